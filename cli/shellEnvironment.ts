@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import type { EmbeddedCluster } from "../local/cluster.ts";
+import { cacheFolder, stateFolder } from "../local/folders.ts";
+import type { PulumiTools } from "../local/toolResolver.ts";
+
+/** Which cluster is used: one that is named, or the embedded one. */
+export interface NamedCluster {
+  kubeconfig: string;
+  context: string | undefined;
+}
+
+/**
+ * The cluster that KUBECONFIG or `--context` names. A context alone is looked up in ~/.kube/config, whose current
+ * context is never used.
+ */
+export function namedCluster(context: string | undefined): NamedCluster | undefined {
+  const kubeconfig = process.env.KUBECONFIG ?? "";
+  if (kubeconfig !== "") return { kubeconfig, context };
+  return context === undefined ? undefined : { kubeconfig: join(homedir(), ".kube", "config"), context };
+}
+
+/** Variables with which plain Pulumi works on a cluster. Its home is one of its own, never ~/.pulumi. */
+export async function shellEnvironment(
+  tools: PulumiTools,
+  cluster: NamedCluster | EmbeddedCluster | undefined,
+): Promise<Record<string, string>> {
+  const embedded = cluster !== undefined && "registry" in cluster ? cluster : undefined;
+  const named = cluster !== undefined && "context" in cluster ? cluster : undefined;
+  const folders = [dirname(process.execPath), ...tools.folders, ...(embedded?.tools ?? [])];
+  return {
+    PATH: [...folders, ...withoutFolders(process.env.PATH ?? "", folders)].join(":"),
+    ...pulumiEnvironment(tools),
+    ...(embedded === undefined ? await ownState() : embeddedEnvironment(embedded)),
+    ...(named && { KUBECONFIG: named.kubeconfig }),
+    ...(named?.context !== undefined && { KUBE_CONTEXT: named.context }),
+  };
+}
+
+/** What concerns the Pulumi CLI itself, wherever its state and its cluster are. */
+export function pulumiEnvironment(tools: Pick<PulumiTools, "way">): Record<string, string> {
+  return {
+    PULUMI_HOME: process.env.PULUMI_HOME ?? join(cacheFolder(), "pulumi-home"),
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+    ...(tools.way === "modules" && { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
+  };
+}
+
+function embeddedEnvironment(cluster: EmbeddedCluster): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: `file://${cluster.backend}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: cluster.passphraseFile,
+    KUBECONFIG: cluster.kubeconfig,
+    DOCKER_HOST: cluster.dockerHost,
+    CI_REGISTRY: cluster.registry,
+    CI_REGISTRY_USER: cluster.username,
+    CI_REGISTRY_PASSWORD: cluster.password,
+    DYNENV_BASE_IMAGE: cluster.images.baseImage,
+    DYNENV_IMAGE_PREFIX: cluster.images.prefix,
+    DYNENV_STAND_INS: JSON.stringify(cluster.images.standIns),
+  };
+}
+
+/** Backend and passphrase where the caller names none: a folder and a file of this user's. */
+async function ownState(): Promise<Record<string, string>> {
+  const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
+  const backend = join(stateFolder(), "pulumi");
+  const passphrase = join(stateFolder(), "passphrase");
+  if (PULUMI_BACKEND_URL === undefined) await mkdir(backend, { recursive: true, mode: 0o700 });
+  const named = PULUMI_CONFIG_PASSPHRASE ?? PULUMI_CONFIG_PASSPHRASE_FILE;
+  if (named === undefined) await createPassphrase(passphrase);
+  return {
+    ...(PULUMI_BACKEND_URL === undefined && { PULUMI_BACKEND_URL: `file://${backend}` }),
+    ...(named === undefined && { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase }),
+  };
+}
+
+async function createPassphrase(file: string): Promise<void> {
+  const known = await readFile(file, "utf8").catch(() => undefined);
+  if (known !== undefined) return;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, randomBytes(24).toString("hex"), { mode: 0o600, flag: "wx" });
+}
+
+function withoutFolders(path: string, folders: string[]): string[] {
+  return path.split(":").filter((folder) => !folders.includes(folder));
+}

@@ -1,0 +1,6 @@
+// What programs may use of the model without loading Pulumi.
+export { testRunner } from "./graph.ts";
+export { namespaceName, stackName, type Identity } from "./names.ts";
+export { imageReference, type ImageSource } from "./images.ts";
+export type { CatalogueService, PublishedImage, Resources, Service } from "./service.ts";
+export { sockShop } from "./sockShop.ts";

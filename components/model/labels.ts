@@ -1,0 +1,41 @@
+/** Value of `app.kubernetes.io/managed-by` on everything that an environment consists of: the owner mark. */
+export const managedBy = "dynenv";
+
+/** What an environment was made for; each value may be any text. */
+export interface Marks {
+  project: string;
+  ref: string;
+  commit: string;
+  stack: string;
+}
+
+/** Labels of a workload, its pods and its Service. */
+export function workloadLabels(name: string): Record<string, string> {
+  return { ...selectorLabels(name), "app.kubernetes.io/managed-by": managedBy };
+}
+
+/** Labels that select the pods of one workload. */
+export function selectorLabels(name: string): Record<string, string> {
+  return { "app.kubernetes.io/name": name };
+}
+
+/** Labels of the environment's namespace: the owner mark and the enforced Pod Security profile. */
+export function namespaceLabels(): Record<string, string> {
+  return {
+    "app.kubernetes.io/managed-by": managedBy,
+    "pod-security.kubernetes.io/enforce": "restricted",
+    "pod-security.kubernetes.io/enforce-version": "latest",
+    "pod-security.kubernetes.io/warn": "restricted",
+    "pod-security.kubernetes.io/warn-version": "latest",
+  };
+}
+
+/** The marks as annotations, since a ref or a project path need not fit a label. */
+export function markAnnotations(marks: Marks): Record<string, string> {
+  return {
+    "dynenv/project": marks.project,
+    "dynenv/ref": marks.ref,
+    "dynenv/commit": marks.commit,
+    "dynenv/stack": marks.stack,
+  };
+}

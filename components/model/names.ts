@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+
+/** Longest DNS label, hence longest namespace name (RFC 1123). */
+export const maxLabelLength = 63;
+
+const namespacePrefix = "env-";
+const hashLength = 12;
+const maxStackSlugLength = 27;
+const maxTagSlugLength = 63;
+
+/** What one environment belongs to. */
+export interface Identity {
+  /** Project path, such as `shop/deals`. */
+  project: string;
+  /** Branch or tag, in full. */
+  ref: string;
+  /** Commit, run id, or empty for one environment per ref. */
+  key: string;
+}
+
+/** A DNS label that resembles `text`: lower case, other characters as single dashes, at most `maxLength` long. */
+export function slug(text: string, maxLength: number): string {
+  const dashed = text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+/, "")
+    .slice(0, maxLength)
+    .replace(/-+$/, "");
+  return dashed === "" ? "ref" : dashed;
+}
+
+/**
+ * Name of the stack of an environment: the ref's slug and 60 bits of a hash of the whole identity, so that two
+ * refs with the same slug, or refs that differ in case only, never share an environment. At most 40 characters.
+ */
+export function stackName(identity: Identity): string {
+  const hash = shortHash(JSON.stringify([identity.project, identity.ref, identity.key]));
+  return `${slug(identity.ref, maxStackSlugLength)}-${hash}`;
+}
+
+/**
+ * Namespace of a stack, derived from the stack's name alone. A name that is a DNS label is kept behind the prefix
+ * `env-`; any other becomes slug, two dashes and hash. A kept name has no two dashes, so the two never meet.
+ */
+export function namespaceName(stack: string): string {
+  const room = maxLabelLength - namespacePrefix.length;
+  const isLabel = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(stack);
+  if (isLabel && stack.length <= room) return `${namespacePrefix}${stack}`;
+  return `${namespacePrefix}${slug(stack, room - hashLength - 2)}--${shortHash(stack)}`;
+}
+
+/** Tag of an image built from `commit` of `ref`: at most 128 characters, as registries demand. */
+export function imageTag(ref: string, commit: string): string {
+  return `${slug(ref, maxTagSlugLength)}-${slug(commit, maxTagSlugLength)}`;
+}
+
+/** 60 bits of SHA-256 in the alphabet of DNS labels. */
+function shortHash(text: string): string {
+  const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+  const digest = createHash("sha256").update(text).digest();
+  return Array.from(digest.subarray(0, hashLength), (byte) => alphabet.charAt(byte & 31)).join("");
+}

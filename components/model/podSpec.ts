@@ -1,0 +1,69 @@
+import { environmentVariables } from "./environmentVariables.ts";
+import type { Service } from "./service.ts";
+
+const defaultUser = 10001;
+
+/** Seconds between SIGTERM and SIGKILL: a preview holds no data worth a longer farewell. */
+export const gracePeriodSeconds = 1;
+
+/** What every pod of an environment states, so that Pod Security `restricted` admits it. */
+export function podDefaults(user = defaultUser) {
+  return {
+    automountServiceAccountToken: false,
+    // Service links would add variables such as CATALOGUE_PORT, which some images take for their own settings.
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: gracePeriodSeconds,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: user,
+      runAsGroup: user,
+      fsGroup: user,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+  };
+}
+
+/** What every container of an environment states, for the same reason. */
+export function containerDefaults(capabilities: string[] = []) {
+  return {
+    imagePullPolicy: "IfNotPresent",
+    terminationMessagePolicy: "FallbackToLogsOnError",
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"], ...(capabilities.length > 0 && { add: capabilities }) },
+    },
+  };
+}
+
+/** Pod spec of a service, without the image and the service account. */
+export function servicePodSpec(service: Service, services: Service[]) {
+  const volumes = (service.writablePaths ?? []).map((path) => ({ name: volumeName(path), path }));
+  return {
+    ...podDefaults(service.user),
+    volumes: volumes.map(({ name }) => ({ name, emptyDir: {} })),
+    container: {
+      ...containerDefaults(service.capabilities),
+      name: service.name,
+      ...(service.command && { command: service.command }),
+      ...(service.args && { args: service.args }),
+      env: environmentVariables(service, services),
+      ports: [{ containerPort: service.containerPort }],
+      resources: { requests: { ...service.requests }, limits: { ...service.limits } },
+      readinessProbe: readinessProbe(service),
+      volumeMounts: volumes.map(({ name, path }) => ({ name, mountPath: path })),
+    },
+  };
+}
+
+/** Probes once a second: with the default of ten, a service that is up after one second is ready after ten. */
+function readinessProbe(service: Service) {
+  const port = service.containerPort;
+  const action =
+    service.healthPath === undefined ? { tcpSocket: { port } } : { httpGet: { path: service.healthPath, port } };
+  return { ...action, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 };
+}
+
+function volumeName(path: string): string {
+  return path.slice(1).replaceAll("/", "-");
+}

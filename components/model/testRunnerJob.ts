@@ -1,0 +1,61 @@
+import { addressVariable } from "./environmentVariables.ts";
+import { address, testRunner } from "./graph.ts";
+import { workloadLabels } from "./labels.ts";
+import { containerDefaults, podDefaults } from "./podSpec.ts";
+import { testRunnerResources } from "./quota.ts";
+import type { Service } from "./service.ts";
+
+/** A Job of the test runner: what it runs, and for how long at most. */
+export interface TestRunnerJob<Text> {
+  /** Name of the container. */
+  name: string;
+  image: Text;
+  command: string[];
+  serviceAccountName: Text;
+  /** Seconds until the Job is ended. */
+  deadlineSeconds: number;
+  /** @default {} */
+  environment?: Record<string, string>;
+}
+
+/** Spec of a Job that runs once, as the test runner: the graph lets it call every service. */
+export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
+  return {
+    backoffLimit: 0,
+    activeDeadlineSeconds: job.deadlineSeconds,
+    template: {
+      metadata: { labels: workloadLabels(testRunner) },
+      spec: {
+        ...podDefaults(),
+        restartPolicy: "Never",
+        serviceAccountName: job.serviceAccountName,
+        containers: [
+          {
+            ...containerDefaults(),
+            name: job.name,
+            image: job.image,
+            command: job.command,
+            env: Object.entries(job.environment ?? {}).map(([name, value]) => ({ name, value })),
+            resources: testRunnerResources,
+          },
+        ],
+      },
+    },
+  };
+}
+
+/** Where a test finds the services, and which commit it should meet: `DEALS_ADDRESS`, ..., `EXPECTED_COMMIT`. */
+export function testEnvironment(services: Service[], commit: string): Record<string, string> {
+  const addresses = services.map((service) => [addressVariable(service.name), address(service)] as const);
+  return { ...Object.fromEntries(addresses), EXPECTED_COMMIT: commit };
+}
+
+/** Manifest of a Job that tests an environment, ready for `kubectl create`. */
+export function testJobManifest(namespace: string, job: TestRunnerJob<string>) {
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { generateName: `${job.name}-`, namespace, labels: workloadLabels(testRunner) },
+    spec: testRunnerJobSpec(job),
+  };
+}

@@ -1,0 +1,46 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { markAnnotations, namespaceLabels } from "./model/labels.ts";
+import { namespaceName } from "./model/names.ts";
+
+export interface SandboxNamespaceArgs {
+  /** Name of the stack that owns the environment; the namespace's name derives from it alone. */
+  stack: string;
+  /** Path of the project, recorded for cleanup. */
+  project: pulumi.Input<string>;
+  /** Branch or tag, recorded for cleanup. */
+  ref: pulumi.Input<string>;
+  /** Commit, recorded for cleanup. */
+  commit: pulumi.Input<string>;
+}
+
+/**
+ * The namespace of one environment: marked as ours, with the Pod Security profile `restricted` enforced. An existing
+ * namespace of that name is never adopted, provided that the Kubernetes provider creates by POST
+ * (`enableServerSideApply: false`, or version 4.29 and later).
+ */
+export class SandboxNamespace extends pulumi.ComponentResource {
+  /** The namespace's name, known once it exists. */
+  public readonly namespaceName: pulumi.Output<string>;
+  /** The namespace itself, for `deletedWith`. */
+  public readonly namespace: k8s.core.v1.Namespace;
+
+  constructor(name: string, args: SandboxNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("dynamic-environments:index:SandboxNamespace", name, args, opts);
+    this.namespace = new k8s.core.v1.Namespace(
+      name,
+      {
+        metadata: {
+          name: namespaceName(args.stack),
+          labels: namespaceLabels(),
+          annotations: pulumi
+            .all([args.project, args.ref, args.commit])
+            .apply(([project, ref, commit]) => markAnnotations({ project, ref, commit, stack: args.stack })),
+        },
+      },
+      { parent: this },
+    );
+    this.namespaceName = this.namespace.metadata.name;
+    this.registerOutputs({ namespaceName: this.namespaceName });
+  }
+}

@@ -1,0 +1,68 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { AppDeployment } from "./appDeployment.ts";
+import { passwordSecretName } from "./model/environmentVariables.ts";
+import { closure } from "./model/graph.ts";
+import { imageReference, type ImageSource } from "./model/images.ts";
+import { sockShop } from "./model/sockShop.ts";
+import { withoutDeletedWith } from "./workload.ts";
+
+export interface SockShopArgs {
+  /** Namespace that the services run in. */
+  namespace: pulumi.Input<string>;
+  /** Names of the services that are wanted; what these use comes with them. */
+  services: string[];
+  /** Where the images are pulled from. */
+  images: ImageSource;
+  /** Names of the Secrets with which the images are pulled. @default [] */
+  pullSecrets?: pulumi.Input<string>[];
+  /** Seconds until each Deployment must be available. @default 150 */
+  readyWithinSeconds?: number;
+}
+
+/** A subset of the Sock Shop demo, with passwords of its own. */
+export class SockShop extends pulumi.ComponentResource {
+  /** Service name to `host:port`. */
+  public readonly addresses: Record<string, pulumi.Output<string>>;
+  /** Service name to the image that it runs. */
+  public readonly images: Record<string, pulumi.Output<string>>;
+
+  constructor(name: string, args: SockShopArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { own, inherited } = withoutDeletedWith(opts);
+    super("dynamic-environments:index:SockShop", name, args, own);
+    const services = closure(sockShop, args.services);
+    const owners = new Set(services.flatMap((service) => Object.values(service.passwords ?? {})));
+    const secrets = [...owners].map((owner) =>
+      createPassword(`${name}-${passwordSecretName(owner)}`, owner, args.namespace, { parent: this, ...inherited }),
+    );
+    this.addresses = {};
+    this.images = {};
+    for (const service of services) {
+      const image = imageReference(service.image, args.images);
+      const deployment = new AppDeployment(
+        `${name}-${service.name}`,
+        { ...args, service, services, image },
+        { parent: this, dependsOn: secrets, ...inherited },
+      );
+      this.addresses[service.name] = deployment.address;
+      this.images[service.name] = pulumi.output(image);
+    }
+    this.registerOutputs({ addresses: this.addresses, images: this.images });
+  }
+}
+
+function createPassword(
+  name: string,
+  owner: string,
+  namespace: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Secret {
+  // Letters and digits only: the password becomes part of a data source name, which has no way to quote.
+  const password = new random.RandomPassword(name, { length: 32, special: false }, opts);
+  return new k8s.core.v1.Secret(
+    name,
+    { metadata: { name: passwordSecretName(owner), namespace }, stringData: { password: password.result } },
+    opts,
+  );
+}

@@ -1,0 +1,45 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { answer, type Answer } from "./answers.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+function start(settings: Settings): void {
+  const server = createServer((request, response) => void serve(request, response, settings));
+  server.on("error", fail);
+  server.listen(settings.port, () => {
+    console.log(
+      `deals (commit ${settings.commit}) listens on ${String(settings.port)}, catalogue: ${settings.catalogue}`,
+    );
+  });
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, settings: Settings): Promise<void> {
+  try {
+    send(response, await answer(request.method ?? "", request.url ?? "", settings));
+  } catch (error) {
+    console.error(error);
+    send(response, { status: 500, body: { error: "Something is wrong in deals: its log says what." } });
+  }
+}
+
+function send(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    connection: "close",
+    ...(status === 405 && { allow: "GET" }),
+  });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+function fail(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+// As process 1 of a container it gets no default action for signals.
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => process.exit(0));
+
+try {
+  start(readSettings(process.env));
+} catch (error) {
+  fail(error);
+}

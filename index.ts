@@ -1,0 +1,8 @@
+import { imageStack } from "./stacks/image.ts";
+import { previewStack } from "./stacks/preview.ts";
+import { readSettings } from "./stacks/settings.ts";
+
+const settings = readSettings();
+const outputs = settings.kind === "image" ? imageStack(settings) : previewStack(settings);
+
+export default outputs;

@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Root of the project. */
+export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** What can be made again: tools and images, shared by all checkouts. */
+export function cacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "dynenv");
+}
+
+/** What one user keeps: clusters with their images, and the state of stacks where no backend is named. */
+export function stateFolder(): string {
+  return join(process.env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "dynenv");
+}
+
+/**
+ * Name of the embedded cluster, and of its network namespace and link. It derives from the checkout, so that two
+ * checkouts never share a cluster; `DYNENV_CLUSTER` adds to it, so that tests have one of their own.
+ */
+export function clusterName(): string {
+  const identity = `${projectRoot}\0${process.env.DYNENV_CLUSTER ?? ""}`;
+  return `dynenv-${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`;
+}

@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# node.sh NAME DIR BIN IP (BIN: folders with the tools, as in PATH): starts the node inside of its sandbox: control plane, kubelet, policies, DNS, registry and
+# a build daemon. Ends when the node is ready; the processes go on.
+set -euo pipefail
+name=$1 dir=$2 bin=$3 ip=$4
+run=$dir/run
+service_cidr=10.96.0.0/16 pod_cidr=10.244.0.0/24 dns_ip=10.96.0.10 registry=$ip:5000
+export PATH="$bin:/usr/local/sbin:/usr/sbin:/sbin:$PATH"
+mkdir -p "$run"/{log,pki,etc,kubelet,cni} "$dir/images"/{registry,docker}
+
+start() {
+  local log=$run/log/$1.log
+  shift
+  setsid "$@" >"$log" 2>&1 </dev/null &
+}
+
+# wait_for SECONDS WHAT COMMAND...
+wait_for() {
+  local tries=$(($1 * 10)) what=$2
+  shift 2
+  for _ in $(seq "$tries"); do
+    if "$@" >/dev/null 2>&1; then return; fi
+    sleep 0.1
+  done
+  echo "$what did not start; its log is in $run/log"
+  return 1
+}
+
+make_certificates() {
+  cd "$run/pki"
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -days 3650 -subj /CN=dynenv 2>/dev/null
+  openssl genrsa -out sa.key 2048 2>/dev/null
+  openssl rsa -in sa.key -pubout -out sa.pub 2>/dev/null
+  certificate api /CN=kube-apiserver "subjectAltName=IP:127.0.0.1,IP:10.96.0.1,IP:$ip,DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc"
+  certificate admin /O=system:masters/CN=admin extendedKeyUsage=clientAuth
+  certificate node /O=system:nodes/CN=system:node:local "extendedKeyUsage=clientAuth,serverAuth
+subjectAltName=IP:$ip,DNS:local"
+  certificate controllers /CN=system:kube-controller-manager extendedKeyUsage=clientAuth
+  certificate scheduler /CN=system:kube-scheduler extendedKeyUsage=clientAuth
+  certificate proxy /CN=system:kube-proxy extendedKeyUsage=clientAuth
+  for user in admin node controllers scheduler proxy; do kubeconfig $user >"$run/etc/$user.kubeconfig"; done
+  kubeconfig admin >"$run/kubeconfig"
+}
+
+certificate() {
+  openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "$2" 2>/dev/null
+  openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 -out "$1.crt" \
+    -extfile <(printf '%s\n' "$3") 2>/dev/null
+}
+
+# The context's name derives from server and CA: state that names it can never be applied to another cluster.
+kubeconfig() {
+  local context
+  context=dynenv-$( (echo "https://$ip:6443"; cat ca.crt) | sha256sum | cut -c1-12)
+  cat <<YAML
+apiVersion: v1
+kind: Config
+clusters: [{name: $context, cluster: {server: "https://$ip:6443", certificate-authority-data: $(base64 -w0 ca.crt)}}]
+users: [{name: $1, user: {client-certificate-data: $(base64 -w0 "$1.crt"), client-key-data: $(base64 -w0 "$1.key")}}]
+contexts: [{name: $context, context: {cluster: $context, user: $1}}]
+current-context: $context
+YAML
+}
+
+start_control_plane() {
+  start etcd etcd --data-dir "$run/etcd" --unsafe-no-fsync --listen-peer-urls http://127.0.0.1:2380 \
+    --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379
+  start apiserver kube-apiserver --etcd-servers=http://127.0.0.1:2379 --advertise-address="$ip" \
+    --tls-cert-file="$run/pki/api.crt" --tls-private-key-file="$run/pki/api.key" --client-ca-file="$run/pki/ca.crt" \
+    --service-account-key-file="$run/pki/sa.pub" --service-account-signing-key-file="$run/pki/sa.key" \
+    --service-account-issuer=https://kubernetes.default.svc --authorization-mode=Node,RBAC \
+    --enable-admission-plugins=NodeRestriction --service-cluster-ip-range=$service_cidr --allow-privileged=true \
+    --kubelet-preferred-address-types=InternalIP \
+    --kubelet-client-certificate="$run/pki/admin.crt" --kubelet-client-key="$run/pki/admin.key"
+  export KUBECONFIG=$run/kubeconfig
+  wait_for 30 "the API server" kubectl get --raw /readyz
+  start controllers kube-controller-manager --kubeconfig="$run/etc/controllers.kubeconfig" --leader-elect=false \
+    --service-account-private-key-file="$run/pki/sa.key" --root-ca-file="$run/pki/ca.crt" \
+    --use-service-account-credentials --allocate-node-cidrs=false
+  start scheduler kube-scheduler --kubeconfig="$run/etc/scheduler.kubeconfig" --leader-elect=false
+}
+
+start_containerd() {
+  mkdir -p "$run/etc/certs.d/$registry"
+  cat >"$run/etc/certs.d/$registry/hosts.toml" <<TOML
+server = "http://$registry"
+[host."http://$registry"]
+  capabilities = ["pull", "resolve"]
+TOML
+  cat >"$run/etc/containerd.toml" <<TOML
+version = 2
+root = "$run/containerd/root"
+state = "$run/containerd/state"
+[grpc]
+  address = "$run/containerd.sock"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "localhost/pause:local"
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "$run/cni"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "$run/etc/certs.d"
+TOML
+  cat >"$run/cni/10-bridge.conflist" <<JSON
+{"cniVersion": "0.4.0", "name": "local", "plugins": [
+  {"type": "bridge", "bridge": "pods", "isGateway": true, "isDefaultGateway": true, "ipMasq": true, "hairpinMode": true,
+   "ipam": {"type": "host-local", "ranges": [[{"subnet": "$pod_cidr"}]]}},
+  {"type": "portmap", "capabilities": {"portMappings": true}}]}
+JSON
+  start containerd containerd --config "$run/etc/containerd.toml"
+  wait_for 20 containerd ctr -a "$run/containerd.sock" version
+  import_image pause
+  import_image coredns
+}
+
+# import_image TOOL: an image of one static binary, straight into containerd.
+import_image() {
+  local work=$run/image-$1 layer
+  mkdir -p "$work/root/tmp"
+  cp "$(command -v "$1")" "$work/root/$1"
+  tar -C "$work/root" --owner=0 --group=0 -cf "$work/layer.tar" .
+  layer=$(sha256sum "$work/layer.tar" | cut -d' ' -f1)
+  printf '{"architecture": "amd64", "os": "linux", "config": {"Entrypoint": ["/%s"], "WorkingDir": "/"}, "rootfs": {"type": "layers", "diff_ids": ["sha256:%s"]}}' \
+    "$1" "$layer" >"$work/config.json"
+  printf '[{"Config": "config.json", "RepoTags": ["localhost/%s:local"], "Layers": ["layer.tar"]}]' "$1" >"$work/manifest.json"
+  tar -C "$work" -cf "$work.tar" manifest.json config.json layer.tar
+  ctr -a "$run/containerd.sock" -n k8s.io images import "$work.tar" >/dev/null
+  rm -rf "$work" "$work.tar"
+}
+
+# cgroupRoot gives the pods' control groups a parent of the cluster's own, which can be removed with it. Without the
+# kubelet's own hierarchy below it, the same settings do on cgroup v1 and v2.
+start_kubelet() {
+  cat >"$run/etc/kubelet.yaml" <<YAML
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: $run/pki/ca.crt}}
+authorization: {mode: Webhook}
+tlsCertFile: $run/pki/node.crt
+tlsPrivateKeyFile: $run/pki/node.key
+clusterDomain: cluster.local
+clusterDNS: [$dns_ip]
+containerRuntimeEndpoint: unix://$run/containerd.sock
+failCgroupV1: false
+cgroupDriver: cgroupfs
+cgroupsPerQOS: false
+cgroupRoot: /$name
+enforceNodeAllocatable: []
+failSwapOn: false
+localStorageCapacityIsolation: false
+podCIDR: $pod_cidr
+maxPods: 250
+maxParallelImagePulls: 4
+serializeImagePulls: false
+evictionHard: {memory.available: 100Mi}
+YAML
+  start kubelet kubelet --config="$run/etc/kubelet.yaml" --kubeconfig="$run/etc/node.kubeconfig" \
+    --hostname-override=local --node-ip="$ip" --root-dir="$run/kubelet"
+}
+
+start_network() {
+  sysctl -qw net.ipv4.ip_forward=1
+  sysctl -qw net.bridge.bridge-nf-call-iptables=1
+  cat >"$run/etc/proxy.yaml" <<YAML
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: iptables
+clientConnection: {kubeconfig: $run/etc/proxy.kubeconfig}
+clusterCIDR: $pod_cidr
+hostnameOverride: local
+conntrack: {maxPerCore: 0}
+iptables: {minSyncPeriod: 100ms}
+YAML
+  start proxy kube-proxy --config="$run/etc/proxy.yaml"
+  wait_for 30 "the kubelet" kubectl get node local
+  kubectl patch node local -p "{\"spec\": {\"podCIDR\": \"$pod_cidr\", \"podCIDRs\": [\"$pod_cidr\"]}}" >/dev/null
+  start kube-router kube-router --kubeconfig="$run/etc/admin.kubeconfig" --run-firewall=true --run-router=false \
+    --run-service-proxy=false --hostname-override=local --service-cluster-ip-range=$service_cidr --health-port=20244
+  sed "s/DNS_IP/$dns_ip/" "$(dirname "$0")/coredns.yaml" | kubectl apply -f - >/dev/null
+}
+
+# One name for everybody: host, build daemon and kubelet all know the registry by the sandbox's address.
+start_registry() {
+  cat >"$run/etc/registry.yaml" <<YAML
+version: 0.1
+storage: {filesystem: {rootdirectory: $dir/images/registry}, delete: {enabled: true}}
+http: {addr: "$registry"}
+auth: {htpasswd: {realm: dynenv, path: $dir/htpasswd}}
+YAML
+  start registry docker-registry serve "$run/etc/registry.yaml"
+  start dockerd dockerd --data-root "$dir/images/docker" --exec-root "$run/docker" --pidfile "$run/docker.pid" \
+    -H "unix://$run/docker.sock" --containerd "$run/containerd.sock" --bridge none --iptables=false \
+    --insecure-registry "$registry"
+  echo "$registry" >"$run/registry"
+}
+
+make_certificates
+start_containerd &
+containerd_started=$!
+start_control_plane
+wait "$containerd_started"
+start_registry
+start_kubelet
+start_network
+wait_for 60 "CoreDNS" kubectl -n kube-system wait --for=condition=Available deploy/coredns --timeout=5s
+wait_for 30 "the registry" bash -c "exec 3<>/dev/tcp/${registry/://}"
+wait_for 30 "dockerd" test -S "$run/docker.sock"

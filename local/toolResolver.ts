@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { Failure } from "./failure.ts";
+import { cacheFolder, projectRoot } from "./folders.ts";
+import { clusterTools, kubernetesProvider, nodeLanguageHost, pulumi, type GoTool } from "./goTools.ts";
+import type { Progress } from "./progress.ts";
+import { builtTool } from "./toolBuild.ts";
+
+/** The ways to a tool, in the order in which they are tried; `DYNENV_TOOLS` allows one of them only. */
+const ways = ["path", "download", "modules"] as const;
+type Way = (typeof ways)[number];
+
+/** Where Pulumi and its plugins are. */
+export interface PulumiTools {
+  way: Way;
+  /** Folders for the front of PATH. */
+  folders: string[];
+}
+
+const releases = "https://get.pulumi.com";
+const reachLimit = 3000;
+
+/** Plugins of the versions that the program's packages need. */
+const plugins = { kubernetes: "4.25.0", random: "4.21.2", docker: "5.2.0" };
+
+/** Pulumi from PATH, else downloaded, else built with the project's drop-in providers for random and docker. */
+export async function pulumiTools(env: NodeJS.ProcessEnv, progress: Progress): Promise<PulumiTools> {
+  const allowed = allowedWays();
+  if (allowed.includes("path") && (await onPath(pulumi)) && (await hasPlugins(env))) return { way: "path", folders: [] };
+  if (allowed.includes("download")) {
+    const folders = await downloaded(env, progress);
+    if (folders !== undefined) return { way: "download", folders };
+  }
+  if (allowed.includes("modules")) {
+    const built = [];
+    for (const tool of [pulumi, nodeLanguageHost, kubernetesProvider]) built.push(await builtTool(tool, progress));
+    const local = [join(projectRoot, "local", "tools", "bin"), join(projectRoot, "local", "plugins", "bin")];
+    return { way: "modules", folders: [...local, ...built] };
+  }
+  throw new Failure("unreachable", `no Pulumi CLI was found by DYNENV_TOOLS=${allowed.join()}: unset it to try all ways`);
+}
+
+/** Folders with the embedded cluster's programs, those of PATH excepted. */
+export async function clusterToolFolders(progress: Progress): Promise<string[]> {
+  const allowed = allowedWays();
+  const folders = [];
+  for (const tool of clusterTools) {
+    if (allowed.includes("path") && (await onPath(tool))) continue;
+    folders.push(await builtTool(tool, progress));
+  }
+  return folders;
+}
+
+function allowedWays(): readonly Way[] {
+  const wanted = process.env.DYNENV_TOOLS ?? "";
+  if (wanted === "") return ways;
+  const way = ways.find((known) => known === wanted);
+  if (way === undefined) {
+    throw new Failure("usage", `DYNENV_TOOLS is "${wanted}" but must be one of ${ways.join(", ")}, or unset for all`);
+  }
+  return [way];
+}
+
+async function onPath({ version }: GoTool): Promise<boolean> {
+  if (version === undefined) return false;
+  const [command = "", ...args] = version.command;
+  const { exitCode, stdout } = await execa(command, args, { reject: false });
+  return exitCode === 0 && version.pattern.test(stdout);
+}
+
+/** Whether each provider is a plugin that is installed, on PATH, or to be had from the official place. */
+async function hasPlugins(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const missing = [];
+  for (const [name, version] of Object.entries(plugins)) {
+    const onPath = await execa("sh", ["-c", `command -v pulumi-resource-${name}`], { env, reject: false });
+    if (onPath.exitCode !== 0) missing.push([name, version] as const);
+  }
+  if (missing.length === 0) return true;
+  const { stdout } = await execa("pulumi", ["plugin", "ls", "--json"], { env, reject: false });
+  const installed = JSON.parse(stdout || "[]") as { name: string; version: string }[];
+  const wanted = missing.filter(([name, version]) => !installed.some((p) => p.name === name && p.version === version));
+  if (wanted.length === 0) return true;
+  if (!(await reachable())) return false;
+  for (const [name, version] of wanted) {
+    const { exitCode } = await execa("pulumi", ["plugin", "install", "resource", name, version], { env, reject: false });
+    if (exitCode !== 0) return false;
+  }
+  return true;
+}
+
+async function downloaded(env: NodeJS.ProcessEnv, progress: Progress): Promise<string[] | undefined> {
+  if (!(await reachable())) return undefined;
+  const root = join(cacheFolder(), "tools", "pulumi-download");
+  // Loaded only here: it takes a third of a second.
+  const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+  try {
+    progress("downloading the Pulumi CLI ...");
+    await PulumiCommand.install({ root });
+  } catch {
+    return undefined;
+  }
+  const folders = [join(root, "bin")];
+  const path = [...folders, env.PATH].join(":");
+  return (await hasPlugins({ ...env, PATH: path })) ? folders : undefined;
+}
+
+async function reachable(): Promise<boolean> {
+  return fetch(releases, { method: "HEAD", signal: AbortSignal.timeout(reachLimit) }).then(
+    () => true,
+    () => false,
+  );
+}

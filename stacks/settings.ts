@@ -1,0 +1,147 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { checkedOut } from "./checkout.ts";
+import { contextOf } from "./kubeconfig.ts";
+
+/** What a stack is built from: Pulumi configuration before CI variables before defaults. */
+export interface Settings {
+  kind: "preview" | "image";
+  stack: string;
+  project: string;
+  ref: string;
+  commit: string;
+  /** Image of the application by digest; absent: it is built from `context`. */
+  image: string | undefined;
+  context: string;
+  baseImage: string;
+  imageRepository: string;
+  registry: { server: string; username: string; password: pulumi.Output<string> };
+  imagePrefix: string;
+  standIns: Record<string, string>;
+  /** Context of the kubeconfig; read only by stacks that have a cluster. */
+  kubeContext: () => string;
+  readyWithinSeconds: number;
+}
+
+interface Rule<T> {
+  schema: z.ZodType<T>;
+  /** Completes the sentence "it must be ...". */
+  rule: string;
+  example: string;
+}
+
+const digest = /@sha256:[0-9a-f]{64}$/;
+const text: Rule<string> = { schema: z.string().min(1), rule: "a text", example: "shop/deals" };
+const host: Rule<string> = {
+  schema: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/i),
+  rule: "a host, with a port if it needs one",
+  example: "registry.example.com:5000",
+};
+const repository: Rule<string> = {
+  schema: z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/),
+  rule: "a registry's host and a path in lower case",
+  example: "registry.example.com/shop/deals",
+};
+
+const rules = {
+  kind: { schema: z.enum(["preview", "image"]), rule: "preview or image", example: "preview" },
+  project: text,
+  ref: { ...text, example: "feature/login" },
+  commit: {
+    schema: z.string().regex(/^[0-9a-f]{7,64}$/),
+    rule: "a commit in hexadecimal digits",
+    example: "9dff06f",
+  },
+  image: {
+    schema: z.string().regex(digest),
+    rule: "an image reference by digest",
+    example: `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
+  },
+  context: { ...text, example: "example" },
+  baseImage: { ...text, example: "node:24-slim" },
+  imageRepository: repository,
+  registry: host,
+  registryUser: { ...text, example: "gitlab-ci-token" },
+  registryPassword: { ...text, example: "a token that may pull" },
+  imagePrefix: { ...repository, example: "docker.io" },
+  standIns: {
+    schema: z
+      .string()
+      .transform((json, context) => {
+        try {
+          return JSON.parse(json) as unknown;
+        } catch {
+          context.addIssue("no JSON");
+          return z.NEVER;
+        }
+      })
+      .pipe(z.record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/))),
+    rule: "a JSON object from repository:tag to digest",
+    example: `{"weaveworksdemos/catalogue:0.3.5": "sha256:..."}`,
+  },
+  kubeContext: { ...text, example: "staging" },
+  readyWithinSeconds: {
+    schema: z.coerce.number().int().min(20).max(3600),
+    rule: "a whole number of seconds from 20 to 3600",
+    example: "150",
+  },
+} satisfies Record<string, Rule<unknown>>;
+
+type Key = keyof typeof rules;
+
+/** Reads and validates every setting once. @throws an error of one sentence that names the key, value and rule. */
+export function readSettings(): Settings {
+  refuseUnknownKeys();
+  const project = read("project", "CI_PROJECT_PATH") ?? pulumi.getProject();
+  const server = required("registry", "CI_REGISTRY");
+  return {
+    kind: read("kind") ?? "preview",
+    stack: pulumi.getStack(),
+    project,
+    ref: read("ref", "CI_COMMIT_REF_NAME") ?? (checkedOut().ref || required("ref", "CI_COMMIT_REF_NAME")),
+    commit: read("commit", "CI_COMMIT_SHA") ?? (checkedOut().commit || required("commit", "CI_COMMIT_SHA")),
+    image: read("image"),
+    context: read("context") ?? "example",
+    baseImage: read("baseImage", "DYNENV_BASE_IMAGE") ?? "node:24-slim",
+    imageRepository: read("imageRepository", "CI_REGISTRY_IMAGE") ?? `${server}/${project.toLowerCase()}`,
+    registry: {
+      server,
+      username: required("registryUser", "CI_REGISTRY_USER"),
+      password: pulumi.secret(required("registryPassword", "CI_REGISTRY_PASSWORD")),
+    },
+    imagePrefix: read("imagePrefix", "DYNENV_IMAGE_PREFIX") ?? "docker.io",
+    standIns: read("standIns", "DYNENV_STAND_INS") ?? {},
+    kubeContext: () => contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT")),
+    readyWithinSeconds: read("readyWithinSeconds") ?? 150,
+  };
+}
+
+function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[K]["schema"]> | undefined {
+  const configured = new pulumi.Config().get(key) ?? "";
+  const value = configured !== "" ? configured : variable === undefined ? "" : (process.env[variable] ?? "");
+  if (value === "") return undefined;
+  const { schema, rule, example } = rules[key];
+  const result = schema.safeParse(value);
+  if (result.success) return result.data as z.infer<(typeof rules)[K]["schema"]>;
+  const source = configured !== "" || variable === undefined ? `setting dynenv:${key}` : `variable ${variable}`;
+  const shown = key === "registryPassword" ? "" : ` "${value}"`;
+  throw new pulumi.RunError(`${source} is${shown} but must be ${rule}, such as ${example}`);
+}
+
+function required<K extends Key>(key: K, variable?: string): NonNullable<z.infer<(typeof rules)[K]["schema"]>> {
+  const value = read(key, variable);
+  if (value !== undefined) return value;
+  const { rule, example } = rules[key];
+  const alternative = variable === undefined ? "" : ` or the variable ${variable}`;
+  throw new pulumi.RunError(`setting dynenv:${key} is missing: set it${alternative} to ${rule}, such as ${example}`);
+}
+
+function refuseUnknownKeys(): void {
+  const known = Object.keys(rules);
+  const prefix = `${pulumi.getProject()}:`;
+  for (const key of Object.keys(pulumi.runtime.allConfig())) {
+    if (key.startsWith(prefix) && !known.includes(key.slice(prefix.length))) {
+      throw new pulumi.RunError(`setting ${key} is unknown: the settings are ${known.join(", ")}`);
+    }
+  }
+}
