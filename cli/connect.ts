@@ -23,5 +23,9 @@ export async function connect(
   const cluster = running ?? (start ? await clusterUp(progress) : undefined);
   const env = { ...process.env, ...pulumiEnvironment({ way: "path" }) };
   const tools = await pulumiTools(env, progress);
-  return { env: await shellEnvironment(tools, cluster), cluster, started: cluster !== undefined && cluster !== running };
+  return {
+    env: await shellEnvironment(tools, cluster),
+    cluster,
+    started: cluster !== undefined && cluster !== running,
+  };
 }

@@ -12,7 +12,11 @@ const program = new Command("dynenv")
   .addCommand(envCommand())
   .addCommand(clusterCommand())
   .showHelpAfterError("(add --help for usage)");
-for (const command of [program, ...program.commands, ...program.commands.flatMap((parent) => parent.commands)]) {
+for (const command of [
+  program,
+  ...program.commands,
+  ...program.commands.flatMap((parent) => parent.commands),
+]) {
   command.exitOverride();
 }
 

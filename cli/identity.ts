@@ -17,9 +17,13 @@ export function identify(options: { ref?: string; commit?: string }): Run {
   const current = checkedOut(projectRoot);
   const ref = options.ref ?? process.env.CI_COMMIT_REF_NAME ?? current.ref;
   const commit = options.commit ?? process.env.CI_COMMIT_SHA ?? current.commit;
-  if (ref === "") throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");
+  if (ref === "")
+    throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");
   if (!/^[0-9a-f]{7,64}$/.test(commit)) {
-    throw new Failure("usage", `commit "${commit}" must be 7 to 64 hexadecimal digits: name one with --commit`);
+    throw new Failure(
+      "usage",
+      `commit "${commit}" must be 7 to 64 hexadecimal digits: name one with --commit`,
+    );
   }
   return { project, ref, commit, stack: stackName({ project, ref, key: commit }) };
 }

@@ -39,7 +39,8 @@ export class Interrupt {
 
   /** @throws when an interrupt has come. */
   check(): void {
-    if (this.#enabled && this.#signal !== undefined) throw new Failure("interrupted", `interrupted by ${this.#signal}`);
+    if (this.#enabled && this.#signal !== undefined)
+      throw new Failure("interrupted", `interrupted by ${this.#signal}`);
   }
 
   /** From here on children are left alone: what cleans up is to end by itself. */

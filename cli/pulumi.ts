@@ -23,9 +23,8 @@ export async function pulumi(args: string[], { env, line, interrupt }: PulumiRun
   interrupt.watch(child);
   let error = "";
   for await (const text of child.iterable({ from: "all" })) {
-    if (text.trim() === "" || text.includes("from $PATH at")) continue;
     error = /^\s*error: (.*)/.exec(text)?.[1] ?? error;
-    line(`  ${text}`);
+    if (isNews(text)) line(`  ${text.trim()}`);
   }
   const { exitCode } = await child;
   interrupt.check();
@@ -37,7 +36,12 @@ export async function stackOutputs<T>(stack: string, env: Record<string, string>
   const args = ["stack", "output", "--json", "--stack", stack];
   const result = await execa("pulumi", args, { env, cwd: projectRoot, reject: false });
   if (result.exitCode !== 0) {
-    const reason = result.stderr.trim().split("\n").at(-1)?.replace(/^error: /, "") ?? "";
+    const reason =
+      result.stderr
+        .trim()
+        .split("\n")
+        .at(-1)
+        ?.replace(/^error: /, "") ?? "";
     throw new Failure("broken", `stack ${stack} has no outputs to read: ${reason}`);
   }
   return JSON.parse(result.stdout) as T;
@@ -47,8 +51,18 @@ export async function stackOutputs<T>(stack: string, env: Record<string, string>
 export async function stackExists(stack: string, env: Record<string, string>): Promise<boolean> {
   const result = await execa("pulumi", ["stack", "ls", "--json"], { env, cwd: projectRoot, reject: false });
   if (result.exitCode !== 0) {
-    const reason = result.stderr.trim().split("\n").at(-1)?.replace(/^error: /, "") ?? "";
+    const reason =
+      result.stderr
+        .trim()
+        .split("\n")
+        .at(-1)
+        ?.replace(/^error: /, "") ?? "";
     throw new Failure("unreachable", `the stacks cannot be listed: ${reason}`);
   }
   return (JSON.parse(result.stdout) as { name: string }[]).some(({ name }) => name === stack);
+}
+
+/** Whether a line of Pulumi says that something was done or went wrong, not that it is under way or counted. */
+function isNews(text: string): boolean {
+  return /\b(created|updated|replaced|deleted|failed)\b \(|\berror:/.test(text);
 }

@@ -1,24 +1,25 @@
-import { BatchV1Api, CoreV1Api, KubeConfig, Log, Watch, type V1Job, type V1Pod } from "@kubernetes/client-node";
 import { PassThrough } from "node:stream";
+import {
+  ApiException,
+  BatchV1Api,
+  CoreV1Api,
+  Log,
+  V1Job,
+  V1ObjectMeta,
+  Watch,
+  type KubeConfig,
+  type V1Pod,
+} from "@kubernetes/client-node";
+import { testJobName } from "dynamic-environments/model";
 import { Failure } from "../local/failure.ts";
 
-/** Client of the cluster that the variables name. */
-export function kubeConfig(env: Record<string, string>): KubeConfig {
-  const config = new KubeConfig();
-  for (const path of (env.KUBECONFIG ?? "").split(":")) {
-    const part = new KubeConfig();
-    part.loadFromFile(path);
-    config.mergeConfig(part);
-  }
-  if (env.KUBE_CONTEXT) config.setCurrentContext(env.KUBE_CONTEXT);
-  return config;
-}
-
-/** Runs a Job to its end, passing on its log line by line. @throws when it fails. */
-export async function runTestJob(config: KubeConfig, manifest: V1Job, line: (text: string) => void): Promise<void> {
-  const namespace = manifest.metadata?.namespace ?? "";
-  const job = await config.makeApiClient(BatchV1Api).createNamespacedJob({ namespace, body: manifest });
-  const name = job.metadata?.name ?? "";
+/** Starts the tests that an environment describes, and passes on their log. @throws when they fail. */
+export async function runTests(
+  config: KubeConfig,
+  namespace: string,
+  line: (text: string) => void,
+): Promise<void> {
+  const name = await startJob(config, namespace);
   const selector = { labelSelector: `batch.kubernetes.io/job-name=${name}` };
   const started = await untilPod(config, namespace, selector, (pod) => pod.status?.phase !== "Pending");
   await followLog(config, namespace, started, line);
@@ -27,7 +28,34 @@ export async function runTestJob(config: KubeConfig, manifest: V1Job, line: (tex
   );
   if (ended.status?.phase === "Succeeded") return;
   const exitCode = ended.status?.containerStatuses?.[0]?.state?.terminated?.exitCode;
-  throw new Failure("broken", `the tests failed: Job ${name} ended with exit code ${String(exitCode ?? "unknown")}`);
+  throw new Failure(
+    "broken",
+    `the tests failed: Job ${name} ended with exit code ${String(exitCode ?? "unknown")}`,
+  );
+}
+
+/** Creates a Job from the environment's CronJob, as `kubectl create job --from` does. @returns its name. */
+async function startJob(config: KubeConfig, namespace: string): Promise<string> {
+  const api = config.makeApiClient(BatchV1Api);
+  try {
+    const { spec } = await api.readNamespacedCronJob({ namespace, name: testJobName });
+    const body = new V1Job();
+    body.metadata = new V1ObjectMeta();
+    body.metadata.generateName = `${testJobName}-`;
+    const template = spec.jobTemplate;
+    if (template.metadata?.labels) body.metadata.labels = template.metadata.labels;
+    if (template.spec) body.spec = template.spec;
+    const job = await api.createNamespacedJob({ namespace, body });
+    return job.metadata?.name ?? "";
+  } catch (error) {
+    if (!(error instanceof ApiException)) {
+      throw new Failure("unreachable", `the cluster does not answer: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    const { message } = JSON.parse(String(error.body)) as { message: string };
+    throw new Failure("broken", `the tests of namespace ${namespace} cannot be started: ${message}`);
+  }
 }
 
 async function untilPod(
@@ -40,23 +68,23 @@ async function untilPod(
   const found = list.items.find(done);
   if (found !== undefined) return found;
   return new Promise((resolve, reject) => {
-    const watch = new Watch(config).watch(
+    const watching = new Watch(config).watch(
       `/api/v1/namespaces/${namespace}/pods`,
       { ...selector, resourceVersion: list.metadata?.resourceVersion },
       (type, pod: V1Pod) => {
-        if (type === "DELETED") end(() => reject(new Failure("broken", "the tests were ended: the Job's time was up")));
-        else if (done(pod)) end(() => resolve(pod));
+        const deleted = type === "DELETED";
+        if (!deleted && !done(pod)) return;
+        if (deleted) reject(new Failure("broken", "the tests were ended: the Job's time was up"));
+        else resolve(pod);
+        void watching.then((controller) => {
+          controller.abort();
+        });
       },
-      (error: unknown) => {
-        reject(new Failure("unreachable", `the watch on the test Job broke off: ${String(error ?? "it was closed")}`));
+      (error?: Error) => {
+        const reason = error?.message ?? "it was closed";
+        reject(new Failure("unreachable", `the watch on the test Job broke off: ${reason}`));
       },
     );
-    function end(settle: () => void): void {
-      settle();
-      void watch.then((controller) => {
-        controller.abort();
-      });
-    }
   });
 }
 

@@ -4,6 +4,7 @@ import { address } from "./model/graph.ts";
 import { selectorLabels, workloadLabels } from "./model/labels.ts";
 import { servicePodSpec } from "./model/podSpec.ts";
 import type { Service } from "./model/service.ts";
+import { createServiceAccount } from "./serviceAccount.ts";
 import { withoutDeletedWith, workloadAnnotations, workloadOptions } from "./workload.ts";
 
 export interface AppDeploymentArgs {
@@ -36,13 +37,9 @@ export class AppDeployment extends pulumi.ComponentResource {
     const metadata = { name: service.name, namespace: args.namespace, labels: workloadLabels(service.name) };
     const withNamespace = { parent: this, ...inherited };
 
-    const account = new k8s.core.v1.ServiceAccount(
+    const serviceAccountName = createServiceAccount(
       `${name}-account`,
-      {
-        metadata,
-        automountServiceAccountToken: false,
-        imagePullSecrets: (args.pullSecrets ?? []).map((secret) => ({ name: secret })),
-      },
+      { ...metadata, pullSecrets: args.pullSecrets },
       withNamespace,
     );
     new k8s.core.v1.Service(
@@ -69,7 +66,7 @@ export class AppDeployment extends pulumi.ComponentResource {
             metadata: { labels: workloadLabels(service.name) },
             spec: {
               ...pod,
-              serviceAccountName: account.metadata.name,
+              serviceAccountName,
               containers: [{ ...container, image: args.image }],
             },
           },

@@ -4,13 +4,14 @@ import { closure } from "./model/graph.ts";
 import type { ImageSource } from "./model/images.ts";
 import type { Service } from "./model/service.ts";
 import { sockShop } from "./model/sockShop.ts";
-import { testEnvironment, testJobManifest } from "./model/testRunnerJob.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
 import { ReadinessCheck } from "./readinessCheck.ts";
 import { RegistrySecret } from "./registrySecret.ts";
 import { ResourceLimits } from "./resourceLimits.ts";
 import { SandboxNamespace } from "./sandboxNamespace.ts";
 import { SockShop } from "./sockShop.ts";
+import { TestRunner } from "./testRunner.ts";
+import { defaultReadyWithinSeconds } from "./workload.ts";
 
 export interface RegistryArgs {
   /** Registry's host and port, such as `registry.example.com:5000`. */
@@ -42,8 +43,6 @@ export interface EphemeralEnvironmentArgs {
   readinessImage?: pulumi.Input<string>;
   /** Command that tests the environment, in the application's image. */
   testCommand: string[];
-  /** Seconds that a test may take. @default 600 */
-  testWithinSeconds?: number;
   /** Seconds until the environment must be ready. @default 150 */
   readyWithinSeconds?: number;
 }
@@ -58,73 +57,82 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
   public readonly images: Record<string, pulumi.Output<string>>;
   /** The commit that the application was seen to run. */
   public readonly readyCommit: pulumi.Output<string>;
-  /** Manifest of a Job that tests the environment, for `kubectl create`. */
-  public readonly testJob: pulumi.Output<ReturnType<typeof testJobManifest>>;
 
   constructor(name: string, args: EphemeralEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     const registry = { ...args.registry, password: pulumi.secret(args.registry.password) };
     super("dynamic-environments:index:EphemeralEnvironment", name, { ...args, registry }, opts);
-    const { application } = args;
+    const { application, stack, project, ref, commit } = args;
     const services = closure<Service>([...sockShop, application], [application.name]);
 
-    const sandbox = new SandboxNamespace(`${name}-namespace`, args, { parent: this });
+    const sandbox = new SandboxNamespace(
+      `${name}-namespace`,
+      { stack, project, ref, commit },
+      { parent: this },
+    );
     const namespace = sandbox.namespaceName;
     const withNamespace = { parent: this, deletedWith: sandbox.namespace };
-    const limits = new ResourceLimits(`${name}-limits`, { namespace, services }, withNamespace);
-    const isolation = new NetworkIsolation(`${name}-isolation`, { namespace, services }, withNamespace);
     const secret = new RegistrySecret(`${name}-registry`, { namespace, ...registry }, withNamespace);
-
     // Limits and policies first: a pod that starts before its policy may run unprotected.
-    const workloads = { ...withNamespace, dependsOn: [limits, isolation, secret] };
-    const common = {
-      namespace,
-      pullSecrets: [secret.secretName],
-      ...(args.readyWithinSeconds !== undefined && { readyWithinSeconds: args.readyWithinSeconds }),
-    };
-    const shop = new SockShop(
-      `${name}-sock-shop`,
-      { ...common, services: application.uses ?? [], images: args.images },
-      workloads,
-    );
-    const app = new AppDeployment(
-      `${name}-${application.name}`,
-      { ...common, service: application, services, image: args.image },
-      workloads,
-    );
-    const readiness = new ReadinessCheck(
-      `${name}-readiness`,
-      {
-        ...common,
-        services,
-        application: application.name,
-        commit: args.commit,
-        image: args.readinessImage ?? args.image,
-      },
-      workloads,
-    );
+    const dependsOn = [
+      new ResourceLimits(`${name}-limits`, { namespace, services }, withNamespace),
+      new NetworkIsolation(`${name}-isolation`, { namespace, services }, withNamespace),
+    ];
+    const workloads = { ...withNamespace, dependsOn };
+    const environment = { namespace, pullSecrets: [secret.secretName], services };
+    const { addresses, images, readyCommit } = createWorkloads(name, args, environment, workloads);
 
     this.namespaceName = namespace;
-    this.services = { ...shop.addresses, [application.name]: app.address };
-    this.images = { ...shop.images, [application.name]: pulumi.output(args.image) };
-    this.readyCommit = readiness.readyCommit;
-    this.testJob = pulumi
-      .all([namespace, args.image, readiness.serviceAccountName])
-      .apply(([namespace, image, serviceAccountName]) =>
-        testJobManifest(namespace, {
-          name: "test",
-          image,
-          command: args.testCommand,
-          serviceAccountName,
-          deadlineSeconds: args.testWithinSeconds ?? 600,
-          environment: testEnvironment(services, args.commit),
-        }),
-      );
+    this.services = addresses;
+    this.images = images;
+    this.readyCommit = readyCommit;
     this.registerOutputs({
       namespaceName: this.namespaceName,
       services: this.services,
       images: this.images,
       readyCommit: this.readyCommit,
-      testJob: this.testJob,
     });
   }
+}
+
+interface Environment {
+  namespace: pulumi.Output<string>;
+  pullSecrets: pulumi.Output<string>[];
+  services: Service[];
+}
+
+/** The services, and what tests them. */
+function createWorkloads(
+  name: string,
+  args: EphemeralEnvironmentArgs,
+  { namespace, pullSecrets, services }: Environment,
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const { application, commit, image, readyWithinSeconds = defaultReadyWithinSeconds } = args;
+  const common = { namespace, pullSecrets, readyWithinSeconds };
+  const shop = new SockShop(
+    `${name}-sock-shop`,
+    { ...common, services: application.uses ?? [], images: args.images },
+    opts,
+  );
+  const app = new AppDeployment(
+    `${name}-${application.name}`,
+    { ...common, service: application, services, image },
+    opts,
+  );
+  const { serviceAccountName } = new TestRunner(
+    `${name}-tests`,
+    { namespace, pullSecrets, services, commit, image, command: args.testCommand },
+    opts,
+  );
+  const checked = { services, application: application.name, commit, image: args.readinessImage ?? image };
+  const { readyCommit } = new ReadinessCheck(
+    `${name}-readiness`,
+    { namespace, readyWithinSeconds, serviceAccountName, ...checked },
+    opts,
+  );
+  return {
+    addresses: { ...shop.addresses, [application.name]: app.address },
+    images: { ...shop.images, [application.name]: pulumi.output(image) },
+    readyCommit,
+  };
 }

@@ -26,8 +26,8 @@ export interface ReadinessCheckArgs {
   commit: string;
   /** Image with Node 22 or later as `node`, by digest. */
   image: pulumi.Input<string>;
-  /** Names of the Secrets with which the image is pulled. @default [] */
-  pullSecrets?: pulumi.Input<string>[];
+  /** Service account of the test runner. */
+  serviceAccountName: pulumi.Input<string>;
   /** Seconds until all services must answer. @default 150 */
   readyWithinSeconds?: number;
 }
@@ -40,23 +40,11 @@ export interface ReadinessCheckArgs {
 export class ReadinessCheck extends pulumi.ComponentResource {
   /** The commit that the application was seen to run. */
   public readonly readyCommit: pulumi.Output<string>;
-  /** Service account of the test runner, for Jobs that test the environment. */
-  public readonly serviceAccountName: pulumi.Output<string>;
 
   constructor(name: string, args: ReadinessCheckArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { own, inherited } = withoutDeletedWith(opts);
-    super("dynamic-environments:index:ReadinessCheck", name, args, own);
+    super("dynamic-environments:index:ReadinessCheck", name, args, withoutDeletedWith(opts).own);
     const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
     const labels = workloadLabels(testRunner);
-    const account = new k8s.core.v1.ServiceAccount(
-      `${name}-account`,
-      {
-        metadata: { name: testRunner, namespace: args.namespace, labels },
-        automountServiceAccountToken: false,
-        imagePullSecrets: (args.pullSecrets ?? []).map((secret) => ({ name: secret })),
-      },
-      { parent: this, ...inherited },
-    );
     const targets = readinessTargets(args.services, args.application, args.commit);
     const job = new k8s.batch.v1.Job(
       name,
@@ -65,15 +53,19 @@ export class ReadinessCheck extends pulumi.ComponentResource {
         spec: testRunnerJobSpec({
           name: "readiness",
           image: args.image,
-          command: ["node", "--input-type=module", "--eval", readinessProgram(targets, withinSeconds - secondsToStart)],
-          serviceAccountName: account.metadata.name,
+          command: [
+            "node",
+            "--input-type=module",
+            "--eval",
+            readinessProgram(targets, withinSeconds - secondsToStart),
+          ],
+          serviceAccountName: args.serviceAccountName,
           deadlineSeconds: withinSeconds,
         }),
       },
       { parent: this, deleteBeforeReplace: true, ...workloadOptions(withinSeconds) },
     );
     this.readyCommit = job.status.apply(() => args.commit);
-    this.serviceAccountName = account.metadata.name;
-    this.registerOutputs({ readyCommit: this.readyCommit, serviceAccountName: this.serviceAccountName });
+    this.registerOutputs({ readyCommit: this.readyCommit });
   }
 }

@@ -21,7 +21,12 @@ export class RegistrySecret extends pulumi.ComponentResource {
   public readonly secretName: pulumi.Output<string>;
 
   constructor(name: string, args: RegistrySecretArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dynamic-environments:index:RegistrySecret", name, { ...args, password: pulumi.secret(args.password) }, opts);
+    super(
+      "dynamic-environments:index:RegistrySecret",
+      name,
+      { ...args, password: pulumi.secret(args.password) },
+      opts,
+    );
     const config = pulumi.secret(
       pulumi
         .all([args.server, args.username, args.password])

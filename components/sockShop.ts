@@ -6,7 +6,7 @@ import { passwordSecretName } from "./model/environmentVariables.ts";
 import { closure } from "./model/graph.ts";
 import { imageReference, type ImageSource } from "./model/images.ts";
 import { sockShop } from "./model/sockShop.ts";
-import { withoutDeletedWith } from "./workload.ts";
+import { defaultReadyWithinSeconds, withoutDeletedWith } from "./workload.ts";
 
 export interface SockShopArgs {
   /** Namespace that the services run in. */
@@ -31,10 +31,14 @@ export class SockShop extends pulumi.ComponentResource {
   constructor(name: string, args: SockShopArgs, opts?: pulumi.ComponentResourceOptions) {
     const { own, inherited } = withoutDeletedWith(opts);
     super("dynamic-environments:index:SockShop", name, args, own);
+    const { namespace, pullSecrets = [], readyWithinSeconds = defaultReadyWithinSeconds } = args;
     const services = closure(sockShop, args.services);
     const owners = new Set(services.flatMap((service) => Object.values(service.passwords ?? {})));
     const secrets = [...owners].map((owner) =>
-      createPassword(`${name}-${passwordSecretName(owner)}`, owner, args.namespace, { parent: this, ...inherited }),
+      createPassword(`${name}-${passwordSecretName(owner)}`, owner, namespace, {
+        parent: this,
+        ...inherited,
+      }),
     );
     this.addresses = {};
     this.images = {};
@@ -42,7 +46,7 @@ export class SockShop extends pulumi.ComponentResource {
       const image = imageReference(service.image, args.images);
       const deployment = new AppDeployment(
         `${name}-${service.name}`,
-        { ...args, service, services, image },
+        { namespace, pullSecrets, readyWithinSeconds, service, services, image },
         { parent: this, dependsOn: secrets, ...inherited },
       );
       this.addresses[service.name] = deployment.address;

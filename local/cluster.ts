@@ -99,7 +99,10 @@ function requireRoot(): void {
 async function sandbox(action: "up" | "down", tools: string[]): Promise<void> {
   const args = [action, clusterName(), folders().cluster, tools.join(":")];
   // A session of its own: an interrupt of the terminal reaches dynenv, which then takes the cluster down.
-  const result = await execa(join(projectRoot, "local", "sandbox.sh"), args, { reject: false, detached: true });
+  const result = await execa(join(projectRoot, "local", "sandbox.sh"), args, {
+    reject: false,
+    detached: true,
+  });
   if (result.exitCode !== 0) throw new Failure("unreachable", result.stderr.trim().split("\n").at(-1) ?? "");
 }
 

@@ -8,12 +8,12 @@ export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What can be made again: tools and images, shared by all checkouts. */
 export function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "dynenv");
+  return join(baseFolder(process.env.XDG_CACHE_HOME, ".cache"), "dynenv");
 }
 
 /** What one user keeps: clusters with their images, and the state of stacks where no backend is named. */
 export function stateFolder(): string {
-  return join(process.env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "dynenv");
+  return join(baseFolder(process.env.XDG_STATE_HOME, ".local/state"), "dynenv");
 }
 
 /**
@@ -23,4 +23,9 @@ export function stateFolder(): string {
 export function clusterName(): string {
   const identity = `${projectRoot}\0${process.env.DYNENV_CLUSTER ?? ""}`;
   return `dynenv-${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`;
+}
+
+/** An XDG base folder; an empty variable counts as unset (XDG Base Directory Specification). */
+function baseFolder(named = "", fallback: string): string {
+  return named === "" ? join(homedir(), fallback) : named;
 }

@@ -26,7 +26,9 @@ export const pulumi: GoTool = {
 /** The newest language host that builds as a module; see bin/pulumi-language-nodejs for how it is started. */
 export const nodeLanguageHost: GoTool = {
   folder: "pulumi-language-nodejs",
-  packages: { "pulumi-language-nodejs-v3.68": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" },
+  packages: {
+    "pulumi-language-nodejs-v3.68": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+  },
   linkerFlags: `-X ${pulumiVersion}=v3.68.0`,
   minutes: 1,
 };
@@ -41,10 +43,9 @@ export const kubernetesProvider: GoTool = {
 const kubernetes: GoTool = {
   folder: "kubernetes",
   packages: Object.fromEntries(
-    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl"].map((name) => [
-      name,
-      `k8s.io/kubernetes/cmd/${name}`,
-    ]),
+    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl"].map(
+      (name) => [name, `k8s.io/kubernetes/cmd/${name}`],
+    ),
   ),
   linkerFlags: `-X ${kubernetesVersion}.gitVersion=v1.36.3 -X ${kubernetesVersion}.gitMajor=1 -X ${kubernetesVersion}.gitMinor=36`,
   version: { command: ["kube-apiserver", "--version"], pattern: /v1\.36\./ },

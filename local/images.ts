@@ -88,7 +88,14 @@ async function standIns(access: ImageAccess, progress: Progress): Promise<Record
     for (const { name, image } of sockShop) {
       const published = `${image.repository}:${image.tag}`;
       const reference = `${access.registry}/${published}`;
-      await run("docker", access, ["build", "--build-arg", `BASE=${baseImage}`, "-t", reference, join(imageSources, name)]);
+      await run("docker", access, [
+        "build",
+        "--build-arg",
+        `BASE=${baseImage}`,
+        "-t",
+        reference,
+        join(imageSources, name),
+      ]);
       await run("docker", access, ["push", "--quiet", reference]);
       const format = "{{range .RepoDigests}}{{println .}}{{end}}";
       const pushed = await run("docker", access, ["inspect", "--format", format, reference]);
@@ -100,8 +107,12 @@ async function standIns(access: ImageAccess, progress: Progress): Promise<Record
 }
 
 function digestIn(repoDigests: string, registry: string, image: string): string {
-  const digest = repoDigests.split("\n").find((line) => line.startsWith(registry))?.split("@")[1];
-  if (digest === undefined) throw new Failure("unreachable", `the registry ${registry} told no digest of ${image}`);
+  const digest = repoDigests
+    .split("\n")
+    .find((line) => line.startsWith(registry))
+    ?.split("@")[1];
+  if (digest === undefined)
+    throw new Failure("unreachable", `the registry ${registry} told no digest of ${image}`);
   return digest;
 }
 
@@ -119,7 +130,10 @@ async function rootArchive(progress: Progress): Promise<string> {
     const result = await execa(join(imageSources, script), [archive, process.execPath], { reject: false });
     if (result.exitCode !== 0) {
       const reason = result.stderr.trim().split("\n").at(-1) ?? "";
-      throw new Failure("unreachable", `the root file system for stand-in images could not be made: ${reason}`);
+      throw new Failure(
+        "unreachable",
+        `the root file system for stand-in images could not be made: ${reason}`,
+      );
     }
   });
   return archive;
@@ -139,7 +153,9 @@ function loginFile(access: ImageAccess): string {
 async function writeLogin(access: ImageAccess): Promise<void> {
   const auth = Buffer.from(`${access.username}:${access.password}`).toString("base64");
   await mkdir(join(access.run, "docker-config"), { recursive: true, mode: 0o700 });
-  await writeFile(loginFile(access), JSON.stringify({ auths: { [access.registry]: { auth } } }), { mode: 0o600 });
+  await writeFile(loginFile(access), JSON.stringify({ auths: { [access.registry]: { auth } } }), {
+    mode: 0o600,
+  });
 }
 
 async function run(command: string, access: ImageAccess, args: string[]): Promise<string> {
@@ -147,5 +163,8 @@ async function run(command: string, access: ImageAccess, args: string[]): Promis
   const result = await execa(command, args, { env, reject: false });
   if (result.exitCode === 0) return result.stdout;
   const reason = result.stderr.trim().split("\n").at(-1) ?? "";
-  throw new Failure("unreachable", `${command} ${args[0] ?? ""} failed while providing the shop's images: ${reason}`);
+  throw new Failure(
+    "unreachable",
+    `${command} ${args[0] ?? ""} failed while providing the shop's images: ${reason}`,
+  );
 }

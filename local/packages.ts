@@ -30,7 +30,10 @@ export async function ensurePackages(progress: Progress): Promise<void> {
   if (missing.length === 0) return;
   const names = missing.join(" ");
   if (!(await anyExists(["/usr/bin/apt-get"]))) {
-    throw new Failure("unreachable", `the embedded cluster needs Debian or Ubuntu, with these packages: ${names}`);
+    throw new Failure(
+      "unreachable",
+      `the embedded cluster needs Debian or Ubuntu, with these packages: ${names}`,
+    );
   }
   if (process.getuid?.() !== 0) {
     throw new Failure("unreachable", `Debian packages are missing: run "sudo apt-get install -y ${names}"`);

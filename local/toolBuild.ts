@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { access, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  access,
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "./failure.ts";
@@ -68,13 +79,17 @@ async function go(folder: string, args: string[]): Promise<string> {
 async function requireGo(): Promise<void> {
   const { exitCode } = await execa("go", ["version"], { reject: false });
   if (exitCode !== 0) {
-    throw new Failure("unreachable", "tools must be built but Go is not on PATH: install Go 1.26 or later and try again");
+    throw new Failure(
+      "unreachable",
+      "tools must be built but Go is not on PATH: install Go 1.26 or later and try again",
+    );
   }
 }
 
 async function buildKey(tool: GoTool, source: string): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([tool, process.platform, process.arch]));
-  for (const file of (await readdir(source)).sort()) hash.update(file).update(await readFile(join(source, file)));
+  for (const file of (await readdir(source)).sort())
+    hash.update(file).update(await readFile(join(source, file)));
   return hash.digest("hex").slice(0, 12);
 }
 

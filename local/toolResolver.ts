@@ -26,18 +26,23 @@ const plugins = { kubernetes: "4.25.0", random: "4.21.2", docker: "5.2.0" };
 /** Pulumi from PATH, else downloaded, else built with the project's drop-in providers for random and docker. */
 export async function pulumiTools(env: NodeJS.ProcessEnv, progress: Progress): Promise<PulumiTools> {
   const allowed = allowedWays();
-  if (allowed.includes("path") && (await onPath(pulumi)) && (await hasPlugins(env))) return { way: "path", folders: [] };
+  if (allowed.includes("path") && (await onPath(pulumi)) && (await hasPlugins(env)))
+    return { way: "path", folders: [] };
   if (allowed.includes("download")) {
     const folders = await downloaded(env, progress);
     if (folders !== undefined) return { way: "download", folders };
   }
   if (allowed.includes("modules")) {
     const built = [];
-    for (const tool of [pulumi, nodeLanguageHost, kubernetesProvider]) built.push(await builtTool(tool, progress));
+    for (const tool of [pulumi, nodeLanguageHost, kubernetesProvider])
+      built.push(await builtTool(tool, progress));
     const local = [join(projectRoot, "local", "tools", "bin"), join(projectRoot, "local", "plugins", "bin")];
     return { way: "modules", folders: [...local, ...built] };
   }
-  throw new Failure("unreachable", `no Pulumi CLI was found by DYNENV_TOOLS=${allowed.join()}: unset it to try all ways`);
+  throw new Failure(
+    "unreachable",
+    `no Pulumi CLI was found by DYNENV_TOOLS=${allowed.join()}: unset it to try all ways`,
+  );
 }
 
 /** Folders with the embedded cluster's programs, those of PATH excepted. */
@@ -56,7 +61,10 @@ function allowedWays(): readonly Way[] {
   if (wanted === "") return ways;
   const way = ways.find((known) => known === wanted);
   if (way === undefined) {
-    throw new Failure("usage", `DYNENV_TOOLS is "${wanted}" but must be one of ${ways.join(", ")}, or unset for all`);
+    throw new Failure(
+      "usage",
+      `DYNENV_TOOLS is "${wanted}" but must be one of ${ways.join(", ")}, or unset for all`,
+    );
   }
   return [way];
 }
@@ -78,11 +86,16 @@ async function hasPlugins(env: NodeJS.ProcessEnv): Promise<boolean> {
   if (missing.length === 0) return true;
   const { stdout } = await execa("pulumi", ["plugin", "ls", "--json"], { env, reject: false });
   const installed = JSON.parse(stdout || "[]") as { name: string; version: string }[];
-  const wanted = missing.filter(([name, version]) => !installed.some((p) => p.name === name && p.version === version));
+  const wanted = missing.filter(
+    ([name, version]) => !installed.some((p) => p.name === name && p.version === version),
+  );
   if (wanted.length === 0) return true;
   if (!(await reachable())) return false;
   for (const [name, version] of wanted) {
-    const { exitCode } = await execa("pulumi", ["plugin", "install", "resource", name, version], { env, reject: false });
+    const { exitCode } = await execa("pulumi", ["plugin", "install", "resource", name, version], {
+      env,
+      reject: false,
+    });
     if (exitCode !== 0) return false;
   }
   return true;

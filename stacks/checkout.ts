@@ -7,7 +7,10 @@ export function checkedOut(folder = "."): { ref: string; commit: string } {
 
 function git(folder: string, ...args: string[]): string {
   try {
-    return execFileSync("git", ["-C", folder, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return execFileSync("git", ["-C", folder, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
     return "";
   }

@@ -15,16 +15,22 @@ const kubeconfig = z.object({
  */
 export function contextOf(path: string | undefined, wanted: string | undefined): string {
   if (path === undefined || path === "") {
-    throw new RunError('KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(npx dynenv env)"`');
+    throw new RunError(
+      'KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(npx dynenv env)"`',
+    );
   }
   const configs = path.split(":").filter(Boolean).map(readKubeconfig);
   const context = wanted ?? configs.map((config) => config["current-context"]).find(Boolean);
   if (context === undefined) {
-    throw new RunError(`kubeconfig ${path} has no current context: name one with dynenv:kubeContext or KUBE_CONTEXT`);
+    throw new RunError(
+      `kubeconfig ${path} has no current context: name one with dynenv:kubeContext or KUBE_CONTEXT`,
+    );
   }
   const known = configs.flatMap((config) => config.contexts ?? []).map(({ name }) => name);
   if (!known.includes(context)) {
-    throw new RunError(`kubeconfig ${path} has no context "${context}": it has ${known.join(", ") || "none"}`);
+    throw new RunError(
+      `kubeconfig ${path} has no context "${context}": it has ${known.join(", ") || "none"}`,
+    );
   }
   return context;
 }

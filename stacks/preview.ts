@@ -11,7 +11,12 @@ export function previewStack(settings: Settings) {
   const environment = new EphemeralEnvironment(
     "preview",
     {
-      ...settings,
+      stack: settings.stack,
+      project: settings.project,
+      ref: settings.ref,
+      commit: settings.commit,
+      registry: settings.registry,
+      readyWithinSeconds: settings.readyWithinSeconds,
       application: deals,
       image,
       testCommand,
@@ -27,7 +32,6 @@ export function previewStack(settings: Settings) {
     images: environment.images,
     imageSource: Object.keys(settings.standIns).length > 0 ? "stand-in" : "published",
     readyCommit: environment.readyCommit,
-    testJob: environment.testJob,
   };
 }
 

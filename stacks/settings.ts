@@ -123,17 +123,23 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
   const { schema, rule, example } = rules[key];
   const result = schema.safeParse(value);
   if (result.success) return result.data as z.infer<(typeof rules)[K]["schema"]>;
-  const source = configured !== "" || variable === undefined ? `setting dynenv:${key}` : `variable ${variable}`;
+  const source =
+    configured !== "" || variable === undefined ? `setting dynenv:${key}` : `variable ${variable}`;
   const shown = key === "registryPassword" ? "" : ` "${value}"`;
   throw new pulumi.RunError(`${source} is${shown} but must be ${rule}, such as ${example}`);
 }
 
-function required<K extends Key>(key: K, variable?: string): NonNullable<z.infer<(typeof rules)[K]["schema"]>> {
+function required<K extends Key>(
+  key: K,
+  variable?: string,
+): NonNullable<z.infer<(typeof rules)[K]["schema"]>> {
   const value = read(key, variable);
   if (value !== undefined) return value;
   const { rule, example } = rules[key];
   const alternative = variable === undefined ? "" : ` or the variable ${variable}`;
-  throw new pulumi.RunError(`setting dynenv:${key} is missing: set it${alternative} to ${rule}, such as ${example}`);
+  throw new pulumi.RunError(
+    `setting dynenv:${key} is missing: set it${alternative} to ${rule}, such as ${example}`,
+  );
 }
 
 function refuseUnknownKeys(): void {

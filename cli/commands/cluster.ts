@@ -3,7 +3,9 @@ import { clusterDown, clusterUp } from "../../local/cluster.ts";
 import { Report } from "../report.ts";
 
 export function clusterCommand(): Command {
-  const command = new Command("cluster").description("The embedded cluster of this checkout, for trying out and for tests.");
+  const command = new Command("cluster").description(
+    "The embedded cluster of this checkout, for trying out and for tests.",
+  );
   command
     .command("up")
     .description("start it, unless it is up (root, on Debian or Ubuntu)")
@@ -14,7 +16,10 @@ export function clusterCommand(): Command {
         report.line(line);
       });
       if (json) process.stdout.write(`${JSON.stringify(cluster, null, 2)}\n`);
-      else report.line(`the cluster ${cluster.name} is up with ${cluster.images.source} images: eval "$(npx dynenv env)"`);
+      else
+        report.line(
+          `the cluster ${cluster.name} is up with ${cluster.images.source} images: eval "$(npx dynenv env)"`,
+        );
     });
   command
     .command("down")

@@ -12,7 +12,8 @@ export function envCommand(): Command {
       const { env, cluster } = await connect({ context, start: false }, (line) => {
         report.line(line);
       });
-      if (cluster === undefined) report.line("no cluster is up or named: npx dynenv cluster up, or set KUBECONFIG");
+      if (cluster === undefined)
+        report.line("no cluster is up or named: npx dynenv cluster up, or set KUBECONFIG");
       const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
       process.stdout.write(json ? `${JSON.stringify(env, null, 2)}\n` : lines.join(""));
     });

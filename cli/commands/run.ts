@@ -52,7 +52,7 @@ async function runStages(identity: Run, config: string[], report: Report, contex
   const { stack } = identity;
   const imageStack = `${stack}-image`;
   const { env, interrupt } = context;
-  let failure: unknown;
+  let failure: Error | undefined;
   try {
     const settings = config.flatMap((setting) => ["--config", setting]);
     const image = await report.stage("build", async () => {
@@ -64,13 +64,13 @@ async function runStages(identity: Run, config: string[], report: Report, contex
     await report.stage("test", () => testStack(stack, env));
     interrupt.check();
   } catch (error) {
-    failure = error;
+    failure = error as Error;
   }
   interrupt.disable();
   try {
     await report.stage("cleanup", () => Promise.all([destroy(stack, context), destroy(imageStack, context)]));
   } catch (error) {
-    failure ??= error;
+    failure ??= error as Error;
   }
   if (interrupt.received) throw new Failure("interrupted", "interrupted; the environment is removed");
   if (failure !== undefined) throw failure;

@@ -1,9 +1,9 @@
-import type { V1Job } from "@kubernetes/client-node";
 import { Command } from "commander";
+import { namespaceName } from "dynamic-environments/model";
 import { connect } from "../connect.ts";
-import { stackOutputs } from "../pulumi.ts";
+import { kubeConfig } from "../kubeConfig.ts";
 import { Report } from "../report.ts";
-import { kubeConfig, runTestJob } from "../testJob.ts";
+import { runTests } from "../testJob.ts";
 
 export function testCommand(): Command {
   return new Command("test")
@@ -19,8 +19,7 @@ export function testCommand(): Command {
     });
 }
 
-/** Runs the test Job that a stack's output `testJob` describes. */
+/** Runs the tests of a stack's environment and prints their log. */
 export async function testStack(stack: string, env: Record<string, string>): Promise<void> {
-  const { testJob } = await stackOutputs<{ testJob: V1Job }>(stack, env);
-  await runTestJob(kubeConfig(env), testJob, (text) => process.stdout.write(`  ${text}\n`));
+  await runTests(kubeConfig(env), namespaceName(stack), (text) => process.stdout.write(`  ${text}\n`));
 }

@@ -23,7 +23,9 @@ export function closure<S extends Service>(services: S[], roots: string[]): S[] 
   function visit(name: string): void {
     if (ordered.has(name)) return;
     if (path.includes(name)) {
-      throw new Error(`services use each other in a cycle: ${[...path.slice(path.indexOf(name)), name].join(" -> ")}`);
+      throw new Error(
+        `services use each other in a cycle: ${[...path.slice(path.indexOf(name)), name].join(" -> ")}`,
+      );
     }
     const service = byName.get(name);
     if (service === undefined) throw new Error(unknownService(name, path.at(-1), byName));

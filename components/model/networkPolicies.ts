@@ -34,7 +34,10 @@ export function networkPolicies(services: Service[]): Record<string, PolicySpec>
     "default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     "allow-dns": allowDns(),
     ...Object.fromEntries(
-      [...services.map((service) => service.name), testRunner].map((name) => [name, allowEdges(name, permitted)]),
+      [...services.map((service) => service.name), testRunner].map((name) => [
+        name,
+        allowEdges(name, permitted),
+      ]),
     ),
   };
 }

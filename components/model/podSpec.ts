@@ -60,7 +60,9 @@ export function servicePodSpec(service: Service, services: Service[]) {
 function readinessProbe(service: Service) {
   const port = service.containerPort;
   const action =
-    service.healthPath === undefined ? { tcpSocket: { port } } : { httpGet: { path: service.healthPath, port } };
+    service.healthPath === undefined
+      ? { tcpSocket: { port } }
+      : { httpGet: { path: service.healthPath, port } };
   return { ...action, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 };
 }
 

@@ -5,6 +5,12 @@ import { containerDefaults, podDefaults } from "./podSpec.ts";
 import { testRunnerResources } from "./quota.ts";
 import type { Service } from "./service.ts";
 
+/** Name of the CronJob that describes an environment's tests. */
+export const testJobName = "test";
+
+/** The thirtieth of February: a schedule for a CronJob that is only ever started by hand. */
+export const neverSchedule = "0 0 30 2 *";
+
 /** A Job of the test runner: what it runs, and for how long at most. */
 export interface TestRunnerJob<Text> {
   /** Name of the container. */
@@ -48,14 +54,4 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
 export function testEnvironment(services: Service[], commit: string): Record<string, string> {
   const addresses = services.map((service) => [addressVariable(service.name), address(service)] as const);
   return { ...Object.fromEntries(addresses), EXPECTED_COMMIT: commit };
-}
-
-/** Manifest of a Job that tests an environment, ready for `kubectl create`. */
-export function testJobManifest(namespace: string, job: TestRunnerJob<string>) {
-  return {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { generateName: `${job.name}-`, namespace, labels: workloadLabels(testRunner) },
-    spec: testRunnerJobSpec(job),
-  };
 }

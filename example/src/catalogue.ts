@@ -48,16 +48,16 @@ async function ask(address: string, path: string, limit: number): Promise<unknow
 }
 
 function statuses(answer: unknown): unknown[] {
-  if (!isObject(answer) || !Array.isArray(answer["health"])) return ["unknown"];
-  return answer["health"].map((entry: unknown) => (isObject(entry) ? entry["status"] : "unknown"));
+  if (!isObject(answer) || !Array.isArray(answer.health)) return ["unknown"];
+  return answer.health.map((entry: unknown) => (isObject(entry) ? entry.status : "unknown"));
 }
 
 function isSock(value: unknown): value is Sock {
   return (
     isObject(value) &&
-    typeof value["id"] === "string" &&
-    typeof value["name"] === "string" &&
-    typeof value["price"] === "number"
+    typeof value.id === "string" &&
+    typeof value.name === "string" &&
+    typeof value.price === "number"
   );
 }
 

@@ -8,9 +8,9 @@ export interface Settings {
 
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   return {
-    catalogue: catalogueAddress(environment["CATALOGUE_ADDRESS"]),
-    commit: given(environment["COMMIT"]) ?? "unknown",
-    port: portNumber(given(environment["PORT"]) ?? "8080"),
+    catalogue: catalogueAddress(environment.CATALOGUE_ADDRESS),
+    commit: given(environment.COMMIT) ?? "unknown",
+    port: portNumber(given(environment.PORT) ?? "8080"),
   };
 }
 

@@ -11,7 +11,7 @@ void test("deals and the catalogue behind it are healthy", async () => {
   );
 });
 
-const commit = process.env["EXPECTED_COMMIT"];
+const commit = process.env.EXPECTED_COMMIT;
 
 void test(
   "the version under test is the one that was built",

@@ -30,7 +30,8 @@ export function composePassword(rules: PasswordRules): string {
 }
 
 export function characterClasses(rules: PasswordRules): CharacterClass[] {
-  const special = rules.overrideSpecial ? rules.overrideSpecial : SPECIAL;
+  const { overrideSpecial = "" } = rules;
+  const special = overrideSpecial === "" ? SPECIAL : overrideSpecial;
   return [
     { characters: Array.from("abcdefghijklmnopqrstuvwxyz"), used: rules.lower, minimum: rules.minLower },
     { characters: Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), used: rules.upper, minimum: rules.minUpper },

@@ -1,0 +1,96 @@
+/** One thing that must answer before an environment counts as ready. */
+export interface ReadinessTarget {
+  service: string;
+  host: string;
+  port: number;
+  /** HTTP path that must answer 200 with no failed dependency in its body. @default - a TCP connection is enough. */
+  healthPath?: string;
+  /** HTTP path that must answer `{"commit": <commit>}`. @default - not checked. */
+  commitPath?: string;
+  commit?: string;
+}
+
+/**
+ * The functions below, whose source text runs in the readiness Job: they refer to each other and to what every Node
+ * has, and to nothing else of this module.
+ */
+export const runsInTheReadinessJob = [waitUntilReady, lastFailure, check, failedDependency, get, connect];
+
+/**
+ * Asks every target again and again until each has answered as it should.
+ * @returns nothing when all did, else one sentence that names those that did not and why, in the given order.
+ */
+export async function waitUntilReady(
+  targets: ReadinessTarget[],
+  withinSeconds: number,
+): Promise<string | undefined> {
+  const deadline = Date.now() + withinSeconds * 1000;
+  const failures = await Promise.all(targets.map((target) => lastFailure(target, deadline)));
+  const notReady = targets.flatMap(({ service }, index) => {
+    const failure = failures[index];
+    return failure === undefined ? [] : [`${service} (${failure})`];
+  });
+  return notReady.length === 0
+    ? undefined
+    : `not ready within ${String(withinSeconds)} s: ${notReady.join(", ")}`;
+}
+
+async function lastFailure(target: ReadinessTarget, deadline: number): Promise<string | undefined> {
+  const pause = 200;
+  for (;;) {
+    try {
+      await check(target);
+      return undefined;
+    } catch (error) {
+      const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
+      if (Date.now() + pause > deadline) return cause?.code ?? cause?.message ?? message;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+async function check(target: ReadinessTarget): Promise<void> {
+  if (target.healthPath === undefined) {
+    await connect(target);
+  } else {
+    const failed = failedDependency(await get(target, target.healthPath));
+    if (failed !== undefined) throw new Error(`${target.healthPath} reports that ${failed} does not work`);
+  }
+  if (target.commitPath !== undefined) {
+    const { commit } = JSON.parse(await get(target, target.commitPath)) as { commit?: string };
+    if (commit === target.commit) return;
+    throw new Error(
+      `${target.commitPath} reports commit ${String(commit)} instead of ${String(target.commit)}`,
+    );
+  }
+}
+
+function failedDependency(body: string): string | undefined {
+  try {
+    const parsed = JSON.parse(body) as { health?: { service?: string; status?: string }[] };
+    return parsed.health?.find(({ status }) => status?.toLowerCase() !== "ok")?.service;
+  } catch {
+    // A health page that is no JSON says with its status alone that the service works.
+    return undefined;
+  }
+}
+
+async function get(target: ReadinessTarget, path: string): Promise<string> {
+  const url = `http://${target.host}:${String(target.port)}${path}`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+  const body = await response.text();
+  if (response.status !== 200) throw new Error(`${path} answers ${String(response.status)}`);
+  return body;
+}
+
+function connect({ host, port }: ReadinessTarget): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = process.getBuiltinModule("node:net").connect({ host, port, timeout: 2000 });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once("timeout", () => socket.destroy(new Error("no connection within 2 s")));
+    socket.once("error", reject);
+  });
+}

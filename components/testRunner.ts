@@ -1,0 +1,67 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { testRunner } from "./model/graph.ts";
+import { workloadLabels } from "./model/labels.ts";
+import type { Service } from "./model/service.ts";
+import { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./model/testRunnerJob.ts";
+import { createServiceAccount } from "./serviceAccount.ts";
+
+export interface TestRunnerArgs {
+  /** Namespace whose services are tested. */
+  namespace: pulumi.Input<string>;
+  /** Services that the tests may call. */
+  services: Service[];
+  /** Commit that the application should report; the tests find it in `EXPECTED_COMMIT`. */
+  commit: string;
+  /** Image that holds the tests, by digest. */
+  image: pulumi.Input<string>;
+  /** Command that runs the tests. */
+  command: string[];
+  /** Names of the Secrets with which the image is pulled. @default [] */
+  pullSecrets?: pulumi.Input<string>[];
+  /** Seconds that a test run may take. @default 600 */
+  testWithinSeconds?: number;
+}
+
+/**
+ * The tests of an environment, as a suspended CronJob: Kubernetes' own form of a Job that is started on demand, by
+ * `dynenv test` or by `kubectl create job --from=cronjob/test NAME`.
+ */
+export class TestRunner extends pulumi.ComponentResource {
+  /** Service account of the test runner, which the readiness Job shares. */
+  public readonly serviceAccountName: pulumi.Output<string>;
+
+  constructor(name: string, args: TestRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("dynamic-environments:index:TestRunner", name, args, opts);
+    const labels = workloadLabels(testRunner);
+    const { namespace, pullSecrets } = args;
+    this.serviceAccountName = createServiceAccount(
+      `${name}-account`,
+      { name: testRunner, namespace, pullSecrets },
+      { parent: this },
+    );
+    new k8s.batch.v1.CronJob(
+      name,
+      {
+        metadata: { name: testJobName, namespace, labels },
+        spec: {
+          suspend: true,
+          schedule: neverSchedule,
+          jobTemplate: {
+            metadata: { labels },
+            spec: testRunnerJobSpec({
+              name: testJobName,
+              image: args.image,
+              command: args.command,
+              serviceAccountName: this.serviceAccountName,
+              deadlineSeconds: args.testWithinSeconds ?? 600,
+              environment: testEnvironment(args.services, args.commit),
+            }),
+          },
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ serviceAccountName: this.serviceAccountName });
+  }
+}

@@ -1,0 +1,21 @@
+import pulumi from "@pulumi/eslint-plugin";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+export default defineConfig(
+  { ignores: ["node_modules", "**/*.js", "**/*.mjs"] },
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    plugins: { "@pulumi": pulumi },
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@pulumi/no-output-in-template-literal": "error",
+      "@pulumi/no-output-instance-in-template-literal": "error",
+      "max-lines": ["error", 300],
+      "max-lines-per-function": ["error", 50],
+      // A component registers itself with the engine; nothing needs to hold it.
+      "no-new": "off",
+    },
+  },
+);
