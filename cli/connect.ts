@@ -1,31 +1,42 @@
 import { clusterUp, embeddedCluster, type EmbeddedCluster } from "../local/cluster.ts";
+import { Failure } from "../local/failure.ts";
 import type { Progress } from "../local/progress.ts";
 import { pulumiTools } from "../local/toolResolver.ts";
 import { namedCluster, pulumiEnvironment, shellEnvironment, type NamedCluster } from "./shellEnvironment.ts";
 
-export interface Connection {
-  /** Variables for Pulumi and its plugins. */
-  env: Record<string, string>;
-  cluster: NamedCluster | EmbeddedCluster | undefined;
-  /** Whether this call started the embedded cluster. */
-  started: boolean;
+export type Cluster = NamedCluster | EmbeddedCluster;
+
+/** The cluster that is named, else the embedded one if it is up. */
+export async function findCluster(context: string | undefined): Promise<Cluster | undefined> {
+  return namedCluster(context) ?? (await embeddedCluster());
 }
 
-/**
- * Finds Pulumi and the cluster: the one that is named, else the embedded one, which is started if `start` says so.
- */
-export async function connect(
-  { context, start }: { context: string | undefined; start: boolean },
+/** The same. @throws when there is none. */
+export async function requireCluster(context: string | undefined): Promise<Cluster> {
+  const cluster = await findCluster(context);
+  if (cluster !== undefined) return cluster;
+  throw new Failure(
+    "unreachable",
+    "no cluster is up or named: run `npx dynenv cluster up`, or set KUBECONFIG",
+  );
+}
+
+/** The same, starting the embedded cluster where there is none. */
+export async function findOrStartCluster(
+  context: string | undefined,
   progress: Progress,
-): Promise<Connection> {
-  const named = namedCluster(context);
-  const running = named ?? (await embeddedCluster());
-  const cluster = running ?? (start ? await clusterUp(progress) : undefined);
+): Promise<{ cluster: Cluster; started: boolean }> {
+  const found = await findCluster(context);
+  return found === undefined
+    ? { cluster: await clusterUp(progress), started: true }
+    : { cluster: found, started: false };
+}
+
+/** Variables with which Pulumi and its plugins work on a cluster. Finds, downloads or builds Pulumi. */
+export async function environmentFor(
+  cluster: Cluster | undefined,
+  progress: Progress,
+): Promise<Record<string, string>> {
   const env = { ...process.env, ...pulumiEnvironment({ way: "path" }) };
-  const tools = await pulumiTools(env, progress);
-  return {
-    env: await shellEnvironment(tools, cluster),
-    cluster,
-    started: cluster !== undefined && cluster !== running,
-  };
+  return shellEnvironment(await pulumiTools(env, progress), cluster);
 }

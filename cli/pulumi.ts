@@ -24,7 +24,7 @@ export async function pulumi(args: string[], { env, line, interrupt }: PulumiRun
   let error = "";
   for await (const text of child.iterable({ from: "all" })) {
     error = /^\s*error: (.*)/.exec(text)?.[1] ?? error;
-    if (isNews(text)) line(`  ${text.trim()}`);
+    if (isNews(text)) line(`  ${text.trim().replace(/ \d+ warnings?$/, "")}`);
   }
   const { exitCode } = await child;
   interrupt.check();

@@ -31,7 +31,7 @@ export async function shellEnvironment(
   const named = cluster !== undefined && "context" in cluster ? cluster : undefined;
   const folders = [dirname(process.execPath), ...tools.folders, ...(embedded?.tools ?? [])];
   return {
-    PATH: [...folders, ...withoutFolders(process.env.PATH ?? "", folders)].join(":"),
+    PATH: [...folders, ...pathWithout(folders)].join(":"),
     ...pulumiEnvironment(tools),
     ...(embedded === undefined ? await ownState() : embeddedEnvironment(embedded)),
     ...(named && { KUBECONFIG: named.kubeconfig }),
@@ -84,6 +84,10 @@ async function createPassphrase(file: string): Promise<void> {
   await writeFile(file, randomBytes(24).toString("hex"), { mode: 0o600, flag: "wx" });
 }
 
-function withoutFolders(path: string, folders: string[]): string[] {
-  return path.split(":").filter((folder) => !folders.includes(folder));
+/** The caller's PATH without `folders`, and without those that npm puts in front for the programs that it starts. */
+function pathWithout(folders: string[]): string[] {
+  const path = (process.env.PATH ?? "").split(":");
+  return path.filter(
+    (folder) => !folders.includes(folder) && !/\/node_modules\/(\.bin|.*node-gyp-bin)$/.test(folder),
+  );
 }

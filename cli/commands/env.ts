@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { connect } from "../connect.ts";
+import { environmentFor, findCluster } from "../connect.ts";
 import { Report } from "../report.ts";
 
 export function envCommand(): Command {
@@ -9,7 +9,8 @@ export function envCommand(): Command {
     .option("--json", "print it as JSON")
     .action(async ({ context, json }: { context?: string; json?: true }) => {
       const report = new Report();
-      const { env, cluster } = await connect({ context, start: false }, (line) => {
+      const cluster = await findCluster(context);
+      const env = await environmentFor(cluster, (line) => {
         report.line(line);
       });
       if (cluster === undefined)

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { namespaceName } from "dynamic-environments/model";
 import { clusterDown } from "../../local/cluster.ts";
 import { Failure } from "../../local/failure.ts";
-import { connect, type Connection } from "../connect.ts";
+import { environmentFor, findOrStartCluster } from "../connect.ts";
 import { identify, identityVariables, type Run } from "../identity.ts";
 import { Interrupt } from "../interrupt.ts";
 import { pulumi, stackExists, stackOutputs, type PulumiRun } from "../pulumi.ts";
@@ -36,14 +36,18 @@ async function run(options: RunOptions): Promise<void> {
   const identity = identify(options);
   const interrupt = new Interrupt(line);
   line(`environment ${namespaceName(identity.stack)} for ${identity.ref} at ${identity.commit.slice(0, 12)}`);
-  const connection = await connect({ context: options.context, start: true }, line);
+  const { cluster, started } = await findOrStartCluster(options.context, line);
   try {
     interrupt.check();
-    const env = { ...connection.env, ...identityVariables(identity) };
+    const env = { ...(await environmentFor(cluster, line)), ...identityVariables(identity) };
+    line(`images of the shop: ${"images" in cluster ? cluster.images.source : "published"}`);
     await checkRegistryLogin({ ...process.env, ...env });
     await runStages(identity, options.config, report, { env, line, interrupt });
   } finally {
-    await endCluster(connection, report);
+    if (started) {
+      await clusterDown();
+      line("the cluster is down");
+    }
   }
 }
 
@@ -85,12 +89,6 @@ async function up(stack: string, args: string[], context: PulumiRun): Promise<vo
 async function destroy(stack: string, context: PulumiRun): Promise<void> {
   if (!(await stackExists(stack, context.env))) return;
   await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", stack], context);
-}
-
-async function endCluster({ started }: Connection, report: Report): Promise<void> {
-  if (!started) return;
-  await clusterDown();
-  report.line("the cluster is down");
 }
 
 async function deploy(stack: string, args: string[], context: PulumiRun): Promise<void> {

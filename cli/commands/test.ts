@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { namespaceName } from "dynamic-environments/model";
-import { connect } from "../connect.ts";
+import { environmentFor, requireCluster } from "../connect.ts";
 import { kubeConfig } from "../kubeConfig.ts";
 import { Report } from "../report.ts";
 import { runTests } from "../testJob.ts";
@@ -12,7 +12,7 @@ export function testCommand(): Command {
     .option("--context <name>", "context of the kubeconfig to use")
     .action(async ({ stack, context }: { stack: string; context?: string }) => {
       const report = new Report();
-      const { env } = await connect({ context, start: false }, (line) => {
+      const env = await environmentFor(await requireCluster(context), (line) => {
         report.line(line);
       });
       await report.stage("test", () => testStack(stack, env));

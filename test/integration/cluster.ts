@@ -1,0 +1,50 @@
+import { access } from "node:fs/promises";
+import { execa } from "execa";
+import type { TestProject } from "vitest/node";
+import { clusterDown, clusterUp } from "../../local/cluster.ts";
+import { environmentFor } from "../../cli/connect.ts";
+import { clusterName, stateFolder } from "../../local/folders.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Variables of a shell that uses the test cluster. */
+    shell: Record<string, string>;
+  }
+}
+
+// A cluster of the tests' own, from what package registries hold.
+process.env.DYNENV_CLUSTER ??= "test";
+process.env.DYNENV_TOOLS ??= "modules";
+process.env.DYNENV_IMAGES ??= "stand-in";
+
+/** Starts the tests' cluster; ends it afterwards, and fails when anything of it is left. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  delete process.env.KUBECONFIG;
+  const progress = (line: string) => process.stderr.write(`${line}\n`);
+  await clusterDown();
+  project.provide("shell", await environmentFor(await clusterUp(progress), progress));
+  return async () => {
+    await clusterDown();
+    const left = await leftovers();
+    if (left.length > 0) throw new Error(`the cluster left behind: ${left.join(", ")}`);
+  };
+}
+
+async function leftovers(): Promise<string[]> {
+  const name = clusterName();
+  const link = await execa("ip", ["link", "show", name], { reject: false });
+  const processes = await execa("pgrep", ["-f", `${stateFolder()}/clusters/${name}/run`], { reject: false });
+  const mounts = await execa("grep", ["-F", name, "/proc/mounts"], { reject: false });
+  const groups = await execa("find", ["/sys/fs/cgroup", "-type", "d", "-name", name], { reject: false });
+  const netns = await access(`/run/netns/${name}`).then(
+    () => name,
+    () => "",
+  );
+  return [
+    link.exitCode === 0 && `link ${name}`,
+    processes.stdout !== "" && `processes ${processes.stdout.replaceAll("\n", " ")}`,
+    mounts.stdout !== "" && `mounts ${mounts.stdout}`,
+    groups.stdout !== "" && `control groups ${groups.stdout}`,
+    netns !== "" && `network namespace ${netns}`,
+  ].filter((item) => item !== false);
+}

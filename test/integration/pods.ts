@@ -1,0 +1,84 @@
+import { kubectl, tryKubectl } from "./shell.ts";
+
+/** A pod that Pod Security `restricted` admits and that fits an environment's quota. */
+export function pod(
+  name: string,
+  spec: { image: string; command: string[]; serviceAccountName?: string; pullSecret?: string; cpu?: string },
+) {
+  const resources = { cpu: spec.cpu ?? "50m", memory: "64Mi" };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, labels: { "app.kubernetes.io/name": name } },
+    spec: {
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: 0,
+      ...(spec.serviceAccountName !== undefined && { serviceAccountName: spec.serviceAccountName }),
+      ...(spec.pullSecret !== undefined && { imagePullSecrets: [{ name: spec.pullSecret }] }),
+      securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        {
+          name,
+          image: spec.image,
+          command: spec.command,
+          resources: { requests: resources, limits: resources },
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+        },
+      ],
+    },
+  };
+}
+
+/** A Secret with a login for the kubelet. */
+export function pullSecret(name: string, server: string, username: string, password: string) {
+  const auth = Buffer.from(`${username}:${password}`).toString("base64");
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name },
+    type: "kubernetes.io/dockerconfigjson",
+    stringData: {
+      ".dockerconfigjson": JSON.stringify({ auths: { [server]: { username, password, auth } } }),
+    },
+  };
+}
+
+/** Puts an object into a namespace. */
+export function inNamespace<T extends { metadata: object }>(namespace: string, object: T) {
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+/** Tries a TCP connection from inside a pod, which has Node. @returns `open` or the error's code. */
+export async function connection(
+  namespace: string,
+  from: string,
+  host: string,
+  port: number,
+): Promise<string> {
+  const program = `
+    const socket = require("node:net").connect({ host: "${host}", port: ${String(port)}, timeout: 3000 });
+    socket.on("connect", () => { console.log("open"); process.exit(); });
+    socket.on("timeout", () => { console.log("timeout"); process.exit(); });
+    socket.on("error", (error) => { console.log(error.code); process.exit(); });`;
+  return (await kubectl("exec", "-n", namespace, from, "--", "node", "--eval", program)).trim();
+}
+
+/** Waits until a pod's container waits for the given reason. @returns the message beside it. */
+export async function waitingMessage(namespace: string, name: string, reason: string): Promise<string> {
+  const state = ".status.containerStatuses[0].state.waiting";
+  const condition = `--for=jsonpath={${state}.reason}=${reason}`;
+  const { exitCode } = await tryKubectl("wait", "-n", namespace, `pod/${name}`, condition, "--timeout=40s");
+  if (exitCode !== 0)
+    throw new Error(
+      `pod ${name} did not wait for ${reason}: ${await kubectl("describe", "pod", "-n", namespace, name)}`,
+    );
+  return kubectl(
+    "get",
+    "events",
+    "-n",
+    namespace,
+    `--field-selector=involvedObject.name=${name}`,
+    "-o",
+    "jsonpath={.items[*].message}",
+  );
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { projectRoot } from "../../local/folders.ts";
+import { execa } from "execa";
+import {
+  dynenv,
+  inventory,
+  kubectl,
+  kubectlApply,
+  pulumi,
+  shell,
+  stacks,
+  tryKubectl,
+  uniqueName,
+} from "./shell.ts";
+
+let before: string[] = [];
+
+beforeAll(async () => {
+  before = await inventory();
+});
+
+function lastLine(output: string): string {
+  return output.trim().split("\n").at(-1) ?? "";
+}
+
+async function expectNothingLeft(): Promise<void> {
+  expect(await inventory()).toEqual(before);
+  expect(await stacks()).toEqual([]);
+}
+
+test("a foreign namespace of the same name is refused and stays untouched", async () => {
+  const stack = uniqueName("foreign");
+  const namespace = `env-${stack}`;
+  await kubectlApply({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: namespace, labels: { owner: "somebody" } },
+  });
+  const content = async () => ({
+    namespace: await kubectl("get", "namespace", namespace, "-o", "jsonpath={.metadata}"),
+    objects: (await inventory()).filter((object) => object.includes(` ${namespace} `)),
+  });
+  // The cluster's own controllers put their objects into every new namespace.
+  await kubectl(
+    "wait",
+    "-n",
+    namespace,
+    "--for=create",
+    "serviceaccount/default",
+    "configmap/kube-root-ca.crt",
+    "--timeout=30s",
+  );
+  const untouched = await content();
+  try {
+    await pulumi(["stack", "select", "--create", stack]);
+    const { exitCode, output } = await pulumi(["up", "--yes", "--skip-preview", "--stack", stack]);
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(`namespaces "${namespace}" already exists`);
+    expect(await content()).toEqual(untouched);
+    const removal = await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", stack]);
+    expect(removal.exitCode, removal.output).toBe(0);
+    expect(await content()).toEqual(untouched);
+  } finally {
+    await tryKubectl("delete", "namespace", namespace);
+  }
+  await expectNothingLeft();
+});
+
+test("a wrong registry login ends the run at once, with one sentence", async () => {
+  const { exitCode, output } = await dynenv(["run"], { CI_REGISTRY_PASSWORD: "wrong" });
+  expect(exitCode).toBe(2);
+  expect(lastLine(output)).toBe(
+    `dynenv: registry ${shell.CI_REGISTRY ?? ""} refused the login of ci: check username and password`,
+  );
+  await expectNothingLeft();
+});
+
+test("an application that never gets ready fails the run, which names it and leaves nothing", async () => {
+  const settings = ["context=test/fixtures/never-ready", "readyWithinSeconds=30"];
+  const { exitCode, output } = await dynenv(["run", ...settings.flatMap((setting) => ["--config", setting])]);
+  expect(exitCode, output).toBe(1);
+  expect(lastLine(output)).toMatch(/^dynenv: not ready within 20 s: deals \(ECONNREFUSED\)$/);
+  await expectNothingLeft();
+});
+
+test("refs of any length, in any script and without a letter get environments, side by side", async () => {
+  const refs = ["feature/".padEnd(300, "x"), "Grüße/🧦-сокс", "///…"];
+  const runs = await Promise.all(refs.map((ref) => dynenv(["run", "--ref", ref])));
+  for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0);
+  await expectNothingLeft();
+});
+
+test.each([
+  ["an empty ref", ["--ref", ""], "dynenv: the branch is unknown: name one with --ref, such as --ref main"],
+  [
+    "a commit that is none",
+    ["--commit", "HEAD~1"],
+    'dynenv: commit "HEAD~1" must be 7 to 64 hexadecimal digits',
+  ],
+])("%s is wrong usage", async (_kind, args, sentence) => {
+  const { exitCode, output } = await dynenv(["run", ...args]);
+  expect(exitCode).toBe(2);
+  expect(lastLine(output)).toContain(sentence);
+});
+
+test("without a cluster and without root, one sentence says what to do", async () => {
+  // In a user namespace without a mapping every process runs as nobody.
+  const args = ["--user", "node", "cli/dynenv.mjs", "run"];
+  const named: NodeJS.ProcessEnv = { ...process.env, ...shell, DYNENV_CLUSTER: uniqueName("none") };
+  delete named.KUBECONFIG;
+  const result = await execa("unshare", args, {
+    cwd: projectRoot,
+    env: named,
+    extendEnv: false,
+    reject: false,
+  });
+  expect(result.exitCode, result.stderr).toBe(3);
+  expect(lastLine(result.stderr)).toBe(
+    "dynenv: no cluster is named and the embedded one needs root: set KUBECONFIG to use a cluster of yours, or run this as root",
+  );
+});
+
+test("a kubeconfig that is missing is named", async () => {
+  const stack = uniqueName("lost");
+  await pulumi(["stack", "select", "--create", stack]);
+  const { exitCode, output } = await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], {
+    KUBECONFIG: "/nowhere",
+  });
+  expect(exitCode).not.toBe(0);
+  expect(output).toContain("kubeconfig /nowhere cannot be read");
+  expect(output).not.toMatch(/^\s+at /m);
+  await pulumi(["stack", "rm", "--yes", "--stack", stack]);
+});
+
+afterAll(async () => {
+  for (const stack of await stacks()) {
+    await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", stack]);
+  }
+});

@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { execa, type Options } from "execa";
+import { inject } from "vitest";
+import { projectRoot } from "../../local/folders.ts";
+
+/** Variables of a shell in which `eval "$(npx dynenv env)"` was run. */
+export const shell = inject("shell");
+
+export interface Ended {
+  exitCode: number | undefined;
+  /** Standard output and standard error, in the order in which they came. */
+  output: string;
+  stdout: string;
+}
+
+/** A name that no other test uses. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomBytes(4).toString("hex")}`;
+}
+
+async function end(command: string, args: string[], options: Options = {}): Promise<Ended> {
+  const result = await execa(command, args, {
+    cwd: projectRoot,
+    env: shell,
+    ...options,
+    all: true,
+    reject: false,
+  });
+  return {
+    exitCode: result.exitCode,
+    output: String(result.all),
+    stdout: String(result.stdout),
+  };
+}
+
+async function must(command: string, args: string[], options: Options = {}): Promise<string> {
+  const { exitCode, output, stdout } = await end(command, args, options);
+  if (exitCode !== 0)
+    throw new Error(`${command} ${args.join(" ")} ended with ${String(exitCode)}:\n${output}`);
+  return stdout;
+}
+
+/** Runs the Pulumi CLI as a person would, with nothing of dynenv running. */
+export function pulumi(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  return end("pulumi", [...args, "--non-interactive", "--color", "never"], { env: { ...shell, ...env } });
+}
+
+export function dynenv(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  return end("node", [join(projectRoot, "cli", "dynenv.mjs"), ...args], { env: { ...shell, ...env } });
+}
+
+/** Runs kubectl. @throws when it fails. */
+export function kubectl(...args: string[]): Promise<string> {
+  return must("kubectl", args);
+}
+
+/** Runs kubectl and returns how it ended. */
+export function tryKubectl(...args: string[]): Promise<Ended> {
+  return end("kubectl", args);
+}
+
+export async function kubectlApply(...objects: object[]): Promise<Ended> {
+  const list = { apiVersion: "v1", kind: "List", items: objects };
+  return end("kubectl", ["create", "-f", "-"], { input: JSON.stringify(list) });
+}
+
+/** Runs the docker CLI. @throws when it fails. */
+export function docker(args: string[], options: Options = {}): Promise<string> {
+  return must("docker", args, options);
+}
+
+/** All objects of the cluster, but for the traces that its own controllers keep of them. */
+export async function inventory(): Promise<string[]> {
+  const kinds = (await kubectl("api-resources", "--verbs=list", "-o", "name"))
+    .split("\n")
+    .filter((kind) => !/^(events|leases)\b/.test(kind));
+  const columns = "custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name";
+  const objects = await kubectl("get", kinds.join(","), "-A", "--no-headers", "-o", columns);
+  return objects.split("\n").sort();
+}
+
+export async function stacks(): Promise<string[]> {
+  const { stdout } = await pulumi(["stack", "ls", "--json"]);
+  return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
+}

@@ -1,0 +1,22 @@
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { projectRoot } from "../../local/folders.ts";
+
+test.concurrent.each([
+  ["types are right", "tsc", []],
+  ["ESLint finds nothing", "eslint", ["--max-warnings=0", "."]],
+  ["the format is Prettier's", "prettier", ["--check", "--log-level=warn", "."]],
+  [
+    "shell scripts parse",
+    "sh",
+    ["-c", "for script in local/*.sh local/images/*.sh; do bash -n $script || exit 1; done"],
+  ],
+])("%s", async (_name, command, args) => {
+  const result = await execa(command, args, {
+    cwd: projectRoot,
+    preferLocal: true,
+    all: true,
+    reject: false,
+  });
+  expect(result.exitCode, result.all).toBe(0);
+});

@@ -1,0 +1,166 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hashContext } from "../../local/plugins/contextHash.ts";
+import { withDockerConfig } from "../../local/plugins/dockerConfig.ts";
+import { Dockerignore } from "../../local/plugins/dockerignore.ts";
+import { fileProblems } from "../../local/plugins/imageInputs.ts";
+
+const reasons = (problems: { reason: string }[]): string[] => problems.map(({ reason }) => reason);
+
+describe(".dockerignore", () => {
+  it.each([
+    ["*.log", "a.log", true],
+    ["*.log", "sub/a.log", false],
+    ["**/*.log", "sub/deep/a.log", true],
+    ["**/*.log", "a.log", true],
+    ["/node_modules/", "node_modules/x/y.js", true],
+    ["node_modules", "sub/node_modules", false],
+    ["a?c", "abc", true],
+    ["[ab].txt", "b.txt", true],
+    ["dist/**", "dist/a/b", true],
+    ["# *", "a", false],
+    ["a.b", "axb", false],
+    [".git", ".gitignore", false],
+    ["*\n!keep", "keep", false],
+    ["docs\n!docs/keep.md", "docs/keep.md", false],
+    ["!keep\n*", "keep", true],
+    ["", "a", false],
+  ])("%j: %s is ignored: %s", (text, path, ignored) => {
+    expect(new Dockerignore(text).ignores(path)).toBe(ignored);
+  });
+
+  it("lets a folder be skipped unless something in it may be kept", () => {
+    expect(new Dockerignore("docs").ignoresWholly("docs")).toBe(true);
+    expect(new Dockerignore("docs\n!docs/a").ignoresWholly("docs")).toBe(false);
+  });
+});
+
+let folder: string;
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+const hash = (): Promise<string> => hashContext(folder, join(folder, "Dockerfile"));
+const makeContext = (): void => {
+  folder = mkdtempSync(join(tmpdir(), "context-"));
+  write("Dockerfile", "FROM scratch\nCOPY . /\n");
+  write("app/main.js", "1");
+  write("app/run.log", "x");
+  write(".dockerignore", "**/*.log\nDockerfile\n");
+};
+const removeContext = (): void => {
+  rmSync(folder, { recursive: true });
+};
+
+describe("context hash", () => {
+  beforeEach(makeContext);
+  afterEach(removeContext);
+
+  it("has the same hash again, whatever the times and the ignored files", async () => {
+    const before = await hash();
+    utimesSync(join(folder, "app/main.js"), 1, 1);
+    write("app/run.log", "other");
+    write("new.log", "new");
+    expect(await hash()).toBe(before);
+  });
+
+  it("has the same hash in another folder", async () => {
+    const before = await hash();
+    removeContext();
+    makeContext();
+    expect(await hash()).toBe(before);
+  });
+});
+
+describe("context hash, changed", () => {
+  beforeEach(makeContext);
+  afterEach(removeContext);
+
+  it.each<[string, () => void]>([
+    [
+      "content",
+      () => {
+        write("app/main.js", "2");
+      },
+    ],
+    [
+      "name",
+      () => {
+        write("app/other.js", "1");
+      },
+    ],
+    [
+      "mode",
+      () => {
+        chmodSync(join(folder, "app/main.js"), 0o755);
+      },
+    ],
+    [
+      "link",
+      () => {
+        symlinkSync("missing", join(folder, "link"));
+      },
+    ],
+    [
+      "ignored Dockerfile",
+      () => {
+        write("Dockerfile", "FROM scratch\n");
+      },
+    ],
+    [
+      ".dockerignore",
+      () => {
+        write(".dockerignore", "Dockerfile\n");
+      },
+    ],
+  ])("has another hash after a change of: %s", async (_what, change) => {
+    const before = await hash();
+    change();
+    expect(await hash()).not.toBe(before);
+  });
+});
+
+describe("context", () => {
+  beforeEach(makeContext);
+  afterEach(removeContext);
+
+  it("must exist, with its Dockerfile", () => {
+    expect(fileProblems(folder, join(folder, "Dockerfile"))).toEqual([]);
+    expect(reasons(fileProblems(join(folder, "none"), "Dockerfile"))[0]).toMatch(
+      /^build\.context ".*none" is not a folder$/,
+    );
+    expect(reasons(fileProblems(folder, "No.Dockerfile"))).toEqual([
+      'build.dockerfile "No.Dockerfile" does not exist',
+    ]);
+    write("Dockerfile.dockerignore", "");
+    expect(reasons(fileProblems(folder, join(folder, "Dockerfile")))[0]).toMatch(/use \.dockerignore$/);
+  });
+});
+
+describe("private Docker configuration", () => {
+  it("is removed, also after a failure", async () => {
+    let seen = "";
+    const failing = withDockerConfig({ server: "s", username: "u", password: "p" }, ({ DOCKER_CONFIG }) => {
+      seen = DOCKER_CONFIG;
+      const file = join(seen, "config.json");
+      expect([statSync(seen).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600]);
+      expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ auths: { s: { auth: btoa("u:p") } } });
+      return Promise.reject(new Error("failed"));
+    });
+    await expect(failing).rejects.toThrow("failed");
+    expect(existsSync(seen)).toBe(false);
+  });
+});

@@ -1,0 +1,135 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { imageTag, namespaceName, stackName, type Identity } from "../../components/model/names.ts";
+import "./seed.ts";
+
+const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const tag = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+
+const ref = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 300 }),
+  fc.string({ unit: "binary", minLength: 300, maxLength: 300 }),
+  fc.string({ unit: fc.constantFrom("/", "_", ".", " ", "-", "§", "日", "😀", "\u0301", "\ud800") }),
+  fc.string({ unit: fc.constantFrom("a", "A", "0", "-", "/", "é", "ß", "İ"), maxLength: 300 }),
+);
+const identity: fc.Arbitrary<Identity> = fc.record({ project: ref, ref, key: ref });
+const pulumiStack = fc.stringMatching(/^[A-Za-z0-9_.-]{1,100}$/);
+
+/** All texts of `length` characters out of `alphabet`. */
+function words(alphabet: string[], length: number): string[] {
+  if (length === 0) return [""];
+  const shorter = words(alphabet, length - 1);
+  return alphabet.flatMap((letter) => shorter.map((word) => letter + word));
+}
+
+const of = (refText: string): Identity => ({ project: "shop/deals", ref: refText, key: "9dff06f" });
+const example = of("feature/Grüße_1");
+
+describe("stack name", () => {
+  it("is a DNS label of at most 40 characters, and its namespace one of at most 63", () => {
+    fc.assert(
+      fc.property(identity, (given) => {
+        const stack = stackName(given);
+        expect(stack).toMatch(label);
+        expect(stack.length).toBeLessThanOrEqual(40);
+        expect(namespaceName(stack)).toBe(`env-${stack}`);
+      }),
+    );
+  });
+
+  it("stays the same from release to release, since it is how an environment is found again", () => {
+    expect(stackName(example)).toBe("feature-gru-e-1-ynv4fcdhmq5z");
+    expect(stackName({ ...example, ref: "///" })).toBe("ref-HASH");
+  });
+
+  it("differs between identities, whatever of them differs", () => {
+    const short = fc.string({ unit: fc.constantFrom("a", "/", ",", '"'), maxLength: 4 });
+    const similar = fc.record({ project: short, ref: short, key: short });
+    fc.assert(
+      fc.property(similar, similar, (one, other) => {
+        fc.pre(JSON.stringify(one) !== JSON.stringify(other));
+        expect(stackName(one)).not.toBe(stackName(other));
+      }),
+    );
+    const changed = [{ project: "shop/other" }, { ref: "main" }, { key: "" }];
+    const names = [{}, ...changed].map((change) => stackName({ ...example, ...change }));
+    expect(new Set(names).size).toBe(4);
+  });
+});
+
+describe("stack name of refs that look alike", () => {
+  it.each([
+    ["a/b", "a-b"],
+    ["Main", "main"],
+    ["main", "main-"],
+    ["main", "-main"],
+    ["a--b", "a-b"],
+    ["\u00e9", "e\u0301"],
+    ["\u212b", "\u00c5"],
+    ["\ud800", "\ud801"],
+    ["", "ref"],
+    ["x".repeat(40), "x".repeat(41)],
+  ])("tells %j from %j", (one, other) => {
+    expect(stackName(of(one))).not.toBe(stackName(of(other)));
+  });
+
+  it("differs between 117,649 of them, and so do the namespaces", () => {
+    const refs = words(["a", "A", "-", "/", ".", "\u00e1", "\u0301"], 6);
+    const stacks = new Set(refs.map((text) => stackName(of(text))));
+    expect(refs).toHaveLength(117_649);
+    expect(stacks.size).toBe(refs.length);
+    expect(new Set([...stacks].map(namespaceName)).size).toBe(refs.length);
+  });
+});
+
+describe("namespace name", () => {
+  it("is a DNS label of at most 63 characters for every name that Pulumi accepts", () => {
+    fc.assert(
+      fc.property(pulumiStack, (stack) => {
+        const namespace = namespaceName(stack);
+        expect(namespace).toMatch(label);
+        expect(namespace.startsWith("env-")).toBe(true);
+        expect(namespace.length).toBeLessThanOrEqual(63);
+      }),
+    );
+  });
+
+  it("keeps a name that is a short label", () => {
+    expect(namespaceName("staging-2")).toBe("env-staging-2");
+    expect(namespaceName("x".repeat(59))).toBe(`env-${"x".repeat(59)}`);
+    expect(namespaceName("x".repeat(60))).toMatch(/^env-x{45}--[a-z2-7]{12}$/);
+  });
+
+  it("differs between all names that look alike, also when they are cut", () => {
+    const short = [1, 2, 3, 4, 5].flatMap((length) => words(["a", "A", "-", "_", ".", "0"], length));
+    const long = short.map((word) => "x".repeat(55) + word);
+    const namespaces = new Set([...short, ...long].map(namespaceName));
+    expect(namespaces.size).toBe(2 * 9330);
+  });
+
+  it("of a name that is a namespace's own ending differs from that namespace", () => {
+    fc.assert(
+      fc.property(pulumiStack, (stack) => {
+        const ending = namespaceName(stack).slice("env-".length);
+        fc.pre(ending !== stack);
+        expect(namespaceName(ending)).not.toBe(namespaceName(stack));
+      }),
+    );
+  });
+});
+
+describe("image tag", () => {
+  it("is one that registries accept", () => {
+    fc.assert(
+      fc.property(ref, ref, (branch, commit) => {
+        expect(imageTag(branch, commit)).toMatch(tag);
+      }),
+    );
+  });
+
+  it("is the ref's slug and the commit", () => {
+    const commit = "0123456789abcdef".repeat(4);
+    expect(imageTag("Feature/1", commit.slice(0, 40))).toBe(`feature-1-${commit.slice(0, 40)}`);
+    expect(imageTag("x".repeat(300), commit)).toBe(`${"x".repeat(63)}-${commit.slice(0, 63)}`);
+  });
+});

@@ -1,0 +1,179 @@
+import { execFile } from "node:child_process";
+import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from "node:net";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+import { readinessTargets } from "../../components/model/readiness.ts";
+import { waitUntilReady, type ReadinessTarget } from "../../components/model/readinessProbe.ts";
+import { service } from "./randomServices.ts";
+
+const run = promisify(execFile);
+const servers: (Server | TcpServer)[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function listen(server: Server | TcpServer): Promise<number> {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+interface Answer {
+  status: number;
+  body: string;
+}
+
+/** A server that answers each path as told, all others with 404. */
+function http(answers: Record<string, Answer | (() => Answer)>): Promise<number> {
+  return listen(
+    createHttpServer((request, response) => {
+      const answer = answers[request.url ?? ""] ?? { status: 404, body: "" };
+      const { status, body } = typeof answer === "function" ? answer() : answer;
+      response.writeHead(status, { connection: "close" }).end(body);
+    }),
+  );
+}
+
+async function closedPort(): Promise<number> {
+  const server = createTcpServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const target = (name: string, port: number, more: Partial<ReadinessTarget> = {}): ReadinessTarget => ({
+  service: name,
+  host: "127.0.0.1",
+  port,
+  ...more,
+});
+
+const health = (...status: string[]): Answer => ({
+  status: 200,
+  body: JSON.stringify({
+    health: status.map((text, index) => ({ service: `part-${String(index)}`, status: text })),
+  }),
+});
+const version = (commit: string): Answer => ({ status: 200, body: JSON.stringify({ commit }) });
+const byHealth = { healthPath: "/health" };
+const byCommit = { ...byHealth, commitPath: "/version", commit: "9dff06f" };
+
+describe("waiting until ready", () => {
+  it("ends without a word when every target answers as it should", async () => {
+    const web = await http({ "/health": health("OK", "ok"), "/version": version("9dff06f") });
+    const plainText = await http({ "/health": { status: 200, body: "fine" } });
+    const tcp = await listen(createTcpServer());
+    const targets = [target("db", tcp), target("text", plainText, byHealth), target("app", web, byCommit)];
+    expect(await waitUntilReady(targets, 1)).toBeUndefined();
+  });
+
+  it("asks again until a target is ready", async () => {
+    let asked = 0;
+    const web = await http({ "/health": () => (++asked < 3 ? { status: 503, body: "" } : health("OK")) });
+    expect(await waitUntilReady([target("app", web, byHealth)], 5)).toBeUndefined();
+    expect(asked).toBe(3);
+  });
+
+  it("names every service that is not ready, in the given order, each with its reason", async () => {
+    const closed = await closedPort();
+    const ready = await http({ "/health": health("OK") });
+    const broken = await http({ "/health": { status: 500, body: "" } });
+    const sick = await http({ "/health": health("OK", "err") });
+    const stale = await http({ "/health": health("OK"), "/version": version("0000000") });
+    const targets = [
+      target("db", closed),
+      target("refused", closed, byHealth),
+      target("ready", ready, byHealth),
+      target("broken", broken, byHealth),
+      target("sick", sick, byHealth),
+      target("lost", ready, { healthPath: "/none" }),
+      target("stale", stale, byCommit),
+    ];
+    const reasons = [
+      "db (ECONNREFUSED)",
+      "refused (ECONNREFUSED)",
+      "broken (/health answers 500)",
+      "sick (/health reports that part-1 does not work)",
+      "lost (/none answers 404)",
+      "stale (/version reports commit 0000000 instead of 9dff06f)",
+    ];
+    expect(await waitUntilReady(targets, 0.3)).toBe(`not ready within 0.3 s: ${reasons.join(", ")}`);
+    const reversed = `not ready within 0.3 s: ${reasons.toReversed().join(", ")}`;
+    expect(await waitUntilReady(targets.toReversed(), 0.3)).toBe(reversed);
+  });
+
+  it("asks for the commit only when all dependencies work", async () => {
+    const web = await http({ "/health": health("err"), "/version": version("0000000") });
+    expect(await waitUntilReady([target("app", web, byCommit)], 0.1)).toBe(
+      "not ready within 0.1 s: app (/health reports that part-0 does not work)",
+    );
+  });
+
+  it.fails("does not take a failed dependency without a name for a working one", async () => {
+    const web = await http({ "/health": { status: 200, body: `{"health": [{"status": "err"}]}` } });
+    expect(await waitUntilReady([target("app", web, byHealth)], 0.1)).toMatch(/^not ready/);
+  });
+});
+
+describe("readiness targets", () => {
+  it("are the services in order, on the Service's port; the commit is asked of the application only", () => {
+    const services = [
+      service("db", { port: 3306, containerPort: 3306 }),
+      service("backend", { port: 81, healthPath: "/health", commitPath: "/commit" }),
+      service("app", { healthPath: "/healthz", commitPath: "/version" }),
+    ];
+    expect(readinessTargets(services, "app", "9dff06f")).toEqual([
+      { service: "db", host: "db", port: 3306 },
+      { service: "backend", host: "backend", port: 81, healthPath: "/health" },
+      {
+        service: "app",
+        host: "app",
+        port: 80,
+        healthPath: "/healthz",
+        commitPath: "/version",
+        commit: "9dff06f",
+      },
+    ]);
+  });
+});
+
+const nodeModule = ["--input-type=module", "--eval"];
+
+/** The program as production renders it: by Node, which strips types in its own way. */
+async function renderProgram(targets: ReadinessTarget[], withinSeconds: number): Promise<string> {
+  const source = JSON.stringify(new URL("../../components/model/readiness.ts", import.meta.url).href);
+  const call = `readinessProgram(${JSON.stringify(targets)}, ${String(withinSeconds)})`;
+  const script = `import { readinessProgram } from ${source}; process.stdout.write(${call})`;
+  return (await run(process.execPath, [...nodeModule, script])).stdout;
+}
+
+async function runProgram(
+  targets: ReadinessTarget[],
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const program = await renderProgram(targets, 0.3);
+  try {
+    return { code: 0, ...(await run(process.execPath, [...nodeModule, program])) };
+  } catch (error) {
+    return error as { code: number; stdout: string; stderr: string };
+  }
+}
+
+describe("readiness program", () => {
+  it("ends well when all services are ready", async () => {
+    const web = await http({ "/health": health("OK"), "/version": version("9dff06f") });
+    const tcp = await listen(createTcpServer());
+    const targets = [target("db", tcp), target("app", web, byCommit)];
+    expect(await runProgram(targets)).toEqual({ code: 0, stdout: "all services are ready\n", stderr: "" });
+  });
+
+  it("fails with the causes as its only line", async () => {
+    const web = await http({ "/health": health("err") });
+    expect(await runProgram([target("db", await closedPort()), target("app", web, byHealth)])).toMatchObject({
+      code: 1,
+      stdout: "not ready within 0.3 s: db (ECONNREFUSED), app (/health reports that part-0 does not work)\n",
+      stderr: "",
+    });
+  });
+});

@@ -1,0 +1,191 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readSettings } from "../../stacks/settings.ts";
+
+const password = "correct-horse-battery";
+const digest = `sha256:${"a".repeat(64)}`;
+const required = {
+  ref: "main",
+  commit: "9dff06f",
+  registry: "registry.example.com",
+  registryUser: "puller",
+  registryPassword: password,
+};
+const variables = {
+  project: "CI_PROJECT_PATH",
+  ref: "CI_COMMIT_REF_NAME",
+  commit: "CI_COMMIT_SHA",
+  baseImage: "DYNENV_BASE_IMAGE",
+  imageRepository: "CI_REGISTRY_IMAGE",
+  registry: "CI_REGISTRY",
+  registryUser: "CI_REGISTRY_USER",
+  registryPassword: "CI_REGISTRY_PASSWORD",
+  imagePrefix: "DYNENV_IMAGE_PREFIX",
+  standIns: "DYNENV_STAND_INS",
+};
+
+function configure(settings: Record<string, string>): void {
+  const entries = Object.entries(settings).map(([key, value]) => [`dynenv:${key}`, value]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(entries) as Record<string, string>);
+}
+
+const folder = process.cwd();
+let elsewhere: string;
+
+beforeEach(async () => {
+  for (const variable of [...Object.values(variables), "KUBECONFIG", "KUBE_CONTEXT"])
+    vi.stubEnv(variable, undefined);
+  await pulumi.runtime.setMocks(
+    { call: () => ({}), newResource: () => ({ id: "", state: {} }) },
+    "dynenv",
+    "s-1",
+  );
+  elsewhere = mkdtempSync(join(tmpdir(), "settings-"));
+  process.chdir(elsewhere);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  pulumi.runtime.setAllConfig({});
+  process.chdir(folder);
+  rmSync(elsewhere, { recursive: true });
+});
+
+function readPlain() {
+  const { registry, kubeContext: _, ...settings } = readSettings();
+  const { password: secret, ...login } = registry;
+  return { ...settings, registry: login, secret };
+}
+
+describe("settings", () => {
+  it("have defaults", () => {
+    configure(required);
+    expect(readPlain()).toMatchObject({
+      kind: "preview",
+      stack: "s-1",
+      project: "dynenv",
+      ref: "main",
+      commit: "9dff06f",
+      image: undefined,
+      context: "example",
+      baseImage: "node:24-slim",
+      imageRepository: "registry.example.com/dynenv",
+      registry: { server: "registry.example.com", username: "puller" },
+      imagePrefix: "docker.io",
+      standIns: {},
+      readyWithinSeconds: 150,
+    });
+  });
+
+  it("keep the password secret", async () => {
+    configure(required);
+    const secret = readSettings().registry.password;
+    expect(await pulumi.isSecret(secret)).toBe(true);
+    expect(await pulumi.unsecret(secret).isKnown).toBe(true);
+    expect(await new Promise((resolve) => secret.apply(resolve))).toBe(password);
+  });
+});
+
+const fromVariables = {
+  project: "group/project",
+  ref: "feature/from-ci",
+  commit: "1111111",
+  baseImage: "ci.example.com/node:24",
+  imageRepository: "ci.example.com/group/project",
+  registry: "ci.example.com:5000",
+  registryUser: "ci-user",
+  registryPassword: "ci-password",
+  imagePrefix: "ci.example.com/proxy",
+  standIns: `{"a/b:1": "${digest}"}`,
+};
+const fromConfiguration = {
+  kind: "image",
+  project: "Group/Configured",
+  ref: "configured",
+  commit: "2222222222222222222222222222222222222222",
+  image: `registry.example.com/shop/deals@${digest}`,
+  context: "elsewhere",
+  baseImage: "configured.example.com/node:24",
+  imageRepository: "configured.example.com/images",
+  registry: "configured.example.com",
+  registryUser: "configured-user",
+  registryPassword: "configured-password",
+  imagePrefix: "configured.example.com",
+  standIns: "{}",
+  readyWithinSeconds: "20",
+};
+
+async function readRaw(): Promise<Record<string, unknown>> {
+  const { secret, registry, ...settings } = readPlain();
+  const registryPassword = await new Promise((resolve) => secret.apply(resolve));
+  return { ...settings, registry: registry.server, registryUser: registry.username, registryPassword };
+}
+
+describe("a setting", () => {
+  it("comes from its CI variable", async () => {
+    for (const [key, variable] of Object.entries(variables)) {
+      vi.stubEnv(variable, fromVariables[key as keyof typeof variables]);
+    }
+    configure({});
+    expect(await readRaw()).toMatchObject({ ...fromVariables, standIns: { "a/b:1": digest } });
+  });
+
+  it("comes from the configuration before its CI variable", async () => {
+    for (const [key, variable] of Object.entries(variables)) {
+      vi.stubEnv(variable, fromVariables[key as keyof typeof variables]);
+    }
+    configure(fromConfiguration);
+    expect(await readRaw()).toMatchObject({ ...fromConfiguration, standIns: {}, readyWithinSeconds: 20 });
+  });
+
+  it("that is empty counts as not set", () => {
+    vi.stubEnv("CI_COMMIT_REF_NAME", "from-ci");
+    vi.stubEnv("DYNENV_IMAGE_PREFIX", "");
+    configure({ ...required, ref: "", imagePrefix: "", image: "" });
+    expect(readPlain()).toMatchObject({ ref: "from-ci", imagePrefix: "docker.io", image: undefined });
+  });
+
+  it("of another namespace is none of ours", () => {
+    configure(required);
+    pulumi.runtime.setConfig("kubernetes:context", "x");
+    expect(readPlain().project).toBe("dynenv");
+  });
+});
+
+describe("branch and commit", () => {
+  const { ref: _ref, commit: _commit, ...others } = required;
+
+  it("are those that are checked out, when nothing names them", () => {
+    const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
+    git("init", "--quiet", "--initial-branch=feature/local");
+    git(
+      "-c",
+      "user.name=a",
+      "-c",
+      "user.email=a@example.com",
+      "commit",
+      "--quiet",
+      "--allow-empty",
+      "-m",
+      "a",
+    );
+    configure(others);
+    expect(readPlain()).toMatchObject({ ref: "feature/local", commit: git("rev-parse", "HEAD") });
+  });
+
+  it("must be named where nothing is checked out", () => {
+    vi.stubEnv("GIT_CEILING_DIRECTORIES", tmpdir());
+    configure(others);
+    expect(readSettings).toThrow(
+      /^setting dynenv:ref is missing: set it or the variable CI_COMMIT_REF_NAME to a text, such as feature\/login$/,
+    );
+    configure({ ...others, ref: "main" });
+    expect(readSettings).toThrow(
+      /^setting dynenv:commit is missing: set it or the variable CI_COMMIT_SHA to a commit in hexadecimal digits, such as 9dff06f$/,
+    );
+  });
+});
