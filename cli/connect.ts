@@ -1,4 +1,4 @@
-import { clusterUp, embeddedCluster, type EmbeddedCluster } from "../local/cluster.ts";
+import { embeddedCluster, type EmbeddedCluster } from "../local/cluster.ts";
 import { Failure } from "../local/failure.ts";
 import type { Progress } from "../local/progress.ts";
 import { pulumiTools } from "../local/toolResolver.ts";
@@ -19,17 +19,6 @@ export async function requireCluster(context: string | undefined): Promise<Clust
     "unreachable",
     "no cluster is up or named: run `npx dynenv cluster up`, or set KUBECONFIG",
   );
-}
-
-/** The same, starting the embedded cluster where there is none. */
-export async function findOrStartCluster(
-  context: string | undefined,
-  progress: Progress,
-): Promise<{ cluster: Cluster; started: boolean }> {
-  const found = await findCluster(context);
-  return found === undefined
-    ? { cluster: await clusterUp(progress), started: true }
-    : { cluster: found, started: false };
 }
 
 /** Variables with which Pulumi and its plugins work on a cluster. Finds, downloads or builds Pulumi. */

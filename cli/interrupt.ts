@@ -1,28 +1,27 @@
-import { Failure } from "../local/failure.ts";
+import { exitCodes, Failure } from "../local/failure.ts";
 
 interface Interruptible {
   kill(signal: "SIGINT"): unknown;
 }
 
 /**
- * Turns the first SIGINT or SIGTERM into one interrupt of the running child and a failure of its stage. Later signals
- * change nothing: Pulumi takes a second one as the order to leave resources behind.
+ * Turns the first SIGINT, SIGTERM or SIGHUP into one interrupt of the running child and a failure of its stage. Later
+ * signals change nothing: Pulumi takes a second one as the order to leave resources behind.
  */
 export class Interrupt {
   #signal: string | undefined;
   #child: Interruptible | undefined;
-  #enabled = true;
+  #cleaningUp = false;
+  #abandon: (() => Promise<void>) | undefined;
 
   constructor(say: (line: string) => void) {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
-        if (this.#signal === undefined) {
-          this.#signal = signal;
-          say(`${signal}: ending the current stage, then cleaning up`);
-          if (this.#enabled) this.#child?.kill("SIGINT");
-        } else {
-          say(`${signal}: still cleaning up`);
-        }
+        say(this.#signal === undefined ? `${signal}: cleaning up` : `${signal}: still cleaning up`);
+        if (this.#signal !== undefined) return;
+        this.#signal = signal;
+        if (this.#abandon !== undefined) void this.#giveUp(this.#abandon);
+        else if (!this.#cleaningUp) this.#child?.kill("SIGINT");
       });
     }
   }
@@ -31,20 +30,36 @@ export class Interrupt {
     return this.#signal !== undefined;
   }
 
-  /** Names the child that the interrupt goes to. @throws when the interrupt came before. */
-  watch(child: Interruptible): void {
-    this.#child = child;
-    if (this.received && this.#enabled) child.kill("SIGINT");
+  /** While `work` runs, a signal ends the process at once, after `abandon` has removed what was begun. */
+  async duringPreparation<T>(abandon: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+    this.#abandon = abandon;
+    try {
+      return await work();
+    } finally {
+      if (this.received) await new Promise(() => undefined);
+      this.#abandon = undefined;
+    }
   }
 
-  /** @throws when an interrupt has come. */
+  /** Names the child that the interrupt goes to. */
+  watch(child: Interruptible): void {
+    this.#child = child;
+    if (this.received && !this.#cleaningUp) child.kill("SIGINT");
+  }
+
+  /** @throws when an interrupt has come and cleanup has not begun. */
   check(): void {
-    if (this.#enabled && this.#signal !== undefined)
-      throw new Failure("interrupted", `interrupted by ${this.#signal}`);
+    if (this.#cleaningUp || this.#signal === undefined) return;
+    throw new Failure("interrupted", `interrupted by ${this.#signal}`);
   }
 
   /** From here on children are left alone: what cleans up is to end by itself. */
-  disable(): void {
-    this.#enabled = false;
+  beginCleanup(): void {
+    this.#cleaningUp = true;
+  }
+
+  async #giveUp(abandon: () => Promise<void>): Promise<never> {
+    await abandon();
+    process.exit(exitCodes.interrupted);
   }
 }

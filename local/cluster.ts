@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { execa } from "execa";
 import { Failure } from "./failure.ts";
 import { clusterName, projectRoot, stateFolder } from "./folders.ts";
 import { provideImages, type ShopImages } from "./images.ts";
+import { exclusively } from "./lock.ts";
 import { ensurePackages } from "./packages.ts";
 import { during, type Progress } from "./progress.ts";
 import { clusterToolFolders } from "./toolResolver.ts";
@@ -45,8 +46,13 @@ export async function embeddedCluster(): Promise<EmbeddedCluster | undefined> {
 
 /** Starts the embedded cluster unless it is up. @throws without root, on a system other than Debian or Ubuntu. */
 export async function clusterUp(progress: Progress): Promise<EmbeddedCluster> {
-  const running = await embeddedCluster();
-  if (running !== undefined) return running;
+  const wait = () => {
+    progress("another process starts or ends the cluster: waiting for it ...");
+  };
+  return exclusively(clusterName(), wait, async () => (await embeddedCluster()) ?? start(progress));
+}
+
+async function start(progress: Progress): Promise<EmbeddedCluster> {
   requireRoot();
   await ensurePackages(progress);
   const tools = await clusterToolFolders(progress);
@@ -57,13 +63,13 @@ export async function clusterUp(progress: Progress): Promise<EmbeddedCluster> {
     await during(`starting the cluster ${name}`, progress, () => sandbox("up", tools));
     const registry = (await readFile(join(run, "registry"), "utf8")).trim();
     const dockerHost = `unix://${join(run, "docker.sock")}`;
-    const access = { registry, username, password, dockerHost, folder: cluster, run };
+    const registryAccess = { registry, username, password, dockerHost, folder: cluster, run };
     const up: EmbeddedCluster = {
       ...{ name, registry, username, password, dockerHost, tools },
       kubeconfig: join(run, "kubeconfig"),
       backend: join(run, "pulumi"),
       passphraseFile: join(run, "passphrase"),
-      images: await provideImages(access, progress),
+      images: await provideImages(registryAccess, progress),
     };
     await mkdir(up.backend);
     await writeFile(up.passphraseFile, randomBytes(24).toString("hex"), { mode: 0o600 });
@@ -75,14 +81,16 @@ export async function clusterUp(progress: Progress): Promise<EmbeddedCluster> {
   }
 }
 
-/** Ends the embedded cluster with all that runs in it; only its images stay. @returns whether it was up. */
+/** Whether its backend has stacks: environments that were not removed. */
+export async function hasStacks({ backend }: EmbeddedCluster): Promise<boolean> {
+  const stacks = await readdir(join(backend, ".pulumi", "stacks"), { recursive: true }).catch(() => []);
+  return stacks.some((file) => file.endsWith(".json"));
+}
+
+/** Ends the embedded cluster with all that runs in it; only its images stay. @returns whether there was one. */
 export async function clusterDown(): Promise<boolean> {
-  const { run } = folders();
-  const existed = await readFile(join(run, "sandbox.log")).then(
-    () => true,
-    () => false,
-  );
-  if (!existed) return false;
+  const remains = await Promise.all([folders().run, `/run/netns/${clusterName()}`].map(exists));
+  if (!remains.includes(true)) return false;
   requireRoot();
   await sandbox("down", []);
   return true;
@@ -115,6 +123,13 @@ async function registryPassword(): Promise<string> {
   await writeFile(passwordFile, password, { mode: 0o600 });
   await writeFile(join(cluster, "htpasswd"), `${username}:${hashSync(password, 4)}\n`, { mode: 0o600 });
   return password;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function answers(registry: string): Promise<boolean> {

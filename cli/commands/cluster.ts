@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { clusterDown, clusterUp } from "../../local/cluster.ts";
+import { clusterDown, clusterUp, embeddedCluster } from "../../local/cluster.ts";
+import { Interrupt } from "../interrupt.ts";
 import { Report } from "../report.ts";
 
 export function clusterCommand(): Command {
@@ -12,12 +13,17 @@ export function clusterCommand(): Command {
     .option("--json", "print what a program needs to use it")
     .action(async ({ json }: { json?: true }) => {
       const report = new Report();
-      const cluster = await clusterUp((line) => {
-        report.line(line);
-      });
+      const line = (text: string) => {
+        report.line(text);
+      };
+      const found = await embeddedCluster();
+      const down = async () => {
+        if (found === undefined) await clusterDown();
+      };
+      const cluster = await new Interrupt(line).duringPreparation(down, () => clusterUp(line));
       if (json) process.stdout.write(`${JSON.stringify(cluster, null, 2)}\n`);
       else
-        report.line(
+        line(
           `the cluster ${cluster.name} is up with ${cluster.images.source} images: eval "$(npx dynenv env)"`,
         );
     });

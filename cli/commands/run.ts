@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { namespaceName } from "dynamic-environments/model";
-import { clusterDown } from "../../local/cluster.ts";
+import { clusterDown, clusterUp, embeddedCluster, hasStacks } from "../../local/cluster.ts";
 import { Failure } from "../../local/failure.ts";
-import { environmentFor, findOrStartCluster } from "../connect.ts";
+import { exclusively } from "../../local/lock.ts";
+import type { Progress } from "../../local/progress.ts";
+import { environmentFor, findCluster, type Cluster } from "../connect.ts";
 import { identify, identityVariables, type Run } from "../identity.ts";
 import { Interrupt } from "../interrupt.ts";
 import { pulumi, stackExists, stackOutputs, type PulumiRun } from "../pulumi.ts";
@@ -34,20 +36,40 @@ async function run(options: RunOptions): Promise<void> {
     report.line(text);
   };
   const identity = identify(options);
+  const { stack, ref, commit } = identity;
+  line(`environment ${namespaceName(stack)} for ${ref} at ${commit.slice(0, 12)}`);
+  const wait = () => {
+    line("another run for this commit is under way: waiting for it ...");
+  };
+  await exclusively(stack, wait, () => runAlone(identity, options, report, line));
+}
+
+async function runAlone(identity: Run, options: RunOptions, report: Report, line: Progress): Promise<void> {
   const interrupt = new Interrupt(line);
-  line(`environment ${namespaceName(identity.stack)} for ${identity.ref} at ${identity.commit.slice(0, 12)}`);
-  const { cluster, started } = await findOrStartCluster(options.context, line);
-  try {
-    interrupt.check();
-    const env = { ...(await environmentFor(cluster, line)), ...identityVariables(identity) };
+  const found = await findCluster(options.context);
+  const down = () => endCluster(found, line);
+  const prepare = async () => {
+    const cluster = found ?? (await clusterUp(line));
     line(`images of the shop: ${"images" in cluster ? cluster.images.source : "published"}`);
+    return { ...(await environmentFor(cluster, line)), ...identityVariables(identity) };
+  };
+  try {
+    const env = await interrupt.duringPreparation(down, prepare);
     await checkRegistryLogin({ ...process.env, ...env });
     await runStages(identity, options.config, report, { env, line, interrupt });
   } finally {
-    if (started) {
-      await clusterDown();
-      line("the cluster is down");
-    }
+    await down();
+  }
+}
+
+/** Takes the embedded cluster down, unless it was found running or another run has come to use it. */
+async function endCluster(found: Cluster | undefined, line: Progress): Promise<void> {
+  if (found !== undefined) return;
+  const cluster = await embeddedCluster();
+  if (cluster !== undefined && (await hasStacks(cluster))) {
+    line("the cluster stays up: it has other environments");
+  } else if (await clusterDown()) {
+    line("the cluster is down");
   }
 }
 
@@ -70,7 +92,7 @@ async function runStages(identity: Run, config: string[], report: Report, contex
   } catch (error) {
     failure = error as Error;
   }
-  interrupt.disable();
+  interrupt.beginCleanup();
   try {
     await report.stage("cleanup", () => Promise.all([destroy(stack, context), destroy(imageStack, context)]));
   } catch (error) {

@@ -75,7 +75,9 @@ describe("waiting until ready", () => {
     expect(await waitUntilReady([target("app", web, byHealth)], 5)).toBeUndefined();
     expect(asked).toBe(3);
   });
+});
 
+describe("waiting for what does not become ready", () => {
   it("names every service that is not ready, in the given order, each with its reason", async () => {
     const closed = await closedPort();
     const ready = await http({ "/health": health("OK") });
@@ -92,7 +94,7 @@ describe("waiting until ready", () => {
       target("stale", stale, byCommit),
     ];
     const reasons = [
-      "db (ECONNREFUSED)",
+      `db (connect ECONNREFUSED 127.0.0.1:${String(closed)})`,
       "refused (ECONNREFUSED)",
       "broken (/health answers 500)",
       "sick (/health reports that part-1 does not work)",
@@ -169,10 +171,11 @@ describe("readiness program", () => {
   });
 
   it("fails with the causes as its only line", async () => {
-    const web = await http({ "/health": health("err") });
-    expect(await runProgram([target("db", await closedPort()), target("app", web, byHealth)])).toMatchObject({
+    const [closed, web] = [await closedPort(), await http({ "/health": health("err") })];
+    const db = `db (connect ECONNREFUSED 127.0.0.1:${String(closed)})`;
+    expect(await runProgram([target("db", closed), target("app", web, byHealth)])).toMatchObject({
       code: 1,
-      stdout: "not ready within 0.3 s: db (ECONNREFUSED), app (/health reports that part-0 does not work)\n",
+      stdout: `not ready within 0.3 s: ${db}, app (/health reports that part-0 does not work)\n`,
       stderr: "",
     });
   });

@@ -1,0 +1,181 @@
+import { writeFileSync } from "node:fs";
+import { RunError } from "@pulumi/pulumi";
+import { describe, expect, it, vi } from "vitest";
+import { readSettings } from "../../stacks/settings.ts";
+import { configure, isolateSettings, password, required, variables } from "./isolatedSettings.ts";
+
+isolateSettings();
+
+/** A RunError is shown without a stack trace. */
+function sentence(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(RunError);
+    return (error as Error).message;
+  }
+  throw new Error("no error was thrown");
+}
+
+const wrong: [string, string, string, string][] = [
+  ["kind", "release", "preview or image", "preview"],
+  ["commit", "HEAD", "a commit in hexadecimal digits", "9dff06f"],
+  ["commit", "9DFF06F", "a commit in hexadecimal digits", "9dff06f"],
+  ["commit", "9dff06", "a commit in hexadecimal digits", "9dff06f"],
+  [
+    "image",
+    "registry.example.com/shop/deals:latest",
+    "an image reference by digest",
+    `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
+  ],
+  [
+    "imageRepository",
+    "Registry/Shop",
+    "a registry's host and a path in lower case",
+    "registry.example.com/shop/deals",
+  ],
+  ["registry", "https://registry", "a host, with a port if it needs one", "registry.example.com:5000"],
+  ["imagePrefix", "docker.io/", "a registry's host and a path in lower case", "docker.io"],
+  [
+    "standIns",
+    "{",
+    "a JSON object from repository:tag to digest",
+    `{"weaveworksdemos/catalogue:0.3.5": "sha256:..."}`,
+  ],
+  [
+    "standIns",
+    `{"a/b:1": "latest"}`,
+    "a JSON object from repository:tag to digest",
+    `{"weaveworksdemos/catalogue:0.3.5": "sha256:..."}`,
+  ],
+  ["readyWithinSeconds", "soon", "a whole number of seconds from 20 to 3600", "150"],
+  ["readyWithinSeconds", "19", "a whole number of seconds from 20 to 3600", "150"],
+  ["readyWithinSeconds", "3601", "a whole number of seconds from 20 to 3600", "150"],
+  ["readyWithinSeconds", "20.5", "a whole number of seconds from 20 to 3600", "150"],
+];
+
+describe("a wrong setting", () => {
+  it.each(wrong)("%s = %s is refused in one sentence", (key, value, rule, example) => {
+    configure({ ...required, [key]: value });
+    expect(sentence(readSettings)).toBe(
+      `setting dynenv:${key} is "${value}" but must be ${rule}, such as ${example}`,
+    );
+  });
+
+  it.each(wrong.filter(([key]) => key in variables))(
+    "%s = %s is refused in its CI variable, too",
+    (key, value, rule, example) => {
+      const variable = variables[key as keyof typeof variables];
+      vi.stubEnv(variable, value);
+      configure({ ...required, [key]: "" });
+      expect(sentence(readSettings)).toBe(
+        `variable ${variable} is "${value}" but must be ${rule}, such as ${example}`,
+      );
+    },
+  );
+
+  it.each([
+    ["registry", "a host, with a port if it needs one, such as registry.example.com:5000"],
+    ["registryUser", "a text, such as gitlab-ci-token"],
+    ["registryPassword", "a text, such as a token that may pull"],
+  ] as const)("without which there is no stack is named: %s", (key, rule) => {
+    configure({ ...required, [key]: "" });
+    const expected = `setting dynenv:${key} is missing: set it or the variable ${variables[key]} to ${rule}`;
+    expect(sentence(readSettings)).toBe(expected);
+  });
+
+  it("is unknown when it is misspelt", () => {
+    configure({ ...required, redyWithinSeconds: "150" });
+    expect(sentence(readSettings)).toMatch(
+      /^setting dynenv:redyWithinSeconds is unknown: the settings are kind, project, .*, readyWithinSeconds$/,
+    );
+  });
+
+  it("never makes the password appear", () => {
+    const changes = [...wrong.map(([key, value]) => ({ [key]: value })), { misspelt: "x" }, { registry: "" }];
+    const sentences = changes.map((change) => {
+      configure({ ...required, ...change });
+      return sentence(readSettings);
+    });
+    expect(sentences).toHaveLength(wrong.length + 2);
+    expect(sentences.filter((text) => text.includes(password))).toEqual([]);
+  });
+});
+
+const token = "secret-token";
+const config = (current: string | undefined, ...contexts: string[]) =>
+  JSON.stringify({
+    ...(current !== undefined && { "current-context": current }),
+    contexts: contexts.map((name) => ({ name, context: {} })),
+    users: [{ name: "ci", user: { token } }],
+  });
+
+function context(kubeconfig: string | undefined, wanted = ""): string {
+  configure({ ...required, kubeContext: wanted });
+  vi.stubEnv("KUBECONFIG", kubeconfig);
+  return readSettings().kubeContext();
+}
+
+describe("the cluster's context", () => {
+  it("is the current one, or the one that is asked for", () => {
+    writeFileSync("config", config("staging", "staging", "production"));
+    expect(context("config")).toBe("staging");
+    vi.stubEnv("KUBE_CONTEXT", "production");
+    expect(context("config")).toBe("production");
+    expect(context("config", "staging")).toBe("staging");
+  });
+
+  it("comes from the first of several kubeconfigs that names one", () => {
+    writeFileSync("none", config(undefined, "a"));
+    writeFileSync("first", config("b", "b"));
+    writeFileSync("second", config("c", "c"));
+    expect(context("none:first:second")).toBe("b");
+    expect(context("none::second:first:")).toBe("c");
+    expect(context("first:second", "b")).toBe("b");
+    expect(context("first:second", "c")).toBe("c");
+  });
+});
+
+describe("a wrong kubeconfig", () => {
+  it.each([undefined, ""])("that is not named (%j) is refused, not taken from the home folder", (path) => {
+    expect(sentence(() => context(path))).toBe(
+      'KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(npx dynenv env)"`',
+    );
+  });
+
+  it("lacks the context", () => {
+    writeFileSync("config", config("gone", "staging", "production"));
+    const has = "it has staging, production";
+    expect(sentence(() => context("config"))).toBe(`kubeconfig config has no context "gone": ${has}`);
+    expect(sentence(() => context("config", "x"))).toBe(`kubeconfig config has no context "x": ${has}`);
+    writeFileSync("config", config("gone"));
+    expect(sentence(() => context("config"))).toBe('kubeconfig config has no context "gone": it has none');
+  });
+
+  it("has no current context", () => {
+    writeFileSync("config", config(undefined, "staging"));
+    expect(sentence(() => context("config"))).toBe(
+      "kubeconfig config has no current context: name one with dynenv:kubeContext or KUBE_CONTEXT",
+    );
+  });
+
+  it("cannot be read", () => {
+    writeFileSync("config", "- a list");
+    expect(sentence(() => context("config"))).toBe(
+      "kubeconfig config cannot be read: it has no list of contexts",
+    );
+    expect(sentence(() => context("missing"))).toMatch(/^kubeconfig missing cannot be read: ENOENT: /);
+  });
+
+  it.fails("that is no YAML does not make its credentials appear", () => {
+    writeFileSync("config", `users:\n- user: {token: ${token}\n`);
+    expect(sentence(() => context("config"))).not.toContain(token);
+  });
+});
+
+describe("settings of the image stack", () => {
+  it("need no cluster", () => {
+    configure({ ...required, kind: "image" });
+    expect(readSettings().kind).toBe("image");
+  });
+});
