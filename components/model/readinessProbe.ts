@@ -37,13 +37,21 @@ export async function waitUntilReady(
 
 async function lastFailure(target: ReadinessTarget, deadline: number): Promise<string | undefined> {
   const pause = 200;
+  const start = Date.now();
+  let known: string | undefined;
   for (;;) {
     try {
       await check(target);
+      console.log(`${String(Date.now() - start)} ms: ${target.service} is ready`);
       return undefined;
     } catch (error) {
-      const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
-      if (Date.now() + pause > deadline) return cause?.code ?? cause?.message ?? message;
+      const { code, cause, message } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
+      const failure = code ?? cause?.code ?? cause?.message ?? message;
+      const now = Date.now();
+      if (now + pause > deadline) return failure;
+      if (failure !== known)
+        console.log(`${String(now - start)} ms: ${target.service} is not ready: ${failure}`);
+      known = failure;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

@@ -3,10 +3,11 @@ import type {
   RegisterResourceOutputsRequest,
   RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb.js";
-import type { Settings } from "../../stacks/settings.ts";
 import { previewStack } from "../../stacks/preview.ts";
+import type { Settings } from "../../stacks/settings.ts";
+import { generatedPassword, registryPassword } from "./passwords.ts";
 
-/** A resource as the engine would see it. */
+/** A resource as the engine is asked for it. */
 export interface Registration {
   type: string;
   name: string;
@@ -17,18 +18,19 @@ export interface Registration {
   provider: string;
   /** Name of the resource with which this one goes; empty where there is none. */
   deletedWith: string;
+  /** How long its creation may take; empty where nothing is said. */
+  createTimeout: string;
+  /** Types of the resources that existed when this one was asked for. */
+  after: string[];
   /** Secrets are wrapped, see {@link mapSecrets}. */
   inputs: Record<string, unknown>;
 }
 
-export interface ConstructedPreview {
+export interface Construction {
   resources: Registration[];
   /** What components register as their outputs, secrets wrapped. */
   outputs: unknown[];
 }
-
-export const registryPassword = "registry-password";
-export const generatedPassword = "generated-password";
 
 export const exampleSettings: Settings = {
   kind: "preview",
@@ -43,8 +45,7 @@ export const exampleSettings: Settings = {
   registry: {
     server: "registry.example.com",
     username: "puller",
-    // A plain value in the shape of an output: that it becomes a secret is for the components to see to.
-    password: pulumi.output(registryPassword),
+    password: pulumi.secret(registryPassword),
   },
   imagePrefix: "mirror.example.com",
   standIns: {},
@@ -53,27 +54,33 @@ export const exampleSettings: Settings = {
 };
 
 /** Builds the preview stack against a mocked engine and waits for all of its resources. */
-export async function constructPreview(changes: Partial<Settings> = {}): Promise<ConstructedPreview> {
+export async function constructPreview(changes: Partial<Settings> = {}): Promise<Construction> {
   const settings = { ...exampleSettings, ...changes };
-  await pulumi.runtime.setMocks(
-    { call: ({ inputs }) => inputs as object, newResource },
-    "dynenv",
-    settings.stack,
-  );
+  return construct(() => previewStack(settings));
+}
+
+/** The same for any other resources. */
+export async function construct(build: () => unknown): Promise<Construction> {
+  const mocks = { call: () => ({}), newResource };
+  await pulumi.runtime.setMocks(mocks, "dynenv", exampleSettings.stack);
   const seen = record();
-  previewStack(settings);
+  build();
   await pulumi.runtime.disconnect();
   return seen;
 }
 
-function newResource({
-  type,
-  name,
-  inputs,
-}: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
-  const state = inputs as Record<string, unknown>;
-  const generated = type === "random:index/randomPassword:RandomPassword" && { result: generatedPassword };
-  return { id: `${name}-id`, state: { ...state, ...generated } };
+async function newResource(
+  args: pulumi.runtime.MockResourceArgs,
+): Promise<pulumi.runtime.MockResourceResult> {
+  const { type, name } = args;
+  const inputs = args.inputs as Record<string, unknown>;
+  // Slow, so that what does not wait for the policies is seen to come before them.
+  if (type.endsWith(":NetworkPolicy")) await new Promise((resolve) => setTimeout(resolve, 20));
+  const computed: Record<string, Record<string, string>> = {
+    "random:index/randomPassword:RandomPassword": { result: generatedPassword },
+    "docker:index/image:Image": { repoDigest: `${String(inputs.imageName)}@sha256:${"2".repeat(64)}` },
+  };
+  return { id: `${name}-id`, state: { ...inputs, ...computed[type] } };
 }
 
 type Callback = (error: unknown, response: unknown) => void;
@@ -83,22 +90,18 @@ interface Engine {
   registerResourceOutputs: (request: RegisterResourceOutputsRequest, callback: Callback) => unknown;
 }
 
-/** The mocks see neither parents nor options nor component outputs, so the mocked engine is asked itself. */
-function record(): ConstructedPreview {
-  const seen: ConstructedPreview = { resources: [], outputs: [] };
+/** Mocks see neither parents nor options nor the outputs of components, so it is the mocked engine that is watched. */
+function record(): Construction {
+  const seen: Construction = { resources: [], outputs: [] };
+  const existing: string[] = [];
   const engine = pulumi.runtime.getMonitor() as unknown as Engine;
   const register = engine.registerResource.bind(engine);
   engine.registerResource = (request, callback) => {
-    seen.resources.push({
-      type: request.getType(),
-      name: request.getName(),
-      custom: request.getCustom(),
-      parent: nameOf(request.getParent()),
-      provider: request.getProvider(),
-      deletedWith: nameOf(request.getDeletedwith()),
-      inputs: request.getObject()?.toJavaScript() ?? {},
+    seen.resources.push({ ...registration(request), after: [...existing] });
+    return register(request, (error, response) => {
+      existing.push(request.getType());
+      callback(error, response);
     });
-    return register(request, callback);
   };
   const registerOutputs = engine.registerResourceOutputs.bind(engine);
   engine.registerResourceOutputs = (request, callback) => {
@@ -106,6 +109,19 @@ function record(): ConstructedPreview {
     return registerOutputs(request, callback);
   };
   return seen;
+}
+
+function registration(request: RegisterResourceRequest): Omit<Registration, "after"> {
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    parent: nameOf(request.getParent()),
+    provider: request.getProvider(),
+    deletedWith: nameOf(request.getDeletedwith()),
+    createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
+    inputs: request.getObject()?.toJavaScript() ?? {},
+  };
 }
 
 function nameOf(urn: string): string {
@@ -116,11 +132,11 @@ function nameOf(urn: string): string {
 export function mapSecrets(value: unknown, replace: (secret: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => mapSecrets(item, replace));
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value);
-  // The engine's signature of a secret, under the key that marks special values.
-  const signature = (value as Record<string, unknown>)["4dabf18193072939515e22adb298388d"];
-  if (signature === "1b47061264138c4ac30d75fd1eb44270") {
-    return replace((value as { value: unknown }).value);
-  }
-  return Object.fromEntries(entries.map(([key, item]) => [key, mapSecrets(item, replace)]));
+  const properties = value as Record<string, unknown>;
+  // The signature by which the engine knows a secret, under the key that marks special values.
+  const isSecret = properties["4dabf18193072939515e22adb298388d"] === "1b47061264138c4ac30d75fd1eb44270";
+  if (isSecret) return replace(properties.value);
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, item]) => [key, mapSecrets(item, replace)]),
+  );
 }

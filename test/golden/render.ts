@@ -1,39 +1,20 @@
 // Prints what the preview stack gives to Kubernetes: `node test/golden/render.ts > test/golden/preview.yaml`.
 import { stringify } from "yaml";
-import { constructPreview, mapSecrets, type Registration } from "./preview.ts";
+import { manifestsOf, type Manifest } from "./manifests.ts";
+import { constructPreview } from "./preview.ts";
 
-type Manifest = Record<string, unknown> & { kind: string; metadata: { name: string } };
-
-const { resources } = await constructPreview();
-const manifests = resources
-  .filter(({ type }) => type.startsWith("kubernetes:"))
-  .map(toManifest)
-  .sort((one, other) => compare(position(one), position(other)));
-process.stdout.write(manifests.map(toYaml).join("---\n"));
-
-function toManifest({ inputs }: Registration): Manifest {
-  return mapSecrets(inputs, hide) as Manifest;
-}
-
-/** Keeps a secret's keys, hides its texts. */
-function hide(secret: unknown): unknown {
-  if (typeof secret !== "object" || secret === null) return "[secret]";
-  return Object.fromEntries(Object.entries(secret).map(([key, value]) => [key, hide(value)]));
-}
-
-function position({ kind, metadata }: Manifest): string {
-  return `${kind}/${metadata.name}`;
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : 1;
-}
+process.stdout.write(
+  manifestsOf(await constructPreview())
+    .map(toYaml)
+    .join("---\n"),
+);
 
 function toYaml({ apiVersion, kind, metadata, ...content }: Manifest): string {
-  // Sorted within each part, so that an order which means nothing cannot change.
-  const parts = Object.entries({ metadata, ...content });
-  const sorted = parts.map(([key, value]) =>
-    stringify({ [key]: value }, { sortMapEntries: true, lineWidth: 0 }),
-  );
-  return [stringify({ apiVersion, kind }), ...sorted].join("");
+  const parts = Object.entries({ metadata, ...content }).map(([key, value]) => part(key, value));
+  return [part("apiVersion", apiVersion), part("kind", kind), ...parts].join("");
+}
+
+/** Sorted, since the order of keys means nothing; quoted as readers of YAML 1.1, such as kubectl, need it. */
+function part(key: string, value: unknown): string {
+  return stringify({ [key]: value }, { sortMapEntries: true, lineWidth: 0, compat: "yaml-1.1" });
 }

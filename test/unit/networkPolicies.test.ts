@@ -4,7 +4,7 @@ import { testRunner } from "../../components/model/graph.ts";
 import { workloadLabels } from "../../components/model/labels.ts";
 import { networkPolicies } from "../../components/model/networkPolicies.ts";
 import { isAllowed, type Address, type Pod } from "./policyEvaluator.ts";
-import { graphs } from "./randomServices.ts";
+import { graphs, service } from "./randomServices.ts";
 import "./seed.ts";
 
 const environment = { "kubernetes.io/metadata.name": "env-a" };
@@ -57,6 +57,17 @@ describe("network policies", () => {
         }
       }),
     );
+  });
+});
+
+describe("network policies of a service with the name of a policy", () => {
+  it.fails.each(["default-deny", "allow-dns", testRunner])("deny as ever: %s", (name) => {
+    // To refuse the name is right, too.
+    const policies = Object.values(networkPolicies([service(name), service("other")]));
+    const way = { policies, port: 8080, protocol: "TCP" };
+    expect(isAllowed({ ...way, from: stranger, to: stranger })).toBe(false);
+    expect(isAllowed({ ...way, from: pod(name), to: pod("other") })).toBe(false);
+    expect(isAllowed({ ...way, from: pod("other"), to: dns, port: 53 })).toBe(true);
   });
 });
 

@@ -114,6 +114,10 @@ describe("quantities", () => {
     expect(formatCpu(3001)).toBe("3001m");
   });
 
+  it.fails("of a decimal are exact", () => {
+    expect([parseCpu("16.1"), parseMemory("16.1k")]).toEqual([16_100, 16_100]);
+  });
+
   it("of no known form are refused in one sentence", () => {
     for (const wrong of ["", "1 m", "-1", "1u", "1e3", "m", "1,5", "1Gi"]) {
       const sentence = new Error(`"${wrong}" is no CPU quantity: write it like 250m or 1.5`);

@@ -1,0 +1,23 @@
+import { mapSecrets, type Construction } from "./preview.ts";
+
+export type Manifest = Record<string, unknown> & {
+  kind: string;
+  metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
+};
+
+/** What Kubernetes gets, sorted by kind and name. Secret texts are replaced, their keys are kept. */
+export function manifestsOf({ resources }: Construction): Manifest[] {
+  return resources
+    .filter(({ type }) => type.startsWith("kubernetes:"))
+    .map(({ inputs }) => mapSecrets(inputs, hide) as Manifest)
+    .sort((one, other) => (titleOf(one) < titleOf(other) ? -1 : 1));
+}
+
+export function titleOf({ kind, metadata }: Manifest): string {
+  return `${kind}/${metadata.name}`;
+}
+
+function hide(secret: unknown): unknown {
+  if (typeof secret !== "object" || secret === null) return "[secret]";
+  return Object.fromEntries(Object.entries(secret).map(([key, value]) => [key, hide(value)]));
+}

@@ -1,0 +1,2 @@
+export const registryPassword = "registry-password";
+export const generatedPassword = "generated-password";
