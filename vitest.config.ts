@@ -5,7 +5,7 @@ export default defineConfig({
     reporters: ["default", "./test/countReporter.ts"],
     projects: [
       { test: { name: "static", include: ["test/static/**/*.test.ts"], testTimeout: 120_000 } },
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
+      { test: { name: "unit", maxWorkers: 2, include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
       {
         test: {
           name: "integration",

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppDeployment } from "./appDeployment.ts";
+import { createPassword, passwordOwners } from "./generatedPassword.ts";
 import { closure } from "./model/graph.ts";
 import type { ImageSource } from "./model/images.ts";
 import type { Service } from "./model/service.ts";
@@ -77,9 +78,8 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
       new ResourceLimits(`${name}-limits`, { namespace, services }, withNamespace),
       new NetworkIsolation(`${name}-isolation`, { namespace, services }, withNamespace),
     ];
-    const workloads = { ...withNamespace, dependsOn };
-    const environment = { namespace, pullSecrets: [secret.secretName], services };
-    const { addresses, images, readyCommit } = createWorkloads(name, args, environment, workloads);
+    const environment = { namespace, pullSecrets: [secret.secretName], services, dependsOn };
+    const { addresses, images, readyCommit } = createWorkloads(name, args, environment, withNamespace);
 
     this.namespaceName = namespace;
     this.services = addresses;
@@ -98,15 +98,18 @@ interface Environment {
   namespace: pulumi.Output<string>;
   pullSecrets: pulumi.Output<string>[];
   services: Service[];
+  /** What must exist before a pod does. */
+  dependsOn: pulumi.Resource[];
 }
 
 /** The services, and what tests them. */
 function createWorkloads(
   name: string,
   args: EphemeralEnvironmentArgs,
-  { namespace, pullSecrets, services }: Environment,
-  opts: pulumi.ComponentResourceOptions,
+  { namespace, pullSecrets, services, dependsOn }: Environment,
+  withNamespace: pulumi.ComponentResourceOptions,
 ) {
+  const opts = { ...withNamespace, dependsOn };
   const { application, commit, image, readyWithinSeconds = defaultReadyWithinSeconds } = args;
   const common = { namespace, pullSecrets, readyWithinSeconds };
   const shop = new SockShop(
@@ -114,10 +117,14 @@ function createWorkloads(
     { ...common, services: application.uses ?? [], images: args.images },
     opts,
   );
+  const ofTheShop = passwordOwners(services.filter((service) => service !== application));
+  const passwords = passwordOwners([application])
+    .filter((owner) => !ofTheShop.includes(owner))
+    .map((owner) => createPassword(name, owner, namespace, opts));
   const app = new AppDeployment(
     `${name}-${application.name}`,
     { ...common, service: application, services, image },
-    opts,
+    { ...opts, dependsOn: [...dependsOn, ...passwords] },
   );
   const { serviceAccountName } = new TestRunner(
     `${name}-tests`,

@@ -1,8 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { AppDeployment } from "./appDeployment.ts";
-import { passwordSecretName } from "./model/environmentVariables.ts";
+import { createPassword, passwordOwners } from "./generatedPassword.ts";
 import { closure } from "./model/graph.ts";
 import { imageReference, type ImageSource } from "./model/images.ts";
 import { sockShop } from "./model/sockShop.ts";
@@ -33,13 +31,8 @@ export class SockShop extends pulumi.ComponentResource {
     super("dynamic-environments:index:SockShop", name, args, own);
     const { namespace, pullSecrets = [], readyWithinSeconds = defaultReadyWithinSeconds } = args;
     const services = closure(sockShop, args.services);
-    const owners = new Set(services.flatMap((service) => Object.values(service.passwords ?? {})));
-    const secrets = [...owners].map((owner) =>
-      createPassword(`${name}-${passwordSecretName(owner)}`, owner, namespace, {
-        parent: this,
-        ...inherited,
-      }),
-    );
+    const leaf = { parent: this, ...inherited };
+    const secrets = passwordOwners(services).map((owner) => createPassword(name, owner, namespace, leaf));
     this.addresses = {};
     this.images = {};
     for (const service of services) {
@@ -47,26 +40,11 @@ export class SockShop extends pulumi.ComponentResource {
       const deployment = new AppDeployment(
         `${name}-${service.name}`,
         { namespace, pullSecrets, readyWithinSeconds, service, services, image },
-        { parent: this, dependsOn: secrets, ...inherited },
+        { ...leaf, dependsOn: secrets },
       );
       this.addresses[service.name] = deployment.address;
       this.images[service.name] = pulumi.output(image);
     }
     this.registerOutputs({ addresses: this.addresses, images: this.images });
   }
-}
-
-function createPassword(
-  name: string,
-  owner: string,
-  namespace: pulumi.Input<string>,
-  opts: pulumi.CustomResourceOptions,
-): k8s.core.v1.Secret {
-  // Letters and digits only: the password becomes part of a data source name, which has no way to quote.
-  const password = new random.RandomPassword(name, { length: 32, special: false }, opts);
-  return new k8s.core.v1.Secret(
-    name,
-    { metadata: { name: passwordSecretName(owner), namespace }, stringData: { password: password.result } },
-    opts,
-  );
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 
-/** Branch and commit that are checked out in `folder`; empty where git knows none. */
+/** Branch (`HEAD` where none is checked out) and commit in `folder`; both empty where there is no repository. */
 export function checkedOut(folder = "."): { ref: string; commit: string } {
   return { ref: git(folder, "rev-parse", "--abbrev-ref", "HEAD"), commit: git(folder, "rev-parse", "HEAD") };
 }

@@ -37,7 +37,7 @@ export function contextOf(path: string | undefined, wanted: string | undefined):
 
 function readKubeconfig(path: string): z.infer<typeof kubeconfig> {
   try {
-    return kubeconfig.parse(parse(readFileSync(path, "utf8")));
+    return kubeconfig.parse(parse(readFileSync(path, "utf8"), { prettyErrors: false }));
   } catch (error) {
     const reason = error instanceof z.ZodError ? "it has no list of contexts" : (error as Error).message;
     throw new RunError(`kubeconfig ${path} cannot be read: ${reason}`);

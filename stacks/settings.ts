@@ -30,7 +30,7 @@ interface Rule<T> {
   example: string;
 }
 
-const digest = /@sha256:[0-9a-f]{64}$/;
+const digest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 const text: Rule<string> = { schema: z.string().min(1), rule: "a text", example: "shop/deals" };
 const host: Rule<string> = {
   schema: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/i),
@@ -81,7 +81,11 @@ const rules = {
   },
   kubeContext: { ...text, example: "staging" },
   readyWithinSeconds: {
-    schema: z.coerce.number().int().min(20).max(3600),
+    schema: z
+      .string()
+      .regex(/^\d{2,4}$/)
+      .transform(Number)
+      .pipe(z.number().min(20).max(3600)),
     rule: "a whole number of seconds from 20 to 3600",
     example: "150",
   },
@@ -103,7 +107,9 @@ export function readSettings(): Settings {
     image: read("image"),
     context: read("context") ?? "example",
     baseImage: read("baseImage", "DYNENV_BASE_IMAGE") ?? "node:24-slim",
-    imageRepository: read("imageRepository", "CI_REGISTRY_IMAGE") ?? `${server}/${project.toLowerCase()}`,
+    imageRepository:
+      read("imageRepository", "CI_REGISTRY_IMAGE") ??
+      `${server}/${project.toLowerCase().replace(/[^a-z0-9/._-]+/g, "-")}`,
     registry: {
       server,
       username: required("registryUser", "CI_REGISTRY_USER"),

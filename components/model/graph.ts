@@ -13,7 +13,7 @@ export interface Edge {
 /**
  * The services that `roots` need, themselves included, dependencies before dependents. The order is the one in
  * which services are registered and in which failures are reported, the root cause first.
- * @throws on a name that no service has, on two services of one name and on a cycle.
+ * @throws on a name that no service has, that is no DNS label or not unique, and on a cycle.
  */
 export function closure<S extends Service>(services: S[], roots: string[]): S[] {
   const byName = indexByName(services);
@@ -64,11 +64,18 @@ export function address(service: Service): string {
 }
 
 function indexByName<S extends Service>(services: S[]): Map<string, S> {
-  const byName = new Map(services.map((service) => [service.name, service]));
-  if (byName.size < services.length) {
-    const names = services.map((service) => service.name);
-    const twice = names.find((name, index) => names.indexOf(name) < index);
-    throw new Error(`two services are named "${String(twice)}": give one of them another name`);
+  const byName = new Map<string, S>();
+  for (const service of services) {
+    const { name, uses = [] } = service;
+    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
+      throw new Error(`service "${name}" has no valid name: it must be a DNS label, such as catalogue-db`);
+    }
+    if (name === testRunner)
+      throw new Error(`service "${name}" needs another name: this one is the test runner's`);
+    if (byName.has(name)) throw new Error(`two services are named "${name}": give one of them another name`);
+    const twice = uses.find((used, index) => uses.indexOf(used) < index);
+    if (twice !== undefined) throw new Error(`service "${name}" uses ${twice} twice: name it once`);
+    byName.set(name, service);
   }
   return byName;
 }

@@ -1,4 +1,4 @@
-/** Value of `app.kubernetes.io/managed-by` on everything that an environment consists of: the owner mark. */
+/** Value of `app.kubernetes.io/managed-by` on the namespace, where it is the owner mark, and on workloads. */
 export const managedBy = "dynenv";
 
 /** What an environment was made for; each value may be any text. */

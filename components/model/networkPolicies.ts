@@ -35,7 +35,7 @@ export function networkPolicies(services: Service[]): Record<string, PolicySpec>
     "allow-dns": allowDns(),
     ...Object.fromEntries(
       [...services.map((service) => service.name), testRunner].map((name) => [
-        name,
+        `pods-${name}`,
         allowEdges(name, permitted),
       ]),
     ),

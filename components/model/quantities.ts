@@ -12,7 +12,7 @@ const memoryUnits: Record<string, number> = {
 export function parseCpu(quantity: string): number {
   const match = /^(\d+(?:\.\d+)?)(m?)$/.exec(quantity);
   if (match === null) throw new Error(`"${quantity}" is no CPU quantity: write it like 250m or 1.5`);
-  return Math.ceil(Number(match[1]) * (match[2] === "m" ? 1 : 1000));
+  return roundUp(Number(match[1]) * (match[2] === "m" ? 1 : 1000));
 }
 
 /** Bytes of a memory quantity such as `128Mi`. @throws on any other form. */
@@ -22,7 +22,7 @@ export function parseMemory(quantity: string): number {
   if (match === null || unit === undefined) {
     throw new Error(`"${quantity}" is no memory quantity: write it like 128Mi or 1Gi`);
   }
-  return Math.ceil(Number(match[1]) * unit);
+  return roundUp(Number(match[1]) * unit);
 }
 
 /** CPU quantity in millicores, in the form that the API server keeps: whole cores without a unit. */
@@ -33,4 +33,9 @@ export function formatCpu(millicores: number): string {
 /** Memory quantity in whole mebibytes, rounded up. */
 export function formatMemory(bytes: number): string {
   return `${String(Math.ceil(bytes / 2 ** 20))}Mi`;
+}
+
+/** Next whole number, but for what floating point adds: 16.1 * 1000 is a little more than 16100. */
+function roundUp(number: number): number {
+  return Math.ceil(Number(number.toFixed(3)));
 }

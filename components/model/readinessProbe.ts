@@ -14,7 +14,15 @@ export interface ReadinessTarget {
  * The functions below, whose source text runs in the readiness Job: they refer to each other and to what every Node
  * has, and to nothing else of this module.
  */
-export const runsInTheReadinessJob = [waitUntilReady, lastFailure, check, failedDependency, get, connect];
+export const runsInTheReadinessJob = [
+  waitUntilReady,
+  lastFailure,
+  check,
+  commitIn,
+  failedDependency,
+  get,
+  connect,
+];
 
 /**
  * Asks every target again and again until each has answered as it should.
@@ -46,7 +54,7 @@ async function lastFailure(target: ReadinessTarget, deadline: number): Promise<s
       return undefined;
     } catch (error) {
       const { code, cause, message } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
-      const failure = code ?? cause?.code ?? cause?.message ?? message;
+      const failure = typeof code === "string" ? code : (cause?.code ?? cause?.message ?? message);
       const now = Date.now();
       if (now + pause > deadline) return failure;
       if (failure !== known)
@@ -65,22 +73,33 @@ async function check(target: ReadinessTarget): Promise<void> {
     if (failed !== undefined) throw new Error(`${target.healthPath} reports that ${failed} does not work`);
   }
   if (target.commitPath !== undefined) {
-    const { commit } = JSON.parse(await get(target, target.commitPath)) as { commit?: string };
+    const commit = commitIn(await get(target, target.commitPath));
     if (commit === target.commit) return;
-    throw new Error(
-      `${target.commitPath} reports commit ${String(commit)} instead of ${String(target.commit)}`,
-    );
+    throw new Error(`${target.commitPath} reports ${commit} instead of ${String(target.commit)}`);
+  }
+}
+
+function commitIn(body: string): string {
+  try {
+    const { commit } = JSON.parse(body) as { commit?: unknown };
+    return typeof commit === "string" ? commit : "no commit";
+  } catch {
+    return "no commit";
   }
 }
 
 function failedDependency(body: string): string | undefined {
+  let page: { health?: unknown } | null;
   try {
-    const parsed = JSON.parse(body) as { health?: { service?: string; status?: string }[] };
-    return parsed.health?.find(({ status }) => status?.toLowerCase() !== "ok")?.service;
+    page = JSON.parse(body) as typeof page;
   } catch {
     // A health page that is no JSON says with its status alone that the service works.
     return undefined;
   }
+  if (!Array.isArray(page?.health)) return undefined;
+  const entries = page.health as { service?: string; status?: unknown }[];
+  const failed = entries.find(({ status }) => String(status).toLowerCase() !== "ok");
+  return failed && (failed.service ?? "a dependency");
 }
 
 async function get(target: ReadinessTarget, path: string): Promise<string> {

@@ -63,6 +63,24 @@ describe("a wrong graph", () => {
       ["a"],
       'service "c", which b uses, is not in the graph: known are a, b',
     ],
+    [
+      "a name that is no DNS label",
+      [service("A_b")],
+      [],
+      'service "A_b" has no valid name: it must be a DNS label, such as catalogue-db',
+    ],
+    [
+      "the test runner's name",
+      [service(testRunner)],
+      [],
+      'service "test-runner" needs another name: this one is the test runner\'s',
+    ],
+    [
+      "a use that is named twice",
+      [service("a", { uses: ["b", "b"] }), b],
+      [],
+      'service "a" uses b twice: name it once',
+    ],
     ["two of one name", [a, b, a], [], 'two services are named "a": give one of them another name'],
     [
       "a cycle behind the root",
@@ -93,7 +111,10 @@ describe("a wrong graph", () => {
         const last = others.at(-1);
         fc.pre(first !== undefined && last !== undefined);
         // From any service there is now a way to `last` and back, through the first one.
-        const linked = others.map((other) => ({ ...other, uses: [...(other.uses ?? []), first.name] }));
+        const linked = others.map((other) => ({
+          ...other,
+          uses: [...new Set([...(other.uses ?? []), first.name])],
+        }));
         const cyclic = [{ ...first, uses: [last.name] }, ...linked];
         expect(() => closure(cyclic, [last.name])).toThrow(/^services use each other in a cycle: /);
       }),

@@ -37,6 +37,11 @@ describe("stack name", () => {
     );
   });
 
+  it("uses the room that it has, and no more", () => {
+    expect(stackName(of("x".repeat(300)))).toMatch(/^x{27}-[a-z2-7]{12}$/);
+    expect(stackName(of(`${"x".repeat(26)}/y`))).toMatch(/^x{26}-[a-z2-7]{12}$/);
+  });
+
   it("stays the same from release to release, since it is how an environment is found again", () => {
     expect(stackName(example)).toBe("feature-gru-e-1-ynv4fcdhmq5z");
     expect(stackName({ ...example, ref: "///" })).toBe("ref-lgcsessuggyq");

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readinessTargets } from "../../components/model/readiness.ts";
 import { waitUntilReady, type ReadinessTarget } from "../../components/model/readinessProbe.ts";
 import { service } from "./randomServices.ts";
@@ -10,7 +10,12 @@ import { service } from "./randomServices.ts";
 const run = promisify(execFile);
 const servers: (Server | TcpServer)[] = [];
 
+beforeEach(() => {
+  vi.spyOn(console, "log").mockReturnValue();
+});
+
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const server of servers.splice(0)) server.close();
 });
 
@@ -94,12 +99,12 @@ describe("waiting for what does not become ready", () => {
       target("stale", stale, byCommit),
     ];
     const reasons = [
-      `db (connect ECONNREFUSED 127.0.0.1:${String(closed)})`,
+      "db (ECONNREFUSED)",
       "refused (ECONNREFUSED)",
       "broken (/health answers 500)",
       "sick (/health reports that part-1 does not work)",
       "lost (/none answers 404)",
-      "stale (/version reports commit 0000000 instead of 9dff06f)",
+      "stale (/version reports 0000000 instead of 9dff06f)",
     ];
     expect(await waitUntilReady(targets, 0.3)).toBe(`not ready within 0.3 s: ${reasons.join(", ")}`);
     const reversed = `not ready within 0.3 s: ${reasons.toReversed().join(", ")}`;
@@ -113,7 +118,12 @@ describe("waiting for what does not become ready", () => {
     );
   });
 
-  it.fails("does not take a failed dependency without a name for a working one", async () => {
+  it("says that a service which accepts and does not answer took too long", async () => {
+    const silent = await listen(createTcpServer((socket) => socket.on("error", () => undefined)));
+    expect(await waitUntilReady([target("app", silent, byHealth)], 0.1)).toMatch(/timeout/);
+  });
+
+  it("does not take a failed dependency without a name for a working one", async () => {
     const web = await http({ "/health": { status: 200, body: `{"health": [{"status": "err"}]}` } });
     expect(await waitUntilReady([target("app", web, byHealth)], 0.1)).toMatch(/^not ready/);
   });
@@ -151,15 +161,20 @@ async function renderProgram(targets: ReadinessTarget[], withinSeconds: number):
   return (await run(process.execPath, [...nodeModule, script])).stdout;
 }
 
-async function runProgram(
-  targets: ReadinessTarget[],
-): Promise<{ code: number; stdout: string; stderr: string }> {
+interface Ending {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function runProgram(targets: ReadinessTarget[]) {
   const program = await renderProgram(targets, 0.3);
-  try {
-    return { code: 0, ...(await run(process.execPath, [...nodeModule, program])) };
-  } catch (error) {
-    return error as { code: number; stdout: string; stderr: string };
-  }
+  const ending = run(process.execPath, [...nodeModule, program]).then(
+    (output): Ending => ({ code: 0, ...output }),
+    (error: unknown) => error as Ending,
+  );
+  const { code, stdout, stderr } = await ending;
+  return { code, lastLine: stdout.trimEnd().split("\n").at(-1), stderr };
 }
 
 describe("readiness program", () => {
@@ -167,15 +182,14 @@ describe("readiness program", () => {
     const web = await http({ "/health": health("OK"), "/version": version("9dff06f") });
     const tcp = await listen(createTcpServer());
     const targets = [target("db", tcp), target("app", web, byCommit)];
-    expect(await runProgram(targets)).toEqual({ code: 0, stdout: "all services are ready\n", stderr: "" });
+    expect(await runProgram(targets)).toEqual({ code: 0, lastLine: "all services are ready", stderr: "" });
   });
 
-  it("fails with the causes as its only line", async () => {
-    const [closed, web] = [await closedPort(), await http({ "/health": health("err") })];
-    const db = `db (connect ECONNREFUSED 127.0.0.1:${String(closed)})`;
-    expect(await runProgram([target("db", closed), target("app", web, byHealth)])).toMatchObject({
+  it("fails with the causes as its last line", async () => {
+    const web = await http({ "/health": health("err") });
+    expect(await runProgram([target("db", await closedPort()), target("app", web, byHealth)])).toEqual({
       code: 1,
-      stdout: `not ready within 0.3 s: ${db}, app (/health reports that part-0 does not work)\n`,
+      lastLine: "not ready within 0.3 s: db (ECONNREFUSED), app (/health reports that part-0 does not work)",
       stderr: "",
     });
   });

@@ -1,7 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
+import { RegistrySecret } from "../../components/index.ts";
 import { generatedPassword, registryPassword } from "../golden/passwords.ts";
-import { constructPreview, exampleSettings, mapSecrets, type Construction } from "../golden/preview.ts";
+import {
+  construct,
+  constructPreview,
+  exampleSettings,
+  mapSecrets,
+  type Construction,
+} from "../golden/preview.ts";
 
 const login = btoa(`puller:${registryPassword}`);
 const secretTexts = [registryPassword, generatedPassword, login];
@@ -53,6 +60,18 @@ describe.each([
   it("is in no other input and in no output", () => {
     const open = openTexts(preview);
     expect(secretTexts.filter((text) => open.includes(text))).toEqual([]);
+  });
+});
+
+describe("a registry secret of its own", () => {
+  it("makes a plain password secret", async () => {
+    const args = { ...exampleSettings.registry, namespace: "staging", password: registryPassword };
+    const constructed = await construct(() => new RegistrySecret("login", args));
+    expect(secretsOf(constructed)).toEqual({
+      "RegistrySecret login": [registryPassword],
+      "Secret login": [dockerConfig],
+    });
+    expect(openTexts(constructed)).not.toContain(registryPassword);
   });
 });
 

@@ -1,0 +1,27 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { passwordSecretName } from "./model/environmentVariables.ts";
+import type { Service } from "./model/service.ts";
+
+/** Names of the services whose generated passwords `services` take. */
+export function passwordOwners(services: Service[]): string[] {
+  return [...new Set(services.flatMap((service) => Object.values(service.passwords ?? {})))];
+}
+
+/** A password of this environment alone, in the Secret in which services look for it. */
+export function createPassword(
+  parentName: string,
+  owner: string,
+  namespace: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Secret {
+  const name = `${parentName}-${passwordSecretName(owner)}`;
+  // Letters and digits only: the password becomes part of a data source name, which has no way to quote.
+  const password = new random.RandomPassword(name, { length: 32, special: false }, opts);
+  return new k8s.core.v1.Secret(
+    name,
+    { metadata: { name: passwordSecretName(owner), namespace }, stringData: { password: password.result } },
+    opts,
+  );
+}
