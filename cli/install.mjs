@@ -12,7 +12,7 @@ export const node = join(root, "node_modules", "node", "bin", "node");
 // npm writes this file last: without it an installation was cut short.
 if (!existsSync(join(root, "node_modules", ".package-lock.json")) || !existsSync(node)) {
   process.stderr.write("installing npm dependencies ...\n");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });

@@ -11,6 +11,7 @@ interface Interruptible {
 export class Interrupt {
   #signal: string | undefined;
   #child: Interruptible | undefined;
+  #raise: (() => void) | undefined;
   #cleaningUp = false;
   #abandon: (() => Promise<void>) | undefined;
 
@@ -22,6 +23,7 @@ export class Interrupt {
         this.#signal = signal;
         if (this.#abandon !== undefined) void this.#giveUp(this.#abandon);
         else if (!this.#cleaningUp) this.#child?.kill("SIGINT");
+        this.#raise?.();
       });
     }
   }
@@ -47,10 +49,20 @@ export class Interrupt {
     if (this.received && !this.#cleaningUp) child.kill("SIGINT");
   }
 
+  /** Fails as soon as an interrupt comes, for work that has no child to pass it to. */
+  raised(): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      this.#raise = () => {
+        reject(new Failure("interrupted", "interrupted"));
+      };
+      if (this.received) this.#raise();
+    });
+  }
+
   /** @throws when an interrupt has come and cleanup has not begun. */
   check(): void {
     if (this.#cleaningUp || this.#signal === undefined) return;
-    throw new Failure("interrupted", `interrupted by ${this.#signal}`);
+    throw new Failure("interrupted", "interrupted");
   }
 
   /** From here on children are left alone: what cleans up is to end by itself. */

@@ -28,7 +28,10 @@ export async function pulumi(args: string[], { env, line, interrupt }: PulumiRun
   }
   const { exitCode } = await child;
   interrupt.check();
-  if (exitCode !== 0) throw new Failure("broken", error === "" ? `pulumi ${args[0] ?? ""} failed` : error);
+  if (exitCode === 0) return;
+  // The program's own sentences about settings begin with what is wrong.
+  const isSetting = /^(setting|variable) /.test(error);
+  throw new Failure(isSetting ? "usage" : "broken", error === "" ? `pulumi ${args[0] ?? ""} failed` : error);
 }
 
 /** A stack's outputs. */

@@ -1,21 +1,11 @@
 import { createHash } from "node:crypto";
-import {
-  access,
-  copyFile,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from "node:fs/promises";
-import { join } from "node:path";
+import { access, copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "./failure.ts";
 import { cacheFolder, projectRoot } from "./folders.ts";
 import { kubernetesProvider, type GoTool } from "./goTools.ts";
+import { exclusively } from "./lock.ts";
 import { during, type Progress } from "./progress.ts";
 
 /**
@@ -28,22 +18,25 @@ export async function builtTool(tool: GoTool, progress: Progress): Promise<strin
   const folder = join(cacheFolder(), "tools", `${names[0] ?? tool.folder}-${await buildKey(tool, source)}`);
   if (await exists(folder)) return folder;
   await requireGo();
-  await mkdir(join(cacheFolder(), "tools"), { recursive: true });
-  const work = await mkdtemp(join(cacheFolder(), "tools", ".building-"));
-  try {
-    const minutes = String(tool.minutes);
-    await during(`building ${names.join(", ")} (once, up to ${minutes} min)`, progress, async () => {
-      if (tool === kubernetesProvider) await buildProvider(tool, source, work);
-      else await build(tool, source, work);
-    });
-    await rename(work, folder).catch(async (error: unknown) => {
-      // Another run was quicker; its result is the same.
-      if (!(await exists(folder))) throw error;
-    });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  const wait = () => {
+    progress(`another process builds tools: waiting for it ...`);
+  };
+  await exclusively("dynenv-tools", wait, async () => {
+    if (!(await exists(folder))) await buildInto(folder, tool, source, progress);
+  });
   return folder;
+}
+
+async function buildInto(folder: string, tool: GoTool, source: string, progress: Progress): Promise<void> {
+  const work = join(dirname(folder), ".building");
+  // What an interrupted build left.
+  await rm(work, { recursive: true, force: true });
+  await mkdir(work, { recursive: true });
+  const what = `building ${Object.keys(tool.packages).join(", ")} (once, up to ${String(tool.minutes)} min)`;
+  await during(what, progress, () =>
+    tool === kubernetesProvider ? buildProvider(tool, source, work) : build(tool, source, work),
+  );
+  await rename(work, folder);
 }
 
 async function build(tool: GoTool, source: string, output: string): Promise<void> {

@@ -76,30 +76,48 @@ async function endCluster(found: Cluster | undefined, line: Progress): Promise<v
 /** Build, deploy, test; then cleanup, always. A failure of the first three outranks one of the cleanup. */
 async function runStages(identity: Run, config: string[], report: Report, context: PulumiRun): Promise<void> {
   const { stack } = identity;
-  const imageStack = `${stack}-image`;
-  const { env, interrupt } = context;
-  let failure: Error | undefined;
-  try {
-    const settings = config.flatMap((setting) => ["--config", setting]);
-    const image = await report.stage("build", async () => {
-      await up(imageStack, [...settings, "--config", "kind=image"], context);
-      return (await stackOutputs<{ image: string }>(imageStack, env)).image;
-    });
-    await report.stage("deploy", () => deploy(stack, [...settings, "--config", `image=${image}`], context));
-    interrupt.check();
-    await report.stage("test", () => testStack(stack, env));
-    interrupt.check();
-  } catch (error) {
-    failure = error as Error;
-  }
+  const { interrupt } = context;
+  let failure = await failureOf(() => buildDeployTest(stack, config, report, context));
   interrupt.beginCleanup();
-  try {
-    await report.stage("cleanup", () => Promise.all([destroy(stack, context), destroy(imageStack, context)]));
-  } catch (error) {
-    failure ??= error as Error;
+  const stacks = [stack, imageStack(stack)];
+  const left = await failureOf(() =>
+    report.stage("cleanup", () => Promise.all(stacks.map((name) => destroy(name, context)))),
+  );
+  if (left === undefined && interrupt.received) {
+    failure = new Failure("interrupted", "interrupted; the environment is removed");
   }
-  if (interrupt.received) throw new Failure("interrupted", "interrupted; the environment is removed");
+  failure ??= left;
   if (failure !== undefined) throw failure;
+}
+
+async function buildDeployTest(
+  stack: string,
+  config: string[],
+  report: Report,
+  context: PulumiRun,
+): Promise<void> {
+  const { env, interrupt } = context;
+  const settings = config.flatMap((setting) => ["--config", setting]);
+  const image = await report.stage("build", async () => {
+    await up(imageStack(stack), [...settings, "--config", "kind=image"], context);
+    return (await stackOutputs<{ image: string }>(imageStack(stack), env)).image;
+  });
+  await report.stage("deploy", () => deploy(stack, [...settings, "--config", `image=${image}`], context));
+  await report.stage("test", () => Promise.race([testStack(stack, env), interrupt.raised()]));
+}
+
+/** The image is built in a stack of its own, so that a failed build leaves no environment. */
+function imageStack(stack: string): string {
+  return `${stack}-image`;
+}
+
+async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 async function up(stack: string, args: string[], context: PulumiRun): Promise<void> {

@@ -90,6 +90,15 @@ test("refs of any length, in any script and without a letter get environments, s
   await expectNothingLeft();
 });
 
+test("a wrong setting is wrong usage, and nothing is left", async () => {
+  const { exitCode, output } = await dynenv(["run", "--config", "readyWithinSeconds=soon"]);
+  expect(exitCode, output).toBe(2);
+  expect(lastLine(output)).toBe(
+    'dynenv: setting dynenv:readyWithinSeconds is "soon" but must be a whole number of seconds from 20 to 3600, such as 150',
+  );
+  await expectNothingLeft();
+});
+
 test.each([
   ["an empty ref", ["--ref", ""], "dynenv: the branch is unknown: name one with --ref, such as --ref main"],
   [
