@@ -1,7 +1,7 @@
 import { embeddedCluster, type EmbeddedCluster } from "../local/cluster.ts";
 import { Failure } from "../local/failure.ts";
-import type { Progress } from "../local/progress.ts";
 import { pulumiTools } from "../local/toolResolver.ts";
+import type { Work } from "../local/work.ts";
 import { namedCluster, pulumiEnvironment, shellEnvironment, type NamedCluster } from "./shellEnvironment.ts";
 
 export type Cluster = NamedCluster | EmbeddedCluster;
@@ -24,8 +24,8 @@ export async function requireCluster(context: string | undefined): Promise<Clust
 /** Variables with which Pulumi and its plugins work on a cluster. Finds, downloads or builds Pulumi. */
 export async function environmentFor(
   cluster: Cluster | undefined,
-  progress: Progress,
+  work: Work,
 ): Promise<Record<string, string>> {
   const env = { ...process.env, ...pulumiEnvironment({ way: "path" }) };
-  return shellEnvironment(await pulumiTools(env, progress), cluster);
+  return shellEnvironment(await pulumiTools(env, work), cluster);
 }

@@ -1,5 +1,5 @@
 import { CoreV1Api } from "@kubernetes/client-node";
-import { kubeConfig } from "./kubeConfig.ts";
+import { kubeConfig } from "./clusterAccess.ts";
 
 /**
  * What the readiness Job of an environment said at its end: one sentence that names the services that did not answer.

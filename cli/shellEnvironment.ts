@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import type { EmbeddedCluster } from "../local/cluster.ts";
+import { embeddedKubeconfig, type EmbeddedCluster } from "../local/cluster.ts";
 import { cacheFolder, stateFolder } from "../local/folders.ts";
 import type { PulumiTools } from "../local/toolResolver.ts";
 
@@ -14,10 +14,11 @@ export interface NamedCluster {
 
 /**
  * The cluster that KUBECONFIG or `--context` names. A context alone is looked up in ~/.kube/config, whose current
- * context is never used.
+ * context is never used. In a shell that has `dynenv env`'s variables, KUBECONFIG names the embedded cluster.
  */
 export function namedCluster(context: string | undefined): NamedCluster | undefined {
   const kubeconfig = process.env.KUBECONFIG ?? "";
+  if (kubeconfig === embeddedKubeconfig()) return undefined;
   if (kubeconfig !== "") return { kubeconfig, context };
   return context === undefined ? undefined : { kubeconfig: join(homedir(), ".kube", "config"), context };
 }
@@ -53,7 +54,12 @@ function embeddedEnvironment(cluster: EmbeddedCluster): Record<string, string> {
     PULUMI_BACKEND_URL: `file://${cluster.backend}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: cluster.passphraseFile,
     KUBECONFIG: cluster.kubeconfig,
+    // What a CI system set for another cluster and another registry does not count here.
+    KUBE_CONTEXT: "",
     DOCKER_HOST: cluster.dockerHost,
+    NO_PROXY: withHost(process.env.NO_PROXY, cluster.registry),
+    no_proxy: withHost(process.env.no_proxy, cluster.registry),
+    CI_REGISTRY_IMAGE: `${cluster.registry}/dynenv`,
     CI_REGISTRY: cluster.registry,
     CI_REGISTRY_USER: cluster.username,
     CI_REGISTRY_PASSWORD: cluster.password,
@@ -61,6 +67,12 @@ function embeddedEnvironment(cluster: EmbeddedCluster): Record<string, string> {
     DYNENV_IMAGE_PREFIX: cluster.images.prefix,
     DYNENV_STAND_INS: JSON.stringify(cluster.images.standIns),
   };
+}
+
+/** The host of `address`, API server and registry alike, among those that are reached without a proxy. */
+function withHost(list = "", address: string): string {
+  const host = address.replace(/:\d+$/, "");
+  return [...new Set([...list.split(",").filter(Boolean), host])].join(",");
 }
 
 /** Backend and passphrase where the caller names none: a folder and a file of this user's. */

@@ -38,7 +38,7 @@ export interface ReadinessCheckArgs {
  * so `pulumi up` fails when this one does.
  */
 export class ReadinessCheck extends pulumi.ComponentResource {
-  /** The commit that the application was seen to run. */
+  /** The commit that the application was seen to report; empty where it has no `commitPath`. */
   public readonly readyCommit: pulumi.Output<string>;
 
   constructor(name: string, args: ReadinessCheckArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -65,7 +65,8 @@ export class ReadinessCheck extends pulumi.ComponentResource {
       },
       { parent: this, deleteBeforeReplace: true, ...workloadOptions(withinSeconds) },
     );
-    this.readyCommit = job.status.apply(() => args.commit);
+    const seen = targets.find(({ commitPath }) => commitPath !== undefined)?.commit ?? "";
+    this.readyCommit = job.status.apply(() => seen);
     this.registerOutputs({ readyCommit: this.readyCommit });
   }
 }

@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
-import { execa } from "execa";
 import { Failure } from "./failure.ts";
+import { exists } from "./files.ts";
 import { clusterName, projectRoot, stateFolder } from "./folders.ts";
 import { provideImages, type ShopImages } from "./images.ts";
+import { endLease, takeLease } from "./lease.ts";
 import { exclusively } from "./lock.ts";
 import { ensurePackages } from "./packages.ts";
-import { during, type Progress } from "./progress.ts";
 import { clusterToolFolders } from "./toolResolver.ts";
+import { command, during, type Work } from "./work.ts";
 
 /** What a shell needs to use the embedded cluster. */
 export interface EmbeddedCluster {
@@ -30,106 +31,149 @@ export interface EmbeddedCluster {
 
 const username = "ci";
 
-function folders() {
+function paths() {
   const cluster = join(stateFolder(), "clusters", clusterName());
   const run = join(cluster, "run");
-  return { cluster, run, facts: join(run, "cluster.json"), passwordFile: join(cluster, "registry-password") };
+  return {
+    cluster,
+    run,
+    facts: join(run, "cluster.json"),
+    /** Says that the cluster is to stay when no run uses it. */
+    kept: join(run, "kept"),
+    leases: join(run, "leases"),
+    passwordFile: join(cluster, "registry-password"),
+  };
+}
+
+/** Where the embedded cluster's kubeconfig is while it is up. */
+export function embeddedKubeconfig(): string {
+  return join(paths().run, "kubeconfig");
 }
 
 /** The embedded cluster of this checkout, if it is up. */
 export async function embeddedCluster(): Promise<EmbeddedCluster | undefined> {
-  const text = await readFile(folders().facts, "utf8").catch(() => undefined);
+  const text = await readFile(paths().facts, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   const cluster = JSON.parse(text) as EmbeddedCluster;
   return (await answers(cluster.registry)) ? cluster : undefined;
 }
 
-/** Starts the embedded cluster unless it is up. @throws without root, on a system other than Debian or Ubuntu. */
-export async function clusterUp(progress: Progress): Promise<EmbeddedCluster> {
-  const wait = () => {
-    progress("another process starts or ends the cluster: waiting for it ...");
-  };
-  return exclusively(clusterName(), wait, async () => (await embeddedCluster()) ?? start(progress));
+/** Starts the embedded cluster unless it is up; it stays up. @throws without root, or not on Debian or Ubuntu. */
+export async function clusterUp(work: Work): Promise<EmbeddedCluster> {
+  return alone(work, async () => {
+    const cluster = await runningOrStarted(work);
+    await writeFile(paths().kept, "");
+    return cluster;
+  });
 }
 
-async function start(progress: Progress): Promise<EmbeddedCluster> {
+/** The same for the time of one run: `leaveCluster` must follow. */
+export async function joinCluster(work: Work): Promise<EmbeddedCluster> {
+  return alone(work, async () => {
+    const cluster = await runningOrStarted(work);
+    await takeLease(paths().leases);
+    return cluster;
+  });
+}
+
+/** Ends the run's use of the cluster, and the cluster unless it is to stay or has other runs or stacks. */
+export async function leaveCluster(work: Work): Promise<void> {
+  await alone(work, async () => {
+    const inUse = await endLease(paths().leases);
+    if (inUse || (await exists(paths().kept)) || !(await exists(paths().run))) return;
+    const cluster = await embeddedCluster();
+    if (cluster !== undefined && (await hasStacks(cluster))) {
+      work.progress("the cluster stays up, since it has environments: npx dynenv cluster down");
+    } else {
+      await sandbox("down", [], work);
+      work.progress("the cluster is down");
+    }
+  });
+}
+
+/** Ends the embedded cluster with all that runs in it; only its images stay. @returns whether there was one. */
+export async function clusterDown(work: Work): Promise<boolean> {
+  return alone(work, async () => {
+    const remains = await Promise.all([paths().run, `/run/netns/${clusterName()}`].map(exists));
+    if (!remains.includes(true)) return false;
+    requireRoot();
+    await sandbox("down", [], work);
+    return true;
+  });
+}
+
+function alone<T>(work: Work, run: () => Promise<T>): Promise<T> {
+  return exclusively(clusterName(), "another process starts or ends the cluster", work, run);
+}
+
+async function runningOrStarted(work: Work): Promise<EmbeddedCluster> {
+  return (await embeddedCluster()) ?? (await start(work));
+}
+
+async function start(work: Work): Promise<EmbeddedCluster> {
   requireRoot();
-  await ensurePackages(progress);
-  const tools = await clusterToolFolders(progress);
+  await ensurePackages(work);
+  const tools = await clusterToolFolders(work);
   const name = clusterName();
-  const { cluster, run, facts } = folders();
+  const { cluster, run, facts } = paths();
   const password = await registryPassword();
   try {
-    await during(`starting the cluster ${name}`, progress, () => sandbox("up", tools));
+    await during(`starting the cluster ${name}`, work, () => sandbox("up", tools, work));
     const registry = (await readFile(join(run, "registry"), "utf8")).trim();
-    const dockerHost = `unix://${join(run, "docker.sock")}`;
+    const dockerHost = `unix:///run/${name}/docker.sock`;
     const registryAccess = { registry, username, password, dockerHost, folder: cluster, run };
     const up: EmbeddedCluster = {
       ...{ name, registry, username, password, dockerHost, tools },
-      kubeconfig: join(run, "kubeconfig"),
+      kubeconfig: embeddedKubeconfig(),
       backend: join(run, "pulumi"),
       passphraseFile: join(run, "passphrase"),
-      images: await provideImages(registryAccess, progress),
+      images: await provideImages(registryAccess, work),
     };
     await mkdir(up.backend);
     await writeFile(up.passphraseFile, randomBytes(24).toString("hex"), { mode: 0o600 });
     await writeFile(facts, JSON.stringify(up, null, 2), { mode: 0o600 });
     return up;
   } catch (error) {
-    await sandbox("down", tools);
+    await sandbox("down", tools, { ...work, signal: new AbortController().signal });
     throw error;
   }
 }
 
 /** Whether its backend has stacks: environments that were not removed. */
-export async function hasStacks({ backend }: EmbeddedCluster): Promise<boolean> {
+async function hasStacks({ backend }: EmbeddedCluster): Promise<boolean> {
   const stacks = await readdir(join(backend, ".pulumi", "stacks"), { recursive: true }).catch(() => []);
   return stacks.some((file) => file.endsWith(".json"));
 }
 
-/** Ends the embedded cluster with all that runs in it; only its images stay. @returns whether there was one. */
-export async function clusterDown(): Promise<boolean> {
-  const remains = await Promise.all([folders().run, `/run/netns/${clusterName()}`].map(exists));
-  if (!remains.includes(true)) return false;
-  requireRoot();
-  await sandbox("down", []);
-  return true;
-}
-
 function requireRoot(): void {
-  if (process.getuid?.() === 0) return;
-  throw new Failure(
-    "unreachable",
-    "no cluster is named and the embedded one needs root: set KUBECONFIG to use a cluster of yours, or run this as root",
-  );
+  if (process.getuid?.() !== 0) {
+    throw new Failure(
+      "unreachable",
+      "no cluster is named and the embedded one needs root: set KUBECONFIG to use a cluster of yours, or run this as root",
+    );
+  }
+  if (process.arch !== "x64") {
+    throw new Failure(
+      "unreachable",
+      `the embedded cluster needs an x86-64 machine, not ${process.arch}: set KUBECONFIG`,
+    );
+  }
 }
 
-async function sandbox(action: "up" | "down", tools: string[]): Promise<void> {
-  const args = [action, clusterName(), folders().cluster, tools.join(":")];
-  // A session of its own: an interrupt of the terminal reaches dynenv, which then takes the cluster down.
-  const result = await execa(join(projectRoot, "local", "sandbox.sh"), args, {
-    reject: false,
-    detached: true,
-  });
-  if (result.exitCode !== 0) throw new Failure("unreachable", result.stderr.trim().split("\n").at(-1) ?? "");
+async function sandbox(action: "up" | "down", tools: string[], { signal }: Work): Promise<void> {
+  const args = [action, clusterName(), paths().cluster, tools.join(":")];
+  await command(join(projectRoot, "local", "sandbox.sh"), args, { signal }, (reason) => reason);
 }
 
 /** The registry's password outlives the cluster, as the registry's content does. */
 async function registryPassword(): Promise<string> {
-  const { cluster, passwordFile } = folders();
+  const { cluster, passwordFile } = paths();
   await mkdir(cluster, { recursive: true, mode: 0o700 });
   const known = await readFile(passwordFile, "utf8").catch(() => undefined);
   const password = known ?? randomBytes(16).toString("hex");
   await writeFile(passwordFile, password, { mode: 0o600 });
   await writeFile(join(cluster, "htpasswd"), `${username}:${hashSync(password, 4)}\n`, { mode: 0o600 });
   return password;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function answers(registry: string): Promise<boolean> {

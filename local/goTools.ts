@@ -33,10 +33,13 @@ export const nodeLanguageHost: GoTool = {
   minutes: 1,
 };
 
+/** Must equal the version of the npm package. */
+export const kubernetesProviderVersion = "4.25.0";
+
 export const kubernetesProvider: GoTool = {
   folder: "pulumi-resource-kubernetes",
   packages: { "pulumi-resource-kubernetes": "." },
-  linkerFlags: "-X github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=v4.25.0",
+  linkerFlags: `-X github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=v${kubernetesProviderVersion}`,
   minutes: 7,
 };
 

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { access, glob, mkdir, readFile, writeFile } from "node:fs/promises";
+import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { execa } from "execa";
 import { sockShop } from "dynamic-environments/model";
 import { Failure } from "./failure.ts";
+import { exists } from "./files.ts";
 import { cacheFolder, projectRoot } from "./folders.ts";
-import { during, type Progress } from "./progress.ts";
+import { command, during, type Work } from "./work.ts";
 
 /** Where the images of the shop come from in the embedded cluster. */
 export interface ShopImages {
@@ -35,14 +36,14 @@ const base = "library/node:24-slim";
 const imageSources = join(projectRoot, "local", "images");
 
 /** Brings the shop's images into the cluster's registry: the published ones, or stand-ins where these are out of reach. */
-export async function provideImages(access: ImageAccess, progress: Progress): Promise<ShopImages> {
+export async function provideImages(access: ImageAccess, work: Work): Promise<ShopImages> {
   await writeLogin(access);
   const common = { prefix: access.registry, baseImage: `${access.registry}/${base}` };
   if (await usePublished()) {
-    await copyPublished(access, progress);
+    await copyPublished(access, work);
     return { source: "published", standIns: {}, ...common };
   }
-  return { source: "stand-in", standIns: await standIns(access, progress), ...common };
+  return { source: "stand-in", standIns: await standIns(access, work), ...common };
 }
 
 async function usePublished(): Promise<boolean> {
@@ -55,14 +56,14 @@ async function usePublished(): Promise<boolean> {
   return (await execa("skopeo", probe, { reject: false })).exitCode === 0;
 }
 
-async function copyPublished(access: ImageAccess, progress: Progress): Promise<void> {
+async function copyPublished(access: ImageAccess, work: Work): Promise<void> {
   const images = sockShop.map(({ image }) => ({
     from: `${image.repository}@${image.digest}`,
     to: `${image.repository}:${image.tag}`,
   }));
   for (const { from, to } of [{ from: base, to: base }, ...images]) {
-    await during(`copying ${publicRegistry}/${from}`, progress, () =>
-      run("skopeo", access, [
+    await during(`copying ${publicRegistry}/${from}`, work, () =>
+      run("skopeo", access, work, [
         ...["copy", "--preserve-digests", "--dest-tls-verify=false", "--dest-authfile", loginFile(access)],
         ...[`docker://${publicRegistry}/${from}`, `docker://${access.registry}/${to}`],
       ]),
@@ -71,7 +72,7 @@ async function copyPublished(access: ImageAccess, progress: Progress): Promise<v
 }
 
 /** Builds the stand-ins, unless the registry has those of the same sources already. */
-async function standIns(access: ImageAccess, progress: Progress): Promise<Record<string, string>> {
+async function standIns(access: ImageAccess, work: Work): Promise<Record<string, string>> {
   const entries = await Array.fromAsync(glob("**/*", { cwd: imageSources, withFileTypes: true }));
   const files = entries.filter((entry) => entry.isFile());
   const sources = files.map((file) => relative(imageSources, join(file.parentPath, file.name)));
@@ -79,16 +80,16 @@ async function standIns(access: ImageAccess, progress: Progress): Promise<Record
   const record = join(access.folder, "images", `stand-ins-${key}.json`);
   const known = await readFile(record, "utf8").catch(() => undefined);
   if (known !== undefined) return JSON.parse(known) as Record<string, string>;
-  const root = await rootArchive(progress);
+  const root = await rootArchive(work);
   const digests: Record<string, string> = {};
-  await during("building stand-ins for the shop's images", progress, async () => {
+  await during("building stand-ins for the shop's images", work, async () => {
     const baseImage = `${access.registry}/${base}`;
-    await run("docker", access, ["import", root, baseImage]);
-    await run("docker", access, ["push", "--quiet", baseImage]);
+    await run("docker", access, work, ["import", root, baseImage]);
+    await run("docker", access, work, ["push", "--quiet", baseImage]);
     for (const { name, image } of sockShop) {
       const published = `${image.repository}:${image.tag}`;
       const reference = `${access.registry}/${published}`;
-      await run("docker", access, [
+      await run("docker", access, work, [
         "build",
         "--build-arg",
         `BASE=${baseImage}`,
@@ -96,9 +97,9 @@ async function standIns(access: ImageAccess, progress: Progress): Promise<Record
         reference,
         join(imageSources, name),
       ]);
-      await run("docker", access, ["push", "--quiet", reference]);
+      await run("docker", access, work, ["push", "--quiet", reference]);
       const format = "{{range .RepoDigests}}{{println .}}{{end}}";
-      const pushed = await run("docker", access, ["inspect", "--format", format, reference]);
+      const pushed = await run("docker", access, work, ["inspect", "--format", format, reference]);
       digests[published] = digestIn(pushed, access.registry, published);
     }
   });
@@ -117,25 +118,19 @@ function digestIn(repoDigests: string, registry: string, image: string): string 
 }
 
 /** Root file system that the stand-ins share, made once from Debian packages. */
-async function rootArchive(progress: Progress): Promise<string> {
+async function rootArchive(work: Work): Promise<string> {
   const script = "build-root.sh";
   const archive = join(cacheFolder(), "images", `root-${await contentKey([script])}.tar`);
-  const exists = await access(archive).then(
-    () => true,
-    () => false,
-  );
-  if (exists) return archive;
+  if (await exists(archive)) return archive;
   await mkdir(join(cacheFolder(), "images"), { recursive: true });
-  await during("making a root file system from Debian packages", progress, async () => {
-    const result = await execa(join(imageSources, script), [archive, process.execPath], { reject: false });
-    if (result.exitCode !== 0) {
-      const reason = result.stderr.trim().split("\n").at(-1) ?? "";
-      throw new Failure(
-        "unreachable",
-        `the root file system for stand-in images could not be made: ${reason}`,
-      );
-    }
-  });
+  await during("making a root file system from Debian packages", work, () =>
+    command(
+      join(imageSources, script),
+      [archive, process.execPath],
+      work,
+      (reason) => `the root file system for stand-in images could not be made: ${reason}`,
+    ),
+  );
   return archive;
 }
 
@@ -158,13 +153,9 @@ async function writeLogin(access: ImageAccess): Promise<void> {
   });
 }
 
-async function run(command: string, access: ImageAccess, args: string[]): Promise<string> {
+async function run(file: string, access: ImageAccess, { signal }: Work, args: string[]): Promise<string> {
   const env = { DOCKER_HOST: access.dockerHost, DOCKER_CONFIG: join(access.run, "docker-config") };
-  const result = await execa(command, args, { env, reject: false });
-  if (result.exitCode === 0) return result.stdout;
-  const reason = result.stderr.trim().split("\n").at(-1) ?? "";
-  throw new Failure(
-    "unreachable",
-    `${command} ${args[0] ?? ""} failed while providing the shop's images: ${reason}`,
-  );
+  const explain = (reason: string) =>
+    `${file} ${args[0] ?? ""} failed while providing the shop's images: ${reason}`;
+  return command(file, args, { env, signal }, explain);
 }

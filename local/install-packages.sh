@@ -4,10 +4,11 @@
 set -eu
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 130' INT TERM HUP
   printf '#!/bin/sh\nexit 101\n' >"$policy"
   chmod +x "$policy"
-  trap 'rm -f "$policy"' EXIT
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends "$@"
+apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=600 "$@"

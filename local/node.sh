@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# node.sh NAME DIR BIN IP (BIN: folders with the tools, as in PATH): starts the node inside of its sandbox: control plane, kubelet, policies, DNS, registry and
-# a build daemon. Ends when the node is ready; the processes go on.
+# node.sh NAME DIR BIN IP: starts the node inside of its sandbox: control plane, kubelet, policies, DNS, registry and a
+# build daemon. BIN: folders with the tools, as in PATH. Ends when the node is ready; the processes go on.
 set -euo pipefail
 name=$1 dir=$2 bin=$3 ip=$4
-run=$dir/run
+run=$dir/run sockets=/run/$name
 service_cidr=10.96.0.0/16 pod_cidr=10.244.0.0/24 dns_ip=10.96.0.10 registry=$ip:5000
 export PATH="$bin:/usr/local/sbin:/usr/sbin:/sbin:$PATH"
-mkdir -p "$run"/{log,pki,etc,kubelet,cni} "$dir/images"/{registry,docker}
+# The sandbox has no way to a proxy.
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
+mkdir -p "$run"/{pki,etc,kubelet,cni} "$dir/images"/{registry,docker}
 
 start() {
   local log=$run/log/$1.log
@@ -22,7 +24,7 @@ wait_for() {
     if "$@" >/dev/null 2>&1; then return; fi
     sleep 0.1
   done
-  echo "$what did not start; its log is in $run/log"
+  echo "$what did not start: its log is in $dir/log"
   return 1
 }
 
@@ -92,7 +94,7 @@ version = 2
 root = "$run/containerd/root"
 state = "$run/containerd/state"
 [grpc]
-  address = "$run/containerd.sock"
+  address = "$sockets/containerd.sock"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "localhost/pause:local"
   restrict_oom_score_adj = true
@@ -109,7 +111,7 @@ TOML
   {"type": "portmap", "capabilities": {"portMappings": true}}]}
 JSON
   start containerd containerd --config "$run/etc/containerd.toml"
-  wait_for 20 containerd ctr -a "$run/containerd.sock" version
+  wait_for 20 containerd ctr -a "$sockets/containerd.sock" version
   import_image pause
   import_image coredns
 }
@@ -125,7 +127,7 @@ import_image() {
     "$1" "$layer" >"$work/config.json"
   printf '[{"Config": "config.json", "RepoTags": ["localhost/%s:local"], "Layers": ["layer.tar"]}]' "$1" >"$work/manifest.json"
   tar -C "$work" -cf "$work.tar" manifest.json config.json layer.tar
-  ctr -a "$run/containerd.sock" -n k8s.io images import "$work.tar" >/dev/null
+  ctr -a "$sockets/containerd.sock" -n k8s.io images import "$work.tar" >/dev/null
   rm -rf "$work" "$work.tar"
 }
 
@@ -141,7 +143,7 @@ tlsCertFile: $run/pki/node.crt
 tlsPrivateKeyFile: $run/pki/node.key
 clusterDomain: cluster.local
 clusterDNS: [$dns_ip]
-containerRuntimeEndpoint: unix://$run/containerd.sock
+containerRuntimeEndpoint: unix://$sockets/containerd.sock
 failCgroupV1: false
 cgroupDriver: cgroupfs
 cgroupsPerQOS: false
@@ -189,8 +191,8 @@ http: {addr: "$registry"}
 auth: {htpasswd: {realm: dynenv, path: $dir/htpasswd}}
 YAML
   start registry docker-registry serve "$run/etc/registry.yaml"
-  start dockerd dockerd --data-root "$dir/images/docker" --exec-root "$run/docker" --pidfile "$run/docker.pid" \
-    -H "unix://$run/docker.sock" --containerd "$run/containerd.sock" --bridge none --iptables=false \
+  start dockerd dockerd --data-root "$dir/images/docker" --exec-root "$sockets/docker" --pidfile "$run/docker.pid" \
+    -H "unix://$sockets/docker.sock" --containerd "$sockets/containerd.sock" --bridge none --iptables=false \
     --insecure-registry "$registry"
   echo "$registry" >"$run/registry"
 }
@@ -205,4 +207,4 @@ start_kubelet
 start_network
 wait_for 60 "CoreDNS" kubectl -n kube-system wait --for=condition=Available deploy/coredns --timeout=5s
 wait_for 30 "the registry" bash -c "exec 3<>/dev/tcp/${registry/://}"
-wait_for 30 "dockerd" test -S "$run/docker.sock"
+wait_for 30 "dockerd" test -S "$sockets/docker.sock"

@@ -1,9 +1,10 @@
-import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "./failure.ts";
+import { exists } from "./files.ts";
 import { projectRoot } from "./folders.ts";
-import { during, type Progress } from "./progress.ts";
+import { exclusively } from "./lock.ts";
+import { command, during, type Work } from "./work.ts";
 
 /** A file of each Debian package that the embedded cluster needs; several places are alternatives. */
 const packageFiles: Record<string, string[]> = {
@@ -12,6 +13,7 @@ const packageFiles: Record<string, string[]> = {
   "containernetworking-plugins": ["/usr/lib/cni/bridge"],
   "docker-registry": ["/usr/bin/docker-registry"],
   "docker.io": ["/usr/sbin/dockerd", "/usr/bin/dockerd"],
+  "docker-cli": ["/usr/bin/docker", "/usr/local/bin/docker"],
   iproute2: ["/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip"],
   ipset: ["/usr/sbin/ipset", "/sbin/ipset"],
   iptables: ["/usr/sbin/iptables", "/sbin/iptables"],
@@ -22,40 +24,44 @@ const packageFiles: Record<string, string[]> = {
 };
 
 /** Installs what is missing on Debian and Ubuntu as root; else says the command that does. */
-export async function ensurePackages(progress: Progress): Promise<void> {
-  const missing: string[] = [];
-  for (const [name, files] of Object.entries(packageFiles)) {
-    if (!(await anyExists(files))) missing.push(name);
-  }
-  if (missing.length === 0) return;
-  const names = missing.join(" ");
-  if (!(await anyExists(["/usr/bin/apt-get"]))) {
+export async function ensurePackages(work: Work): Promise<void> {
+  if ((await missingPackages()).length === 0) return;
+  if (!(await exists("/usr/bin/apt-get"))) {
+    const names = (await missingPackages()).join(" ");
     throw new Failure(
       "unreachable",
       `the embedded cluster needs Debian or Ubuntu, with these packages: ${names}`,
     );
   }
-  if (process.getuid?.() !== 0) {
-    throw new Failure("unreachable", `Debian packages are missing: run "sudo apt-get install -y ${names}"`);
-  }
-  await during(`installing Debian packages: ${names}`, progress, async () => {
-    const script = join(projectRoot, "local", "install-packages.sh");
-    const result = await execa(script, missing, { reject: false });
-    if (result.exitCode !== 0) {
-      const reason = result.stderr.trim().split("\n").at(-1) ?? "";
-      throw new Failure("unreachable", `Debian packages could not be installed (${names}): ${reason}`);
+  await exclusively("dynenv-packages", "another process installs packages", work, async () => {
+    const missing = await missingPackages();
+    if (missing.length === 0) return;
+    const names = missing.join(" ");
+    if (process.getuid?.() !== 0) {
+      throw new Failure("unreachable", `Debian packages are missing: run "sudo apt-get install -y ${names}"`);
     }
+    await during(`installing Debian packages: ${names}`, work, () =>
+      command(
+        join(projectRoot, "local", "install-packages.sh"),
+        missing,
+        work,
+        (reason) => `Debian packages could not be installed (${names}): ${reason}`,
+      ),
+    );
   });
 }
 
-async function anyExists(files: string[]): Promise<boolean> {
-  const found = await Promise.all(
-    files.map((file) =>
-      access(file).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.includes(true);
+async function missingPackages(): Promise<string[]> {
+  const missing = [];
+  for (const [name, files] of Object.entries(packageFiles)) {
+    const found = await Promise.all(files.map(exists));
+    if (!found.includes(true)) missing.push(name);
+  }
+  // Up to Debian 12 the client is a part of docker.io.
+  const known = missing.includes("docker-cli") && (await isKnown("docker-cli"));
+  return missing.filter((name) => name !== "docker-cli" || known);
+}
+
+async function isKnown(name: string): Promise<boolean> {
+  return (await execa("apt-cache", ["show", name], { reject: false })).exitCode === 0;
 }

@@ -1,12 +1,31 @@
 #!/usr/bin/env bash
 # sandbox.sh up|down NAME DIR BIN: a one-node Kubernetes cluster in network, mount and PID namespaces of its own.
-# NAME names the network namespace and the link; DIR/run goes with the cluster, DIR/images stays; BIN holds the tools.
-# Nothing of the cluster can stay behind: `down` ends its first process, and with it every process, mount, bridge and
-# packet-filter rule in its namespaces.
+# NAME names the network namespace, the link and the folder of sockets below /run; DIR/run goes with the cluster,
+# DIR/images and the logs of the last one stay; BIN holds the tools. Nothing else of the cluster can stay behind:
+# `down` ends its processes, and with them go the mounts, bridges and packet-filter rules of its namespaces.
 set -euo pipefail
 action=$1 name=$2 dir=$3 bin=$4
 here=$(cd "$(dirname "$0")" && pwd)
 run=$dir/run
+
+# What the node's programs write to fixed places is kept in memory, inside of the sandbox.
+hidden=(/run/netns /run/containerd /run/docker /var/lib/cni /var/lib/kubelet /var/log/pods /var/log/containers /etc/docker)
+
+# One start after the other (the lock is on the folder): a subnet is taken only once its link is up.
+connect() {
+  exec 9</run
+  flock 9
+  subnet=$(free_subnet)
+  ip netns add "$name"
+  ip link add "$name" type veth peer name eth0 netns "$name"
+  ip addr add "$subnet.1/24" dev "$name"
+  ip link set "$name" up
+  exec 9>&-
+  ip -n "$name" addr add "$subnet.2/24" dev eth0
+  ip -n "$name" link set eth0 up
+  ip -n "$name" link set lo up
+  ip -n "$name" route add default via "$subnet.1"
+}
 
 free_subnet() {
   local routes n
@@ -26,7 +45,12 @@ down() {
   fi
   ip link del "$name" 2>/dev/null || true
   remove_cgroups
-  rm -rf "$run"
+  if [ -e "$run/made" ]; then xargs -r rmdir --ignore-fail-on-non-empty <"$run/made" 2>/dev/null || true; fi
+  if [ -d "$run/log" ]; then
+    rm -rf "$dir/log"
+    mv "$run/log" "$dir/log"
+  fi
+  rm -rf "$run" "/run/$name"
 }
 
 # The kernel keeps a cgroup busy for a moment after its last process has ended.
@@ -41,32 +65,36 @@ remove_cgroups() {
   done
 }
 
+# Makes the folders that are to be hidden, and remembers which were not there.
+make_hidden() {
+  local folder
+  for folder in "${hidden[@]}"; do
+    if [ ! -d "$folder" ]; then
+      mkdir -p "$folder"
+      echo "$folder" >>"$run/made"
+    fi
+  done
+}
+
 up() {
-  local subnet
   down
-  subnet=$(free_subnet)
-  mkdir -p "$run" "$dir/images"
-  chmod 700 "$dir" "$run"
-  ip netns add "$name"
-  ip link add "$name" type veth peer name eth0 netns "$name"
-  ip addr add "$subnet.1/24" dev "$name"
-  ip link set "$name" up
-  ip -n "$name" addr add "$subnet.2/24" dev eth0
-  ip -n "$name" link set eth0 up
-  ip -n "$name" link set lo up
-  ip -n "$name" route add default via "$subnet.1"
-  # nsenter, not `ip netns exec`: the latter mounts a new /sys, in which the kubelet finds no cgroups. The tmpfs
-  # takes the names that the CNI plugins leave in /run/netns.
+  mkdir -p "$run/log" "$dir/images" "/run/$name"
+  chmod 700 "$dir" "$run" "/run/$name"
+  modprobe -qa br_netfilter overlay || true
+  make_hidden
+  connect
+  # nsenter, not `ip netns exec`: the latter mounts a new /sys, in which the kubelet finds no cgroups.
   setsid nohup nsenter --net="/run/netns/$name" unshare --mount --pid --fork --mount-proc bash -c '
-    mount -t tmpfs tmpfs /run/netns
-    "$0/node.sh" "$@" && touch "$2/run/ready" || touch "$2/run/failed"
-    exec sleep infinity' "$here" "$name" "$dir" "$bin" "$subnet.2" >"$run/sandbox.log" 2>&1 </dev/null &
+    here=$1 node=("${@:2:4}"); shift 5
+    for folder; do mount -t tmpfs tmpfs "$folder"; done
+    "$here/node.sh" "${node[@]}" && touch "${node[1]}/run/ready" || touch "${node[1]}/run/failed"
+    exec sleep infinity' - "$here" "$name" "$dir" "$bin" "$subnet.2" "${hidden[@]}" >"$run/log/sandbox.log" 2>&1 </dev/null &
   for _ in $(seq 1200); do
     if [ -e "$run/ready" ]; then return; fi
-    if [ -e "$run/failed" ]; then break; fi
+    if [ -e "$run/failed" ] || [ ! -e "/run/netns/$name" ]; then break; fi
     sleep 0.1
   done
-  echo "the cluster did not start: $(tail -n 1 "$run/sandbox.log")" >&2
+  echo "the cluster did not start: $(tail -n 1 "$run/log/sandbox.log" || true)" >&2
   return 1
 }
 

@@ -1,72 +1,71 @@
 import { createHash } from "node:crypto";
-import { access, copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "./failure.ts";
+import { exists } from "./files.ts";
 import { cacheFolder, projectRoot } from "./folders.ts";
-import { kubernetesProvider, type GoTool } from "./goTools.ts";
+import { kubernetesProvider, kubernetesProviderVersion, type GoTool } from "./goTools.ts";
 import { exclusively } from "./lock.ts";
-import { during, type Progress } from "./progress.ts";
+import { command, during, type Work } from "./work.ts";
 
 /**
  * Folder with a tool's executables, built from Go modules unless the cache has them. The folder's name holds a hash
  * of all that the build depends on, and it appears only when complete.
  */
-export async function builtTool(tool: GoTool, progress: Progress): Promise<string> {
+export async function builtTool(tool: GoTool, work: Work): Promise<string> {
   const source = join(projectRoot, "local", "tools", tool.folder);
   const names = Object.keys(tool.packages);
   const folder = join(cacheFolder(), "tools", `${names[0] ?? tool.folder}-${await buildKey(tool, source)}`);
   if (await exists(folder)) return folder;
   await requireGo();
-  const wait = () => {
-    progress(`another process builds tools: waiting for it ...`);
-  };
-  await exclusively("dynenv-tools", wait, async () => {
-    if (!(await exists(folder))) await buildInto(folder, tool, source, progress);
+  await exclusively("dynenv-tools", "another process builds tools", work, async () => {
+    if (!(await exists(folder))) await buildInto(folder, tool, source, work);
   });
   return folder;
 }
 
-async function buildInto(folder: string, tool: GoTool, source: string, progress: Progress): Promise<void> {
-  const work = join(dirname(folder), ".building");
+async function buildInto(folder: string, tool: GoTool, source: string, work: Work): Promise<void> {
+  const output = join(dirname(folder), ".building");
   // What an interrupted build left.
-  await rm(work, { recursive: true, force: true });
-  await mkdir(work, { recursive: true });
+  await rm(output, { recursive: true, force: true });
+  await mkdir(output, { recursive: true });
   const what = `building ${Object.keys(tool.packages).join(", ")} (once, up to ${String(tool.minutes)} min)`;
-  await during(what, progress, () =>
-    tool === kubernetesProvider ? buildProvider(tool, source, work) : build(tool, source, work),
+  await during(what, work, () =>
+    tool === kubernetesProvider
+      ? buildProvider(tool, source, output, work)
+      : build(tool, source, output, work),
   );
-  await rename(work, folder);
+  await rename(output, folder);
 }
 
-async function build(tool: GoTool, source: string, output: string): Promise<void> {
+async function build(tool: GoTool, source: string, output: string, work: Work): Promise<void> {
   for (const [name, path] of Object.entries(tool.packages)) {
     const flags = `-s -w ${tool.linkerFlags ?? ""}`;
-    await go(source, ["build", "-ldflags", flags, "-o", join(output, name), path]);
+    await go(source, ["build", "-ldflags", flags, "-o", join(output, name), path], work);
   }
 }
 
 /** The provider embeds its schema, which its module holds as a file but not as Go source. */
-async function buildProvider(tool: GoTool, source: string, output: string): Promise<void> {
+async function buildProvider(tool: GoTool, source: string, output: string, work: Work): Promise<void> {
   const module = "github.com/pulumi/pulumi-kubernetes/provider/v4";
-  const work = join(output, "source");
-  await cp(source, work, { recursive: true });
-  await go(work, ["mod", "download", module]);
-  const folder = await go(work, ["list", "-m", "-f", "{{.Dir}}", module]);
+  const copy = join(output, "source");
+  await cp(source, copy, { recursive: true });
+  await go(copy, ["mod", "download", module], work);
+  const folder = await go(copy, ["list", "-m", "-f", "{{.Dir}}", module], work);
   const embedded = join(folder, "cmd", "pulumi-resource-kubernetes");
   const schema = JSON.parse(await readFile(join(embedded, "schema.json"), "utf8")) as Record<string, unknown>;
-  await writeFile(join(work, "schema-embed.json"), JSON.stringify({ ...schema, version: "4.25.0" }));
-  await copyFile(join(embedded, "terraform-mapping.json"), join(work, "terraform-mapping-embed.json"));
-  await build(tool, work, output);
-  await rm(work, { recursive: true });
+  const versioned = { ...schema, version: kubernetesProviderVersion };
+  await writeFile(join(copy, "schema-embed.json"), JSON.stringify(versioned));
+  await copyFile(join(embedded, "terraform-mapping.json"), join(copy, "terraform-mapping-embed.json"));
+  await build(tool, copy, output, work);
+  await rm(copy, { recursive: true });
 }
 
-async function go(folder: string, args: string[]): Promise<string> {
+async function go(folder: string, args: string[], { signal }: Work): Promise<string> {
   const env = { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly -buildvcs=false" };
-  const result = await execa("go", args, { cwd: folder, env, reject: false });
-  if (result.exitCode === 0) return result.stdout;
-  const reason = result.stderr.trim().split("\n").at(-1) ?? "";
-  throw new Failure("unreachable", `go ${args[0] ?? ""} in ${folder} failed: ${reason}`);
+  const explain = (reason: string) => `go ${args[0] ?? ""} in ${folder} failed: ${reason}`;
+  return command("go", args, { cwd: folder, env, signal }, explain);
 }
 
 async function requireGo(): Promise<void> {
@@ -84,11 +83,4 @@ async function buildKey(tool: GoTool, source: string): Promise<string> {
   for (const file of (await readdir(source)).sort())
     hash.update(file).update(await readFile(join(source, file)));
   return hash.digest("hex").slice(0, 12);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,10 +1,18 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "./failure.ts";
+import { exists } from "./files.ts";
 import { cacheFolder, projectRoot } from "./folders.ts";
-import { clusterTools, kubernetesProvider, nodeLanguageHost, pulumi, type GoTool } from "./goTools.ts";
-import type { Progress } from "./progress.ts";
+import {
+  clusterTools,
+  kubernetesProvider,
+  kubernetesProviderVersion,
+  nodeLanguageHost,
+  pulumi,
+  type GoTool,
+} from "./goTools.ts";
 import { builtTool } from "./toolBuild.ts";
+import type { Work } from "./work.ts";
 
 /** The ways to a tool, in the order in which they are tried; `DYNENV_TOOLS` allows one of them only. */
 const ways = ["path", "download", "modules"] as const;
@@ -21,21 +29,21 @@ const releases = "https://get.pulumi.com";
 const reachLimit = 3000;
 
 /** Plugins of the versions that the program's packages need. */
-const plugins = { kubernetes: "4.25.0", random: "4.21.2", docker: "5.2.0" };
+const plugins = { kubernetes: kubernetesProviderVersion, random: "4.21.2", docker: "5.2.0" };
 
 /** Pulumi from PATH, else downloaded, else built with the project's drop-in providers for random and docker. */
-export async function pulumiTools(env: NodeJS.ProcessEnv, progress: Progress): Promise<PulumiTools> {
+export async function pulumiTools(env: NodeJS.ProcessEnv, work: Work): Promise<PulumiTools> {
   const allowed = allowedWays();
   if (allowed.includes("path") && (await onPath(pulumi)) && (await hasPlugins(env)))
     return { way: "path", folders: [] };
   if (allowed.includes("download")) {
-    const folders = await downloaded(env, progress);
+    const folders = await downloaded(env, work);
     if (folders !== undefined) return { way: "download", folders };
   }
   if (allowed.includes("modules")) {
     const built = [];
     for (const tool of [pulumi, nodeLanguageHost, kubernetesProvider])
-      built.push(await builtTool(tool, progress));
+      built.push(await builtTool(tool, work));
     const local = [join(projectRoot, "local", "tools", "bin"), join(projectRoot, "local", "plugins", "bin")];
     return { way: "modules", folders: [...local, ...built] };
   }
@@ -46,12 +54,12 @@ export async function pulumiTools(env: NodeJS.ProcessEnv, progress: Progress): P
 }
 
 /** Folders with the embedded cluster's programs, those of PATH excepted. */
-export async function clusterToolFolders(progress: Progress): Promise<string[]> {
+export async function clusterToolFolders(work: Work): Promise<string[]> {
   const allowed = allowedWays();
   const folders = [];
   for (const tool of clusterTools) {
     if (allowed.includes("path") && (await onPath(tool))) continue;
-    folders.push(await builtTool(tool, progress));
+    folders.push(await builtTool(tool, work));
   }
   return folders;
 }
@@ -69,19 +77,26 @@ function allowedWays(): readonly Way[] {
   return [way];
 }
 
-async function onPath({ version }: GoTool): Promise<boolean> {
+/** Whether PATH has all of a tool's programs, in a version that fits. */
+async function onPath({ packages, version }: GoTool): Promise<boolean> {
   if (version === undefined) return false;
-  const [command = "", ...args] = version.command;
-  const { exitCode, stdout } = await execa(command, args, { reject: false });
+  const names = Object.keys(packages);
+  const found = await Promise.all(names.map((name) => isOnPath(name)));
+  if (found.includes(false)) return false;
+  const [file = "", ...args] = version.command;
+  const { exitCode, stdout } = await execa(file, args, { reject: false });
   return exitCode === 0 && version.pattern.test(stdout);
+}
+
+async function isOnPath(name: string, env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  return (await execa("sh", ["-c", `command -v ${name}`], { env, reject: false })).exitCode === 0;
 }
 
 /** Whether each provider is a plugin that is installed, on PATH, or to be had from the official place. */
 async function hasPlugins(env: NodeJS.ProcessEnv): Promise<boolean> {
   const missing = [];
   for (const [name, version] of Object.entries(plugins)) {
-    const onPath = await execa("sh", ["-c", `command -v pulumi-resource-${name}`], { env, reject: false });
-    if (onPath.exitCode !== 0) missing.push([name, version] as const);
+    if (!(await isOnPath(`pulumi-resource-${name}`, env))) missing.push([name, version] as const);
   }
   if (missing.length === 0) return true;
   const { stdout } = await execa("pulumi", ["plugin", "ls", "--json"], { env, reject: false });
@@ -101,13 +116,13 @@ async function hasPlugins(env: NodeJS.ProcessEnv): Promise<boolean> {
   return true;
 }
 
-async function downloaded(env: NodeJS.ProcessEnv, progress: Progress): Promise<string[] | undefined> {
-  if (!(await reachable())) return undefined;
+async function downloaded(env: NodeJS.ProcessEnv, work: Work): Promise<string[] | undefined> {
   const root = join(cacheFolder(), "tools", "pulumi-download");
+  if (!(await exists(join(root, "bin", "pulumi"))) && !(await reachable())) return undefined;
   // Loaded only here: it takes a third of a second.
   const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   try {
-    progress("downloading the Pulumi CLI ...");
+    work.progress("downloading the Pulumi CLI ...");
     await PulumiCommand.install({ root });
   } catch {
     return undefined;

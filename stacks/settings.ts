@@ -77,7 +77,7 @@ const rules = {
       })
       .pipe(z.record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/))),
     rule: "a JSON object from repository:tag to digest",
-    example: `{"weaveworksdemos/catalogue:0.3.5": "sha256:..."}`,
+    example: `{"weaveworksdemos/catalogue:0.3.5": "sha256:${"0".repeat(64)}"}`,
   },
   kubeContext: { ...text, example: "staging" },
   readyWithinSeconds: {

@@ -1,26 +1,19 @@
 import { Command } from "commander";
-import { clusterDown, clusterUp, embeddedCluster } from "../../local/cluster.ts";
-import { Interrupt } from "../interrupt.ts";
+import { clusterDown, clusterUp } from "../../local/cluster.ts";
+import { interruptibleWork } from "../interrupt.ts";
 import { Report } from "../report.ts";
 
 export function clusterCommand(): Command {
   const command = new Command("cluster").description(
-    "The embedded cluster of this checkout, for trying out and for tests.",
+    "the embedded cluster of this checkout, for trying out and for tests",
   );
   command
     .command("up")
     .description("start it, unless it is up (root, on Debian or Ubuntu)")
     .option("--json", "print what a program needs to use it")
     .action(async ({ json }: { json?: true }) => {
-      const report = new Report();
-      const line = (text: string) => {
-        report.line(text);
-      };
-      const found = await embeddedCluster();
-      const down = async () => {
-        if (found === undefined) await clusterDown();
-      };
-      const cluster = await new Interrupt(line).duringPreparation(down, () => clusterUp(line));
+      const { line } = new Report();
+      const cluster = await clusterUp(interruptibleWork(line));
       if (json) process.stdout.write(`${JSON.stringify(cluster, null, 2)}\n`);
       else
         line(
@@ -31,8 +24,8 @@ export function clusterCommand(): Command {
     .command("down")
     .description("end it with all environments in it; its images stay")
     .action(async () => {
-      const report = new Report();
-      report.line((await clusterDown()) ? "the cluster is down" : "the cluster was not up");
+      const { line } = new Report();
+      line((await clusterDown(interruptibleWork(line))) ? "the cluster is down" : "the cluster was not up");
     });
   return command;
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { environmentFor, findCluster } from "../connect.ts";
+import { interruptibleWork } from "../interrupt.ts";
 import { Report } from "../report.ts";
 
 export function envCommand(): Command {
@@ -10,9 +11,7 @@ export function envCommand(): Command {
     .action(async ({ context, json }: { context?: string; json?: true }) => {
       const report = new Report();
       const cluster = await findCluster(context);
-      const env = await environmentFor(cluster, (line) => {
-        report.line(line);
-      });
+      const env = await environmentFor(cluster, interruptibleWork(report.line));
       if (cluster === undefined)
         report.line("no cluster is up or named: npx dynenv cluster up, or set KUBECONFIG");
       const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);

@@ -1,16 +1,18 @@
 import { Command } from "commander";
 import { namespaceName } from "dynamic-environments/model";
-import { clusterDown, clusterUp, embeddedCluster, hasStacks } from "../../local/cluster.ts";
+import { joinCluster, leaveCluster } from "../../local/cluster.ts";
 import { Failure } from "../../local/failure.ts";
 import { exclusively } from "../../local/lock.ts";
-import type { Progress } from "../../local/progress.ts";
-import { environmentFor, findCluster, type Cluster } from "../connect.ts";
+import type { Work } from "../../local/work.ts";
+import { requireAnswer } from "../clusterAccess.ts";
+import { environmentFor, type Cluster } from "../connect.ts";
 import { identify, identityVariables, type Run } from "../identity.ts";
-import { Interrupt } from "../interrupt.ts";
+import { interruptibleWork, orInterrupted, uninterruptible } from "../interrupt.ts";
 import { pulumi, stackExists, stackOutputs, type PulumiRun } from "../pulumi.ts";
 import { readinessFailure } from "../readinessFailure.ts";
 import { checkRegistryLogin } from "../registryLogin.ts";
 import { Report } from "../report.ts";
+import { namedCluster } from "../shellEnvironment.ts";
 import { testStack } from "./test.ts";
 
 interface RunOptions {
@@ -32,62 +34,51 @@ export function runCommand(): Command {
 
 async function run(options: RunOptions): Promise<void> {
   const report = new Report();
-  const line = (text: string) => {
-    report.line(text);
-  };
+  const work = interruptibleWork(report.line);
   const identity = identify(options);
   const { stack, ref, commit } = identity;
-  line(`environment ${namespaceName(stack)} for ${ref} at ${commit.slice(0, 12)}`);
-  const wait = () => {
-    line("another run for this commit is under way: waiting for it ...");
-  };
-  await exclusively(stack, wait, () => runAlone(identity, options, report, line));
+  report.line(`environment ${namespaceName(stack)} for ${ref} at ${commit.slice(0, 12)}`);
+  await exclusively(stack, "another run for this commit is under way", work, async () => {
+    const named = namedCluster(options.context);
+    if (named !== undefined) await runOn(named, identity, options, report, work);
+    else await runOnEmbedded(identity, options, report, work);
+  });
 }
 
-async function runAlone(identity: Run, options: RunOptions, report: Report, line: Progress): Promise<void> {
-  const interrupt = new Interrupt(line);
-  const found = await findCluster(options.context);
-  const down = () => endCluster(found, line);
-  const prepare = async () => {
-    const cluster = found ?? (await clusterUp(line));
-    line(`images of the shop: ${"images" in cluster ? cluster.images.source : "published"}`);
-    return { ...(await environmentFor(cluster, line)), ...identityVariables(identity) };
-  };
+async function runOnEmbedded(identity: Run, options: RunOptions, report: Report, work: Work): Promise<void> {
+  const cluster = await joinCluster(work);
   try {
-    const env = await interrupt.duringPreparation(down, prepare);
-    await checkRegistryLogin({ ...process.env, ...env });
-    await runStages(identity, options.config, report, { env, line, interrupt });
+    await runOn(cluster, identity, options, report, work);
   } finally {
-    await down();
+    await leaveCluster(uninterruptible(work));
   }
 }
 
-/** Takes the embedded cluster down, unless it was found running or another run has come to use it. */
-async function endCluster(found: Cluster | undefined, line: Progress): Promise<void> {
-  if (found !== undefined) return;
-  const cluster = await embeddedCluster();
-  if (cluster !== undefined && (await hasStacks(cluster))) {
-    line("the cluster stays up: it has other environments");
-  } else if (await clusterDown()) {
-    line("the cluster is down");
-  }
+async function runOn(
+  cluster: Cluster,
+  identity: Run,
+  options: RunOptions,
+  report: Report,
+  work: Work,
+): Promise<void> {
+  const env = { ...(await environmentFor(cluster, work)), ...identityVariables(identity) };
+  const standIns = env.DYNENV_STAND_INS ?? process.env.DYNENV_STAND_INS ?? "{}";
+  report.line(`images of the shop: ${standIns === "{}" ? "published" : "stand-in"}`);
+  await requireAnswer(env);
+  await checkRegistryLogin({ ...process.env, ...env }, "images" in cluster);
+  await runStages(identity, options.config, report, { env, ...work });
 }
 
 /** Build, deploy, test; then cleanup, always. A failure of the first three outranks one of the cleanup. */
 async function runStages(identity: Run, config: string[], report: Report, context: PulumiRun): Promise<void> {
   const { stack } = identity;
-  const { interrupt } = context;
-  let failure = await failureOf(() => buildDeployTest(stack, config, report, context));
-  interrupt.beginCleanup();
+  const failure = await failureOf(() => buildDeployTest(stack, config, report, context));
   const stacks = [stack, imageStack(stack)];
-  const left = await failureOf(() =>
-    report.stage("cleanup", () => Promise.all(stacks.map((name) => destroy(name, context)))),
-  );
-  if (left === undefined && interrupt.received) {
-    failure = new Failure("interrupted", "interrupted; the environment is removed");
-  }
-  failure ??= left;
-  if (failure !== undefined) throw failure;
+  const toTheEnd = { ...context, ...uninterruptible(context) };
+  const left = await failureOf(() => report.stage("cleanup", () => destroyAll(stacks, toTheEnd)));
+  if (left !== undefined && failure !== undefined) report.line(`not removed: ${left.message}`);
+  const first = failure ?? left;
+  if (first !== undefined) throw first;
 }
 
 async function buildDeployTest(
@@ -96,14 +87,14 @@ async function buildDeployTest(
   report: Report,
   context: PulumiRun,
 ): Promise<void> {
-  const { env, interrupt } = context;
+  const { env, signal } = context;
   const settings = config.flatMap((setting) => ["--config", setting]);
   const image = await report.stage("build", async () => {
     await up(imageStack(stack), [...settings, "--config", "kind=image"], context);
-    return (await stackOutputs<{ image: string }>(imageStack(stack), env)).image;
+    return (await stackOutputs<{ image: string }>(imageStack(stack), context)).image;
   });
   await report.stage("deploy", () => deploy(stack, [...settings, "--config", `image=${image}`], context));
-  await report.stage("test", () => Promise.race([testStack(stack, env), interrupt.raised()]));
+  await report.stage("test", () => orInterrupted(signal, testStack(stack, env)));
 }
 
 /** The image is built in a stack of its own, so that a failed build leaves no environment. */
@@ -125,9 +116,15 @@ async function up(stack: string, args: string[], context: PulumiRun): Promise<vo
   await pulumi(["up", "--yes", "--skip-preview", "--stack", stack, ...args], context);
 }
 
-/** Removes what a stack built and the stack itself, if it was created. */
+/** Removes what the stacks built and the stacks themselves; one that fails does not keep the other from it. */
+async function destroyAll(stacks: string[], context: PulumiRun): Promise<void> {
+  const results = await Promise.allSettled(stacks.map((stack) => destroy(stack, context)));
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason as Error;
+}
+
 async function destroy(stack: string, context: PulumiRun): Promise<void> {
-  if (!(await stackExists(stack, context.env))) return;
+  if (!(await stackExists(stack, context))) return;
   await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", stack], context);
 }
 
@@ -135,7 +132,8 @@ async function deploy(stack: string, args: string[], context: PulumiRun): Promis
   try {
     await up(stack, args, context);
   } catch (error) {
+    if (context.signal.aborted) throw error;
     const cause = await readinessFailure(context.env, namespaceName(stack));
-    throw cause === undefined || context.interrupt.received ? error : new Failure("broken", cause);
+    throw cause === undefined ? error : new Failure("broken", cause);
   }
 }

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { namespaceName } from "dynamic-environments/model";
+import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
-import { kubeConfig } from "../kubeConfig.ts";
+import { interruptibleWork, orInterrupted } from "../interrupt.ts";
 import { Report } from "../report.ts";
 import { runTests } from "../testJob.ts";
 
@@ -12,14 +13,14 @@ export function testCommand(): Command {
     .option("--context <name>", "context of the kubeconfig to use")
     .action(async ({ stack, context }: { stack: string; context?: string }) => {
       const report = new Report();
-      const env = await environmentFor(await requireCluster(context), (line) => {
-        report.line(line);
-      });
-      await report.stage("test", () => testStack(stack, env));
+      const work = interruptibleWork(report.line);
+      const env = await environmentFor(await requireCluster(context), work);
+      await report.stage("test", () => orInterrupted(work.signal, testStack(stack, env)));
     });
 }
 
 /** Runs the tests of a stack's environment and prints their log. */
 export async function testStack(stack: string, env: Record<string, string>): Promise<void> {
-  await runTests(kubeConfig(env), namespaceName(stack), (text) => process.stdout.write(`  ${text}\n`));
+  const line = (text: string) => process.stdout.write(`  ${text}\n`);
+  await orUnreachable(() => runTests(kubeConfig(env), namespaceName(stack), line));
 }

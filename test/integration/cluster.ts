@@ -1,8 +1,8 @@
-import { access } from "node:fs/promises";
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
 import { clusterDown, clusterUp } from "../../local/cluster.ts";
 import { environmentFor } from "../../cli/connect.ts";
+import { exists } from "../../local/files.ts";
 import { clusterName, stateFolder } from "../../local/folders.ts";
 
 declare module "vitest" {
@@ -21,10 +21,11 @@ process.env.DYNENV_IMAGES ??= "stand-in";
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   delete process.env.KUBECONFIG;
   const progress = (line: string) => process.stderr.write(`${line}\n`);
-  await clusterDown();
-  project.provide("shell", await environmentFor(await clusterUp(progress), progress));
+  const work = { progress, signal: new AbortController().signal };
+  await clusterDown(work);
+  project.provide("shell", await environmentFor(await clusterUp(work), work));
   return async () => {
-    await clusterDown();
+    await clusterDown(work);
     const left = await leftovers();
     if (left.length > 0) throw new Error(`the cluster left behind: ${left.join(", ")}`);
   };
@@ -35,16 +36,21 @@ async function leftovers(): Promise<string[]> {
   const link = await execa("ip", ["link", "show", name], { reject: false });
   const processes = await execa("pgrep", ["-f", `${stateFolder()}/clusters/${name}/run`], { reject: false });
   const mounts = await execa("grep", ["-F", name, "/proc/mounts"], { reject: false });
-  const groups = await execa("find", ["/sys/fs/cgroup", "-type", "d", "-name", name], { reject: false });
-  const netns = await access(`/run/netns/${name}`).then(
-    () => name,
-    () => "",
+  const groups = await execa("find", ["/sys/fs/cgroup", "/run", "-type", "d", "-name", name], {
+    reject: false,
+  });
+  const netns = await exists(`/run/netns/${name}`);
+  const written = await execa(
+    "find",
+    ["/var/lib/cni", "/run/containerd", "/var/log/pods", "-mindepth", "2"],
+    { reject: false },
   );
   return [
     link.exitCode === 0 && `link ${name}`,
     processes.stdout !== "" && `processes ${processes.stdout.replaceAll("\n", " ")}`,
     mounts.stdout !== "" && `mounts ${mounts.stdout}`,
-    groups.stdout !== "" && `control groups ${groups.stdout}`,
-    netns !== "" && `network namespace ${netns}`,
+    groups.stdout !== "" && `folders ${groups.stdout}`,
+    netns && `network namespace ${name}`,
+    written.stdout !== "" && `files ${written.stdout}`,
   ].filter((item) => item !== false);
 }

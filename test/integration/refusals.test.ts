@@ -114,7 +114,7 @@ test.each([
 
 test("without a cluster and without root, one sentence says what to do", async () => {
   // In a user namespace without a mapping every process runs as nobody.
-  const args = ["--user", "node", "cli/dynenv.mjs", "run"];
+  const args = ["--user", "cli/dynenv", "run"];
   const named: NodeJS.ProcessEnv = { ...process.env, ...shell, DYNENV_CLUSTER: uniqueName("none") };
   delete named.KUBECONFIG;
   const result = await execa("unshare", args, {

@@ -47,7 +47,7 @@ export function pulumi(args: string[], env: Record<string, string> = {}): Promis
 }
 
 export function dynenv(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  return end("node", [join(projectRoot, "cli", "dynenv.mjs"), ...args], { env: { ...shell, ...env } });
+  return end(join(projectRoot, "cli", "dynenv"), args, { env: { ...shell, ...env } });
 }
 
 /** Runs kubectl. @throws when it fails. */

@@ -1,0 +1,59 @@
+import { ApiException, KubeConfig, VersionApi } from "@kubernetes/client-node";
+import { Failure } from "../local/failure.ts";
+import { contextOf } from "../stacks/kubeconfig.ts";
+
+const limit = 5000;
+
+/** Client of the cluster that the variables name: the context that Pulumi uses, too. */
+export function kubeConfig(env: Record<string, string>): KubeConfig {
+  const context = contextOf(env.KUBECONFIG, env.KUBE_CONTEXT === "" ? undefined : env.KUBE_CONTEXT);
+  const config = new KubeConfig();
+  for (const path of (env.KUBECONFIG ?? "").split(":").filter(Boolean)) {
+    const part = new KubeConfig();
+    part.loadFromFile(path);
+    config.mergeConfig(part);
+  }
+  config.setCurrentContext(context);
+  return config;
+}
+
+/** Asks the cluster for its version, before anything is built for it. @throws when it does not answer in 5 s. */
+export async function requireAnswer(env: Record<string, string>): Promise<void> {
+  await orUnreachable(async () => {
+    const config = kubeConfig(env);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`no answer from ${config.getCurrentCluster()?.server ?? "it"} within 5 s`));
+      }, limit);
+    });
+    try {
+      await Promise.race([config.makeApiClient(VersionApi).getCode(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  });
+}
+
+/** Turns what the cluster's client throws into one sentence. */
+export async function orUnreachable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    if (error instanceof ApiException) {
+      throw new Failure("unreachable", `the cluster answers ${String(error.code)}: ${reasonIn(error.body)}`);
+    }
+    throw new Failure("unreachable", `the cluster is out of reach: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function reasonIn(body: unknown): string {
+  try {
+    return (JSON.parse(String(body)) as { message: string }).message;
+  } catch {
+    return "it gives no reason";
+  }
+}
