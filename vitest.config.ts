@@ -5,7 +5,15 @@ export default defineConfig({
     reporters: ["default", "./test/countReporter.ts"],
     projects: [
       { test: { name: "static", include: ["test/static/**/*.test.ts"], testTimeout: 120_000 } },
-      { test: { name: "unit", maxWorkers: 2, include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          maxWorkers: 2,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: "integration",
@@ -15,7 +23,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

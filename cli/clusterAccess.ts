@@ -44,7 +44,8 @@ export async function orUnreachable<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof ApiException) {
       throw new Failure("unreachable", `the cluster answers ${String(error.code)}: ${reasonIn(error.body)}`);
     }
-    throw new Failure("unreachable", `the cluster is out of reach: ${(error as Error).message}`, {
+    const { cause, message } = error as Error & { cause?: Error };
+    throw new Failure("unreachable", `the cluster is out of reach: ${cause?.message ?? message}`, {
       cause: error,
     });
   }

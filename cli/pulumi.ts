@@ -8,7 +8,7 @@ export interface PulumiRun extends Work {
   env: Record<string, string>;
 }
 
-/** Runs the Pulumi CLI and passes its news on. @throws with its last error as the cause. */
+/** Runs the Pulumi CLI and passes its news on. @throws with its first error as the cause. */
 export async function pulumi(args: string[], { env, progress, signal }: PulumiRun): Promise<void> {
   signal.throwIfAborted();
   const child = execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
@@ -25,15 +25,14 @@ export async function pulumi(args: string[], { env, progress, signal }: PulumiRu
   signal.addEventListener("abort", interrupt);
   let error = "";
   for await (const text of child.iterable({ from: "all" })) {
-    error = /^\s*error: (.*)/.exec(text)?.[1] ?? error;
+    if (error === "") error = causeIn(text);
     if (isNews(text)) progress(`  ${text.trim().replace(/ \d+ warnings?$/, "")}`);
   }
   const { exitCode } = await child;
   signal.removeEventListener("abort", interrupt);
   signal.throwIfAborted();
   if (exitCode === 0) return;
-  // The program's own sentences about settings begin with what is wrong.
-  const isSetting = /^(setting|variable) |configuration key/.test(error);
+  const isSetting = /^(setting|variable) |configuration key|refused the login/.test(error);
   throw new Failure(isSetting ? "usage" : "broken", error === "" ? `pulumi ${args[0] ?? ""} failed` : error);
 }
 
@@ -52,6 +51,12 @@ export async function stackExists(stack: string, run: PulumiRun): Promise<boolea
 async function query(args: string[], { env, signal }: PulumiRun, failed: string): Promise<string> {
   const options = { env, cwd: projectRoot, signal };
   return command("pulumi", args, options, (reason) => `${failed}: ${reason.replace(/^error: /, "")}`);
+}
+
+/** The error that a line of Pulumi tells, unless it tells only that there is one. */
+function causeIn(text: string): string {
+  const error = /\berror: (.*)/.exec(text)?.[1] ?? "";
+  return /^((update|destroy) failed|\d+ errors? occurred:?)$/.test(error) ? "" : error;
 }
 
 /** Whether a line of Pulumi says that something was done or went wrong, not that it is under way or counted. */

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 import {
   dynenv,
@@ -66,13 +69,38 @@ test("a foreign namespace of the same name is refused and stays untouched", asyn
   await expectNothingLeft();
 });
 
-test("a wrong registry login ends the run at once, with one sentence", async () => {
-  const { exitCode, output } = await dynenv(["run"], { CI_REGISTRY_PASSWORD: "wrong" });
-  expect(exitCode).toBe(2);
-  expect(lastLine(output)).toBe(
-    `dynenv: registry ${shell.CI_REGISTRY ?? ""} refused the login of ci: check username and password`,
-  );
+test("a wrong registry login ends the run with one sentence", async () => {
+  // A copy of the kubeconfig names the cluster like one that is not the embedded one, with a registry of its own.
+  const folder = await mkdtemp(join(tmpdir(), "dynenv-"));
+  try {
+    await copyFile(shell.KUBECONFIG ?? "", join(folder, "config"));
+    const named = { KUBECONFIG: join(folder, "config"), CI_REGISTRY_PASSWORD: "wrong" };
+    const { exitCode, output } = await dynenv(["run"], named);
+    expect(exitCode, output).toBe(2);
+    expect(lastLine(output)).toBe(
+      `dynenv: registry ${shell.CI_REGISTRY ?? ""} refused the login of ci: check username and password`,
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
   await expectNothingLeft();
+});
+
+test("a cluster that does not answer ends the run before anything is built", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dynenv-"));
+  try {
+    const dead = (await readFile(shell.KUBECONFIG ?? "", "utf8")).replace(
+      /server: "[^"]*"/,
+      'server: "https://127.0.0.1:1"',
+    );
+    await writeFile(join(folder, "config"), dead);
+    const { exitCode, output } = await dynenv(["run"], { KUBECONFIG: join(folder, "config") });
+    expect(exitCode, output).toBe(3);
+    expect(lastLine(output)).toMatch(/^dynenv: the cluster is out of reach: .*ECONNREFUSED/);
+    expect(output).not.toContain("build: begins");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("an application that never gets ready fails the run, which names it and leaves nothing", async () => {
@@ -91,10 +119,10 @@ test("refs of any length, in any script and without a letter get environments, s
 });
 
 test("a wrong setting is wrong usage, and nothing is left", async () => {
-  const { exitCode, output } = await dynenv(["run", "--config", "readyWithinSeconds=soon"]);
+  const { exitCode, output } = await dynenv(["run", "--config", "readyWithinSeconds=5"]);
   expect(exitCode, output).toBe(2);
   expect(lastLine(output)).toBe(
-    'dynenv: setting dynenv:readyWithinSeconds is "soon" but must be a whole number of seconds from 20 to 3600, such as 150',
+    'dynenv: setting dynenv:readyWithinSeconds is "5" but must be a whole number of seconds from 20 to 3600, such as 150',
   );
   await expectNothingLeft();
 });
