@@ -24,9 +24,14 @@ export async function pulumi(args: string[], { env, progress, signal }: PulumiRu
   };
   signal.addEventListener("abort", interrupt);
   let error = "";
+  const told = new Set<string>();
   for await (const text of child.iterable({ from: "all" })) {
-    if (error === "") error = causeIn(text);
-    if (isNews(text)) progress(`  ${text.trim().replace(/ \d+ warnings?$/, "")}`);
+    const cause = causeIn(text);
+    if (error === "") error = cause;
+    // Pulumi tells an error when it occurs, and again at the end.
+    if (!isNews(text) || told.has(cause)) continue;
+    if (cause !== "") told.add(cause);
+    progress(`  ${text.trim().replace(/ \d+ warnings?$/, "")}`);
   }
   const { exitCode } = await child;
   signal.removeEventListener("abort", interrupt);
@@ -61,5 +66,5 @@ function causeIn(text: string): string {
 
 /** Whether a line of Pulumi says that something was done or went wrong, not that it is under way or counted. */
 function isNews(text: string): boolean {
-  return /\b(created|updated|replaced|deleted|failed)\b \(|\berror:/.test(text);
+  return /\b(created|updated|replaced|deleted) \(| failed\*\*|^\s*error: /.test(text);
 }

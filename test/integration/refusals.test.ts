@@ -91,7 +91,7 @@ test("a cluster that does not answer ends the run before anything is built", asy
   try {
     const dead = (await readFile(shell.KUBECONFIG ?? "", "utf8")).replace(
       /server: "[^"]*"/,
-      'server: "https://127.0.0.1:1"',
+      'server: "https://127.0.0.1:59999"',
     );
     await writeFile(join(folder, "config"), dead);
     const { exitCode, output } = await dynenv(["run"], { KUBECONFIG: join(folder, "config") });
