@@ -60,11 +60,11 @@ async function query(args: string[], { env, signal }: PulumiRun, failed: string)
 
 /** The error that a line of Pulumi tells, unless it tells only that there is one. */
 function causeIn(text: string): string {
-  const error = /\berror: (.*)/.exec(text)?.[1] ?? "";
+  const error = /(?:\berror: |^\s*\* )(.*)/.exec(text)?.[1] ?? "";
   return /^((update|destroy) failed|\d+ errors? occurred:?)$/.test(error) ? "" : error;
 }
 
 /** Whether a line of Pulumi says that something was done or went wrong, not that it is under way or counted. */
 function isNews(text: string): boolean {
-  return /\b(created|updated|replaced|deleted) \(| failed\*\*|^\s*error: /.test(text);
+  return /\b(created|updated|replaced|deleted) \(| failed\*\*|^\s*(error:|\*) /.test(text);
 }

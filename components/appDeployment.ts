@@ -18,7 +18,7 @@ export interface AppDeploymentArgs {
   image: pulumi.Input<string>;
   /** Names of the Secrets with which the image is pulled. @default [] */
   pullSecrets?: pulumi.Input<string>[];
-  /** Seconds until the Deployment must be available. @default 150 */
+  /** Seconds until the Deployment must be available. @default 140 */
   readyWithinSeconds?: number;
 }
 

@@ -44,7 +44,7 @@ export interface EphemeralEnvironmentArgs {
   readinessImage?: pulumi.Input<string>;
   /** Command that tests the environment, in the application's image. */
   testCommand: string[];
-  /** Seconds until the environment must be ready. @default 150 */
+  /** Seconds until the environment must be ready. @default 140 */
   readyWithinSeconds?: number;
 }
 

@@ -28,7 +28,7 @@ export interface ReadinessCheckArgs {
   image: pulumi.Input<string>;
   /** Service account of the test runner. */
   serviceAccountName: pulumi.Input<string>;
-  /** Seconds until all services must answer. @default 150 */
+  /** Seconds until all services must answer. @default 140 */
   readyWithinSeconds?: number;
 }
 

@@ -15,7 +15,7 @@ export interface SockShopArgs {
   images: ImageSource;
   /** Names of the Secrets with which the images are pulled. @default [] */
   pullSecrets?: pulumi.Input<string>[];
-  /** Seconds until each Deployment must be available. @default 150 */
+  /** Seconds until each Deployment must be available. @default 140 */
   readyWithinSeconds?: number;
 }
 

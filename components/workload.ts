@@ -1,7 +1,7 @@
 import type { ComponentResourceOptions, CustomResourceOptions } from "@pulumi/pulumi";
 
 /** Seconds until an environment must be ready: a broken one ends within three minutes, start and removal included. */
-export const defaultReadyWithinSeconds = 150;
+export const defaultReadyWithinSeconds = 140;
 
 /** Deletion in the background: the wait ends with the object itself, while its pods end beside the namespace. */
 export const workloadAnnotations = { "pulumi.com/deletionPropagationPolicy": "background" };

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { defaultReadyWithinSeconds } from "../components/workload.ts";
 import { checkedOut } from "./checkout.ts";
 import { contextOf } from "./kubeconfig.ts";
 
@@ -118,7 +119,7 @@ export function readSettings(): Settings {
     imagePrefix: read("imagePrefix", "DYNENV_IMAGE_PREFIX") ?? "docker.io",
     standIns: read("standIns", "DYNENV_STAND_INS") ?? {},
     kubeContext: () => contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT")),
-    readyWithinSeconds: read("readyWithinSeconds") ?? 150,
+    readyWithinSeconds: read("readyWithinSeconds") ?? defaultReadyWithinSeconds,
   };
 }
 

@@ -17,12 +17,15 @@ export function readinessTargets(
   }));
 }
 
+/** Where the kubelet takes the message of an ended container from, which Pulumi shows. */
+const terminationLog = "/dev/termination-log";
+
 /** Program of the readiness Job, for `node --input-type=module --eval`. */
 export function readinessProgram(targets: ReadinessTarget[], withinSeconds: number): string {
-  return [
-    ...runsInTheReadinessJob.map((part) => part.toString()),
-    `const failures = await waitUntilReady(${JSON.stringify(targets)}, ${String(withinSeconds)});`,
-    `console.log(failures ?? "all services are ready");`,
-    `process.exitCode = failures === undefined ? 0 : 1;`,
-  ].join("\n");
+  return `${runsInTheReadinessJob.join("\n")}
+const fs = process.getBuiltinModule("node:fs");
+const failures = await waitUntilReady(${JSON.stringify(targets)}, ${String(withinSeconds)});
+console.log(failures ?? "all services are ready");
+if (failures && fs.existsSync("${terminationLog}")) fs.writeFileSync("${terminationLog}", failures);
+process.exitCode = failures ? 1 : 0;`;
 }

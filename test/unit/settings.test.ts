@@ -29,7 +29,7 @@ describe("settings", () => {
       registry: { server: "registry.example.com", username: "puller" },
       imagePrefix: "docker.io",
       standIns: {},
-      readyWithinSeconds: 150,
+      readyWithinSeconds: 140,
     });
   });
 
