@@ -43,7 +43,7 @@ export async function shellEnvironment(
 /** What concerns the Pulumi CLI itself, wherever its state and its cluster are. */
 export function pulumiEnvironment(tools: Pick<PulumiTools, "way">): Record<string, string> {
   return {
-    PULUMI_HOME: process.env.PULUMI_HOME ?? join(cacheFolder(), "pulumi-home"),
+    PULUMI_HOME: join(cacheFolder(), "pulumi-home"),
     PULUMI_SKIP_UPDATE_CHECK: "1",
     ...(tools.way === "modules" && { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
   };

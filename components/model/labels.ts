@@ -1,5 +1,5 @@
 /** Value of `app.kubernetes.io/managed-by` on the namespace, where it is the owner mark, and on workloads. */
-export const managedBy = "dynenv";
+const managedBy = "dynenv";
 
 /** What an environment was made for; each value may be any text. */
 export interface Marks {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** Longest DNS label, hence longest namespace name (RFC 1123). */
-export const maxLabelLength = 63;
+const maxLabelLength = 63;
 
 const namespacePrefix = "env-";
 const hashLength = 12;

@@ -4,7 +4,7 @@ import type { Service } from "./service.ts";
 const defaultUser = 10001;
 
 /** Seconds between SIGTERM and SIGKILL: a preview holds no data worth a longer farewell. */
-export const gracePeriodSeconds = 1;
+const gracePeriodSeconds = 1;
 
 /** What every pod of an environment states, so that Pod Security `restricted` admits it. */
 export function podDefaults(user = defaultUser) {
