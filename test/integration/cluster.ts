@@ -1,9 +1,14 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
-import { clusterDown, clusterUp } from "../../local/cluster.ts";
+import { clusterDown, clusterUp, embeddedKubeconfig } from "../../local/cluster.ts";
+import { interruptibleWork, uninterruptible } from "../../cli/interrupt.ts";
 import { environmentFor } from "../../cli/connect.ts";
+import { exitCodes } from "../../local/failure.ts";
 import { exists } from "../../local/files.ts";
-import { clusterName, stateFolder } from "../../local/folders.ts";
+import { clusterName, projectRoot, stateFolder } from "../../local/folders.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -21,11 +26,17 @@ process.env.DYNENV_IMAGES ??= "stand-in";
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   delete process.env.KUBECONFIG;
   const progress = (line: string) => process.stderr.write(`${line}\n`);
-  const work = { progress, signal: new AbortController().signal };
-  await clusterDown(work);
+  const work = interruptibleWork(progress);
+  const down = () => clusterDown(uninterruptible(work));
+  await down();
   project.provide("shell", await environmentFor(await clusterUp(work), work));
+  // However this process ends, its cluster does; what ends it early leaves no time but for this.
+  process.once("exit", () => {
+    if (existsSync(embeddedKubeconfig())) spawnSync(join(projectRoot, "cli", "dynenv"), ["cluster", "down"]);
+  });
+  work.signal.addEventListener("abort", () => process.exit(exitCodes.interrupted));
   return async () => {
-    await clusterDown(work);
+    await down();
     const left = await leftovers();
     if (left.length > 0) throw new Error(`the cluster left behind: ${left.join(", ")}`);
   };
