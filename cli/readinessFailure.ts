@@ -1,4 +1,5 @@
 import { CoreV1Api } from "@kubernetes/client-node";
+import { lastLine } from "../local/work.ts";
 import { kubeConfig } from "./clusterAccess.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function readinessFailure(
       .flatMap((pod) => pod.status?.containerStatuses ?? [])
       .map(({ state }) => state?.terminated);
     const message = states.find((state) => state !== undefined && state.exitCode !== 0)?.message;
-    return message?.trim().split("\n").at(-1);
+    return message && lastLine(message);
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { lastLine } from "../../local/work.ts";
 import {
   dynenv,
   inventory,
@@ -21,10 +22,6 @@ let before: string[] = [];
 beforeAll(async () => {
   before = await inventory();
 });
-
-function lastLine(output: string): string {
-  return output.trim().split("\n").at(-1) ?? "";
-}
 
 async function expectNothingLeft(): Promise<void> {
   expect(await inventory()).toEqual(before);
