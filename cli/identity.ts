@@ -1,4 +1,4 @@
-import { stackName } from "dynamic-environments/model";
+import { stackName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { checkedOut } from "../stacks/checkout.ts";

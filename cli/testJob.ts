@@ -9,7 +9,7 @@ import {
   type KubeConfig,
   type V1Pod,
 } from "@kubernetes/client-node";
-import { testJobName } from "dynamic-environments/model";
+import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
 import type { Progress } from "../local/work.ts";
 

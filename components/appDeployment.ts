@@ -2,23 +2,36 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { address } from "./model/graph.ts";
 import { selectorLabels, workloadLabels } from "./model/labels.ts";
-import { servicePodSpec } from "./model/podSpec.ts";
+import type { Placement } from "./model/placement.ts";
+import { podAnnotations, servicePodSpec } from "./model/podSpec.ts";
+import { surgePods } from "./model/quota.ts";
 import type { Service } from "./model/service.ts";
+import { createSeedJob } from "./seedJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
-import { withoutDeletedWith, workloadAnnotations, workloadOptions } from "./workload.ts";
+import { createVariables } from "./variables.ts";
+import { validated } from "./validation.ts";
+import { checkReadyWithin, withoutDeletedWith, workloadAnnotations, workloadOptions } from "./workload.ts";
 
 export interface AppDeploymentArgs {
   /** Namespace that the service runs in. */
   namespace: pulumi.Input<string>;
   /** The service as the graph knows it. */
   service: Service;
-  /** The graph that it belongs to: the addresses of what it uses become environment variables. @default - itself. */
+  /** The graph that it belongs to: the addresses of what it uses become environment variables. Default: the service alone. */
   services?: Service[];
   /** Image reference, by digest. */
   image: pulumi.Input<string>;
-  /** Names of the Secrets with which the image is pulled. @default [] */
+  /** Names of the Secrets with which the image is pulled. Default: `[]`. */
   pullSecrets?: pulumi.Input<string>[];
-  /** Seconds until the Deployment must be available. @default 140 */
+  /** Environment variables that are kept in a ConfigMap; a change rolls the pods. Default: `{}`. */
+  config?: Record<string, pulumi.Input<string>>;
+  /** Environment variables that are kept in a Secret; always treated as secrets. A change rolls the pods. Default: `{}`. */
+  secrets?: Record<string, pulumi.Input<string>>;
+  /** Where the pods run. Default: anywhere. */
+  placement?: Placement;
+  /** Whether a new pod starts before the old one ends, for which the quota needs room. Default: `true`. */
+  surge?: boolean;
+  /** Seconds until the Deployment must be available. Default: `140`. */
   readyWithinSeconds?: number;
 }
 
@@ -32,8 +45,12 @@ export class AppDeployment extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     const { own, inherited } = withoutDeletedWith(opts);
-    super("dynamic-environments:index:AppDeployment", name, args, own);
-    const { service } = args;
+    const { service, services = [service], placement = {} } = args;
+    const { container, ...pod } = validated("AppDeployment", name, () => {
+      checkReadyWithin(args.readyWithinSeconds);
+      return servicePodSpec(service, services, placement);
+    });
+    super("dynamic-environments:index:AppDeployment", name, {}, own);
     const metadata = { name: service.name, namespace: args.namespace, labels: workloadLabels(service.name) };
     const withNamespace = { parent: this, ...inherited };
 
@@ -42,39 +59,56 @@ export class AppDeployment extends pulumi.ComponentResource {
       { ...metadata, pullSecrets: args.pullSecrets },
       withNamespace,
     );
-    new k8s.core.v1.Service(
-      `${name}-service`,
-      {
-        // The provider's wait for endpoints ends with a fixed pause of ten seconds; the readiness Job is the gate.
-        metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
-        spec: {
-          selector: selectorLabels(service.name),
-          ports: [{ port: service.port, targetPort: service.containerPort }],
-        },
-      },
-      withNamespace,
-    );
-    const { container, ...pod } = servicePodSpec(service, args.services ?? [service]);
-    new k8s.apps.v1.Deployment(
+    createService(`${name}-service`, service, metadata, withNamespace);
+    const envFrom = createVariables(name, args, metadata, withNamespace);
+    const deployment = new k8s.apps.v1.Deployment(
       name,
       {
         metadata: { ...metadata, annotations: workloadAnnotations },
         spec: {
-          replicas: 1,
+          replicas: service.replicas ?? 1,
           selector: { matchLabels: selectorLabels(service.name) },
+          strategy: { rollingUpdate: rollingUpdate(args.surge ?? true) },
           template: {
-            metadata: { labels: workloadLabels(service.name) },
+            metadata: { labels: workloadLabels(service.name), annotations: podAnnotations(service) },
             spec: {
               ...pod,
               serviceAccountName,
-              containers: [{ ...container, image: args.image }],
+              containers: [{ ...container, ...envFrom, image: args.image }],
             },
           },
         },
       },
       { parent: this, ...workloadOptions(args.readyWithinSeconds) },
     );
+    createSeedJob(name, { ...args, serviceAccountName }, { deployment, withNamespace });
     this.address = pulumi.output(address(service));
     this.registerOutputs({ address: this.address });
   }
+}
+
+type Metadata = k8s.types.input.meta.v1.ObjectMeta;
+
+function createService(
+  name: string,
+  service: Service,
+  metadata: Metadata,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new k8s.core.v1.Service(
+    name,
+    {
+      // The provider's wait for endpoints ends with a fixed pause of ten seconds; the readiness Job is the gate.
+      metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+      spec: {
+        selector: selectorLabels(service.name),
+        ports: [{ port: service.port, targetPort: service.containerPort }],
+      },
+    },
+    opts,
+  );
+}
+
+function rollingUpdate(surge: boolean) {
+  return surge ? { maxSurge: surgePods, maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 };
 }

@@ -1,27 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppDeployment } from "./appDeployment.ts";
+import { ApplicationImage, type ImageBuild } from "./applicationImage.ts";
+import { EnvironmentAccess } from "./environmentAccess.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
-import { closure } from "./model/graph.ts";
+import { checkCommand, checkImage, checkNames, checkText } from "./model/arguments.ts";
+import type { ResourceCap } from "./model/cap.ts";
 import type { ImageSource } from "./model/images.ts";
-import type { Service } from "./model/service.ts";
-import { sockShop } from "./model/sockShop.ts";
+import type { IngressController } from "./model/networkPolicies.ts";
+import type { Placement } from "./model/placement.ts";
+import { plan, type Plan } from "./model/plan.ts";
+import type { Catalogue, Service } from "./model/service.ts";
+import { timeToLive, type Trust } from "./model/trust.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
 import { ReadinessCheck } from "./readinessCheck.ts";
-import { RegistrySecret } from "./registrySecret.ts";
+import { checkLogins, RegistrySecret, type RegistryLogin } from "./registrySecret.ts";
 import { ResourceLimits } from "./resourceLimits.ts";
 import { SandboxNamespace } from "./sandboxNamespace.ts";
 import { SockShop } from "./sockShop.ts";
 import { TestRunner } from "./testRunner.ts";
-import { defaultReadyWithinSeconds } from "./workload.ts";
-
-export interface RegistryArgs {
-  /** Registry's host and port, such as `registry.example.com:5000`. */
-  server: pulumi.Input<string>;
-  /** User that may pull. */
-  username: pulumi.Input<string>;
-  /** Password or token of that user; always treated as a secret. */
-  password: pulumi.Input<string>;
-}
+import { validated } from "./validation.ts";
+import { checkReadyWithin, defaultReadyWithinSeconds } from "./workload.ts";
 
 export interface EphemeralEnvironmentArgs {
   /** Name of the stack that owns the environment; the namespace's name derives from it alone. */
@@ -34,17 +32,45 @@ export interface EphemeralEnvironmentArgs {
   commit: string;
   /** The service under test; what it uses comes with it. */
   application: Service;
-  /** Image of the service under test, by digest. */
-  image: pulumi.Input<string>;
-  /** Where the images of the services that it uses are pulled from. */
-  images: ImageSource;
-  /** Login to the registry of these images. */
-  registry: RegistryArgs;
-  /** Image of the readiness Job, with Node 22 or later. @default - the application's image. */
+  /** Image of the service under test, by digest. Default: none, `build` is given. */
+  image?: pulumi.Input<string>;
+  /** How that image is built and pushed; not with trust `fork`. Default: none, `image` is given. */
+  build?: ImageBuild;
+  /** Environment variables of the service under test. Default: `{}`. */
+  config?: Record<string, pulumi.Input<string>>;
+  /** Secret environment variables of the service under test; left out with trust `fork`. Default: `{}`. */
+  secrets?: Record<string, pulumi.Input<string>>;
+  /** Names of services that are deployed beside what the service under test uses. Default: `[]`. */
+  services?: string[];
+  /** Names of functions whose services are deployed, too, such as `login`. Default: `[]`. */
+  functions?: string[];
+  /** Services and functions to choose from. Default: Sock Shop's. */
+  catalogue?: Catalogue;
+  /** Where the images of these services are pulled from. Default: `docker.io`. */
+  images?: ImageSource;
+  /** Logins with which images are pulled; left out with trust `fork`. Default: `[]`. */
+  registries?: RegistryLogin[];
+  /** Content of an existing Docker configuration with further logins; left out with trust `fork`. Default: none. */
+  dockerConfig?: pulumi.Input<string>;
+  /** Whose code runs in the environment. docs/trust.md says what follows from it. Default: `trusted`. */
+  trust?: Trust;
+  /** How long it may exist, recorded for cleanup, such as `90m`, `4h` or `2d`. Default: `24h`, with trust `fork` `4h`. */
+  ttl?: string;
+  /** The most that the environment may need; more is an error before anything is created. Default: no cap. */
+  cap?: ResourceCap;
+  /** Where the pods run. Default: anywhere. */
+  placement?: Placement;
+  /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
+  ingressController?: IngressController;
+  /** Names of people who may look into the environment and restart what is in it. Default: `[]`. */
+  users?: string[];
+  /** Names of groups of such people. Default: `[]`. */
+  groups?: string[];
+  /** Image of the readiness Job, with Node 22 or later. Default: the application's image. */
   readinessImage?: pulumi.Input<string>;
   /** Command that tests the environment, in the application's image. */
   testCommand: string[];
-  /** Seconds until the environment must be ready. @default 140 */
+  /** Seconds until the environment must be ready. Default: `140`. */
   readyWithinSeconds?: number;
 }
 
@@ -56,32 +82,30 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
   public readonly services: Record<string, pulumi.Output<string>>;
   /** Service name to the image that it runs. */
   public readonly images: Record<string, pulumi.Output<string>>;
-  /** The commit that the application was seen to run. */
+  /** The commit that the application was seen to report; empty where it has no `commitPath`. */
   public readonly readyCommit: pulumi.Output<string>;
 
   constructor(name: string, args: EphemeralEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
-    const registry = { ...args.registry, password: pulumi.secret(args.registry.password) };
-    super("dynamic-environments:index:EphemeralEnvironment", name, { ...args, registry }, opts);
-    const { application, stack, project, ref, commit } = args;
-    const services = closure<Service>([...sockShop, application], [application.name]);
-
+    // First of all, so that what is wrong is said before anything is created.
+    const planned = validated("EphemeralEnvironment", name, () => checkedPlan(args));
+    super("dynamic-environments:index:EphemeralEnvironment", name, {}, opts);
+    const { stack, project, ref, commit, trust, ttl } = args;
+    const image = applicationImage(name, args, this);
     const sandbox = new SandboxNamespace(
       `${name}-namespace`,
-      { stack, project, ref, commit },
+      { stack, project, ref, commit, ...(trust && { trust }), ...(ttl && { ttl }) },
       { parent: this },
     );
-    const namespace = sandbox.namespaceName;
     const withNamespace = { parent: this, deletedWith: sandbox.namespace };
-    const secret = new RegistrySecret(`${name}-registry`, { namespace, ...registry }, withNamespace);
-    // Limits and policies first: a pod that starts before its policy may run unprotected.
-    const dependsOn = [
-      new ResourceLimits(`${name}-limits`, { namespace, services }, withNamespace),
-      new NetworkIsolation(`${name}-isolation`, { namespace, services }, withNamespace),
-    ];
-    const environment = { namespace, pullSecrets: [secret.secretName], services, dependsOn };
-    const { addresses, images, readyCommit } = createWorkloads(name, args, environment, withNamespace);
+    const environment = createFrame(name, args, planned, sandbox.namespaceName, withNamespace);
+    const { addresses, images, readyCommit } = createWorkloads(
+      name,
+      { ...args, image },
+      environment,
+      withNamespace,
+    );
 
-    this.namespaceName = namespace;
+    this.namespaceName = sandbox.namespaceName;
     this.services = addresses;
     this.images = images;
     this.readyCommit = readyCommit;
@@ -94,52 +118,121 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
   }
 }
 
-interface Environment {
+function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
+  const { image, build, registries = [], dockerConfig } = args;
+  const planned = plan(args);
+  checkText("stack", args.stack, "feature-login");
+  timeToLive(args.ttl, planned.rules);
+  checkCommand("testCommand", args.testCommand, ["npm", "test"]);
+  checkReadyWithin(args.readyWithinSeconds);
+  checkNames("users", args.users ?? [], "ada@example.com");
+  checkNames("groups", args.groups ?? [], "developers");
+  if (registries.length > 0 || dockerConfig !== undefined) checkLogins(args);
+  if (build !== undefined && !planned.rules.push)
+    throw new Error(
+      "trust is fork, which pushes no image: give image, a reference by digest, instead of build",
+    );
+  if ((image === undefined) === (build === undefined))
+    throw new Error(
+      "give either image, a reference by digest, or build, such as { repository, context, ... }",
+    );
+  checkImage("image", image);
+  return planned;
+}
+
+function applicationImage(
+  name: string,
+  { image, build }: EphemeralEnvironmentArgs,
+  parent: EphemeralEnvironment,
+): pulumi.Output<string> {
+  const args = { ...(image !== undefined && { image }), ...(build && { build }) };
+  return new ApplicationImage(`${name}-image`, args, { parent }).image;
+}
+
+interface Environment extends Plan {
   namespace: pulumi.Output<string>;
   pullSecrets: pulumi.Output<string>[];
-  services: Service[];
   /** What must exist before a pod does. */
   dependsOn: pulumi.Resource[];
+}
+
+/** What the services run within: logins, limits, policies and access. */
+function createFrame(
+  name: string,
+  args: EphemeralEnvironmentArgs,
+  planned: Plan,
+  namespace: pulumi.Output<string>,
+  withNamespace: pulumi.ComponentResourceOptions,
+): Environment {
+  const { rules, services } = planned;
+  const { registries = [], dockerConfig, cap = {}, ingressController, users = [], groups = [] } = args;
+  const hasLogin = registries.length > 0 || dockerConfig !== undefined;
+  const logins = { registries, ...(dockerConfig !== undefined && { dockerConfig }) };
+  const secrets =
+    hasLogin && rules.sharedSecrets
+      ? [new RegistrySecret(`${name}-registry`, { namespace, ...logins }, withNamespace)]
+      : [];
+  // Limits and policies first: a pod that starts before its policy may run unprotected.
+  const { surge, egress } = rules;
+  const limits = new ResourceLimits(`${name}-limits`, { namespace, services, surge, cap }, withNamespace);
+  const isolation = new NetworkIsolation(
+    `${name}-isolation`,
+    { namespace, services, egress, ...(ingressController && { ingressController }) },
+    withNamespace,
+  );
+  new EnvironmentAccess(`${name}-access`, { namespace, users, groups }, withNamespace);
+  const pullSecrets = secrets.map(({ secretName }) => secretName);
+  return { ...planned, namespace, pullSecrets, dependsOn: [limits, isolation] };
 }
 
 /** The services, and what tests them. */
 function createWorkloads(
   name: string,
-  args: EphemeralEnvironmentArgs,
-  { namespace, pullSecrets, services, dependsOn }: Environment,
+  args: EphemeralEnvironmentArgs & { image: pulumi.Input<string> },
+  { namespace, pullSecrets, services, shop, rules, dependsOn }: Environment,
   withNamespace: pulumi.ComponentResourceOptions,
 ) {
   const opts = { ...withNamespace, dependsOn };
-  const { application, commit, image, readyWithinSeconds = defaultReadyWithinSeconds } = args;
-  const common = { namespace, pullSecrets, readyWithinSeconds };
-  const shop = new SockShop(
-    `${name}-sock-shop`,
-    { ...common, services: application.uses ?? [], images: args.images },
-    opts,
-  );
-  const ofTheShop = passwordOwners(services.filter((service) => service !== application));
+  const { application, commit, image, placement = {}, config = {}, secrets = {} } = args;
+  const { readyWithinSeconds = defaultReadyWithinSeconds } = args;
+  const onNodes = { namespace, placement, readyWithinSeconds };
+  const common = { ...onNodes, pullSecrets, surge: rules.surge };
+  const wanted = { services: shop.map((service) => service.name), ...chosenFrom(args) };
+  const shopDeployment = new SockShop(`${name}-sock-shop`, { ...common, ...wanted }, opts);
+  const ofTheShop = passwordOwners(shop);
   const passwords = passwordOwners([application])
     .filter((owner) => !ofTheShop.includes(owner))
     .map((owner) => createPassword(name, owner, namespace, opts));
   const app = new AppDeployment(
     `${name}-${application.name}`,
-    { ...common, service: application, services, image },
+    {
+      ...{ ...common, service: application, services, image, config },
+      secrets: rules.sharedSecrets ? secrets : {},
+    },
     { ...opts, dependsOn: [...dependsOn, ...passwords] },
   );
   const { serviceAccountName } = new TestRunner(
     `${name}-tests`,
-    { namespace, pullSecrets, services, commit, image, command: args.testCommand },
+    { ...{ namespace, placement, pullSecrets, services, commit, image }, command: args.testCommand },
     opts,
   );
-  const checked = { services, application: application.name, commit, image: args.readinessImage ?? image };
+  const images = { ...shopDeployment.images, [application.name]: pulumi.output(image) };
   const { readyCommit } = new ReadinessCheck(
     `${name}-readiness`,
-    { namespace, readyWithinSeconds, serviceAccountName, ...checked },
+    {
+      ...{ ...onNodes, serviceAccountName, services, images, commit },
+      application: application.name,
+      image: args.readinessImage ?? image,
+    },
     opts,
   );
   return {
-    addresses: { ...shop.addresses, [application.name]: app.address },
-    images: { ...shop.images, [application.name]: pulumi.output(image) },
+    addresses: { ...shopDeployment.addresses, [application.name]: app.address },
+    images,
     readyCommit,
   };
+}
+
+function chosenFrom({ images, catalogue }: EphemeralEnvironmentArgs) {
+  return { ...(images && { images }), ...(catalogue && { catalogue }) };
 }

@@ -1,23 +1,32 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { networkPolicies } from "./model/networkPolicies.ts";
+import { networkPolicies, type IngressController } from "./model/networkPolicies.ts";
 import type { Service } from "./model/service.ts";
+import { validated } from "./validation.ts";
 
 export interface NetworkIsolationArgs {
   /** Namespace that is isolated. */
   namespace: pulumi.Input<string>;
   /** Services that run in it: what they use is what they may reach. */
   services: Service[];
+  /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
+  ingressController?: IngressController;
+  /** Whether services reach the destinations outside of the namespace that their `egress` names. Default: `true`. */
+  egress?: boolean;
 }
 
 /** Network policies from the service graph: a connection is possible if and only if the graph has the edge. */
 export class NetworkIsolation extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkIsolationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dynamic-environments:index:NetworkIsolation", name, args, opts);
-    for (const [policy, spec] of Object.entries(networkPolicies(args.services))) {
+    const { namespace, services, ingressController, egress = true } = args;
+    const policies = validated("NetworkIsolation", name, () =>
+      networkPolicies(services, { ingressController, egress }),
+    );
+    super("dynamic-environments:index:NetworkIsolation", name, {}, opts);
+    for (const [policy, spec] of Object.entries(policies)) {
       new k8s.networking.v1.NetworkPolicy(
         `${name}-${policy}`,
-        { metadata: { name: policy, namespace: args.namespace }, spec },
+        { metadata: { name: policy, namespace }, spec },
         { parent: this },
       );
     }

@@ -1,11 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { testRunner } from "./model/graph.ts";
+import { checkGraph, testRunner } from "./model/graph.ts";
 import { workloadLabels } from "./model/labels.ts";
+import { shortHash } from "./model/names.ts";
 import { readinessProgram, readinessTargets } from "./model/readiness.ts";
+import type { Placement } from "./model/placement.ts";
 import type { Service } from "./model/service.ts";
 import { testRunnerJobSpec } from "./model/testRunnerJob.ts";
+import { validated } from "./validation.ts";
 import {
+  checkReadyWithin,
   defaultReadyWithinSeconds,
   withoutDeletedWith,
   workloadAnnotations,
@@ -18,7 +22,7 @@ const secondsToStart = 10;
 export interface ReadinessCheckArgs {
   /** Namespace whose services are checked. */
   namespace: pulumi.Input<string>;
-  /** Services that must answer, in the graph's order. */
+  /** Services that must answer, dependencies first: those that do not are named in this order. */
   services: Service[];
   /** Name of the service under test, whose commit is checked. */
   application: string;
@@ -26,9 +30,13 @@ export interface ReadinessCheckArgs {
   commit: string;
   /** Image with Node 22 or later as `node`, by digest. */
   image: pulumi.Input<string>;
-  /** Service account of the test runner. */
+  /** Images that the services run, by name; when one changes, the check runs again. Default: `{}`. */
+  images?: Record<string, pulumi.Input<string>>;
+  /** Where the check runs. Default: anywhere. */
+  placement?: Placement;
+  /** Service account of the Job, such as that of the `TestRunner`. */
   serviceAccountName: pulumi.Input<string>;
-  /** Seconds until all services must answer. @default 140 */
+  /** Seconds until all services must answer. Default: `140`. */
   readyWithinSeconds?: number;
 }
 
@@ -42,15 +50,19 @@ export class ReadinessCheck extends pulumi.ComponentResource {
   public readonly readyCommit: pulumi.Output<string>;
 
   constructor(name: string, args: ReadinessCheckArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dynamic-environments:index:ReadinessCheck", name, args, withoutDeletedWith(opts).own);
+    const targets = validated("ReadinessCheck", name, () => {
+      checkReadyWithin(args.readyWithinSeconds);
+      checkGraph(args.services);
+      return readinessTargets(args.services, args.application, args.commit);
+    });
+    super("dynamic-environments:index:ReadinessCheck", name, {}, withoutDeletedWith(opts).own);
     const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
     const labels = workloadLabels(testRunner);
-    const targets = readinessTargets(args.services, args.application, args.commit);
     const job = new k8s.batch.v1.Job(
       name,
       {
         metadata: { name: "readiness", namespace: args.namespace, labels, annotations: workloadAnnotations },
-        spec: testRunnerJobSpec({
+        spec: testRunnerJobSpec<pulumi.Input<string>>({
           name: "readiness",
           image: args.image,
           command: [
@@ -61,6 +73,8 @@ export class ReadinessCheck extends pulumi.ComponentResource {
           ],
           serviceAccountName: args.serviceAccountName,
           deadlineSeconds: withinSeconds,
+          annotations: { "dynenv/images": hashOf(args.images ?? {}) },
+          placement: args.placement,
         }),
       },
       { parent: this, deleteBeforeReplace: true, ...workloadOptions(withinSeconds) },
@@ -69,4 +83,11 @@ export class ReadinessCheck extends pulumi.ComponentResource {
     this.readyCommit = job.status.apply(() => seen);
     this.registerOutputs({ readyCommit: this.readyCommit });
   }
+}
+
+/** A change of any image changes the Job's template, so that it runs again. */
+function hashOf(images: Record<string, pulumi.Input<string>>): pulumi.Output<string> {
+  return pulumi
+    .output(images)
+    .apply((references) => shortHash(JSON.stringify(Object.entries(references).toSorted())));
 }

@@ -1,25 +1,32 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checkCap, type ResourceCap } from "./model/cap.ts";
 import { quota } from "./model/quota.ts";
 import type { Service } from "./model/service.ts";
+import { validated } from "./validation.ts";
 
 export interface ResourceLimitsArgs {
   /** Namespace that is limited. */
   namespace: pulumi.Input<string>;
   /** Services that run in it: the quota is what they need. */
   services: Service[];
+  /** Whether there is room for each Deployment's surge while all of them roll at once. Default: `true`. */
+  surge?: boolean;
+  /** The most that the services may need; more is an error before anything is created. Default: no cap. */
+  cap?: ResourceCap;
 }
 
 /** Quota computed from the service graph, and defaults for containers that state no resources of their own. */
 export class ResourceLimits extends pulumi.ComponentResource {
   constructor(name: string, args: ResourceLimitsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dynamic-environments:index:ResourceLimits", name, args, opts);
+    const hard = validated("ResourceLimits", name, () => {
+      const needed = quota(args.services, { surge: args.surge ?? true });
+      checkCap(needed, args.cap ?? {});
+      return needed;
+    });
+    super("dynamic-environments:index:ResourceLimits", name, {}, opts);
     const metadata = { name: "environment", namespace: args.namespace };
-    new k8s.core.v1.ResourceQuota(
-      `${name}-quota`,
-      { metadata, spec: { hard: quota(args.services) } },
-      { parent: this },
-    );
+    new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata, spec: { hard } }, { parent: this });
     new k8s.core.v1.LimitRange(
       `${name}-defaults`,
       {

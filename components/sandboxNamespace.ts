@@ -1,7 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checkText } from "./model/arguments.ts";
 import { markAnnotations, namespaceLabels } from "./model/labels.ts";
 import { namespaceName } from "./model/names.ts";
+import { rulesOf, timeToLive, Trust } from "./model/trust.ts";
+import { validated } from "./validation.ts";
 
 export interface SandboxNamespaceArgs {
   /** Name of the stack that owns the environment; the namespace's name derives from it alone. */
@@ -12,6 +15,10 @@ export interface SandboxNamespaceArgs {
   ref: pulumi.Input<string>;
   /** Commit, recorded for cleanup. */
   commit: pulumi.Input<string>;
+  /** Whose code runs in it, recorded for cleanup. Default: `trusted`. */
+  trust?: Trust;
+  /** How long it may exist, recorded for cleanup, such as `90m`, `4h` or `2d`. Default: `24h`, with trust `fork` `4h`. */
+  ttl?: string;
 }
 
 /**
@@ -26,16 +33,21 @@ export class SandboxNamespace extends pulumi.ComponentResource {
   public readonly namespace: k8s.core.v1.Namespace;
 
   constructor(name: string, args: SandboxNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dynamic-environments:index:SandboxNamespace", name, args, opts);
+    const { stack, trust = Trust.trusted } = args;
+    const ttl = validated("SandboxNamespace", name, () => {
+      checkText("stack", stack, "feature-login");
+      return timeToLive(args.ttl, rulesOf(trust));
+    });
+    super("dynamic-environments:index:SandboxNamespace", name, {}, opts);
     this.namespace = new k8s.core.v1.Namespace(
       name,
       {
         metadata: {
-          name: namespaceName(args.stack),
+          name: namespaceName(stack),
           labels: namespaceLabels(),
           annotations: pulumi
             .all([args.project, args.ref, args.commit])
-            .apply(([project, ref, commit]) => markAnnotations({ project, ref, commit, stack: args.stack })),
+            .apply(([project, ref, commit]) => markAnnotations({ project, ref, commit, stack, ttl, trust })),
         },
       },
       { parent: this },

@@ -1,21 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppDeployment } from "./appDeployment.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
-import { closure } from "./model/graph.ts";
 import { imageReference, type ImageSource } from "./model/images.ts";
+import type { Placement } from "./model/placement.ts";
+import type { Catalogue } from "./model/service.ts";
 import { sockShop } from "./model/sockShop.ts";
+import { subset } from "./model/subset.ts";
+import { validated } from "./validation.ts";
 import { defaultReadyWithinSeconds, withoutDeletedWith } from "./workload.ts";
 
 export interface SockShopArgs {
   /** Namespace that the services run in. */
   namespace: pulumi.Input<string>;
-  /** Names of the services that are wanted; what these use comes with them. */
-  services: string[];
-  /** Where the images are pulled from. */
-  images: ImageSource;
-  /** Names of the Secrets with which the images are pulled. @default [] */
+  /** Names of the services that are wanted; what these use comes with them. Default: `[]`. */
+  services?: string[];
+  /** Functions of the web page that are wanted: `browse`, `login`, `cart`, `order`. Default: `[]`. */
+  functions?: string[];
+  /** Where the images are pulled from. Default: `docker.io`. */
+  images?: ImageSource;
+  /** Services and functions to choose from. Default: Sock Shop's. */
+  catalogue?: Catalogue;
+  /** Names of the Secrets with which the images are pulled. Default: `[]`. */
   pullSecrets?: pulumi.Input<string>[];
-  /** Seconds until each Deployment must be available. @default 140 */
+  /** Where the pods run. Default: anywhere. */
+  placement?: Placement;
+  /** Whether a new pod starts before the old one ends, for which the quota needs room. Default: `true`. */
+  surge?: boolean;
+  /** Seconds until each Deployment must be available. Default: `140`. */
   readyWithinSeconds?: number;
 }
 
@@ -28,18 +39,20 @@ export class SockShop extends pulumi.ComponentResource {
 
   constructor(name: string, args: SockShopArgs, opts?: pulumi.ComponentResourceOptions) {
     const { own, inherited } = withoutDeletedWith(opts);
-    super("dynamic-environments:index:SockShop", name, args, own);
-    const { namespace, pullSecrets = [], readyWithinSeconds = defaultReadyWithinSeconds } = args;
-    const services = closure(sockShop, args.services);
+    const { namespace, pullSecrets = [], placement = {}, surge = true } = args;
+    const { images = { prefix: "docker.io" }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
+    const services = validated("SockShop", name, () => subset(args.catalogue ?? sockShop, args));
+    super("dynamic-environments:index:SockShop", name, {}, own);
     const leaf = { parent: this, ...inherited };
     const secrets = passwordOwners(services).map((owner) => createPassword(name, owner, namespace, leaf));
     this.addresses = {};
     this.images = {};
+    const common = { namespace, pullSecrets, placement, surge, readyWithinSeconds };
     for (const service of services) {
-      const image = imageReference(service.image, args.images);
+      const image = imageReference(service.image, images);
       const deployment = new AppDeployment(
         `${name}-${service.name}`,
-        { namespace, pullSecrets, readyWithinSeconds, service, services, image },
+        { ...common, service, services, image },
         { ...leaf, dependsOn: secrets },
       );
       this.addresses[service.name] = deployment.address;

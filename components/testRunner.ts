@@ -1,15 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { testRunner } from "./model/graph.ts";
+import { checkCommand, checkSeconds } from "./model/arguments.ts";
+import { checkGraph, testRunner } from "./model/graph.ts";
 import { workloadLabels } from "./model/labels.ts";
+import type { Placement } from "./model/placement.ts";
 import type { Service } from "./model/service.ts";
 import { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./model/testRunnerJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
+import { validated } from "./validation.ts";
 
 export interface TestRunnerArgs {
   /** Namespace whose services are tested. */
   namespace: pulumi.Input<string>;
-  /** Services that the tests may call. */
+  /** Services that the tests call: each address becomes a variable, such as `DEALS_ADDRESS`. */
   services: Service[];
   /** Commit that the application should report; the tests find it in `EXPECTED_COMMIT`. */
   commit: string;
@@ -17,9 +20,11 @@ export interface TestRunnerArgs {
   image: pulumi.Input<string>;
   /** Command that runs the tests. */
   command: string[];
-  /** Names of the Secrets with which the image is pulled. @default [] */
+  /** Names of the Secrets with which the image is pulled. Default: `[]`. */
   pullSecrets?: pulumi.Input<string>[];
-  /** Seconds that a test run may take. @default 600 */
+  /** Where the tests run. Default: anywhere. */
+  placement?: Placement;
+  /** Seconds that a test run may take. Default: `600`. */
   testWithinSeconds?: number;
 }
 
@@ -32,7 +37,14 @@ export class TestRunner extends pulumi.ComponentResource {
   public readonly serviceAccountName: pulumi.Output<string>;
 
   constructor(name: string, args: TestRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("dynamic-environments:index:TestRunner", name, args, opts);
+    const { testWithinSeconds = 600 } = args;
+    const environment = validated("TestRunner", name, () => {
+      checkCommand("command", args.command, ["npm", "test"]);
+      checkSeconds("testWithinSeconds", testWithinSeconds, 1, 86_400);
+      checkGraph(args.services);
+      return testEnvironment(args.services, args.commit);
+    });
+    super("dynamic-environments:index:TestRunner", name, {}, opts);
     const labels = workloadLabels(testRunner);
     const { namespace, pullSecrets } = args;
     this.serviceAccountName = createServiceAccount(
@@ -54,8 +66,9 @@ export class TestRunner extends pulumi.ComponentResource {
               image: args.image,
               command: args.command,
               serviceAccountName: this.serviceAccountName,
-              deadlineSeconds: args.testWithinSeconds ?? 600,
-              environment: testEnvironment(args.services, args.commit),
+              deadlineSeconds: testWithinSeconds,
+              environment,
+              placement: args.placement,
             }),
           },
         },

@@ -1,10 +1,16 @@
 import type { ComponentResourceOptions, CustomResourceOptions } from "@pulumi/pulumi";
+import { checkSeconds } from "./model/arguments.ts";
 
 /** Seconds until an environment must be ready: a broken one ends within three minutes, start and removal included. */
 export const defaultReadyWithinSeconds = 140;
 
 /** Deletion in the background: the wait ends with the object itself, while its pods end beside the namespace. */
 export const workloadAnnotations = { "pulumi.com/deletionPropagationPolicy": "background" };
+
+/** @throws when `readyWithinSeconds` is too short for the readiness Job to start, or endless. */
+export function checkReadyWithin(readyWithinSeconds = defaultReadyWithinSeconds): void {
+  checkSeconds("readyWithinSeconds", readyWithinSeconds, 20, 3600);
+}
 
 /** How long the provider waits for a Deployment or a Job. */
 export function workloadOptions(readyWithinSeconds = defaultReadyWithinSeconds): CustomResourceOptions {

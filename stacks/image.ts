@@ -1,8 +1,26 @@
+import { RunError } from "@pulumi/pulumi";
+import { ApplicationImage, type ImageBuild } from "../components/index.ts";
+import { trustRules } from "../components/model/trust.ts";
 import { deals } from "../example/service.ts";
-import { buildApplicationImage } from "./applicationImage.ts";
 import type { Settings } from "./settings.ts";
 
 /** Builds the application's image in a stack of its own, for pipelines whose deploy job has no Docker. */
 export function imageStack(settings: Settings) {
-  return { image: buildApplicationImage(settings, deals.name) };
+  return { image: new ApplicationImage(deals.name, { build: imageBuild(settings, deals.name) }).image };
+}
+
+/** How the application's image is built, with a tag that tells when the checkout is not what was committed. */
+export function imageBuild(settings: Settings, name: string): ImageBuild {
+  if (!trustRules[settings.trust].push)
+    throw new RunError(
+      `setting dynenv:trust is ${settings.trust}, which pushes no image: give dynenv:image, a reference by digest`,
+    );
+  const { imageRepository, ref, commit, context, baseImage, registry } = settings;
+  const dirty = settings.dirty();
+  return {
+    repository: `${imageRepository}/${name}`,
+    ...{ ref, commit, context, args: { BASE: baseImage } },
+    ...(dirty !== undefined && { dirty }),
+    ...registry,
+  };
 }

@@ -2,25 +2,23 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { EphemeralEnvironment } from "../components/index.ts";
 import { deals, testCommand } from "../example/service.ts";
-import { buildApplicationImage } from "./applicationImage.ts";
+import { imageBuild } from "./image.ts";
 import type { Settings } from "./settings.ts";
 
 /** An environment for one commit: the application under test and what it uses, in a namespace of its own. */
 export function previewStack(settings: Settings) {
-  const image = settings.image ?? buildApplicationImage(settings, deals.name);
+  const { stack, project, ref, commit, image, registry, ttl, standIns, nodeSelector } = settings;
   const environment = new EphemeralEnvironment(
     "preview",
     {
-      stack: settings.stack,
-      project: settings.project,
-      ref: settings.ref,
-      commit: settings.commit,
-      registry: settings.registry,
+      ...{ stack, project, ref, commit, testCommand, application: deals },
+      ...(image === undefined ? { build: imageBuild(settings, deals.name) } : { image }),
+      ...{ functions: settings.functions, services: settings.services },
+      images: { prefix: settings.imagePrefix, standIns },
+      registries: registry ? [registry] : [],
+      ...{ trust: settings.trust, ...(ttl !== undefined && { ttl }), cap: settings.cap },
+      ...(Object.keys(nodeSelector).length > 0 && { placement: { nodeSelector } }),
       readyWithinSeconds: settings.readyWithinSeconds,
-      application: deals,
-      image,
-      testCommand,
-      images: { prefix: settings.imagePrefix, standIns: settings.standIns },
     },
     { provider: cluster(settings.kubeContext()) },
   );
@@ -30,7 +28,7 @@ export function previewStack(settings: Settings) {
     url,
     services: environment.services,
     images: environment.images,
-    imageSource: Object.keys(settings.standIns).length > 0 ? "stand-in" : "published",
+    imageSource: Object.keys(standIns).length > 0 ? "stand-in" : "published",
     readyCommit: environment.readyCommit,
   };
 }

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { ResourceCap } from "../components/model/cap.ts";
+import { Trust, trustRules } from "../components/model/trust.ts";
 import { defaultReadyWithinSeconds } from "../components/workload.ts";
-import { checkedOut } from "./checkout.ts";
+import { checkedOut, uncommittedChanges } from "./checkout.ts";
 import { contextOf } from "./kubeconfig.ts";
 
 /** What a stack is built from: Pulumi configuration before CI variables before defaults. */
@@ -11,12 +13,21 @@ export interface Settings {
   project: string;
   ref: string;
   commit: string;
+  /** Hash of changes that are not committed, where there are any. */
+  dirty: () => string | undefined;
   /** Image of the application by digest; absent: it is built from `context`. */
   image: string | undefined;
   context: string;
   baseImage: string;
   imageRepository: string;
-  registry: { server: string; username: string; password: pulumi.Output<string> };
+  /** Login to the registry; absent: images are pulled without one, as forks do. */
+  registry: { server: string; username: string; password: pulumi.Output<string> } | undefined;
+  functions: string[];
+  services: string[];
+  trust: Trust;
+  ttl: string | undefined;
+  cap: ResourceCap;
+  nodeSelector: Record<string, string>;
   imagePrefix: string;
   standIns: Record<string, string>;
   /** Context of the kubeconfig; read only by stacks that have a cluster. */
@@ -43,6 +54,22 @@ const repository: Rule<string> = {
   rule: "a registry's host and a path in lower case",
   example: "registry.example.com/shop/deals",
 };
+const names: Rule<string[]> = {
+  schema: z
+    .string()
+    .regex(/^[a-z0-9-]+(,[a-z0-9-]+)*$/)
+    .transform((list) => list.split(",")),
+  rule: "names with commas between them",
+  example: "browse,login",
+};
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue("no JSON");
+    return z.NEVER;
+  }
+});
 
 const rules = {
   kind: { schema: z.enum(["preview", "image"]), rule: "preview or image", example: "preview" },
@@ -64,19 +91,31 @@ const rules = {
   registry: host,
   registryUser: { ...text, example: "gitlab-ci-token" },
   registryPassword: { ...text, example: "a token that may pull" },
+  functions: names,
+  services: { ...names, example: "user,session-db" },
+  trust: { schema: z.enum(Trust), rule: "trusted or fork", example: "fork" },
+  ttl: {
+    schema: z.string().regex(/^[1-9]\d{0,4}[mhd]$/),
+    rule: "a number of minutes, hours or days",
+    example: "4h",
+  },
+  cap: {
+    schema: json.pipe(
+      z
+        .strictObject({ pods: z.int().positive(), cpu: z.string(), memory: z.string() })
+        .partial() as z.ZodType<ResourceCap>,
+    ),
+    rule: "a JSON object of pods, cpu and memory",
+    example: '{"pods": 30, "cpu": "16", "memory": "16Gi"}',
+  },
+  nodeSelector: {
+    schema: json.pipe(z.record(z.string(), z.string())),
+    rule: "a JSON object from label to value",
+    example: '{"pool": "previews"}',
+  },
   imagePrefix: { ...repository, example: "docker.io" },
   standIns: {
-    schema: z
-      .string()
-      .transform((json, context) => {
-        try {
-          return JSON.parse(json) as unknown;
-        } catch {
-          context.addIssue("no JSON");
-          return z.NEVER;
-        }
-      })
-      .pipe(z.record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/))),
+    schema: json.pipe(z.record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/))),
     rule: "a JSON object from repository:tag to digest",
     example: `{"weaveworksdemos/catalogue:0.3.5": "sha256:${"0".repeat(64)}"}`,
   },
@@ -98,28 +137,40 @@ type Key = keyof typeof rules;
 export function readSettings(): Settings {
   refuseUnknownKeys();
   const project = read("project", "CI_PROJECT_PATH") ?? pulumi.getProject();
-  const server = required("registry", "CI_REGISTRY");
+  const trust = read("trust", "DYNENV_TRUST") ?? Trust.trusted;
+  const registry = trustRules[trust].sharedSecrets ? registryLogin() : undefined;
   return {
     kind: read("kind") ?? "preview",
     stack: pulumi.getStack(),
     project,
     ref: read("ref", "CI_COMMIT_REF_NAME") ?? (checkedOut().ref || required("ref", "CI_COMMIT_REF_NAME")),
     commit: read("commit", "CI_COMMIT_SHA") ?? (checkedOut().commit || required("commit", "CI_COMMIT_SHA")),
+    dirty: () => uncommittedChanges(),
     image: read("image"),
     context: read("context") ?? "example",
     baseImage: read("baseImage", "DYNENV_BASE_IMAGE") ?? "node:24-slim",
     imageRepository:
       read("imageRepository", "CI_REGISTRY_IMAGE") ??
-      `${server}/${project.toLowerCase().replace(/[^a-z0-9/._-]+/g, "-")}`,
-    registry: {
-      server,
-      username: required("registryUser", "CI_REGISTRY_USER"),
-      password: pulumi.secret(required("registryPassword", "CI_REGISTRY_PASSWORD")),
-    },
+      `${registry?.server ?? ""}/${project.toLowerCase().replace(/[^a-z0-9/._-]+/g, "-")}`,
+    registry,
+    functions: read("functions") ?? [],
+    services: read("services") ?? [],
+    trust,
+    ttl: read("ttl"),
+    cap: read("cap") ?? {},
+    nodeSelector: read("nodeSelector") ?? {},
     imagePrefix: read("imagePrefix", "DYNENV_IMAGE_PREFIX") ?? "docker.io",
     standIns: read("standIns", "DYNENV_STAND_INS") ?? {},
     kubeContext: () => contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT")),
     readyWithinSeconds: read("readyWithinSeconds") ?? defaultReadyWithinSeconds,
+  };
+}
+
+function registryLogin() {
+  return {
+    server: required("registry", "CI_REGISTRY"),
+    username: required("registryUser", "CI_REGISTRY_USER"),
+    password: pulumi.secret(required("registryPassword", "CI_REGISTRY_PASSWORD")),
   };
 }
 

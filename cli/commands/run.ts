@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { namespaceName } from "dynamic-environments/model";
+import { namespaceName } from "../../components/model/index.ts";
 import { joinCluster, leaveCluster } from "../../local/cluster.ts";
 import { Failure } from "../../local/failure.ts";
 import { exclusively } from "../../local/lock.ts";
@@ -89,11 +89,16 @@ async function buildDeployTest(
 ): Promise<void> {
   const { env, signal } = context;
   const settings = config.flatMap((setting) => ["--config", setting]);
-  const image = await report.stage("build", async () => {
-    await up(imageStack(stack), [...settings, "--config", "kind=image"], context);
-    return (await stackOutputs<{ image: string }>(imageStack(stack), context)).image;
-  });
-  await report.stage("deploy", () => deploy(stack, [...settings, "--config", `image=${image}`], context));
+  // An image that exists, as forks bring it, is deployed as it is.
+  const isGiven = config.some((setting) => setting.startsWith("image="));
+  const built = isGiven
+    ? []
+    : await report.stage("build", async () => {
+        await up(imageStack(stack), [...settings, "--config", "kind=image"], context);
+        const { image } = await stackOutputs<{ image: string }>(imageStack(stack), context);
+        return ["--config", `image=${image}`];
+      });
+  await report.stage("deploy", () => deploy(stack, [...settings, ...built], context));
   await report.stage("test", () => orInterrupted(signal, testStack(stack, env)));
 }
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { namespaceName } from "dynamic-environments/model";
+import { namespaceName } from "../../components/model/index.ts";
 import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { interruptibleWork, orInterrupted } from "../interrupt.ts";

@@ -1,15 +1,42 @@
-/** A login to a container registry. */
-export interface RegistryLogin {
+/** A login to a container registry, as the kubelet takes it. */
+export interface DockerLogin {
   /** Host and port, such as `registry.example.com:5000`. */
   server: string;
   username: string;
+  /** Password or token. */
   password: string;
 }
 
-/** Content of `.dockerconfigjson` for one login. */
-export function dockerConfigJson(login: RegistryLogin): string {
-  const auth = Buffer.from(`${login.username}:${login.password}`, "utf8").toString("base64");
-  return JSON.stringify({
-    auths: { [login.server]: { username: login.username, password: login.password, auth } },
+/** Content of `.dockerconfigjson` for some logins, and those of an existing Docker configuration. */
+export function dockerConfigJson(logins: DockerLogin[], existing?: string): string {
+  const own = logins.map(({ server, username, password }) => {
+    requireText(server, "server", "registry.example.com:5000");
+    requireText(username, `username for ${server}`, "ci");
+    requireText(password, `password for ${server}`);
+    const auth = Buffer.from(`${username}:${password}`, "utf8").toString("base64");
+    return [server, { username, password, auth }] as const;
   });
+  const auths = existing === undefined ? {} : loginsOf(existing);
+  return JSON.stringify({ auths: { ...auths, ...Object.fromEntries(own) } });
+}
+
+function requireText(value: string, what: string, example?: string): void {
+  if (value.trim() !== "") return;
+  throw new Error(`the ${what} is empty: give one${example === undefined ? "" : `, such as ${example}`}`);
+}
+
+/** Only the logins are taken: a credential helper named there cannot be run by the kubelet. */
+function loginsOf(config: string): object {
+  const example = '{"auths": {"registry.example.com": {"auth": "..."}}}';
+  let auths: unknown;
+  try {
+    auths = (JSON.parse(config) as { auths?: unknown } | null)?.auths;
+  } catch {
+    throw new Error(
+      `dockerConfig is no JSON: give the content of a Docker configuration, such as ${example}`,
+    );
+  }
+  if (typeof auths !== "object" || auths === null || Object.keys(auths).length === 0)
+    throw new Error(`dockerConfig has no logins under auths: log in without a helper, such as ${example}`);
+  return auths;
 }

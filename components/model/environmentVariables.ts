@@ -11,22 +11,29 @@ export function addressVariable(service: string): string {
   return `${service.toUpperCase().replaceAll("-", "_")}_ADDRESS`;
 }
 
-interface Variable {
+/** A container's environment variable, as Kubernetes takes it. */
+export interface Variable {
   name: string;
   value?: string;
   valueFrom?: { secretKeyRef: { name: string; key: string } };
 }
 
-/** Environment of a service's container: addresses of what it uses, its generated passwords, its own variables. */
+/**
+ * Environment of a service's container: addresses of what it uses, its generated passwords, its own variables, and
+ * those that go with a soft use that is deployed.
+ */
 export function environmentVariables(service: Service, services: Service[]): Variable[] {
-  const addresses = usedServices(service, services).map((used) => ({
-    name: addressVariable(used.name),
-    value: address(used),
-  }));
+  const used = usedServices(service, services);
+  const addresses = used.map((other) => ({ name: addressVariable(other.name), value: address(other) }));
   const passwords = Object.entries(service.passwords ?? {}).map(([name, owner]) => ({
     name,
     valueFrom: { secretKeyRef: { name: passwordSecretName(owner), key: "password" } },
   }));
-  const own = Object.entries(service.environment ?? {}).map(([name, value]) => ({ name, value }));
-  return [...addresses, ...passwords, ...own];
+  const withSoftUses = (service.softUses ?? [])
+    .filter((use) => used.some(({ name }) => name === use.service))
+    .map(({ environment }) => environment);
+  const own = Object.entries(
+    Object.assign({}, service.environment, ...withSoftUses) as Record<string, string>,
+  );
+  return [...addresses, ...passwords, ...own.map(([name, value]) => ({ name, value }))];
 }

@@ -1,4 +1,6 @@
+import { suggestion } from "./suggestion.ts";
 import type { Service } from "./service.ts";
+import { checkServices } from "./serviceRules.ts";
 
 /** Name that pods of the readiness Job and of the test Job carry in the graph: they may call every service. */
 export const testRunner = "test-runner";
@@ -11,51 +13,54 @@ export interface Edge {
 }
 
 /**
- * The services that `roots` need, themselves included, dependencies before dependents. The order is the one in
- * which services are registered and in which failures are reported, the root cause first.
- * @throws on a name that no service has, that is no DNS label or not unique, and on a cycle.
+ * The services that `roots` need, themselves included, dependencies before dependents; services that are called only
+ * where they are deployed come first where that is possible. The order is the one in which services are registered
+ * and in which failures are reported, the root cause first.
+ * @throws on a wrong service, a name that no service has or two have, and a cycle.
  */
 export function closure<S extends Service>(services: S[], roots: string[]): S[] {
   const byName = indexByName(services);
-  const ordered = new Map<string, S>();
+  const needed = new Set<string>();
   const path: string[] = [];
 
   function visit(name: string): void {
-    if (ordered.has(name)) return;
     if (path.includes(name)) {
-      throw new Error(
-        `services use each other in a cycle: ${[...path.slice(path.indexOf(name)), name].join(" -> ")}`,
-      );
+      const cycle = [...path.slice(path.indexOf(name)), name].join(" -> ");
+      throw new Error(`services use each other in a cycle: ${cycle}: make one of these uses a soft one`);
     }
-    const service = byName.get(name);
-    if (service === undefined) throw new Error(unknownService(name, path.at(-1), byName));
+    if (needed.has(name)) return;
+    const { uses = [] } = lookUp(byName, name, path.at(-1));
     path.push(name);
-    for (const used of service.uses ?? []) visit(used);
+    uses.forEach(visit);
     path.pop();
-    ordered.set(name, service);
+    needed.add(name);
   }
 
-  for (const root of roots) visit(root);
-  return [...ordered.values()];
+  roots.forEach(visit);
+  return dependenciesFirst(services.filter(({ name }) => needed.has(name)));
 }
 
 /** Every permitted connection among `services`, and from the test runner to each of them. */
 export function edges(services: Service[]): Edge[] {
   const byName = indexByName(services);
   return services.flatMap((service) => [
-    ...(service.uses ?? []).map((used) => ({
+    ...usedBy(service, byName).map((used) => ({
       from: service.name,
-      to: used,
-      port: lookUp(byName, used, service.name).containerPort,
+      to: used.name,
+      port: used.containerPort,
     })),
     { from: testRunner, to: service.name, port: service.containerPort },
   ]);
 }
 
-/** The services that `service` calls directly. */
+/** @throws when a service is wrong, or uses one that is not among `services`. */
+export function checkGraph(services: Service[]): void {
+  edges(services);
+}
+
+/** The services that `service` calls directly, those included that it would do without. */
 export function usedServices(service: Service, services: Service[]): Service[] {
-  const byName = indexByName(services);
-  return (service.uses ?? []).map((used) => lookUp(byName, used, service.name));
+  return usedBy(service, indexByName(services));
 }
 
 /** Address at which callers in the same namespace reach a service: `host:port`. */
@@ -63,30 +68,51 @@ export function address(service: Service): string {
   return `${service.name}:${String(service.port)}`;
 }
 
+/** @throws when a service is wrong in itself, or two have the same name. */
 function indexByName<S extends Service>(services: S[]): Map<string, S> {
+  checkServices(services);
   const byName = new Map<string, S>();
   for (const service of services) {
-    const { name, uses = [] } = service;
-    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
-      throw new Error(`service "${name}" has no valid name: it must be a DNS label, such as catalogue-db`);
-    }
+    const { name } = service;
     if (name === testRunner)
       throw new Error(`service "${name}" needs another name: this one is the test runner's`);
     if (byName.has(name)) throw new Error(`two services are named "${name}": give one of them another name`);
-    const twice = uses.find((used, index) => uses.indexOf(used) < index);
+    const all = namesOfUses(service);
+    const twice = all.find((used, index) => all.indexOf(used) < index);
     if (twice !== undefined) throw new Error(`service "${name}" uses ${twice} twice: name it once`);
     byName.set(name, service);
   }
   return byName;
 }
 
-function lookUp(byName: Map<string, Service>, name: string, user: string): Service {
-  const service = byName.get(name);
-  if (service === undefined) throw new Error(unknownService(name, user, byName));
-  return service;
+function namesOfUses({ uses = [], softUses = [] }: Service): string[] {
+  return [...uses, ...softUses.map(({ service }) => service)];
 }
 
-function unknownService(name: string, user: string | undefined, byName: Map<string, Service>): string {
+function usedBy(service: Service, byName: Map<string, Service>): Service[] {
+  const { uses = [], softUses = [] } = service;
+  const hard = uses.map((used) => lookUp(byName, used, service.name));
+  const soft = softUses.flatMap((use) => byName.get(use.service) ?? []);
+  return [...hard, ...soft];
+}
+
+function dependenciesFirst<S extends Service>(services: S[]): S[] {
+  const waiting = new Map(services.map((service) => [service.name, service]));
+  const isPlaced = (name: string) => !waiting.has(name);
+  const ordered: S[] = [];
+  while (waiting.size > 0) {
+    const free = [...waiting.values()].filter(({ uses = [] }) => uses.every(isPlaced));
+    const next = free.find((service) => namesOfUses(service).every(isPlaced)) ?? free[0];
+    if (next === undefined) throw new Error("services use each other in a cycle");
+    waiting.delete(next.name);
+    ordered.push(next);
+  }
+  return ordered;
+}
+
+function lookUp<S extends Service>(byName: Map<string, S>, name: string, user: string | undefined): S {
+  const service = byName.get(name);
+  if (service !== undefined) return service;
   const where = user === undefined ? "" : `, which ${user} uses,`;
-  return `service "${name}"${where} is not in the graph: known are ${[...byName.keys()].sort().join(", ")}`;
+  throw new Error(`service "${name}"${where} is not in the graph: ${suggestion(name, [...byName.keys()])}`);
 }

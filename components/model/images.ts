@@ -6,7 +6,7 @@ export interface ImageSource {
   prefix: string;
   /**
    * Digests of stand-ins that lie in that registry under the published names: `repository:tag` to digest.
-   * @default {} - the published images are used.
+   * Default: `{}`, the published images are used.
    */
   standIns?: Record<string, string>;
 }

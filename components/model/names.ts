@@ -51,13 +51,17 @@ export function namespaceName(stack: string): string {
   return `${namespacePrefix}${slug(stack, room - hashLength - 2)}--${shortHash(stack)}`;
 }
 
-/** Tag of an image built from `commit` of `ref`: at most 128 characters, as registries demand. */
-export function imageTag(ref: string, commit: string): string {
-  return `${slug(ref, maxTagSlugLength)}-${slug(commit, maxTagSlugLength)}`;
+/**
+ * Tag of an image built from `commit` of `ref`: at most 128 characters, as registries demand.
+ * @param dirty hash of changes that are not committed, if there are any.
+ */
+export function imageTag(ref: string, commit: string, dirty?: string): string {
+  const change = dirty === undefined ? "" : `-dirty-${slug(dirty, 12)}`;
+  return `${slug(ref, maxTagSlugLength - change.length)}-${slug(commit, maxTagSlugLength + 1)}${change}`;
 }
 
 /** 60 bits of SHA-256 in the alphabet of DNS labels. */
-function shortHash(text: string): string {
+export function shortHash(text: string): string {
   const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
   const digest = createHash("sha256").update(text).digest();
   return Array.from(digest.subarray(0, hashLength), (byte) => alphabet.charAt(byte & 31)).join("");

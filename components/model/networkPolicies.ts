@@ -1,11 +1,12 @@
+import { ipBlock } from "./egress.ts";
 import { edges, testRunner, type Edge } from "./graph.ts";
 import { selectorLabels } from "./labels.ts";
-import type { Service } from "./service.ts";
+import type { Egress, Service } from "./service.ts";
 
 interface Peer {
   podSelector?: { matchLabels: Record<string, string> };
   namespaceSelector?: { matchLabels: Record<string, string> };
-  ipBlock?: { cidr: string };
+  ipBlock?: { cidr: string; except?: string[] };
 }
 
 interface Port {
@@ -21,41 +22,81 @@ export interface PolicySpec {
   egress?: { to: Peer[]; ports: Port[] }[];
 }
 
+/** The pods of the cluster's ingress controller. */
+export interface IngressController {
+  /** Namespace that it runs in, such as `ingress-nginx`. */
+  namespace: string;
+  /** Labels of its pods. Default: `{}`, all pods of the namespace. */
+  podLabels?: Record<string, string>;
+}
+
+/** What is permitted beside the graph's edges. */
+export interface Openings {
+  /** May call the services that are `exposed`. */
+  ingressController?: IngressController | undefined;
+  /** Whether services reach the destinations outside of the namespace that they name. */
+  egress: boolean;
+}
+
 /** Address of NodeLocal DNSCache, which is not covered by a pod selector. */
 const nodeLocalDns = "169.254.20.10/32";
 
 /**
- * The network policies of an environment, by name: nothing is permitted but name look-ups and the graph's edges,
- * each at both of its ends.
+ * The network policies of an environment, by name: nothing is permitted but name look-ups, the graph's edges, each at
+ * both of its ends, and what a service itself opens.
  */
-export function networkPolicies(services: Service[]): Record<string, PolicySpec> {
+export function networkPolicies(services: Service[], openings: Openings): Record<string, PolicySpec> {
   const permitted = edges(services);
+  const ofServices = services.map((service) => {
+    const { from, to } = opened(service, openings);
+    return [`pods-${service.name}`, allow(service.name, permitted, from, to)] as const;
+  });
   return {
     "default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     "allow-dns": allowDns(),
-    ...Object.fromEntries(
-      [...services.map((service) => service.name), testRunner].map((name) => [
-        `pods-${name}`,
-        allowEdges(name, permitted),
-      ]),
-    ),
+    ...Object.fromEntries(ofServices),
+    [`pods-${testRunner}`]: allow(testRunner, permitted),
   };
 }
 
-function allowEdges(name: string, permitted: Edge[]): PolicySpec {
+type Ingress = NonNullable<PolicySpec["ingress"]>;
+type EgressRules = NonNullable<PolicySpec["egress"]>;
+
+function allow(name: string, permitted: Edge[], from: Ingress = [], to: EgressRules = []): PolicySpec {
   const incoming = permitted.filter((edge) => edge.to === name);
   const outgoing = permitted.filter((edge) => edge.from === name);
   return {
     podSelector: { matchLabels: selectorLabels(name) },
     policyTypes: ["Ingress", "Egress"],
-    ingress: incoming.map((edge) => ({ from: [pods(edge.from)], ports: [tcp(edge.port)] })),
-    egress: outgoing.map((edge) => ({ to: [pods(edge.to)], ports: [tcp(edge.port)] })),
+    ingress: [...incoming.map((edge) => ({ from: [pods(edge.from)], ports: [tcp(edge.port)] })), ...from],
+    egress: [...outgoing.map((edge) => ({ to: [pods(edge.to)], ports: [tcp(edge.port)] })), ...to],
   };
+}
+
+function opened(
+  { exposed = false, containerPort, egress = [] }: Service,
+  { ingressController, egress: egressIsPermitted }: Openings,
+): { from: Ingress; to: EgressRules } {
+  const callers = exposed && ingressController !== undefined ? [controllerPods(ingressController)] : [];
+  // Computed in any case: a destination that is never permitted is an error whoever is trusted.
+  const to = egress.map(outside);
+  return {
+    from: callers.map((peer) => ({ from: [peer], ports: [tcp(containerPort)] })),
+    to: egressIsPermitted ? to : [],
+  };
+}
+
+function outside(destination: Egress): EgressRules[number] {
+  return { to: [{ ipBlock: ipBlock(destination) }], ports: [tcp(destination.port)] };
+}
+
+function controllerPods({ namespace, podLabels = {} }: IngressController): Peer {
+  return { ...inNamespace(namespace), podSelector: { matchLabels: podLabels } };
 }
 
 function allowDns(): PolicySpec {
   const clusterDns = {
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+    ...inNamespace("kube-system"),
     podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
   };
   return {
@@ -68,6 +109,10 @@ function allowDns(): PolicySpec {
       },
     ],
   };
+}
+
+function inNamespace(name: string): Peer {
+  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
 }
 
 function pods(name: string): Peer {

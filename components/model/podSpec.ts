@@ -1,4 +1,7 @@
 import { environmentVariables } from "./environmentVariables.ts";
+import { mayBeMoved } from "./eviction.ts";
+import { selectorLabels } from "./labels.ts";
+import { placementSpec, type Placement } from "./placement.ts";
 import type { Service } from "./service.ts";
 
 const defaultUser = 10001;
@@ -23,27 +26,34 @@ export function podDefaults(user = defaultUser) {
   };
 }
 
+/** The only ways in which containers differ in their security context. */
+type ContainerNeeds = Pick<Service, "capabilities" | "readOnlyRootFilesystem">;
+
 /** What every container of an environment states, for the same reason. */
-export function containerDefaults(capabilities: string[] = []) {
+export function containerDefaults({ capabilities = [], readOnlyRootFilesystem = true }: ContainerNeeds = {}) {
   return {
     imagePullPolicy: "IfNotPresent",
     terminationMessagePolicy: "FallbackToLogsOnError",
     securityContext: {
       allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
+      readOnlyRootFilesystem,
       capabilities: { drop: ["ALL"], ...(capabilities.length > 0 && { add: capabilities }) },
     },
   };
 }
 
 /** Pod spec of a service, without the image and the service account. */
-export function servicePodSpec(service: Service, services: Service[]) {
-  const volumes = (service.writablePaths ?? []).map((path) => ({ name: volumeName(path), path }));
+export function servicePodSpec(service: Service, services: Service[], placement: Placement = {}) {
+  const volumes = (service.writablePaths ?? []).map((path, index) => ({
+    name: `writable-${String(index)}`,
+    path,
+  }));
   return {
     ...podDefaults(service.user),
+    ...placementSpec(placement, selectorLabels(service.name)),
     volumes: volumes.map(({ name }) => ({ name, emptyDir: {} })),
     container: {
-      ...containerDefaults(service.capabilities),
+      ...containerDefaults(service),
       name: service.name,
       ...(service.command && { command: service.command }),
       ...(service.args && { args: service.args }),
@@ -56,6 +66,11 @@ export function servicePodSpec(service: Service, services: Service[]) {
   };
 }
 
+/** Annotations of a service's pods. */
+export function podAnnotations({ readOnlyRootFilesystem = true }: Service): Record<string, string> {
+  return { ...mayBeMoved, ...(!readOnlyRootFilesystem && { "dynenv/writable-root": "true" }) };
+}
+
 /** Probes once a second: with the default of ten, a service that is up after one second is ready after ten. */
 function readinessProbe(service: Service) {
   const port = service.containerPort;
@@ -64,8 +79,4 @@ function readinessProbe(service: Service) {
       ? { tcpSocket: { port } }
       : { httpGet: { path: service.healthPath, port } };
   return { ...action, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 };
-}
-
-function volumeName(path: string): string {
-  return path.slice(1).replaceAll("/", "-");
 }

@@ -1,39 +1,61 @@
 import { formatCpu, formatMemory, parseCpu, parseMemory } from "./quantities.ts";
-import type { Service } from "./service.ts";
+import type { Resources, Service } from "./service.ts";
+import { checkServices } from "./serviceRules.ts";
 
-/** What one Job of the test runner may use; the readiness Job and a test Job may run at once. */
-export const testRunnerResources = {
+/** What a Job may use: the readiness Job, a test Job, and the Job that fills a service with data. */
+export const jobResources = {
   requests: { cpu: "50m", memory: "64Mi" },
   limits: { cpu: "1", memory: "256Mi" },
 };
 
+/** The readiness Job and a test Job, which may run at once. */
 const testRunnerJobs = 2;
-const podsWhileRolling = 2;
+
+/** Pods beyond its replicas that a Deployment may have while it rolls. */
+export const surgePods = 1;
+
+/** How an environment's quota is computed. */
+export interface QuotaOptions {
+  /** Whether there is room for each Deployment's surge while all of them roll at once. */
+  surge: boolean;
+}
 
 /**
- * Hard limits of an environment's ResourceQuota: what the services need while every Deployment rolls at once, plus
- * the test runner's Jobs, and nothing that outlives a namespace or costs money outside of it.
+ * Hard limits of an environment's ResourceQuota: what the services need, while every Deployment rolls at once where
+ * `surge` is granted, plus the Jobs, and nothing that outlives a namespace or costs money outside of it.
  */
-export function quota(services: Service[]): Record<string, string> {
-  const pods = services.length * podsWhileRolling + testRunnerJobs;
+export function quota(services: Service[], { surge }: QuotaOptions): Record<string, string> {
+  checkServices(services);
+  const surging = surge ? surgePods : 0;
+  const jobs = testRunnerJobs + services.filter(({ seed }) => seed !== undefined).length;
   const containers = [
-    ...Array.from({ length: podsWhileRolling }, () => services).flat(),
-    ...Array.from({ length: testRunnerJobs }, () => testRunnerResources),
+    ...services.flatMap((service) => repeat(service, (service.replicas ?? 1) + surging)),
+    ...repeat(jobResources, jobs),
   ];
-  const sumCpu = (kind: "requests" | "limits") =>
+  const cpu = (kind: "requests" | "limits") =>
     formatCpu(sum(containers.map((container) => parseCpu(container[kind].cpu))));
-  const sumMemory = (kind: "requests" | "limits") =>
+  const memory = (kind: "requests" | "limits") =>
     formatMemory(sum(containers.map((container) => parseMemory(container[kind].memory))));
   return {
-    pods: String(pods),
-    "requests.cpu": sumCpu("requests"),
-    "requests.memory": sumMemory("requests"),
-    "limits.cpu": sumCpu("limits"),
-    "limits.memory": sumMemory("limits"),
+    pods: String(containers.length),
+    "requests.cpu": cpu("requests"),
+    "requests.memory": memory("requests"),
+    "limits.cpu": cpu("limits"),
+    "limits.memory": memory("limits"),
     persistentvolumeclaims: "0",
+    "requests.storage": "0",
     "services.loadbalancers": "0",
     "services.nodeports": "0",
   };
+}
+
+interface Container {
+  requests: Resources;
+  limits: Resources;
+}
+
+function repeat(container: Container, times: number): Container[] {
+  return Array.from({ length: times }, () => container);
 }
 
 function sum(numbers: number[]): number {

@@ -1,5 +1,6 @@
 import { runsInTheReadinessJob, type ReadinessTarget } from "./readinessProbe.ts";
 import type { Service } from "./service.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** What the readiness Job checks, in the graph's order: the first one that fails is the root cause. */
 export function readinessTargets(
@@ -7,6 +8,13 @@ export function readinessTargets(
   application: string,
   commit: string,
 ): ReadinessTarget[] {
+  if (!services.some(({ name }) => name === application))
+    throw new Error(
+      `application "${application}" is not among the services: ${suggestion(
+        application,
+        services.map(({ name }) => name),
+      )}`,
+    );
   return services.map((service) => ({
     service: service.name,
     host: service.name,

@@ -3,9 +3,9 @@ export interface ReadinessTarget {
   service: string;
   host: string;
   port: number;
-  /** HTTP path that must answer 200 with no failed dependency in its body. @default - a TCP connection is enough. */
+  /** HTTP path that must answer 200 with no failed dependency in its body. Default: a TCP connection is enough. */
   healthPath?: string;
-  /** HTTP path that must answer `{"commit": <commit>}`. @default - not checked. */
+  /** HTTP path that must answer `{"commit": <commit>}`. Default: not checked. */
   commitPath?: string;
   commit?: string;
 }

@@ -1,8 +1,10 @@
 import { addressVariable } from "./environmentVariables.ts";
+import { mustNotBeMoved } from "./eviction.ts";
 import { address, testRunner } from "./graph.ts";
 import { workloadLabels } from "./labels.ts";
+import { placementSpec, type Placement } from "./placement.ts";
 import { containerDefaults, podDefaults } from "./podSpec.ts";
-import { testRunnerResources } from "./quota.ts";
+import { jobResources } from "./quota.ts";
 import type { Service } from "./service.ts";
 
 /** Name of the CronJob that describes an environment's tests. */
@@ -20,8 +22,12 @@ export interface TestRunnerJob<Text> {
   serviceAccountName: Text;
   /** Seconds until the Job is ended. */
   deadlineSeconds: number;
-  /** @default {} */
+  /** Default: `{}`. */
   environment?: Record<string, string>;
+  /** Annotations of the pod. Default: `{}`. */
+  annotations?: Record<string, Text>;
+  /** Where the pod runs. Default: anywhere. */
+  placement?: Placement | undefined;
 }
 
 /** Spec of a Job that runs once, as the test runner: the graph lets it call every service. */
@@ -30,9 +36,13 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
     backoffLimit: 0,
     activeDeadlineSeconds: job.deadlineSeconds,
     template: {
-      metadata: { labels: workloadLabels(testRunner) },
+      metadata: {
+        labels: workloadLabels(testRunner),
+        annotations: { ...mustNotBeMoved, ...job.annotations },
+      },
       spec: {
         ...podDefaults(),
+        ...placementSpec(job.placement ?? {}),
         restartPolicy: "Never",
         serviceAccountName: job.serviceAccountName,
         containers: [
@@ -42,7 +52,7 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
             image: job.image,
             command: job.command,
             env: Object.entries(job.environment ?? {}).map(([name, value]) => ({ name, value })),
-            resources: testRunnerResources,
+            resources: jobResources,
           },
         ],
       },

@@ -1,9 +1,7 @@
+import { titleOf, type Manifest } from "./manifest.ts";
 import { mapSecrets, type Construction } from "./preview.ts";
 
-export type Manifest = Record<string, unknown> & {
-  kind: string;
-  metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
-};
+export { titleOf, type Manifest };
 
 /** What Kubernetes gets, sorted by kind and name. Secret texts are replaced, their keys are kept. */
 export function manifestsOf({ resources }: Construction): Manifest[] {
@@ -11,10 +9,6 @@ export function manifestsOf({ resources }: Construction): Manifest[] {
     .filter(({ type }) => type.startsWith("kubernetes:"))
     .map(({ inputs }) => mapSecrets(inputs, hide) as Manifest)
     .sort((one, other) => (titleOf(one) < titleOf(other) ? -1 : 1));
-}
-
-export function titleOf({ kind, metadata }: Manifest): string {
-  return `${kind}/${metadata.name}`;
 }
 
 function hide(secret: unknown): unknown {

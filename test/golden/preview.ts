@@ -20,6 +20,9 @@ export interface Registration {
   deletedWith: string;
   /** How long its creation may take; empty where nothing is said. */
   createTimeout: string;
+  /** Inputs whose changes do nothing to it. */
+  ignoreChanges: string[];
+  deleteBeforeReplace: boolean;
   /** Types of the resources that existed when this one was asked for. */
   after: string[];
   /** Secrets are wrapped, see {@link mapSecrets}. */
@@ -47,6 +50,13 @@ export const exampleSettings: Settings = {
     username: "puller",
     password: pulumi.secret(registryPassword),
   },
+  dirty: () => undefined,
+  functions: [],
+  services: [],
+  trust: "trusted",
+  ttl: undefined,
+  cap: {},
+  nodeSelector: {},
   imagePrefix: "mirror.example.com",
   standIns: {},
   kubeContext: () => "example-cluster",
@@ -64,8 +74,15 @@ export async function construct(build: () => unknown): Promise<Construction> {
   const mocks = { call: () => ({}), newResource };
   await pulumi.runtime.setMocks(mocks, "dynenv", exampleSettings.stack);
   const seen = record();
-  build();
-  await pulumi.runtime.disconnect();
+  // Pulumi keeps a stack trace with every promise, which takes longer than all else.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    build();
+    await pulumi.runtime.disconnect();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
   return seen;
 }
 
@@ -80,7 +97,15 @@ async function newResource(
     "random:index/randomPassword:RandomPassword": { result: generatedPassword },
     "docker:index/image:Image": { repoDigest: `${String(inputs.imageName)}@sha256:${"2".repeat(64)}` },
   };
-  return { id: `${name}-id`, state: { ...inputs, ...computed[type] } };
+  return { id: `${name}-id`, state: { ...inputs, ...named(name, inputs), ...computed[type] } };
+}
+
+/** What the provider does for objects that have no name. */
+function named(name: string, { metadata }: Record<string, unknown>) {
+  const own = metadata as { name?: string } | undefined;
+  return own !== undefined && own.name === undefined
+    ? { metadata: { ...own, name: `${name}-1234abcd` } }
+    : {};
 }
 
 type Callback = (error: unknown, response: unknown) => void;
@@ -120,6 +145,8 @@ function registration(request: RegisterResourceRequest): Omit<Registration, "aft
     provider: request.getProvider(),
     deletedWith: nameOf(request.getDeletedwith()),
     createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
+    ignoreChanges: request.getIgnorechangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
     inputs: request.getObject()?.toJavaScript() ?? {},
   };
 }

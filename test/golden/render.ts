@@ -1,13 +1,16 @@
-// Prints what the preview stack gives to Kubernetes: `node test/golden/render.ts > test/golden/preview.yaml`.
+// Writes what stacks give to Kubernetes into a folder: `node test/golden/render.ts test/golden`.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import { manifestsOf, type Manifest } from "./manifests.ts";
 import { constructPreview } from "./preview.ts";
+import { goldenStacks } from "./stacks.ts";
 
-process.stdout.write(
-  manifestsOf(await constructPreview())
-    .map(toYaml)
-    .join("---\n"),
-);
+const [folder = "."] = process.argv.slice(2);
+for (const [name, changes] of Object.entries(goldenStacks)) {
+  const manifests = manifestsOf(await constructPreview(changes));
+  writeFileSync(join(folder, `${name}.yaml`), manifests.map(toYaml).join("---\n"));
+}
 
 function toYaml({ apiVersion, kind, metadata, ...content }: Manifest): string {
   const parts = Object.entries({ metadata, ...content }).map(([key, value]) => part(key, value));

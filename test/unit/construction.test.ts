@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import * as components from "../../components/index.ts";
 import { namespaceName } from "../../components/model/names.ts";
+import { sockShop } from "../../components/model/sockShop.ts";
 import type { PolicySpec } from "../../components/model/networkPolicies.ts";
 import { workloadLabels } from "../../components/model/labels.ts";
+import { previewStack } from "../../stacks/preview.ts";
 import { manifestsOf, titleOf, type Manifest } from "../golden/manifests.ts";
 import { constructPreview, exampleSettings, type Registration } from "../golden/preview.ts";
 import { isAllowed, type Pod } from "./policyEvaluator.ts";
+import { refusal } from "./refusal.ts";
 
 const preview = await constructPreview();
 const { resources } = preview;
@@ -23,7 +26,8 @@ describe("resources of a preview", () => {
 
   it("come from every component, whose types are the package's and the class's names", () => {
     const types = resources.filter(({ custom }) => !custom).map(({ type }) => type);
-    const expected = Object.keys(components).map((name) => `dynamic-environments:index:${name}`);
+    const classes = Object.entries(components).filter(([, value]) => typeof value === "function");
+    const expected = classes.map(([name]) => `dynamic-environments:index:${name}`);
     expect([...new Set(types)].sort()).toEqual(expected.sort());
   });
 
@@ -58,6 +62,8 @@ describe("resources of a preview", () => {
       "Namespace",
       "NetworkPolicy",
       "ResourceQuota",
+      "Role",
+      "RoleBinding",
       "Secret",
       "Service",
       "ServiceAccount",
@@ -146,16 +152,27 @@ describe("network policies of a preview", () => {
   });
 });
 
-describe("a change of one setting", () => {
-  const changed = async (
-    changes: Parameters<typeof constructPreview>[0],
-  ): Promise<[Manifest, Manifest][]> => {
-    const others = new Map(manifestsOf(await constructPreview(changes)).map((item) => [titleOf(item), item]));
-    expect([...others.keys()].sort()).toEqual(manifests.map(titleOf).sort());
-    const pairs = manifests.map((item): [Manifest, Manifest] => [item, others.get(titleOf(item)) ?? item]);
-    return pairs.filter(([before, after]) => JSON.stringify(before) !== JSON.stringify(after));
-  };
+/** What Kubernetes gets with other settings, each with what it got before; all have the same names. */
+async function changed(
+  changes: Parameters<typeof constructPreview>[0],
+): Promise<{ title: string; before: Manifest; after: Manifest }[]> {
+  const others = new Map(manifestsOf(await constructPreview(changes)).map((item) => [titleOf(item), item]));
+  expect([...others.keys()].sort()).toEqual(manifests.map(titleOf).sort());
+  return manifests
+    .map((before) => ({ title: titleOf(before), before, after: others.get(titleOf(before)) ?? before }))
+    .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+}
 
+const hash = /"dynenv\/images":"([a-z2-7]{12})"/;
+const imagesHash = (manifest: Manifest) => hash.exec(JSON.stringify(manifest))?.[1] ?? "";
+
+/** The manifest with some text replaced; where there is a hash of images, with that of another. */
+function replaced(before: Manifest, text: string, by: string, after: Manifest): unknown {
+  const json = JSON.stringify(before).replaceAll(text, by);
+  return JSON.parse(json.replace(imagesHash(before), imagesHash(after)));
+}
+
+describe("a change of one setting", () => {
   it("is none when nothing changes", async () => {
     expect(await changed({})).toEqual([]);
   });
@@ -163,30 +180,65 @@ describe("a change of one setting", () => {
   it("of the image changes nothing but the image of the application, of its tests and of the gate", async () => {
     const image = `registry.example.com/shop/deals@sha256:${"3".repeat(64)}`;
     const differences = await changed({ image });
-    expect(differences.map(([before]) => titleOf(before))).toEqual([
+    expect(differences.map(({ title }) => title)).toEqual([
       "CronJob/test",
       "Deployment/deals",
       "Job/readiness",
     ]);
-    for (const [before, after] of differences) {
-      expect(JSON.parse(JSON.stringify(before).replace(String(exampleSettings.image), image))).toEqual(after);
+    for (const { before, after } of differences) {
+      expect(replaced(before, String(exampleSettings.image), image, after)).toEqual(after);
     }
+  });
+
+  it("of one service's image changes nothing but its Deployment and the gate, which runs again", async () => {
+    const { repository, tag, digest } =
+      sockShop.services.find(({ name }) => name === "catalogue")?.image ?? {};
+    const standIn = `sha256:${"4".repeat(64)}`;
+    const differences = await changed({ standIns: { [`${String(repository)}:${String(tag)}`]: standIn } });
+    expect(differences.map(({ title }) => title)).toEqual(["Deployment/catalogue", "Job/readiness"]);
+    for (const { before, after } of differences) {
+      expect(replaced(before, String(digest), standIn, after)).toEqual(after);
+    }
+    const [, gate] = differences;
+    expect(gate && imagesHash(gate.before)).toMatch(/./);
+    expect(gate && imagesHash(gate.after)).not.toBe(gate && imagesHash(gate.before));
   });
 
   it("of the commit reaches the namespace's mark, the tests and the gate", async () => {
     const differences = await changed({ commit: "fedcba9" });
-    expect(differences.map(([before]) => titleOf(before))).toEqual([
+    expect(differences.map(({ title }) => title)).toEqual([
       "CronJob/test",
       "Job/readiness",
       `Namespace/${namespaceName(exampleSettings.stack)}`,
     ]);
-    for (const [before, after] of differences) {
-      const text = JSON.stringify(before).replaceAll(exampleSettings.commit, "fedcba9");
-      expect(JSON.parse(text)).toEqual(after);
+    for (const { before, after } of differences) {
+      expect(JSON.parse(JSON.stringify(before).replaceAll(exampleSettings.commit, "fedcba9"))).toEqual(after);
     }
   });
 
-  it("to no image builds one, which is deployed by digest", async () => {
+  it.each<[string, Partial<typeof exampleSettings>, string[]]>([
+    ["the time to live", { ttl: "4h" }, [`Namespace/${namespaceName(exampleSettings.stack)}`]],
+    ["a cap that is not reached", { cap: { pods: 100, cpu: "100", memory: "100Gi" } }, []],
+    [
+      "the nodes",
+      { nodeSelector: { pool: "previews" } },
+      [
+        "CronJob/test",
+        "Deployment/catalogue",
+        "Deployment/catalogue-db",
+        "Deployment/deals",
+        "Job/readiness",
+      ],
+    ],
+  ])("of %s reaches nothing but what it is about, and no hash of images", async (_what, changes, titles) => {
+    const differences = await changed(changes);
+    expect(differences.map(({ title }) => title)).toEqual(titles);
+    for (const { before, after } of differences) expect(imagesHash(after)).toBe(imagesHash(before));
+  });
+});
+
+describe("a setting of a preview", () => {
+  it("builds an image where none is given, which is deployed by digest", async () => {
     const built = await constructPreview({ image: undefined });
     const images = manifestsOf(built).flatMap(({ kind, spec }) =>
       ["Deployment", "Job", "CronJob"].includes(kind)
@@ -195,5 +247,33 @@ describe("a change of one setting", () => {
     );
     const expected = `registry.example.com/shop/deals:feature-login-${exampleSettings.commit}@sha256:${"2".repeat(64)}`;
     expect(images.filter(([, image]) => image === expected)).toHaveLength(3);
+  });
+
+  it("deploys services beside those that the application uses", async () => {
+    const more = manifestsOf(await constructPreview({ functions: ["login"], services: ["session-db"] }));
+    const deployments = more.filter(({ kind }) => kind === "Deployment").map(({ metadata }) => metadata.name);
+    expect(deployments).toEqual([
+      ...["catalogue", "catalogue-db", "deals", "front-end", "session-db", "user", "user-db"],
+    ]);
+  });
+
+  it("puts every pod on the nodes that it names", async () => {
+    const nodeSelector = { pool: "previews" };
+    const placed = manifestsOf(await constructPreview({ nodeSelector }));
+    const pods = placed.filter(({ kind }) => ["Deployment", "Job", "CronJob"].includes(kind));
+    expect(pods).toHaveLength(5);
+    expect(pods.filter((pod) => !JSON.stringify(pod).includes('"nodeSelector":{"pool":"previews"}'))).toEqual(
+      [],
+    );
+  });
+
+  it("refuses what is over its cap before anything is registered but the provider", async () => {
+    const settings = { ...exampleSettings, cap: { pods: 7 } };
+    expect(await refusal(() => previewStack(settings))).toEqual({
+      sentences: [
+        'EphemeralEnvironment "preview": cap.pods is 7 but the environment needs 8: raise the cap to 8 or deploy fewer services',
+      ],
+      registered: ["kubernetes"],
+    });
   });
 });

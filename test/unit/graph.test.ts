@@ -5,32 +5,36 @@ import { closure, edges, testRunner } from "../../components/model/graph.ts";
 import type { Service } from "../../components/model/service.ts";
 import { sockShop } from "../../components/model/sockShop.ts";
 import { deals } from "../../example/service.ts";
-import { graphs, service } from "./randomServices.ts";
+import { calledBy, graphs, namesOf, service } from "./randomServices.ts";
 import "./seed.ts";
 
-const namesOf = (services: Service[]): string[] => services.map(({ name }) => name);
+const runs = { numRuns: 60 };
 
 const graphAndRoots = graphs.chain((services) =>
   fc.tuple(fc.constant(services), fc.subarray(namesOf(services))),
 );
 
 /** What can be reached, computed in another way than under test: by widening a set until it stays the same. */
-function reachable(services: Service[], roots: string[]): Set<string> {
+function reachable(services: Service[], roots: string[], calls: (service: Service) => string[]): Set<string> {
   const found = new Set(roots);
   for (let size = -1; size < found.size;) {
     size = found.size;
-    for (const { name, uses = [] } of services) if (found.has(name)) for (const used of uses) found.add(used);
+    for (const one of services) if (found.has(one.name)) for (const used of calls(one)) found.add(used);
   }
   return found;
 }
 
+const needs = ({ uses = [] }: Service) => uses;
+const soft = (name: string) => ({ softUses: [{ service: name }] });
+
 describe("closure", () => {
-  it("holds what the roots need and nothing else, each once", () => {
+  it("holds what the roots need and nothing that they would do without, each once", () => {
     fc.assert(
       fc.property(graphAndRoots, ([services, roots]) => {
-        const needed = reachable(services, roots);
+        const needed = reachable(services, roots, needs);
         expect(namesOf(closure(services, roots)).sort()).toEqual([...needed].sort());
       }),
+      runs,
     );
   });
 
@@ -42,33 +46,73 @@ describe("closure", () => {
           expect(namesOf(ordered.slice(0, index))).toEqual(expect.arrayContaining(uses));
         }
       }),
+      runs,
+    );
+  });
+
+  it("puts those first, too, that are called only where they are deployed, unless there is a cycle", () => {
+    fc.assert(
+      fc.property(graphAndRoots, ([services, roots]) => {
+        const ordered = closure(services, roots);
+        const calls = (one: Service) => calledBy(one, ordered);
+        const isInACycle = (one: Service) => reachable(ordered, calls(one), calls).has(one.name);
+        fc.pre(!ordered.some(isInACycle));
+        for (const [index, one] of ordered.entries()) {
+          expect(namesOf(ordered.slice(0, index))).toEqual(expect.arrayContaining(calls(one)));
+        }
+      }),
+      runs,
     );
   });
 
   it("of the sample application is its database, its catalogue and itself", () => {
-    const services = closure<Service>([deals, ...sockShop], ["deals"]);
+    const services = closure<Service>([deals, ...sockShop.services], ["deals"]);
     expect(namesOf(services)).toEqual(["catalogue-db", "catalogue", "deals"]);
   });
 });
 
-describe("a wrong graph", () => {
-  const a = service("a", { uses: ["b"] });
-  const b = service("b", { uses: ["c"] });
+describe("a service that is called only where it is deployed", () => {
+  const a = service("a", soft("b"));
+  const b = service("b");
 
+  it.each<[string, Service[], string[], string[]]>([
+    ["is not deployed for its caller", [a, b], ["a"], ["a"]],
+    ["need not exist", [a], ["a"], ["a"]],
+    ["comes first when it is deployed for another reason", [a, b], ["a", "b"], ["b", "a"]],
+    ["may call its caller back", [a, service("b", soft("a"))], ["a", "b"], ["a", "b"]],
+    ["may need its caller, which then comes first", [a, service("b", { uses: ["a"] })], ["b"], ["a", "b"]],
+    ["may be the caller itself", [service("a", soft("a"))], ["a"], ["a"]],
+  ])("%s", (_what, services, roots, expected) => {
+    expect(namesOf(closure(services, roots))).toEqual(expected);
+  });
+
+  it("has an edge where it is deployed, and none where it is not", () => {
+    const edge = { from: "a", to: "b", port: 8080 };
+    expect(edges([a, b])).toContainEqual(edge);
+    expect(edges([a])).toEqual([{ from: testRunner, to: "a", port: 8080 }]);
+  });
+});
+
+const a = service("a", { uses: ["b"] });
+const b = service("b", { uses: ["gone"] });
+const advice = "make one of these uses a soft one";
+
+describe("a wrong graph", () => {
   it.each<[string, Service[], string[], string]>([
-    ["an unknown root", [b, a], ["x"], 'service "x" is not in the graph: known are a, b'],
+    ["an unknown root", [b, a], ["xyz"], 'service "xyz" is not in the graph: known are a, b'],
+    [
+      "a root that is misspelt",
+      [service("catalogue"), service("orders")],
+      ["catalouge"],
+      'service "catalouge" is not in the graph: did you mean catalogue?',
+    ],
     [
       "an unknown dependency",
-      [a, b],
-      ["a"],
-      'service "c", which b uses, is not in the graph: known are a, b',
+      [service("shop", { uses: ["catalog"] }), service("catalogue")],
+      ["shop"],
+      'service "catalog", which shop uses, is not in the graph: did you mean catalogue?',
     ],
-    [
-      "a name that is no DNS label",
-      [service("A_b")],
-      [],
-      'service "A_b" has no valid name: it must be a DNS label, such as catalogue-db',
-    ],
+    ["a root where there is nothing", [], ["a"], 'service "a" is not in the graph: known are none'],
     [
       "the test runner's name",
       [service(testRunner)],
@@ -81,25 +125,31 @@ describe("a wrong graph", () => {
       [],
       'service "a" uses b twice: name it once',
     ],
+    [
+      "a use that is both hard and soft",
+      [service("a", { uses: ["b"], ...soft("b") }), b],
+      [],
+      'service "a" uses b twice: name it once',
+    ],
     ["two of one name", [a, b, a], [], 'two services are named "a": give one of them another name'],
     [
       "a cycle behind the root",
-      [service("root", { uses: ["a"] }), a, b, service("c", { uses: ["a"] })],
+      [service("root", { uses: ["a"] }), a, b, service("gone", { uses: ["a"] })],
       ["root"],
-      "services use each other in a cycle: a -> b -> c -> a",
+      `services use each other in a cycle: a -> b -> gone -> a: ${advice}`,
     ],
     [
       "a service that uses itself",
       [service("a", { uses: ["a"] })],
       ["a"],
-      "services use each other in a cycle: a -> a",
+      `services use each other in a cycle: a -> a: ${advice}`,
     ],
   ])("%s is one sentence", (_what, services, roots, sentence) => {
     expect(() => closure(services, roots)).toThrow(new Error(sentence));
   });
 
   it("has no edges and no variables, but the same sentence", () => {
-    const sentence = new Error('service "c", which b uses, is not in the graph: known are a, b');
+    const sentence = new Error('service "gone", which b uses, is not in the graph: known are a, b');
     expect(() => edges([a, b])).toThrow(sentence);
     expect(() => environmentVariables(b, [a, b])).toThrow(sentence);
   });
@@ -107,7 +157,10 @@ describe("a wrong graph", () => {
   it("with a cycle always fails", () => {
     fc.assert(
       fc.property(graphs, (services) => {
-        const [first, ...others] = closure(services, namesOf(services));
+        const [first, ...others] = closure(services, namesOf(services)).map((one) => ({
+          ...one,
+          softUses: [],
+        }));
         const last = others.at(-1);
         fc.pre(first !== undefined && last !== undefined);
         // From any service there is now a way to `last` and back, through the first one.
@@ -116,56 +169,36 @@ describe("a wrong graph", () => {
           uses: [...new Set([...(other.uses ?? []), first.name])],
         }));
         const cyclic = [{ ...first, uses: [last.name] }, ...linked];
-        expect(() => closure(cyclic, [last.name])).toThrow(/^services use each other in a cycle: /);
+        expect(() => closure(cyclic, [last.name])).toThrow(
+          /^services use each other in a cycle: .* -> .*: make one of these uses a soft one$/,
+        );
       }),
+      runs,
     );
+  });
+
+  it("is repaired as the sentence about its cycle advises", () => {
+    const cyclic = [service("a", { uses: ["b"] }), service("b", { uses: ["a"] })];
+    expect(() => closure(cyclic, ["a"])).toThrow(advice);
+    const repaired = [service("a", soft("b")), service("b", { uses: ["a"] })];
+    expect(namesOf(closure(repaired, ["b"]))).toEqual(["a", "b"]);
   });
 });
 
 describe("edges", () => {
   it("are the uses, and one from the test runner to each service, on the container's port", () => {
     fc.assert(
-      fc.property(graphs, (services) => {
+      fc.property(graphAndRoots, ([all, roots]) => {
+        const services = closure(all, roots);
         const portOf = Object.fromEntries(services.map(({ name, containerPort }) => [name, containerPort]));
-        const expected = services.flatMap(({ name, uses = [] }) => [
-          ...uses.map((used) => `${name} -> ${used}:${String(portOf[used])}`),
-          `${testRunner} -> ${name}:${String(portOf[name])}`,
+        const expected = services.flatMap((one) => [
+          ...calledBy(one, services).map((used) => `${one.name} -> ${used}:${String(portOf[used])}`),
+          `${testRunner} -> ${one.name}:${String(portOf[one.name])}`,
         ]);
         const found = edges(services).map(({ from, to, port }) => `${from} -> ${to}:${String(port)}`);
         expect(found.sort()).toEqual(expected.sort());
       }),
+      runs,
     );
-  });
-});
-
-describe("environment variables", () => {
-  it("give the address of each used service, on the Service's port, and of no other", () => {
-    fc.assert(
-      fc.property(graphs, (services) => {
-        const portOf = Object.fromEntries(services.map(({ name, port }) => [name, port]));
-        for (const user of services) {
-          const expected = (user.uses ?? []).map((used) => ({
-            name: `${used.toUpperCase().replace("-", "_")}_ADDRESS`,
-            value: `${used}:${String(portOf[used])}`,
-          }));
-          expect(environmentVariables(user, services)).toEqual(expected);
-        }
-      }),
-    );
-  });
-
-  it("take generated passwords from Secrets, after the addresses to which `args` refer", () => {
-    const [catalogue, database] = sockShop;
-    const password = { secretKeyRef: { name: "catalogue-db-password", key: "password" } };
-    expect(catalogue && environmentVariables(catalogue, sockShop)).toEqual([
-      { name: "CATALOGUE_DB_ADDRESS", value: "catalogue-db:3306" },
-      { name: "CATALOGUE_DB_PASSWORD", valueFrom: password },
-    ]);
-    expect(database && environmentVariables(database, sockShop)).toEqual([
-      { name: "MYSQL_PASSWORD", valueFrom: password },
-      { name: "MYSQL_DATABASE", value: "socksdb" },
-      { name: "MYSQL_USER", value: "catalogue" },
-      { name: "MYSQL_RANDOM_ROOT_PASSWORD", value: "yes" },
-    ]);
   });
 });

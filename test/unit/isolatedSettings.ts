@@ -25,6 +25,7 @@ export const variables = {
   registry: "CI_REGISTRY",
   registryUser: "CI_REGISTRY_USER",
   registryPassword: "CI_REGISTRY_PASSWORD",
+  trust: "DYNENV_TRUST",
   imagePrefix: "DYNENV_IMAGE_PREFIX",
   standIns: "DYNENV_STAND_INS",
 };

@@ -124,17 +124,47 @@ describe("namespace name", () => {
 });
 
 describe("image tag", () => {
-  it("is one that registries accept", () => {
+  it("is one that registries accept, with and without changes that are not committed", () => {
     fc.assert(
-      fc.property(ref, ref, (branch, commit) => {
-        expect(imageTag(branch, commit)).toMatch(tag);
+      fc.property(ref, ref, fc.option(ref, { nil: undefined }), (branch, commit, dirty) => {
+        expect(imageTag(branch, commit, dirty)).toMatch(tag);
       }),
     );
   });
 
-  it("is the ref's slug and the commit", () => {
+  it("is the ref's slug and the commit, which is kept whole however long it is", () => {
     const commit = "0123456789abcdef".repeat(4);
     expect(imageTag("Feature/1", commit.slice(0, 40))).toBe(`feature-1-${commit.slice(0, 40)}`);
-    expect(imageTag("x".repeat(300), commit)).toBe(`${"x".repeat(63)}-${commit.slice(0, 63)}`);
+    expect(imageTag("Feature/1", commit)).toBe(`feature-1-${commit}`);
+    expect(imageTag("x".repeat(300), commit)).toBe(`${"x".repeat(63)}-${commit}`);
+  });
+
+  it("ends with the beginning of the hash of what is not committed, and then still has the whole commit", () => {
+    const commit = "0123456789abcdef".repeat(4);
+    const change = "fedcba9876543210";
+    expect(imageTag("main", "9dff06f", change)).toBe("main-9dff06f-dirty-fedcba987654");
+    expect(imageTag("x".repeat(300), commit, change)).toBe(`${"x".repeat(44)}-${commit}-dirty-fedcba987654`);
+  });
+
+  it("uses the 128 characters that it may have, and no more", () => {
+    const long = "a".repeat(300);
+    expect(imageTag(long, long)).toHaveLength(128);
+    expect(imageTag(long, long, long)).toHaveLength(128);
+  });
+
+  it("differs between commits, and between what is committed and what is not", () => {
+    const hash = fc.stringMatching(/^[0-9a-f]{40}$/);
+    fc.assert(
+      fc.property(fc.uniqueArray(hash, { minLength: 4, maxLength: 4 }), ref, (hashes, branch) => {
+        const [one = "", other = "", change = "", otherChange = ""] = hashes;
+        const tags = [
+          imageTag(branch, one),
+          imageTag(branch, other),
+          imageTag(branch, one, change),
+          imageTag(branch, one, otherChange),
+        ];
+        expect(new Set(tags).size).toBe(4);
+      }),
+    );
   });
 });

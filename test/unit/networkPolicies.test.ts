@@ -2,108 +2,190 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { testRunner } from "../../components/model/graph.ts";
 import { workloadLabels } from "../../components/model/labels.ts";
-import { networkPolicies } from "../../components/model/networkPolicies.ts";
+import {
+  networkPolicies,
+  type IngressController,
+  type Openings,
+} from "../../components/model/networkPolicies.ts";
+import type { Service } from "../../components/model/service.ts";
+import { addressOf, holds, rangeOf } from "./addressRange.ts";
 import { isAllowed, type Address, type Pod } from "./policyEvaluator.ts";
-import { graphs, service } from "./randomServices.ts";
+import { calledBy, graphs, service } from "./randomServices.ts";
 import "./seed.ts";
 
-const environment = { "kubernetes.io/metadata.name": "env-a" };
-const otherEnvironment = { "kubernetes.io/metadata.name": "env-b" };
-const system = { "kubernetes.io/metadata.name": "kube-system" };
+const inNamespace = (name: string) => ({ "kubernetes.io/metadata.name": name });
+const environment = inNamespace("env-a");
+const pod = (name: string, namespace = environment): Pod => ({ labels: workloadLabels(name), namespace });
 
-const pod = (name: string): Pod => ({ labels: workloadLabels(name), namespace: environment });
 const stranger: Pod = { labels: { app: "stranger" }, namespace: environment };
-const dns: Pod = { labels: { "k8s-app": "kube-dns" }, namespace: system };
+const dns: Pod = { labels: { "k8s-app": "kube-dns" }, namespace: inNamespace("kube-system") };
 const nodeLocalDns: Address = { ip: "169.254.20.10" };
-const outside: Address = { ip: "203.0.113.7" };
+const closed: Openings = { egress: false };
+
+const controllerLabels = { "app.kubernetes.io/name": "ingress", "app.kubernetes.io/component": "controller" };
+const controllerPod: Pod = { labels: { ...controllerLabels, extra: "x" }, namespace: inNamespace("ingress") };
+const openings: fc.Arbitrary<Openings> = fc.record({
+  egress: fc.boolean(),
+  ingressController: fc.constantFrom<IngressController | undefined>(
+    undefined,
+    { namespace: "ingress" },
+    { namespace: "ingress", podLabels: controllerLabels },
+    { namespace: "elsewhere", podLabels: controllerLabels },
+  ),
+});
+
+const metadata = ["169.254.169.254", "100.100.100.200", "fd00:ec2::254", "fe80::1"];
+const addresses = ["203.0.113.7", "203.0.113.8", "10.1.2.3", "100.64.0.1", "198.51.100.1", "2001:db8::1"];
+
+/** Everything that can take part in a connection. */
+interface End {
+  end: Pod | Address;
+  /** The service of the environment whose pod it is. */
+  of?: Service;
+  is?: "dns" | "controller" | "test-runner" | "stranger" | "metadata";
+}
+
+function endsOf(services: Service[]): { inside: End[]; outside: End[] } {
+  const elsewhere = inNamespace("env-b");
+  return {
+    inside: [
+      ...services.map((of) => ({ end: pod(of.name), of })),
+      { end: pod(testRunner), is: "test-runner" },
+      { end: stranger, is: "stranger" },
+    ],
+    outside: [
+      { end: dns, is: "dns" },
+      { end: nodeLocalDns, is: "dns" },
+      { end: { ...dns, labels: stranger.labels } },
+      { end: { ...dns, namespace: elsewhere } },
+      { end: controllerPod, is: "controller" },
+      { end: { ...controllerPod, labels: { ...controllerLabels, "app.kubernetes.io/component": "x" } } },
+      { end: { ...controllerPod, namespace: elsewhere } },
+      { end: pod(testRunner, elsewhere) },
+      ...services.slice(0, 2).map(({ name }) => ({ end: pod(name, elsewhere) })),
+      ...addresses.map((ip) => ({ end: { ip } })),
+      ...metadata.map((ip): End => ({ end: { ip }, is: "metadata" })),
+    ],
+  };
+}
+
+/** What an environment permits, said in terms of the graph. */
+function isPermitted(services: Service[], opened: Openings, from: End, to: End, port: number): boolean {
+  const isInside = ({ end }: End) => "namespace" in end && end.namespace === environment;
+  if (isInside(from) && to.is === "dns" && port === 53) return true;
+  if (to.of?.containerPort === port) {
+    if (from.is === "test-runner") return true;
+    if (from.of !== undefined) return calledBy(from.of, services).includes(to.of.name);
+    return to.of.exposed === true && isTheController(opened, from);
+  }
+  if (from.of === undefined || isInside(to) || !("ip" in to.end) || to.is !== undefined) return false;
+  const address = addressOf(to.end.ip);
+  const named = (from.of.egress ?? []).filter((one) => one.port === port);
+  return opened.egress && named.some(({ cidr }) => holds(rangeOf(cidr), address));
+}
+
+function isTheController({ ingressController: asked }: Openings, { end, is }: End): boolean {
+  if (asked?.namespace !== "ingress" || !("namespace" in end)) return false;
+  const isThere = end.namespace["kubernetes.io/metadata.name"] === "ingress";
+  return isThere && (asked.podLabels === undefined || is === "controller");
+}
 
 describe("network policies", () => {
-  it("allow a connection if and only if the graph has the edge", () => {
+  it("allow a connection if and only if the graph, an egress or the controller's opening says so", () => {
     fc.assert(
-      fc.property(graphs, (services) => {
-        const policies = Object.values(networkPolicies(services));
-        const ports = services.map(({ containerPort }) => containerPort);
-        const pods = [...services.map(({ name }) => name), testRunner];
-        const wrong = pods.flatMap((from) => {
-          const uses = services.find(({ name }) => name === from)?.uses ?? [];
-          return services.flatMap((to) => {
-            const isUsed = from === testRunner || uses.includes(to.name);
-            return [...ports, 80, 443].filter((port) => {
-              const way = { policies, from: pod(from), to: pod(to.name), port };
-              const isEdge = isUsed && port === to.containerPort;
-              const isTcp = isAllowed({ ...way, protocol: "TCP" });
-              return isTcp !== isEdge || isAllowed({ ...way, protocol: "UDP" });
-            });
-          });
-        });
+      fc.property(graphs, openings, (services, opened) => {
+        const policies = Object.values(networkPolicies(services, opened));
+        const { inside, outside } = endsOf(services);
+        const ways = [
+          ...inside.flatMap((from) => [...inside, ...outside].map((to) => ({ from, to }))),
+          ...outside.flatMap((from) => inside.map((to) => ({ from, to }))),
+        ];
+        const ports = [...new Set([53, 80, 443, ...services.map(({ containerPort }) => containerPort)])];
+        const wrong = ways.flatMap(({ from, to }) =>
+          ports.filter((port) => {
+            const allowed = isAllowed({ policies, from: from.end, to: to.end, port, protocol: "TCP" });
+            return allowed !== isPermitted(services, opened, from, to, port);
+          }),
+        );
         expect(wrong).toEqual([]);
       }),
+      { numRuns: 40 },
     );
   });
 
-  it("let nobody call the test runner, and no pod without its service's label take part", () => {
+  it("allow no other protocol than TCP, but for name look-ups", () => {
     fc.assert(
       fc.property(graphs, (services) => {
-        const policies = Object.values(networkPolicies(services));
-        for (const { name, containerPort: port } of services) {
-          const way = { policies, port, protocol: "TCP" };
-          expect(isAllowed({ ...way, from: pod(name), to: pod(testRunner) })).toBe(false);
-          expect(isAllowed({ ...way, from: stranger, to: pod(name) })).toBe(false);
-          expect(isAllowed({ ...way, from: pod(name), to: stranger })).toBe(false);
+        const policies = Object.values(
+          networkPolicies(services, { egress: true, ingressController: { namespace: "ingress" } }),
+        );
+        const { inside, outside } = endsOf(services);
+        const udp = { policies, protocol: "UDP" };
+        for (const { end: from } of inside) {
+          for (const { end: to, is, of } of [...inside, ...outside]) {
+            expect(isAllowed({ ...udp, from, to, port: 53 })).toBe(is === "dns");
+            expect(isAllowed({ ...udp, from, to, port: of?.containerPort ?? 443 })).toBe(false);
+          }
         }
       }),
+      { numRuns: 10 },
+    );
+  });
+
+  it("are one for each service beside those for all pods, for look-ups and for the test runner", () => {
+    fc.assert(
+      fc.property(graphs, openings, (services, opened) => {
+        const expected = services.map(({ name }) => `pods-${name}`);
+        expect(Object.keys(networkPolicies(services, opened)).sort()).toEqual(
+          ["default-deny", "allow-dns", `pods-${testRunner}`, ...expected].sort(),
+        );
+      }),
+      { numRuns: 10 },
     );
   });
 });
 
 describe("network policies of a service with the name of a policy", () => {
   it.each(["default-deny", "allow-dns"])("deny as ever when a service is called %s", (name) => {
-    const policies = Object.values(networkPolicies([service(name), service("other")]));
+    const policies = Object.values(networkPolicies([service(name), service("other")], closed));
     const way = { policies, port: 8080, protocol: "TCP" };
-    expect(isAllowed({ ...way, from: outside, to: stranger })).toBe(false);
+    expect(isAllowed({ ...way, from: { ip: "203.0.113.7" }, to: stranger })).toBe(false);
     expect(isAllowed({ ...way, from: pod(name), to: pod("other") })).toBe(false);
     expect(isAllowed({ ...way, from: pod("other"), to: dns, port: 53 })).toBe(true);
   });
 });
 
-describe("network policies at the environment's border", () => {
-  it("let no other namespace in, and nothing out to it, whatever its pods are called", () => {
-    fc.assert(
-      fc.property(graphs, (services) => {
-        const policies = Object.values(networkPolicies(services));
-        const names = [...services.map(({ name }) => name), testRunner];
-        for (const { name, containerPort: port } of services) {
-          for (const other of names) {
-            const foreign = { ...pod(other), namespace: otherEnvironment };
-            const way = { policies, port, protocol: "TCP" };
-            expect(isAllowed({ ...way, from: foreign, to: pod(name) })).toBe(false);
-            expect(
-              isAllowed({ ...way, from: pod(other), to: { ...pod(name), namespace: otherEnvironment } }),
-            ).toBe(false);
-          }
-        }
-      }),
+describe("openings of the network policies", () => {
+  const web = service("web", { exposed: true, egress: [{ cidr: "203.0.113.0/24", port: 443 }] });
+  const hidden = service("hidden");
+  const controller = { namespace: "ingress", podLabels: controllerLabels };
+  const shop: Address = { ip: "203.0.113.7" };
+
+  it("let the ingress controller call an exposed service on the container's port only", () => {
+    const policies = Object.values(
+      networkPolicies([web, hidden], { egress: false, ingressController: controller }),
     );
+    const way = { policies, from: controllerPod, protocol: "TCP" };
+    expect(isAllowed({ ...way, to: pod("web"), port: 8080 })).toBe(true);
+    expect(isAllowed({ ...way, to: pod("web"), port: 80 })).toBe(false);
+    expect(isAllowed({ ...way, to: pod("hidden"), port: 8080 })).toBe(false);
   });
 
-  it("let every pod look up names, and reach nothing else outside", () => {
-    fc.assert(
-      fc.property(graphs, (services) => {
-        const policies = Object.values(networkPolicies(services));
-        for (const from of [...services.map(({ name }) => pod(name)), pod(testRunner), stranger]) {
-          for (const protocol of ["TCP", "UDP"]) {
-            const way = { policies, from, protocol };
-            expect(isAllowed({ ...way, to: dns, port: 53 })).toBe(true);
-            expect(isAllowed({ ...way, to: nodeLocalDns, port: 53 })).toBe(true);
-            expect(isAllowed({ ...way, to: { ...dns, labels: stranger.labels }, port: 53 })).toBe(false);
-            expect(isAllowed({ ...way, to: dns, port: 9153 })).toBe(false);
-            expect(isAllowed({ ...way, to: outside, port: 53 })).toBe(false);
-            expect(isAllowed({ ...way, to: outside, port: 443 })).toBe(false);
-            expect(isAllowed({ ...way, to: { ...dns, namespace: otherEnvironment }, port: 53 })).toBe(false);
-            expect(isAllowed({ ...way, from: outside, to: from, port: 8080 })).toBe(false);
-          }
-        }
-      }),
+  it("let only the service that names a destination reach it, and only where that is permitted", () => {
+    const way = { to: shop, port: 443, protocol: "TCP" };
+    const open = Object.values(networkPolicies([web, hidden], { egress: true }));
+    expect(isAllowed({ ...way, policies: open, from: pod("web") })).toBe(true);
+    expect(isAllowed({ ...way, policies: open, from: pod("web"), port: 80 })).toBe(false);
+    expect(isAllowed({ ...way, policies: open, from: pod("hidden") })).toBe(false);
+    expect(isAllowed({ ...way, policies: open, from: pod(testRunner) })).toBe(false);
+    const shut = Object.values(networkPolicies([web, hidden], closed));
+    expect(isAllowed({ ...way, policies: shut, from: pod("web") })).toBe(false);
+  });
+
+  it.each([true, false])("refuse a cloud's metadata, also where no egress is permitted (%j)", (egress) => {
+    const thief = service("thief", { egress: [{ cidr: "169.254.169.254/32", port: 80 }] });
+    expect(() => networkPolicies([thief], { egress })).toThrow(
+      /^egress to 169\.254\.169\.254\/32 is never permitted: /,
     );
   });
 });

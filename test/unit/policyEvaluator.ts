@@ -1,4 +1,5 @@
 import type { PolicySpec } from "../../components/model/networkPolicies.ts";
+import { addressOf, holds, rangeOf } from "./addressRange.ts";
 
 type Labels = Record<string, string>;
 export interface Pod {
@@ -62,14 +63,20 @@ function admits({ peers, ports }: Rule, end: Pod | Address, port: number, protoc
   return peerMatches && portMatches;
 }
 
+/** A block is for addresses outside of the cluster; a namespace and a pod selector in one peer must both match. */
 function isPeer({ podSelector, namespaceSelector, ipBlock }: Peer, end: Pod | Address): boolean {
-  if (ipBlock !== undefined) return "ip" in end && ipBlock.cidr === `${end.ip}/32`;
+  if (ipBlock !== undefined) return "ip" in end && isWithin(ipBlock, end.ip);
   if (!("labels" in end)) return false;
   const namespaceMatches =
     namespaceSelector === undefined
       ? end.namespace["kubernetes.io/metadata.name"] === policyNamespace
       : matches(namespaceSelector.matchLabels, end.namespace);
   return namespaceMatches && matches(podSelector?.matchLabels, end.labels);
+}
+
+function isWithin({ cidr, except = [] }: NonNullable<Peer["ipBlock"]>, ip: string): boolean {
+  const inside = (range: string) => holds(rangeOf(range), addressOf(ip));
+  return inside(cidr) && !except.some(inside);
 }
 
 function matches(selector: Labels = {}, labels: Labels): boolean {

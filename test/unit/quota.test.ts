@@ -1,47 +1,55 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatCpu, formatMemory, parseCpu, parseMemory } from "../../components/model/quantities.ts";
-import { quota, testRunnerResources } from "../../components/model/quota.ts";
-import { service } from "./randomServices.ts";
+import { jobResources, quota } from "../../components/model/quota.ts";
+import { graphs, service } from "./randomServices.ts";
 import "./seed.ts";
 
-const amount = fc.record({
-  millicores: fc.integer({ min: 1, max: 8000 }),
-  mebibytes: fc.integer({ min: 1, max: 9000 }),
-});
-const amounts = fc.array(fc.record({ requests: amount, limits: amount }), { maxLength: 10 });
+const kinds = ["requests", "limits"] as const;
+const seed = { command: ["fill"] };
 
-const resources = ({ millicores, mebibytes }: { millicores: number; mebibytes: number }) => ({
-  cpu: `${String(millicores)}m`,
-  memory: `${String(mebibytes)}Mi`,
-});
+/** Millicores or mebibytes, in the one form in which random services state them. */
+const amount = (quantity: string) => Number.parseInt(quantity, 10);
 
 describe("quota", () => {
-  it("fits two pods of each service and two of the test runner, and not one bit more", () => {
-    const runner = {
-      requests: { millicores: 50, mebibytes: 64 },
-      limits: { millicores: 1000, mebibytes: 256 },
-    };
+  it.each([
+    ["every replica and one more pod for each service that rolls", true, 1],
+    ["every replica and none more without a surge", false, 0],
+  ])("fits %s, two Jobs and one for each seed, and not one bit more", (_what, surge, more) => {
+    const job = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } };
     fc.assert(
-      fc.property(amounts, (given) => {
-        const services = given.map(({ requests, limits }, index) =>
-          service(`s${String(index)}`, { requests: resources(requests), limits: resources(limits) }),
-        );
-        const pods = [...given, ...given, runner, runner];
-        const hard = quota(services);
-        expect(hard.pods).toBe(String(pods.length));
-        for (const kind of ["requests", "limits"] as const) {
-          const millicores = pods.reduce((sum, pod) => sum + pod[kind].millicores, 0);
-          const mebibytes = pods.reduce((sum, pod) => sum + pod[kind].mebibytes, 0);
+      fc.property(graphs, (services) => {
+        const pods = services.flatMap((one) => Array<typeof job>((one.replicas ?? 1) + more).fill(one));
+        const seeds = services.filter((one) => one.seed !== undefined).length;
+        const all = [...pods, ...Array<typeof job>(2 + seeds).fill(job)];
+        const hard = quota(services, { surge });
+        expect(hard.pods).toBe(String(all.length));
+        for (const kind of kinds) {
+          const millicores = all.reduce((sum, pod) => sum + amount(pod[kind].cpu), 0);
+          const mebibytes = all.reduce((sum, pod) => sum + amount(pod[kind].memory), 0);
           expect(parseCpu(hard[`${kind}.cpu`] ?? "")).toBe(millicores);
           expect(hard[`${kind}.memory`]).toBe(`${String(mebibytes)}Mi`);
         }
       }),
+      { numRuns: 60 },
     );
   });
 
-  it("counts what the test runner's Jobs state", () => {
-    expect(testRunnerResources).toEqual({
+  it("of nothing is that of two Jobs", () => {
+    const { pods, "limits.memory": memory } = quota([], { surge: true });
+    expect([pods, memory]).toEqual(["2", "512Mi"]);
+  });
+
+  it("grows by the replicas, by one for the surge, and by one for a seed", () => {
+    const podsOf = (more: Parameters<typeof service>[1], surge: boolean) =>
+      Number(quota([service("a", more)], { surge }).pods);
+    expect([podsOf({}, false), podsOf({}, true)]).toEqual([3, 4]);
+    expect([podsOf({ replicas: 3 }, false), podsOf({ replicas: 3 }, true)]).toEqual([5, 6]);
+    expect([podsOf({ seed }, false), podsOf({ seed, replicas: 3 }, true)]).toEqual([4, 7]);
+  });
+
+  it("counts what Jobs state", () => {
+    expect(jobResources).toEqual({
       requests: { cpu: "50m", memory: "64Mi" },
       limits: { cpu: "1", memory: "256Mi" },
     });
@@ -51,19 +59,22 @@ describe("quota", () => {
 describe("quota of any services", () => {
   it("never has room for what outlives the namespace or costs money outside of it", () => {
     fc.assert(
-      fc.property(amounts, (given) => {
-        expect(quota(given.map((_, index) => service(`s${String(index)}`)))).toMatchObject({
+      fc.property(graphs, fc.boolean(), (services, surge) => {
+        expect(quota(services, { surge })).toMatchObject({
           "services.loadbalancers": "0",
           "services.nodeports": "0",
           persistentvolumeclaims: "0",
+          "requests.storage": "0",
         });
       }),
+      { numRuns: 20 },
     );
   });
 
   it("is written as the API server keeps it, so that a second run finds no change", () => {
     const half = { cpu: "450m", memory: "1Gi" };
-    expect(quota([service("a", { requests: half, limits: { cpu: "2", memory: "1.5Gi" } })])).toMatchObject({
+    const services = [service("a", { requests: half, limits: { cpu: "2", memory: "1.5Gi" } })];
+    expect(quota(services, { surge: true })).toMatchObject({
       "requests.cpu": "1",
       "requests.memory": "2176Mi",
       "limits.cpu": "6",

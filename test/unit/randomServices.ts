@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Service } from "../../components/model/service.ts";
+import type { Egress, Seed, Service } from "../../components/model/service.ts";
 
 export function service(name: string, more: Partial<Service> = {}): Service {
   return {
@@ -12,18 +12,109 @@ export function service(name: string, more: Partial<Service> = {}): Service {
   };
 }
 
-const names = ["front", "orders", "orders-db", "user", "user-db", "queue", "cart", "cart-db"];
+export const namesOf = (services: Service[]): string[] => services.map(({ name }) => name);
 
-/** Some services without a cycle, in any order; each has ports of its own. */
+/** The longest name that a service may have. */
+const longName = `long-${"x".repeat(58)}`;
+const names = ["front", "orders", "orders-db", "user", "user-db", "q2", "cart", longName];
+
+/** Few ports, so that services often share one, and the limits of the range. */
+const port = fc.constantFrom(1, 80, 443, 1024, 8080, 8081, 65535);
+const containerPort = fc.constantFrom(1024, 8080, 8081, 9090, 65535);
+
+const resources = fc
+  .record({
+    cpu: fc.integer({ min: 1, max: 4000 }),
+    moreCpu: fc.nat(4000),
+    memory: fc.integer({ min: 1, max: 4000 }),
+    moreMemory: fc.nat(4000),
+  })
+  .map(({ cpu, moreCpu, memory, moreMemory }) => ({
+    requests: { cpu: `${String(cpu)}m`, memory: `${String(memory)}Mi` },
+    limits: { cpu: `${String(cpu + moreCpu)}m`, memory: `${String(memory + moreMemory)}Mi` },
+  }));
+
+const text = fc.string({ maxLength: 5 });
+const words = fc.array(text, { minLength: 1, maxLength: 3 });
+const plain = { noNullPrototype: true };
+const environment = fc.dictionary(fc.constantFrom("LOG_LEVEL", "_x", "A1", "DSN"), text, plain);
+
+const egress: fc.Arbitrary<Egress> = fc.record({
+  cidr: fc.constantFrom(
+    ...["0.0.0.0/0", "10.0.0.0/8", "100.64.0.0/10", "203.0.113.0/24", "203.0.113.7/32"],
+    ...["::/0", "2001:db8::/32", "fd00::/8"],
+  ),
+  port: fc.constantFrom(80, 443, 8080),
+});
+
+const seed: fc.Arbitrary<Seed> = fc.record(
+  {
+    command: words,
+    files: fc.dictionary(fc.constantFrom("data.sql", "a-b_c", "1"), text, plain),
+  },
+  { requiredKeys: ["command"] },
+);
+
+/** Whatever a service may say beside its name and whom it calls. */
+const features: fc.Arbitrary<Partial<Service>> = fc
+  .record(
+    {
+      healthPath: fc.constantFrom("/", "/health"),
+      commitPath: fc.constant("/version"),
+      exposed: fc.boolean(),
+      egress: fc.array(egress, { maxLength: 3 }),
+      command: words,
+      args: words,
+      environment,
+      passwords: fc.dictionary(fc.constantFrom("DB_PASSWORD", "PASSWORD"), fc.constantFrom(...names), plain),
+      writablePaths: fc.subarray(["/tmp", "/var/lib/data", "/data/db"]),
+      readOnlyRootFilesystem: fc.boolean(),
+      user: fc.constantFrom(1, 999, 65_534),
+      capabilities: fc.subarray(["NET_BIND_SERVICE"]),
+      replicas: fc.integer({ min: 1, max: 4 }),
+      seed,
+    },
+    { requiredKeys: [] },
+  )
+  .chain((optional) => resources.map((stated) => ({ ...optional, ...stated })));
+
+/** A service with whatever a service may have, without anybody whom it calls. */
+export const anyService: fc.Arbitrary<Service> = fc
+  .record({ name: fc.constantFrom(...names), port, containerPort, more: features })
+  .map(({ name, more, ...ports }) => ({ ...service(name), ...ports, ...more }));
+
+function variable(name: string): string {
+  return name.toUpperCase().replaceAll("-", "_");
+}
+
+function withUses(name: string, usable: string[]): fc.Arbitrary<Service> {
+  const uses = fc.subarray(usable);
+  return fc.tuple(anyService, uses).chain(([drawn, chosen]) => {
+    const others = names.filter((other) => other !== name && !chosen.includes(other));
+    return fc.subarray(others).map((soft) => ({
+      ...drawn,
+      name,
+      uses: chosen,
+      softUses: soft.map((used, index) =>
+        index % 2 === 0
+          ? { service: used }
+          : { service: used, environment: { [`WITH_${variable(used)}`]: "yes" } },
+      ),
+    }));
+  });
+}
+
+/**
+ * Some services in any order, whose hard uses have no cycle. Soft uses are of any other service, so that they also
+ * name services that are not there, and cycles.
+ */
 export const graphs: fc.Arbitrary<Service[]> = fc
   .shuffledSubarray(names, { minLength: 1 })
-  .chain((chosen) =>
-    fc.tuple(
-      ...chosen.map((name, index) =>
-        fc
-          .subarray(chosen.slice(0, index))
-          .map((uses) => service(name, { uses, port: 80 + index, containerPort: 8080 + index })),
-      ),
-    ),
-  )
-  .chain((services) => fc.shuffledSubarray(services, { minLength: services.length }));
+  .chain((chosen) => fc.tuple(...chosen.map((name, index) => withUses(name, chosen.slice(0, index)))))
+  .chain((drawn) => fc.shuffledSubarray(drawn, { minLength: drawn.length }));
+
+/** Whom a service calls among `all`: whom it needs, and those of the others that are there. */
+export function calledBy({ uses = [], softUses = [] }: Service, all: Service[]): string[] {
+  const there = namesOf(all);
+  return [...uses, ...softUses.map((use) => use.service).filter((name) => there.includes(name))];
+}

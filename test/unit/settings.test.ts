@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
@@ -8,8 +9,9 @@ import { configure, digest, isolateSettings, password, required, variables } fro
 isolateSettings();
 
 function readPlain() {
-  const settings = readSettings();
-  const { server, username, password: secret } = settings.registry;
+  const { registry, ...settings } = readSettings();
+  if (registry === undefined) throw new Error("there is no login");
+  const { server, username, password: secret } = registry;
   return { ...settings, registry: { server, username }, secret };
 }
 
@@ -27,6 +29,12 @@ describe("settings", () => {
       baseImage: "node:24-slim",
       imageRepository: "registry.example.com/dynenv",
       registry: { server: "registry.example.com", username: "puller" },
+      functions: [],
+      services: [],
+      trust: "trusted",
+      ttl: undefined,
+      cap: {},
+      nodeSelector: {},
       imagePrefix: "docker.io",
       standIns: {},
       readyWithinSeconds: 140,
@@ -35,7 +43,7 @@ describe("settings", () => {
 
   it("keep the password secret", async () => {
     configure(required);
-    const secret = readSettings().registry.password;
+    const { secret } = readPlain();
     expect(await pulumi.isSecret(secret)).toBe(true);
     expect(await new Promise((resolve) => secret.apply(resolve))).toBe(password);
   });
@@ -50,6 +58,7 @@ const fromVariables = {
   registry: "ci.example.com:5000",
   registryUser: "ci-user",
   registryPassword: "ci-password",
+  trust: "trusted",
   imagePrefix: "ci.example.com/proxy",
   standIns: `{"a/b:1": "${digest}"}`,
 };
@@ -65,6 +74,12 @@ const fromConfiguration = {
   registry: "configured.example.com",
   registryUser: "configured-user",
   registryPassword: "configured-password",
+  functions: "browse,login",
+  services: "session-db",
+  trust: "trusted",
+  ttl: "90m",
+  cap: '{"pods": 30, "memory": "16Gi"}',
+  nodeSelector: '{"pool": "previews"}',
   imagePrefix: "configured.example.com",
   standIns: "{}",
   readyWithinSeconds: "20",
@@ -90,7 +105,15 @@ describe("a setting", () => {
       vi.stubEnv(variable, fromVariables[key as keyof typeof variables]);
     }
     configure(fromConfiguration);
-    expect(await readRaw()).toMatchObject({ ...fromConfiguration, standIns: {}, readyWithinSeconds: 20 });
+    expect(await readRaw()).toMatchObject({
+      ...fromConfiguration,
+      functions: ["browse", "login"],
+      services: ["session-db"],
+      cap: { pods: 30, memory: "16Gi" },
+      nodeSelector: { pool: "previews" },
+      standIns: {},
+      readyWithinSeconds: 20,
+    });
   });
 
   it("that is empty counts as not set", () => {
@@ -104,6 +127,41 @@ describe("a setting", () => {
     configure(required);
     pulumi.runtime.setConfig("kubernetes:context", "x");
     expect(readPlain().project).toBe("dynenv");
+  });
+});
+
+describe("settings with trust fork", () => {
+  const { registry, registryUser, registryPassword, ...others } = required;
+  const fork = { ...others, trust: "fork" };
+
+  it("need no login to a registry", () => {
+    configure(fork);
+    expect(readSettings()).toMatchObject({ trust: "fork", registry: undefined });
+  });
+
+  it("leave out a login that is there", () => {
+    configure({ ...fork, registry, registryUser, registryPassword });
+    expect(readSettings().registry).toBeUndefined();
+  });
+
+  it("come from the CI variable, which the configuration overrides", () => {
+    vi.stubEnv("DYNENV_TRUST", "fork");
+    configure(others);
+    expect(readSettings().registry).toBeUndefined();
+    configure({ ...required, trust: "trusted" });
+    expect(readSettings().registry).toBeDefined();
+  });
+});
+
+describe("changes that are not committed", () => {
+  it("are told as a hash, and only when they are asked for", () => {
+    configure(required);
+    const { dirty } = readSettings();
+    execFileSync("git", ["init", "--quiet"]);
+    expect(dirty()).toBeUndefined();
+    writeFileSync("new", "");
+    execFileSync("git", ["add", "new"]);
+    expect(dirty()).toMatch(/^[0-9a-f]{40}$/);
   });
 });
 

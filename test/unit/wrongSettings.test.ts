@@ -17,6 +17,11 @@ function sentence(read: () => unknown): string {
   throw new Error("no error was thrown");
 }
 
+const cap = ["a JSON object of pods, cpu and memory", '{"pods": 30, "cpu": "16", "memory": "16Gi"}'] as const;
+const nodeSelector = ["a JSON object from label to value", '{"pool": "previews"}'] as const;
+const ttl = ["a number of minutes, hours or days", "4h"] as const;
+const names = "names with commas between them";
+
 const wrong: [string, string, string, string][] = [
   ["kind", "release", "preview or image", "preview"],
   ["commit", "HEAD", "a commit in hexadecimal digits", "9dff06f"],
@@ -48,6 +53,26 @@ const wrong: [string, string, string, string][] = [
     "a JSON object from repository:tag to digest",
     `{"weaveworksdemos/catalogue:0.3.5": "sha256:${"0".repeat(64)}"}`,
   ],
+  ["functions", "browse, login", names, "browse,login"],
+  ["functions", "browse,", names, "browse,login"],
+  ["services", "Session_DB", names, "user,session-db"],
+  ["trust", "forks", "trusted or fork", "fork"],
+  ["trust", "Trusted", "trusted or fork", "fork"],
+  ...["4", "0h", "1w", "-1h", "1.5h", "4h "].map((value) => ["ttl", value, ...ttl] as (typeof wrong)[number]),
+  ...[
+    "{",
+    "30",
+    "null",
+    "[]",
+    '{"pods": "30"}',
+    '{"pods": 0}',
+    '{"pods": 1.5}',
+    '{"cpu": 8}',
+    '{"pod": 3}',
+  ].map((value) => ["cap", value, ...cap] as (typeof wrong)[number]),
+  ...["pool=previews", "[]", '{"pool": 1}', '"pool"'].map(
+    (value) => ["nodeSelector", value, ...nodeSelector] as (typeof wrong)[number],
+  ),
   ["readyWithinSeconds", "soon", "a whole number of seconds from 20 to 3600", "150"],
   ["readyWithinSeconds", "19", "a whole number of seconds from 20 to 3600", "150"],
   ["readyWithinSeconds", "3601", "a whole number of seconds from 20 to 3600", "150"],

@@ -1,0 +1,37 @@
+import { checkCap, type ResourceCap } from "./cap.ts";
+import { closure } from "./graph.ts";
+import { networkPolicies } from "./networkPolicies.ts";
+import { quota } from "./quota.ts";
+import type { Catalogue, CatalogueService, Service } from "./service.ts";
+import { sockShop } from "./sockShop.ts";
+import { subset, type Wanted } from "./subset.ts";
+import { rulesOf, type TrustRules } from "./trust.ts";
+
+/** What decides on the services of an environment. */
+interface PlanInput extends Wanted {
+  application: Service;
+  catalogue?: Catalogue;
+  cap?: ResourceCap;
+  trust?: string;
+}
+
+/** What an environment consists of. */
+export interface Plan {
+  rules: TrustRules;
+  /** All services, dependencies first. */
+  services: Service[];
+  /** Those of the catalogue. */
+  shop: CatalogueService[];
+}
+
+/** Decides what an environment consists of. @throws on whatever is wrong with the services, before anything is created. */
+export function plan({ application, catalogue = sockShop, cap = {}, ...wanted }: PlanInput): Plan {
+  const rules = rulesOf(wanted.trust);
+  const beside = subset(catalogue, wanted).map(({ name }) => name);
+  const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);
+  const shop = catalogue.services.filter((service) => services.includes(service));
+  checkCap(quota(services, rules), cap);
+  // An egress that is never permitted.
+  networkPolicies(services, rules);
+  return { rules, services, shop };
+}

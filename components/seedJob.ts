@@ -1,0 +1,56 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { testRunner } from "./model/graph.ts";
+import { workloadLabels } from "./model/labels.ts";
+import type { Placement } from "./model/placement.ts";
+import { seedHash, seedJobName, seedJobSpec } from "./model/seedJob.ts";
+import type { Service } from "./model/service.ts";
+import { workloadAnnotations, workloadOptions } from "./workload.ts";
+
+interface SeedJob {
+  namespace: pulumi.Input<string>;
+  service: Service;
+  services?: Service[];
+  image: pulumi.Input<string>;
+  serviceAccountName: pulumi.Input<string>;
+  placement?: Placement;
+  readyWithinSeconds?: number;
+}
+
+interface SeedOptions {
+  parent: pulumi.Resource;
+  deletedWith?: pulumi.Resource;
+}
+
+/**
+ * The Job that fills a service with data, if it has a seed. Its name holds a hash of what it does, and nothing else
+ * makes it run again: a new image or another setting leaves a Job as it ran.
+ */
+export function createSeedJob(
+  parentName: string,
+  job: SeedJob,
+  { deployment, withNamespace }: { deployment: pulumi.Resource; withNamespace: SeedOptions },
+): void {
+  const { service, services = [service], namespace, image, serviceAccountName, placement = {} } = job;
+  const { seed } = service;
+  if (seed === undefined) return;
+  const name = `${parentName}-seed-${seedHash(seed)}`;
+  const metadata = { name: seedJobName(service, seed), namespace, labels: workloadLabels(testRunner) };
+  const files = seed.files && new k8s.core.v1.ConfigMap(name, { metadata, data: seed.files }, withNamespace);
+  const configMap = files?.metadata.name;
+  new k8s.batch.v1.Job(
+    name,
+    {
+      metadata: { ...metadata, annotations: workloadAnnotations },
+      spec: seedJobSpec<pulumi.Input<string>>(service, services, {
+        ...{ seed, image, serviceAccountName, configMap, placement },
+      }),
+    },
+    {
+      parent: withNamespace.parent,
+      dependsOn: deployment,
+      ...workloadOptions(job.readyWithinSeconds),
+      ignoreChanges: ["spec"],
+    },
+  );
+}

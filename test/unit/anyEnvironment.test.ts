@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { EphemeralEnvironment, type EphemeralEnvironmentArgs } from "../../components/index.ts";
+import { construct } from "../golden/preview.ts";
+import { objectsOf, templateOf, titleOf, type KubernetesObject } from "./kubernetesObjects.ts";
+import { rules } from "./kubernetesRules.ts";
+import { anyService, calledBy, graphs, namesOf } from "./randomServices.ts";
+import "./seed.ts";
+
+const image = `registry.example.com/shop/app@sha256:${"1".repeat(64)}`;
+const published = { repository: "shop/any", tag: "1", digest: `sha256:${"2".repeat(64)}` };
+const text = fc.string({ maxLength: 5 });
+const variables = fc.dictionary(fc.constantFrom("TOKEN", "URL", "a_B1"), text, { noNullPrototype: true });
+
+/** Environments take long to build, and so a failure is told without looking for a simpler one. */
+const soon = { endOnFailure: true };
+
+/** Any services as the catalogue, any of them wanted, and an application with the longest name or a short one. */
+const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = graphs.chain((services) => {
+  const names = namesOf(services);
+  const application = fc
+    .tuple(anyService, fc.constantFrom("app", `app-${"y".repeat(59)}`), fc.subarray(names))
+    .map(([drawn, name, uses]) => ({ ...drawn, name, uses }));
+  return fc.record(
+    {
+      stack: fc.constantFrom("feature-login", "Feature_Login", "x".repeat(100)),
+      project: text,
+      ref: text,
+      commit: fc.constant("9dff06f"),
+      application,
+      image: fc.constant(image),
+      testCommand: fc.constant(["test"]),
+      catalogue: fc.constant({
+        services: services.map((service) => ({ ...service, image: published })),
+        functions: { all: names },
+      }),
+      services: fc.subarray(names),
+      functions: fc.subarray(["all"]),
+      config: variables,
+      secrets: variables,
+      registries: fc.constant([{ server: "registry.example.com", token: "t" }]),
+      ingressController: fc.constant({ namespace: "ingress" }),
+      users: fc.constant(["ada@example.com"]),
+      trust: fc.constantFrom("trusted", "fork"),
+      placement: fc.constant({ nodeSelector: { pool: "previews" }, spreadOver: "zone" }),
+    },
+    {
+      requiredKeys: [
+        ...([
+          "stack",
+          "project",
+          "ref",
+          "commit",
+          "application",
+          "image",
+          "testCommand",
+          "catalogue",
+        ] as const),
+      ],
+    },
+  );
+});
+
+async function built(args: EphemeralEnvironmentArgs): Promise<KubernetesObject[]> {
+  const constructed = await construct(() => new EphemeralEnvironment("preview", args));
+  const names = constructed.resources.map(({ type, name }) => `${type} ${name}`);
+  expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
+  return objectsOf(constructed);
+}
+
+describe("any environment", () => {
+  it("consists of valid objects, which fit together", async () => {
+    await fc.assert(
+      fc.asyncProperty(environments, async (args) => {
+        const objects = await built(args);
+        const broken = Object.entries(rules).flatMap(([name, rule]) =>
+          rule(objects).map((line) => `${name}: ${line}`),
+        );
+        expect(broken).toEqual([]);
+      }),
+      { numRuns: 10, ...soon },
+    );
+  });
+
+  it("runs the application, what it needs and what is wanted, each told where those are that it calls", async () => {
+    await fc.assert(
+      fc.asyncProperty(environments, async (args) => {
+        const all = [...(args.catalogue?.services ?? []), args.application];
+        const objects = await built({ ...args, functions: ["all"] });
+        const deployments = objects.filter(({ kind }) => kind === "Deployment");
+        expect(deployments.map(({ name }) => name).sort()).toEqual(namesOf(all).sort());
+        for (const deployment of deployments) {
+          const service = all.find(({ name }) => name === deployment.name);
+          const [container] = templateOf(deployment)?.spec.containers ?? [];
+          const addresses = (container?.env ?? []).filter(({ name }) => name.endsWith("_ADDRESS"));
+          const called = service === undefined ? [] : calledBy(service, all);
+          expect(
+            addresses.map(({ value }) => value?.replace(/:\d+$/, "")),
+            titleOf(deployment),
+          ).toEqual(called);
+        }
+      }),
+      { numRuns: 4, ...soon },
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { checkCap, type ResourceCap } from "../../components/model/cap.ts";
+import { formatCpu, formatMemory, parseCpu, parseMemory } from "../../components/model/quantities.ts";
+import { quota } from "../../components/model/quota.ts";
+import { graphs } from "./randomServices.ts";
+import "./seed.ts";
+
+const need = { pods: "8", "limits.cpu": "4500m", "limits.memory": "1536Mi" };
+
+function check(cap: unknown, hard: Record<string, string> = need) {
+  return () => {
+    checkCap(hard, cap as ResourceCap);
+  };
+}
+
+const quotas = fc
+  .tuple(graphs, fc.boolean())
+  .map(([services, surge]) => quota(services, { surge }))
+  .map((hard) => ({
+    hard,
+    pods: Number(hard.pods),
+    cpu: parseCpu(hard["limits.cpu"] ?? ""),
+    memory: parseMemory(hard["limits.memory"] ?? ""),
+  }));
+
+describe("a cap", () => {
+  it("that equals the need passes, and so does one without some of its parts", () => {
+    fc.assert(
+      fc.property(quotas, fc.subarray(["pods", "cpu", "memory"]), ({ hard, pods, cpu, memory }, parts) => {
+        const cap = { pods, cpu: formatCpu(cpu), memory: formatMemory(memory) };
+        const given = Object.fromEntries(Object.entries(cap).filter(([part]) => parts.includes(part)));
+        expect(check(given, hard)).not.toThrow();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("that is one step below the need fails, and says what is needed and what is allowed", () => {
+    fc.assert(
+      fc.property(quotas, ({ hard, pods, cpu, memory }) => {
+        const whole = { pods, cpu: formatCpu(cpu), memory: formatMemory(memory) };
+        const below: [keyof ResourceCap, string | number][] = [
+          ["pods", pods - 1],
+          ["cpu", `${String(cpu - 1)}m`],
+          ["memory", String(memory - 1)],
+        ];
+        for (const [part, allowed] of below) {
+          const needed = String(hard[part === "pods" ? part : `limits.${part}`]);
+          expect(check({ ...whole, [part]: allowed }, hard)).toThrow(
+            new Error(
+              `cap.${part} is ${String(allowed)} but the environment needs ${needed}: raise the cap to ${needed} or deploy fewer services`,
+            ),
+          );
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each<[string, ResourceCap]>([
+    ["cores", { cpu: "4.5" }],
+    ["cores that round to more", { cpu: "4.4999" }],
+    ["mebibytes and gibibytes", { memory: "1.5Gi" }],
+    ["powers of ten", { memory: "1611M" }],
+  ])("may be given in %s", (_unit, cap) => {
+    expect(check(cap)).not.toThrow();
+  });
+});
+
+describe("a cap that is exceeded in several ways", () => {
+  it("tells of the pods first", () => {
+    expect(check({ pods: 1, cpu: "1", memory: "1Mi" })).toThrow(/^cap\.pods is 1 but/);
+    expect(check({ cpu: "1", memory: "1Mi" })).toThrow(/^cap\.cpu is 1 but/);
+  });
+});
+
+describe("a wrong cap", () => {
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "of %d pods is refused in one sentence",
+    (pods) => {
+      expect(check({ pods })).toThrow(
+        new Error(`cap.pods is ${String(pods)} but must be a whole number of pods, such as 20`),
+      );
+    },
+  );
+
+  it("of pods in a text is refused", () => {
+    expect(check({ pods: "20" })).toThrow(
+      /^cap\.pods is .*20.* but must be a whole number of pods, such as 20$/,
+    );
+  });
+
+  it.each(["1gb", "", "-1", "1 Gi", "8Gi"])("of %j CPU is refused in one sentence", (cpu) => {
+    expect(check({ cpu })).toThrow(
+      new Error(`cap.cpu: "${cpu}" is no CPU quantity: write it like 250m or 1.5`),
+    );
+  });
+
+  it.each(["1gb", "", "-1Gi", "1 Gi", "500m"])("of %j memory is refused in one sentence", (memory) => {
+    expect(check({ memory })).toThrow(
+      new Error(`cap.memory: "${memory}" is no memory quantity: write it like 128Mi or 1Gi`),
+    );
+  });
+
+  it("of nothing is never enough", () => {
+    expect(check({ cpu: "0" })).toThrow(/^cap\.cpu is 0 but the environment needs 4500m: /);
+    expect(check({ memory: "0Mi" })).toThrow(/^cap\.memory is 0Mi but the environment needs 1536Mi: /);
+  });
+});

@@ -1,0 +1,207 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { checkedOut, uncommittedChanges } from "../../stacks/checkout.ts";
+
+let folder: string;
+const path = (name: string) => join(folder, name);
+const write = (name: string, text: string) => {
+  writeFileSync(path(name), text);
+};
+
+function git(...args: string[]): string {
+  const author = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+  return execFileSync("git", ["-C", folder, ...author, ...args], { encoding: "utf8" }).trim();
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "checkout-"));
+  vi.stubEnv("GIT_CEILING_DIRECTORIES", tmpdir());
+  git("init", "--quiet", "--template=", "--initial-branch=feature/a");
+  write("kept", "kept");
+  write("code", "one");
+  write(".gitignore", "ignored\n");
+  git("add", ".");
+  git("commit", "--quiet", "--message", "a");
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+/** Content of every file of the repository itself, by path; the index with the time at which it was written. */
+function repository(): Record<string, string> {
+  const files = readdirSync(path(".git"), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return Object.fromEntries(
+    files.map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      const hash = createHash("sha256").update(readFileSync(file)).digest("hex");
+      return [file, entry.name === "index" ? `${hash} ${String(statSync(file).mtimeMs)}` : hash];
+    }),
+  );
+}
+
+/** What can be changed in a checkout. */
+const changes: [string, () => void][] = [
+  [
+    "a changed file",
+    () => {
+      write("code", "two");
+    },
+  ],
+  [
+    "a changed file that is staged",
+    () => {
+      write("code", "two");
+      git("add", "code");
+    },
+  ],
+  [
+    "a new file",
+    () => {
+      write("new", "new");
+    },
+  ],
+  [
+    "a new file in a new folder",
+    () => {
+      mkdirSync(path("sub"));
+      write("sub/new", "new");
+    },
+  ],
+  [
+    "a deleted file",
+    () => {
+      rmSync(path("code"));
+    },
+  ],
+  [
+    "a renamed file",
+    () => {
+      git("mv", "code", "moved");
+    },
+  ],
+  [
+    "a file that became a program",
+    () => {
+      chmodSync(path("code"), 0o755);
+    },
+  ],
+];
+
+describe("uncommitted changes", () => {
+  it("are none in a clean checkout", () => {
+    expect(uncommittedChanges(folder)).toBeUndefined();
+  });
+
+  it("are none where there is no repository", () => {
+    rmSync(path(".git"), { recursive: true });
+    expect(uncommittedChanges(folder)).toBeUndefined();
+  });
+
+  it.each(changes)("are told for %s", (_what, change) => {
+    change();
+    expect(uncommittedChanges(folder)).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it("differ for every change", () => {
+    const hashes = changes.map(([, change]) => {
+      git("reset", "--quiet", "--hard");
+      git("clean", "--quiet", "--force", "-d");
+      change();
+      return uncommittedChanges(folder);
+    });
+    // The first two are the same change, staged or not.
+    expect(new Set(hashes).size).toBe(changes.length - 1);
+  });
+
+  it("are the same for the same content, whenever it was written and whether it is staged", () => {
+    write("code", "two");
+    write("new", "new");
+    const hash = uncommittedChanges(folder);
+    utimesSync(path("code"), 1, 1);
+    git("add", "new");
+    expect(uncommittedChanges(folder)).toBe(hash);
+    write("new", "newer");
+    expect(uncommittedChanges(folder)).not.toBe(hash);
+  });
+
+  it("are the whole checkout's, also when they are asked for in a folder within", () => {
+    mkdirSync(path("sub"));
+    write("sub/new", "new");
+    const hash = uncommittedChanges(folder);
+    expect(uncommittedChanges(path("sub"))).toBe(hash);
+    write("code", "two");
+    expect(uncommittedChanges(path("sub"))).not.toBe(hash);
+  });
+
+  it("do not count what is ignored", () => {
+    write("ignored", "1");
+    expect(uncommittedChanges(folder)).toBeUndefined();
+    write("new", "new");
+    const hash = uncommittedChanges(folder);
+    write("ignored", "2");
+    expect(uncommittedChanges(folder)).toBe(hash);
+  });
+
+  it("are none again once they are committed", () => {
+    write("new", "new");
+    git("add", ".");
+    git("commit", "--quiet", "--message", "b");
+    expect(uncommittedChanges(folder)).toBeUndefined();
+  });
+});
+
+describe("looking for uncommitted changes", () => {
+  it("leaves the repository as it is, index and objects included", () => {
+    write("code", "two");
+    write("new", "new");
+    // What git knows of this file is out of date: it would refresh its index by the way.
+    utimesSync(path("kept"), 1, 1);
+    const before = repository();
+    expect(uncommittedChanges(folder)).toBeDefined();
+    expect(repository()).toEqual(before);
+    expect(git("status", "--porcelain")).toBe("M code\n?? new");
+  });
+
+  it("leaves no temporary files behind", () => {
+    const empty = path("ignored");
+    mkdirSync(empty);
+    vi.stubEnv("TMPDIR", empty);
+    write("new", "new");
+    expect(uncommittedChanges(folder)).toBeDefined();
+    expect(readdirSync(empty)).toEqual([]);
+  });
+});
+
+describe("the checkout", () => {
+  it("is told by branch and commit", () => {
+    expect(checkedOut(folder)).toEqual({ ref: "feature/a", commit: git("rev-parse", "HEAD") });
+  });
+
+  it("is HEAD where no branch is checked out", () => {
+    git("checkout", "--quiet", "--detach");
+    expect(checkedOut(folder)).toEqual({ ref: "HEAD", commit: git("rev-parse", "HEAD") });
+  });
+
+  it("is none where there is no repository", () => {
+    rmSync(path(".git"), { recursive: true });
+    expect(checkedOut(folder)).toEqual({ ref: "", commit: "" });
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import * as components from "../../components/index.ts";
+import type { Service } from "../../components/index.ts";
+import { service } from "./randomServices.ts";
+import { refusal } from "./refusal.ts";
+import {
+  build,
+  either,
+  image,
+  imageExample,
+  portRule,
+  secondsRule,
+  wrongEnvironments,
+  type WrongArguments,
+} from "./wrongEnvironments.ts";
+
+const namespace = "staging";
+const deals = service("deals");
+const gone = service("deals", { uses: ["gone"] });
+const run = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
+
+const deployment =
+  (more: Record<string, unknown>, args: object = {}) =>
+  () =>
+    new components.AppDeployment("x", { namespace, image, service: { ...deals, ...more }, ...args });
+const isolation =
+  (...services: Service[]) =>
+  () =>
+    new components.NetworkIsolation("x", { namespace, services });
+const limits =
+  (cap: Record<string, unknown>, ...services: Service[]) =>
+  () =>
+    new components.ResourceLimits("x", { namespace, services, cap });
+const shop = (more: object) => () => new components.SockShop("x", { namespace, ...more });
+const sandbox = (more: object) => () => new components.SandboxNamespace("x", { ...run, ...more });
+const tests = (more: object) => () =>
+  new components.TestRunner("x", {
+    ...{ namespace, image, services: [deals], commit: "9dff06f", command: ["test"] },
+    ...more,
+  });
+const check = (more: object) => () =>
+  new components.ReadinessCheck("x", {
+    ...{ namespace, image, services: [deals], application: "deals", commit: "9dff06f" },
+    ...{ serviceAccountName: "test-runner", ...more },
+  });
+const access = (more: object) => () => new components.EnvironmentAccess("x", { namespace, ...more });
+const applicationImage = (args: object) => () => new components.ApplicationImage("x", args);
+
+const isNotDeployed = 'service "gone", which deals uses, is not in the graph: known are deals';
+const twoOfOneName = 'two services are named "deals": give one of them another name';
+const noName = 'services[0].name is "" but must be a DNS label, such as catalogue-db';
+const wrongPort = `port of service "deals" is 0 but must be ${portRule}`;
+
+const refusals: WrongArguments[] = [
+  ...wrongEnvironments,
+  ["a port out of range", "AppDeployment", deployment({ port: 0 }), wrongPort],
+  [
+    "a port that is a text",
+    "AppDeployment",
+    deployment({ port: "80" }),
+    `port of service "deals" is "80" but must be ${portRule}`,
+  ],
+  ["an empty name", "AppDeployment", deployment({ name: "" }), noName],
+  [
+    "an edge to a service that is not deployed",
+    "AppDeployment",
+    deployment({ uses: ["gone"] }),
+    isNotDeployed,
+  ],
+  [
+    "an endless time until it must be available",
+    "AppDeployment",
+    deployment({}, { readyWithinSeconds: 3601 }),
+    `readyWithinSeconds is 3601 but must be ${secondsRule(20, 3600)}`,
+  ],
+  ["two services of one name", "NetworkIsolation", isolation(deals, deals), twoOfOneName],
+  ["an edge to a service that is not deployed", "NetworkIsolation", isolation(gone), isNotDeployed],
+  ["an empty name", "NetworkIsolation", isolation(service("")), noName],
+  [
+    "a wrong quantity",
+    "ResourceLimits",
+    limits({}, service("deals", { requests: { cpu: "1gb", memory: "64Mi" } })),
+    'requests.cpu of service "deals" is "1gb" but must be a CPU quantity above zero, such as 250m or 1.5',
+  ],
+  [
+    "a cap lower than one pod",
+    "ResourceLimits",
+    limits({ pods: 0.5 }, deals),
+    "cap.pods is 0.5 but must be a whole number of pods, such as 20",
+  ],
+  [
+    "a cap lower than what is needed",
+    "ResourceLimits",
+    limits({ cpu: "2999m" }, deals),
+    "cap.cpu is 2999m but the environment needs 3: raise the cap to 3 or deploy fewer services",
+  ],
+  [
+    "an unknown service",
+    "SockShop",
+    shop({ services: ["userdb"] }),
+    'service "userdb" is not in the graph: did you mean user-db?',
+  ],
+  [
+    "an unknown function",
+    "SockShop",
+    shop({ functions: ["pay"] }),
+    'function "pay" is not in the catalogue: known are browse, cart, login, order',
+  ],
+  [
+    "an empty name of the stack",
+    "SandboxNamespace",
+    sandbox({ stack: " " }),
+    "stack is empty but must be a text, such as feature-login",
+  ],
+  ["an unknown trust", "SandboxNamespace", sandbox({ trust: "" }), 'trust is "" but must be trusted or fork'],
+  ...["", "4", "0h", "4w", "h", "123456h", "1.5h"].map((ttl): WrongArguments => [
+    `the time to live ${JSON.stringify(ttl)}`,
+    "SandboxNamespace",
+    sandbox({ ttl }),
+    `ttl is "${ttl}" but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
+  ]),
+  [
+    "no command",
+    "TestRunner",
+    tests({ command: [] }),
+    'command is empty but must be a command, such as ["npm","test"]',
+  ],
+  [
+    "no time to test",
+    "TestRunner",
+    tests({ testWithinSeconds: 0 }),
+    `testWithinSeconds is 0 but must be ${secondsRule(1, 86_400)}`,
+  ],
+  ["a port out of range", "TestRunner", tests({ services: [service("deals", { port: 0 })] }), wrongPort],
+  ["an edge to a service that is not deployed", "TestRunner", tests({ services: [gone] }), isNotDeployed],
+  [
+    "an application that is not deployed",
+    "ReadinessCheck",
+    check({ application: "deal" }),
+    'application "deal" is not among the services: did you mean deals?',
+  ],
+  ["two services of one name", "ReadinessCheck", check({ services: [deals, deals] }), twoOfOneName],
+  [
+    "too short a time",
+    "ReadinessCheck",
+    check({ readyWithinSeconds: 10 }),
+    `readyWithinSeconds is 10 but must be ${secondsRule(20, 3600)}`,
+  ],
+  [
+    "a time that is a text",
+    "ReadinessCheck",
+    check({ readyWithinSeconds: "150" }),
+    `readyWithinSeconds is 150 but must be ${secondsRule(20, 3600)}`,
+  ],
+  [
+    "an empty name of a user",
+    "EnvironmentAccess",
+    access({ users: ["ada@example.com", " "] }),
+    "users[1] is empty but must be a text, such as ada@example.com",
+  ],
+  [
+    "an empty name of a group",
+    "EnvironmentAccess",
+    access({ groups: [""] }),
+    "groups[0] is empty but must be a text, such as developers",
+  ],
+  ["neither image nor build", "ApplicationImage", applicationImage({}), either],
+  ["both image and build", "ApplicationImage", applicationImage({ image, build }), either],
+  [
+    "an image by its tag",
+    "ApplicationImage",
+    applicationImage({ image: "deals:1" }),
+    `image is "deals:1" but must be a reference by digest, such as ${imageExample}`,
+  ],
+];
+
+describe("a component is refused in one sentence before it registers anything, for", () => {
+  it.each(refusals)("%s: %s", async (_what, component, construct, sentence) => {
+    expect(sentence).not.toContain("\n");
+    expect(await refusal(construct)).toEqual({
+      sentences: [`${component} "x": ${sentence}`],
+      registered: [],
+    });
+  });
+});

@@ -1,0 +1,176 @@
+import {
+  templateOf,
+  titleOf,
+  valuesOf,
+  type KubernetesObject,
+  type PodTemplate,
+} from "./kubernetesObjects.ts";
+
+/** What a rule finds wrong: a line for each. */
+type Rule = (objects: KubernetesObject[]) => string[];
+
+const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** The only form of a name that begins with a letter, RFC 1035's. */
+const serviceName = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const subdomain = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const markKey = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+const labelValue = /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/;
+const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const dataKey = /^[-._a-zA-Z0-9]{1,253}$/;
+
+/** The forms of names, by kind; of a CronJob's name eleven characters go to its Jobs. */
+const nameForms: Record<string, RegExp> = {
+  Namespace: label,
+  Service: serviceName,
+  Job: label,
+  CronJob: /^[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?$/,
+};
+
+const names: Rule = (objects) => [
+  ...objects.filter(({ kind, name }) => !(nameForms[kind] ?? subdomain).test(name)).map(titleOf),
+  ...twice(objects.map(titleOf)),
+];
+
+const marks: Rule = (objects) =>
+  [
+    ...objects.map((object) => ({ where: titleOf(object), ...object.metadata })),
+    ...pods(objects).map(({ where, template }) => ({ where, ...template.metadata })),
+  ].flatMap(({ where, labels = {}, annotations = {} }) => [
+    ...[...Object.keys(labels), ...Object.keys(annotations)]
+      .filter((key) => !markKey.test(key))
+      .map((key) => `${where}: ${key}`),
+    ...Object.values(labels)
+      .filter((value) => !labelValue.test(value))
+      .map((value) => `${where}: ${value}`),
+  ]);
+
+const containers: Rule = (objects) =>
+  pods(objects).flatMap(({ where, template }) =>
+    template.spec.containers.flatMap(({ name, env = [], volumeMounts = [] }) => [
+      ...(label.test(name) ? [] : [`${where}: container ${name}`]),
+      ...env.filter((one) => !variable.test(one.name)).map((one) => `${where}: variable ${one.name}`),
+      ...twice(env.map((one) => `${where}: variable ${one.name}`)),
+      ...twice(volumeMounts.map(({ mountPath }) => `${where}: mount ${mountPath}`)),
+    ]),
+  );
+
+const volumes: Rule = (objects) =>
+  pods(objects).flatMap(({ where, template: { spec } }) => {
+    const there = (spec.volumes ?? []).map(({ name }) => name);
+    const mounted = spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name));
+    return [
+      ...there.filter((name) => !label.test(name) || !mounted.includes(name)),
+      ...mounted.filter((name) => !there.includes(name)),
+      ...twice(there),
+    ].map((name) => `${where}: volume ${name}`);
+  });
+
+/** A selector that selects nothing is a rule that says nothing. */
+const selectors: Rule = (objects) => {
+  const labels = pods(objects).map(({ where, template }) => ({ where, labels: template.metadata.labels }));
+  const selected = (selector: Record<string, string>) =>
+    labels.filter((pod) => Object.entries(selector).every(([key, value]) => pod.labels[key] === value));
+  return objects.flatMap((object) => {
+    const { spec } = object.content as { spec?: Record<string, unknown> };
+    if (object.kind === "NetworkPolicy")
+      return peersWithin(spec)
+        .filter((selector) => selected(selector).length === 0)
+        .map((selector) => `${titleOf(object)} selects nothing: ${JSON.stringify(selector)}`);
+    const own = `Deployment/${object.name}`;
+    const selector = {
+      Service: spec?.selector,
+      Deployment: (spec?.selector as Matching | undefined)?.matchLabels,
+    };
+    const asked = selector[object.kind as "Service" | "Deployment"] as Record<string, string> | undefined;
+    if (asked === undefined) return [];
+    const found = selected(asked).map(({ where }) => where);
+    return found.join() === own ? [] : [`${titleOf(object)} selects ${found.join()}`];
+  });
+};
+
+interface Matching {
+  matchLabels?: Record<string, string>;
+}
+
+/** Selectors of pods of the policy's own namespace. */
+function peersWithin(spec: unknown): Record<string, string>[] {
+  const peers = [...valuesOf(spec, "from"), ...valuesOf(spec, "to")].flat() as Record<string, Matching>[];
+  const own = peers.filter((peer) => peer.namespaceSelector === undefined).map((peer) => peer.podSelector);
+  return [(spec as { podSelector: Matching }).podSelector, ...own].flatMap((selector) =>
+    selector?.matchLabels === undefined ? [] : [selector.matchLabels],
+  );
+}
+
+const references: Rule = (objects) => {
+  const titles = objects.map(titleOf);
+  const keys = (title: string) => {
+    const content = objects.find((object) => titleOf(object) === title)?.content;
+    return Object.keys(content?.stringData ?? content?.data ?? {});
+  };
+  return objects.flatMap((object) => {
+    const template = templateOf(object);
+    const asked = [
+      ...valuesOf(object.content, "secretRef").map((one) => named("Secret", one)),
+      ...valuesOf(object.content, "configMapRef").map((one) => named("ConfigMap", one)),
+      ...valuesOf(object.content, "configMap").map((one) => named("ConfigMap", one)),
+      ...valuesOf(object.content, "imagePullSecrets").flatMap((all) =>
+        (all as object[]).map((one) => named("Secret", one)),
+      ),
+      ...(template === undefined ? [] : [`ServiceAccount/${template.spec.serviceAccountName}`]),
+    ];
+    const missing = asked.filter((title) => !titles.includes(title));
+    const wrongKeys = valuesOf(object.content, "secretKeyRef").filter(
+      (one) => !keys(named("Secret", one)).includes((one as { key: string }).key),
+    );
+    return [...missing, ...wrongKeys.map((one) => JSON.stringify(one))].map(
+      (what) => `${titleOf(object)}: ${what}`,
+    );
+  });
+};
+
+const data: Rule = (objects) =>
+  objects.flatMap((object) => {
+    const { data: open = {}, stringData = {} } = object.content as Record<string, Record<string, unknown>>;
+    const entries = Object.entries({ ...open, ...stringData });
+    return entries
+      .filter(([key, value]) => !dataKey.test(key) || typeof value !== "string")
+      .map(([key]) => `${titleOf(object)}: ${key}`);
+  });
+
+const ports: Rule = (objects) =>
+  objects
+    .filter(({ kind }) => kind === "Service")
+    .flatMap((service) => {
+      const deployment = objects.find(({ kind, name }) => kind === "Deployment" && name === service.name);
+      const [container] = deployment === undefined ? [] : (templateOf(deployment)?.spec.containers ?? []);
+      const listening = container?.ports?.map(({ containerPort }) => containerPort) ?? [];
+      const targets = valuesOf(service.content, "targetPort") as number[];
+      return targets.join() === listening.join() ? [] : [`${titleOf(service)}: ${targets.join()}`];
+    });
+
+/** What the API server demands of objects, and what must hold among them. */
+export const rules: Record<string, Rule> = {
+  names,
+  marks,
+  containers,
+  volumes,
+  selectors,
+  references,
+  data,
+  ports,
+};
+
+function pods(objects: KubernetesObject[]): { where: string; template: PodTemplate }[] {
+  return objects.flatMap((object) => {
+    const template = templateOf(object);
+    return template === undefined ? [] : [{ where: titleOf(object), template }];
+  });
+}
+
+function named(kind: string, reference: unknown): string {
+  return `${kind}/${(reference as { name: string }).name}`;
+}
+
+function twice(texts: string[]): string[] {
+  return texts.filter((text, index) => texts.indexOf(text) < index).map((text) => `twice: ${text}`);
+}

@@ -1,0 +1,113 @@
+import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  ReadinessCheck,
+  TestRunner,
+  type ReadinessCheckArgs,
+  type TestRunnerArgs,
+} from "../../components/index.ts";
+import { construct } from "../golden/preview.ts";
+import { objectsOf, templateOf, type PodTemplate } from "./kubernetesObjects.ts";
+import { service } from "./randomServices.ts";
+import "./seed.ts";
+
+const namespace = "staging";
+const image = `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`;
+const services = [service("db", { port: 3306 }), service("deals", { commitPath: "/version" })];
+const placement = { nodeSelector: { pool: "previews" }, tolerations: [{ key: "spot" }], spreadOver: "zone" };
+
+const check = (more: Partial<ReadinessCheckArgs> = {}) =>
+  new ReadinessCheck("gate", {
+    ...{ namespace, image, services, application: "deals", commit: "9dff06f" },
+    ...{ serviceAccountName: "test-runner", ...more },
+  });
+const tests = (more: Partial<TestRunnerArgs> = {}) =>
+  new TestRunner("tests", { namespace, image, services, commit: "9dff06f", command: ["test"], ...more });
+
+async function podOf(build: () => unknown): Promise<PodTemplate> {
+  const [template] = objectsOf(await construct(build)).flatMap((object) => templateOf(object) ?? []);
+  if (template === undefined) throw new Error("there are no pods");
+  return template;
+}
+
+describe.each([
+  ["readiness Job", check],
+  ["tests", tests],
+] as const)("the pod of the %s", (_what, build) => {
+  it("is the test runner's, and is not moved while it runs", async () => {
+    const { metadata, spec } = await podOf(() => build());
+    expect(metadata.labels["app.kubernetes.io/name"]).toBe("test-runner");
+    expect(metadata.annotations).toMatchObject({ "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" });
+    expect(spec).toMatchObject({ serviceAccountName: "test-runner", restartPolicy: "Never" });
+  });
+
+  it("runs where it is told to, and anywhere unless it is", async () => {
+    expect((await podOf(() => build({ placement }))).spec).toMatchObject({
+      nodeSelector: { pool: "previews" },
+      tolerations: [{ key: "spot", operator: "Exists" }],
+    });
+    expect((await podOf(() => build())).spec).not.toHaveProperty("nodeSelector");
+  });
+
+  it("is one, so that nothing is spread", async () => {
+    expect((await podOf(() => build({ placement }))).spec).not.toHaveProperty("topologySpreadConstraints");
+  });
+});
+
+describe("the readiness Job", () => {
+  const hashOf = async (images: Record<string, pulumi.Input<string>>) =>
+    (await podOf(() => check({ images }))).metadata.annotations?.["dynenv/images"];
+  const name = fc.constantFrom("deals", "db", "catalogue");
+  const reference = fc.constantFrom(image, image.replace("1", "2"), "");
+  const images = fc.uniqueArray(fc.tuple(name, reference), { selector: ([one]) => one, maxLength: 3 });
+  const sorted = (entries: [string, string][]) => JSON.stringify([...entries].sort());
+
+  it("changes if and only if the image of some service does", async () => {
+    await fc.assert(
+      fc.asyncProperty(images, images, async (one, other) => {
+        const [before, after] = [
+          await hashOf(Object.fromEntries(one)),
+          await hashOf(Object.fromEntries(other)),
+        ];
+        expect(before === after).toBe(sorted(one) === sorted(other));
+      }),
+      { numRuns: 40, endOnFailure: true },
+    );
+  });
+
+  it("does not care about the order of the images, nor when they are known", async () => {
+    const hash = await hashOf({ deals: "a", db: "b" });
+    expect(hash).toMatch(/^[a-z2-7]{12}$/);
+    expect(await hashOf({ db: pulumi.output("b"), deals: "a" })).toBe(hash);
+  });
+
+  it("is replaced by deleting it first, since its name stays", async () => {
+    const [, job] = (await construct(() => check())).resources;
+    expect(job).toMatchObject({ deleteBeforeReplace: true, inputs: { metadata: { name: "readiness" } } });
+  });
+});
+
+describe("the tests of an environment", () => {
+  it("find each service and the commit in their environment", async () => {
+    const { containers } = (await podOf(() => tests())).spec;
+    expect(containers.map(({ env }) => env)).toEqual([
+      [
+        { name: "DB_ADDRESS", value: "db:3306" },
+        { name: "DEALS_ADDRESS", value: "deals:80" },
+        { name: "EXPECTED_COMMIT", value: "9dff06f" },
+      ],
+    ]);
+  });
+
+  it("are started on demand only, and end after the time that they may take", async () => {
+    const [cronJob] = objectsOf(await construct(() => tests({ testWithinSeconds: 77 }))).filter(
+      ({ kind }) => kind === "CronJob",
+    );
+    expect(cronJob?.content.spec).toMatchObject({
+      suspend: true,
+      schedule: "0 0 30 2 *",
+      jobTemplate: { spec: { activeDeadlineSeconds: 77, backoffLimit: 0 } },
+    });
+  });
+});

@@ -1,0 +1,179 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { EphemeralEnvironment, type EphemeralEnvironmentArgs, type Trust } from "../../components/index.ts";
+import { workloadLabels } from "../../components/model/labels.ts";
+import type { PolicySpec } from "../../components/model/networkPolicies.ts";
+import { plan } from "../../components/model/plan.ts";
+import { generatedPassword } from "../golden/passwords.ts";
+import { manifestsOf, type Manifest } from "../golden/manifests.ts";
+import { construct, constructPreview, exampleSettings, type Construction } from "../golden/preview.ts";
+import { isAllowed } from "./policyEvaluator.ts";
+import { namesOf, service } from "./randomServices.ts";
+import { kindOf, secretsOf } from "./registrations.ts";
+
+const token = "correct-horse-battery";
+const key = "staple-of-the-application";
+const deals = service("deals", {
+  uses: ["catalogue"],
+  exposed: true,
+  egress: [{ cidr: "203.0.113.0/24", port: 443 }],
+});
+
+const build = (args: Partial<EphemeralEnvironmentArgs> = {}) =>
+  construct(
+    () =>
+      new EphemeralEnvironment("preview", {
+        ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
+        ...{ application: deals, testCommand: ["test"] },
+        image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
+        config: { LEVEL: "info" },
+        secrets: { API_KEY: key },
+        registries: [{ server: "registry.example.com", token }],
+        dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`u:${token}`) } } }),
+        ingressController: { namespace: "ingress" },
+        ...args,
+      }),
+  );
+
+/** How environments differ by trust. docs/trust.md shows it as a table. */
+const differences: [Trust, Record<string, unknown>][] = [
+  [
+    "trusted",
+    {
+      pullSecrets: ["gitlab-registry"],
+      secrets: ["catalogue-db-password", "gitlab-registry", "preview-deals-secrets"],
+      envFrom: ["configMapRef", "secretRef"],
+      egress: true,
+      pods: "8",
+      strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      ttl: "24h",
+    },
+  ],
+  [
+    "fork",
+    {
+      pullSecrets: [],
+      secrets: ["catalogue-db-password"],
+      envFrom: ["configMapRef"],
+      egress: false,
+      pods: "5",
+      strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+      ttl: "4h",
+    },
+  ],
+];
+
+describe.each(differences)("an environment with trust %s", (trust, expected) => {
+  let constructed: Construction;
+  let manifests: Manifest[];
+  const of = (kind: string) => manifests.filter((manifest) => manifest.kind === kind);
+
+  beforeAll(async () => {
+    constructed = await build({ trust });
+    manifests = manifestsOf(constructed);
+  });
+
+  it("has the logins, secrets and variables that it may have", () => {
+    const accounts = of("ServiceAccount").map(
+      ({ imagePullSecrets }) => imagePullSecrets as { name: string }[],
+    );
+    const pulled = accounts.map((secrets) => secrets.map(({ name }) => name));
+    expect(pulled).toEqual(Array(4).fill(expected.pullSecrets));
+    const secrets = constructed.resources.filter((resource) => kindOf(resource) === "Secret");
+    const names = secrets.map(({ name, inputs }) => (inputs.metadata as { name?: string }).name ?? name);
+    expect(names.sort()).toEqual(expected.secrets);
+    const deployment = of("Deployment").find(({ metadata }) => metadata.name === "deals");
+    const { template } = deployment?.spec as { template: { spec: { containers: { envFrom: object[] }[] } } };
+    const envFrom = template.spec.containers.flatMap((container) => container.envFrom);
+    expect(envFrom.flatMap(Object.keys)).toEqual(expected.envFrom);
+  });
+
+  it("reaches destinations outside if and only if it may, and looks up names in any case", () => {
+    const policies = of("NetworkPolicy").map(({ spec }) => spec as PolicySpec);
+    const namespace = { "kubernetes.io/metadata.name": "env-a" };
+    const from = { labels: workloadLabels("deals"), namespace };
+    const dns = {
+      labels: { "k8s-app": "kube-dns" },
+      namespace: { "kubernetes.io/metadata.name": "kube-system" },
+    };
+    const way = { policies, from, protocol: "TCP" };
+    expect(isAllowed({ ...way, to: { ip: "203.0.113.7" }, port: 443 })).toBe(expected.egress);
+    expect(isAllowed({ ...way, to: dns, port: 53 })).toBe(true);
+    const controller = { labels: {}, namespace: { "kubernetes.io/metadata.name": "ingress" } };
+    expect(isAllowed({ policies, from: controller, to: from, port: 8080, protocol: "TCP" })).toBe(true);
+    const blocks = [...JSON.stringify(policies).matchAll(/"cidr":"([^"]*)"/g)].map(([, cidr]) => cidr);
+    expect(blocks).toEqual(["169.254.20.10/32", ...(expected.egress === true ? ["203.0.113.0/24"] : [])]);
+  });
+
+  it("has a quota with room for a surge, and surges, or neither", () => {
+    const [resourceQuota] = of("ResourceQuota");
+    expect((resourceQuota?.spec as { hard: Record<string, string> }).hard.pods).toBe(expected.pods);
+    const strategies = of("Deployment").map(
+      (deployment) => (deployment.spec as { strategy: unknown }).strategy,
+    );
+    expect(strategies).toEqual(Array(3).fill(expected.strategy));
+  });
+
+  it("is marked with its trust, and with how long it may exist", async () => {
+    const marks = (all: Manifest[]) =>
+      all.find(({ kind }) => kind === "Namespace")?.metadata.annotations ?? {};
+    expect(marks(manifests)).toMatchObject({ "dynenv/trust": trust, "dynenv/ttl": expected.ttl });
+    const shorter = manifestsOf(await build({ trust, ttl: "30m" }));
+    expect(marks(shorter)).toMatchObject({ "dynenv/trust": trust, "dynenv/ttl": "30m" });
+  });
+});
+
+describe("an environment of a fork", () => {
+  it("gets no credential that is not its own, not even as a secret", async () => {
+    const constructed = await build({ trust: "fork" });
+    const all = JSON.stringify([constructed.resources, constructed.outputs]);
+    expect([token, btoa(`u:${token}`), key].filter((text) => all.includes(text))).toEqual([]);
+    expect(secretsOf(constructed)).toEqual({
+      "Secret preview-sock-shop-catalogue-db-password": [{ password: generatedPassword }],
+    });
+  });
+
+  it("pulls without a login also when its stack has one", async () => {
+    const { resources } = await constructPreview({ trust: "fork" });
+    expect(exampleSettings.registry).toBeDefined();
+    expect(resources.map(kindOf)).not.toContain("RegistrySecret");
+  });
+});
+
+describe("an environment without a word about trust", () => {
+  it("is trusted", async () => {
+    expect(JSON.stringify(manifestsOf(await build()))).toBe(
+      JSON.stringify(manifestsOf(await build({ trust: "trusted" }))),
+    );
+  });
+});
+
+describe("the plan of an environment", () => {
+  it("is what the application uses, what else is wanted, and the application", () => {
+    const { services, shop, rules } = plan({
+      application: deals,
+      functions: ["login"],
+      services: ["payment"],
+    });
+    const wanted = ["catalogue", "catalogue-db", "front-end", "payment", "user", "user-db"];
+    expect(namesOf(shop).sort()).toEqual(wanted);
+    expect(namesOf(services).sort()).toEqual([...wanted, "deals"].sort());
+    expect(rules).toMatchObject({ surge: true, egress: true });
+  });
+
+  it("is the application alone where it uses nothing", () => {
+    const alone = service("alone");
+    expect(plan({ application: alone })).toMatchObject({ services: [alone], shop: [] });
+  });
+
+  it("leaves the cap to what the trust makes of the need", () => {
+    const cap = { pods: 3 };
+    expect(() => plan({ application: service("alone"), cap, trust: "fork" })).not.toThrow();
+    expect(() => plan({ application: service("alone"), cap })).toThrow(/^cap\.pods is 3 but .* needs 4: /);
+  });
+
+  it.each(["", "Fork", "none"])("of trust %j is refused", (trust) => {
+    expect(() => plan({ application: deals, trust })).toThrow(
+      new Error(`trust is "${trust}" but must be trusted or fork`),
+    );
+  });
+});

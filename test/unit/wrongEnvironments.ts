@@ -1,0 +1,141 @@
+import { EphemeralEnvironment, type EphemeralEnvironmentArgs, type Service } from "../../components/index.ts";
+import { service } from "./randomServices.ts";
+
+/** What is wrong, the component that is told, how it is built, its sentence. */
+export type WrongArguments = [string, string, () => unknown, string];
+
+export const image = `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`;
+export const imageExample = `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`;
+export const build = {
+  repository: "registry.example.com/shop/deals",
+  ...{ ref: "main", commit: "9dff06f", context: "." },
+};
+export const portRule = "a whole number from 1 to 65535, such as 80";
+export const secondsRule = (min: number, max: number) =>
+  `a whole number of seconds from ${String(min)} to ${String(max)}, such as 150`;
+export const either =
+  "give either image, a reference by digest, or build, such as { repository, context, ... }";
+
+type Changes<T> = Partial<T> | Record<string, unknown>;
+
+const environment = (more: Changes<EphemeralEnvironmentArgs>) => () =>
+  new EphemeralEnvironment("x", {
+    ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
+    ...{ image, application: service("deals"), testCommand: ["test"] },
+    ...more,
+  });
+const withApplication = (more: Changes<Service>) =>
+  environment({ application: { ...service("deals"), ...more } });
+
+const cases: [string, () => unknown, string][] = [
+  [
+    "an unknown service",
+    environment({ services: ["catalouge"] }),
+    'service "catalouge" is not in the graph: did you mean catalogue?',
+  ],
+  [
+    "an unknown function",
+    environment({ functions: ["logn"] }),
+    'function "logn" is not in the catalogue: did you mean login?',
+  ],
+  [
+    "an application that uses an unknown service",
+    withApplication({ uses: ["catalog"] }),
+    'service "catalog", which deals uses, is not in the graph: did you mean catalogue?',
+  ],
+  [
+    "a port out of range",
+    withApplication({ port: 70_000 }),
+    `port of service "deals" is 70000 but must be ${portRule}`,
+  ],
+  [
+    "a wrong quantity",
+    withApplication({ limits: { cpu: "1", memory: "1gb" } }),
+    'limits.memory of service "deals" is "1gb" but must be a memory quantity above zero, such as 128Mi or 1Gi',
+  ],
+  [
+    "an application with the name of a service of the catalogue",
+    withApplication({ name: "catalogue" }),
+    'two services are named "catalogue": give one of them another name',
+  ],
+  [
+    "an application without a name",
+    withApplication({ name: "" }),
+    'services[14].name is "" but must be a DNS label, such as catalogue-db',
+  ],
+  [
+    "a destination that is never permitted",
+    withApplication({ egress: [{ cidr: "169.254.169.254/32", port: 80 }] }),
+    "egress to 169.254.169.254/32 is never permitted: it is a cloud's metadata address; name another one, such as 203.0.113.0/24",
+  ],
+  [
+    "a cap lower than one pod",
+    environment({ cap: { pods: 0 } }),
+    "cap.pods is 0 but must be a whole number of pods, such as 20",
+  ],
+  [
+    "a cap lower than what is needed",
+    environment({ cap: { pods: 3 } }),
+    "cap.pods is 3 but the environment needs 4: raise the cap to 4 or deploy fewer services",
+  ],
+  [
+    "a cap that is none",
+    environment({ cap: { memory: "1gb" } }),
+    'cap.memory: "1gb" is no memory quantity: write it like 128Mi or 1Gi',
+  ],
+  ["an unknown trust", environment({ trust: "forks" }), 'trust is "forks" but must be trusted or fork'],
+  ["neither image nor build", environment({ image: undefined }), either],
+  ["both image and build", environment({ build }), either],
+  [
+    "a build of a fork",
+    environment({ image: undefined, build, trust: "fork" }),
+    "trust is fork, which pushes no image: give image, a reference by digest, instead of build",
+  ],
+  [
+    "an image by its tag",
+    environment({ image: "deals:latest" }),
+    `image is "deals:latest" but must be a reference by digest, such as ${imageExample}`,
+  ],
+  [
+    "an empty name of the stack",
+    environment({ stack: "" }),
+    "stack is empty but must be a text, such as feature-login",
+  ],
+  [
+    "a time to live of weeks",
+    environment({ ttl: "1w" }),
+    'ttl is "1w" but must be a number of minutes, hours or days, such as 90m, 4h or 2d',
+  ],
+  [
+    "no command for the tests",
+    environment({ testCommand: [] }),
+    'testCommand is empty but must be a command, such as ["npm","test"]',
+  ],
+  [
+    "too short a time until it must be ready",
+    environment({ readyWithinSeconds: 19 }),
+    `readyWithinSeconds is 19 but must be ${secondsRule(20, 3600)}`,
+  ],
+  [
+    "an empty name of a user",
+    environment({ users: [""] }),
+    "users[0] is empty but must be a text, such as ada@example.com",
+  ],
+  [
+    "an empty name of a group",
+    environment({ groups: ["developers", ""] }),
+    "groups[1] is empty but must be a text, such as developers",
+  ],
+  [
+    "a registry without credentials",
+    environment({ registries: [{ server: "registry.example.com" }] }),
+    "registries[0] has no credentials: give username and password, or a token",
+  ],
+];
+
+export const wrongEnvironments: WrongArguments[] = cases.map(([what, construct, sentence]) => [
+  what,
+  "EphemeralEnvironment",
+  construct,
+  sentence,
+]);
