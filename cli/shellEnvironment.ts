@@ -63,6 +63,7 @@ function embeddedEnvironment(cluster: EmbeddedCluster): Record<string, string> {
     CI_REGISTRY: cluster.registry,
     CI_REGISTRY_USER: cluster.username,
     CI_REGISTRY_PASSWORD: cluster.password,
+    DYNENV_PUBLIC_REGISTRY: cluster.publicRegistry,
     DYNENV_BASE_IMAGE: cluster.images.baseImage,
     DYNENV_IMAGE_PREFIX: cluster.images.prefix,
     DYNENV_STAND_INS: JSON.stringify(cluster.images.standIns),

@@ -19,6 +19,8 @@ export interface EmbeddedCluster {
   dockerHost: string;
   /** Host and port of the registry: the same for the host, the build daemon and the kubelet. */
   registry: string;
+  /** The same images for pulling only, without a login. */
+  publicRegistry: string;
   username: string;
   password: string;
   /** Folder with the state of its stacks, which live and end with the cluster. */
@@ -119,11 +121,14 @@ async function start(work: Work): Promise<EmbeddedCluster> {
   const password = await registryPassword();
   try {
     await during(`starting the cluster ${name}`, work, () => sandbox("up", tools, work));
-    const registry = (await readFile(join(run, "registry"), "utf8")).trim();
+    const [registry, publicRegistry] = await Promise.all([
+      addressIn(join(run, "registry")),
+      addressIn(join(run, "public-registry")),
+    ]);
     const dockerHost = `unix:///run/${name}/docker.sock`;
     const registryAccess = { registry, username, password, dockerHost, folder: cluster, run };
     const up: EmbeddedCluster = {
-      ...{ name, registry, username, password, dockerHost, tools },
+      ...{ name, registry, publicRegistry, username, password, dockerHost, tools },
       kubeconfig: embeddedKubeconfig(),
       backend: join(run, "pulumi"),
       passphraseFile: join(run, "passphrase"),
@@ -137,6 +142,10 @@ async function start(work: Work): Promise<EmbeddedCluster> {
     await sandbox("down", tools, { ...work, signal: new AbortController().signal });
     throw error;
   }
+}
+
+async function addressIn(file: string): Promise<string> {
+  return (await readFile(file, "utf8")).trim();
 }
 
 /** Whether its backend has stacks: environments that were not removed. */

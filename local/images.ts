@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { execa } from "execa";
-import { sockShop } from "dynamic-environments/model";
+import { sockShop } from "../components/model/index.ts";
 import { Failure } from "./failure.ts";
 import { exists } from "./files.ts";
 import { cacheFolder, projectRoot } from "./folders.ts";
@@ -34,6 +35,19 @@ export interface ImageAccess {
 const publicRegistry = "docker.io";
 const base = "library/node:24-slim";
 const imageSources = join(projectRoot, "local", "images");
+/** Builds and pushes that run at the same time: a push waits more than it works. */
+const atOnce = 3;
+
+type ShopService = (typeof sockShop.services)[number];
+
+/** How an image is built that takes the place of a published one. */
+export interface StandIn {
+  /** The published `repository:tag`. */
+  image: string;
+  /** Folder with its Dockerfile: the service's own, or the one that serves for all others. */
+  folder: string;
+  buildArguments: Record<string, string>;
+}
 
 /** Brings the shop's images into the cluster's registry: the published ones, or stand-ins where these are out of reach. */
 export async function provideImages(access: ImageAccess, work: Work): Promise<ShopImages> {
@@ -43,7 +57,7 @@ export async function provideImages(access: ImageAccess, work: Work): Promise<Sh
     await copyPublished(access, work);
     return { source: "published", standIns: {}, ...common };
   }
-  return { source: "stand-in", standIns: await standIns(access, work), ...common };
+  return { source: "stand-in", standIns: await provideStandIns(access, work), ...common };
 }
 
 async function usePublished(): Promise<boolean> {
@@ -57,9 +71,9 @@ async function usePublished(): Promise<boolean> {
 }
 
 async function copyPublished(access: ImageAccess, work: Work): Promise<void> {
-  const images = sockShop.map(({ image }) => ({
+  const images = distinctImages().map(({ image }) => ({
     from: `${image.repository}@${image.digest}`,
-    to: `${image.repository}:${image.tag}`,
+    to: publishedName(image),
   }));
   for (const { from, to } of [{ from: base, to: base }, ...images]) {
     await during(`copying ${publicRegistry}/${from}`, work, () =>
@@ -71,40 +85,79 @@ async function copyPublished(access: ImageAccess, work: Work): Promise<void> {
   }
 }
 
+/** One service for each image: some share theirs. */
+function distinctImages(): ShopService[] {
+  return [...new Map(sockShop.services.map((service) => [publishedName(service.image), service])).values()];
+}
+
+function publishedName({ repository, tag }: ShopService["image"]): string {
+  return `${repository}:${tag}`;
+}
+
+/** What stands in for a service's image. */
+export function standInOf({ name, image, containerPort, healthPath = "" }: ShopService): StandIn {
+  const own = join(imageSources, name);
+  if (existsSync(own)) return { image: publishedName(image), folder: own, buildArguments: {} };
+  return {
+    image: publishedName(image),
+    folder: join(imageSources, "service"),
+    buildArguments: {
+      SERVICE: image.repository.replace(/.*\//, ""),
+      PORT: String(containerPort),
+      HEALTH_PATH: healthPath,
+    },
+  };
+}
+
 /** Builds the stand-ins, unless the registry has those of the same sources already. */
-async function standIns(access: ImageAccess, work: Work): Promise<Record<string, string>> {
+async function provideStandIns(access: ImageAccess, work: Work): Promise<Record<string, string>> {
+  const standIns = distinctImages().map(standInOf);
   const entries = await Array.fromAsync(glob("**/*", { cwd: imageSources, withFileTypes: true }));
   const files = entries.filter((entry) => entry.isFile());
   const sources = files.map((file) => relative(imageSources, join(file.parentPath, file.name)));
-  const key = await contentKey(sources);
+  const key = await contentKey(sources, JSON.stringify(standIns));
   const record = join(access.folder, "images", `stand-ins-${key}.json`);
   const known = await readFile(record, "utf8").catch(() => undefined);
   if (known !== undefined) return JSON.parse(known) as Record<string, string>;
   const root = await rootArchive(work);
-  const digests: Record<string, string> = {};
-  await during("building stand-ins for the shop's images", work, async () => {
+  const digests = await during("building stand-ins for the shop's images", work, async () => {
     const baseImage = `${access.registry}/${base}`;
     await run("docker", access, work, ["import", root, baseImage]);
     await run("docker", access, work, ["push", "--quiet", baseImage]);
-    for (const { name, image } of sockShop) {
-      const published = `${image.repository}:${image.tag}`;
-      const reference = `${access.registry}/${published}`;
-      await run("docker", access, work, [
-        "build",
-        "--build-arg",
-        `BASE=${baseImage}`,
-        "-t",
-        reference,
-        join(imageSources, name),
-      ]);
-      await run("docker", access, work, ["push", "--quiet", reference]);
-      const format = "{{range .RepoDigests}}{{println .}}{{end}}";
-      const pushed = await run("docker", access, work, ["inspect", "--format", format, reference]);
-      digests[published] = digestIn(pushed, access.registry, published);
-    }
+    return buildAll(standIns, baseImage, access, work);
   });
   await writeFile(record, JSON.stringify(digests, null, 2));
   return digests;
+}
+
+/** @returns the digest of each image, by its published name. */
+async function buildAll(
+  standIns: StandIn[],
+  baseImage: string,
+  access: ImageAccess,
+  work: Work,
+): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  const rest = standIns.values();
+  const worker = async () => {
+    for (const standIn of rest) digests[standIn.image] = await build(standIn, baseImage, access, work);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return digests;
+}
+
+async function build(standIn: StandIn, baseImage: string, access: ImageAccess, work: Work): Promise<string> {
+  const reference = `${access.registry}/${standIn.image}`;
+  const buildArguments = Object.entries({ BASE: baseImage, ...standIn.buildArguments });
+  await run("docker", access, work, [
+    "build",
+    ...buildArguments.flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
+    ...["-t", reference, standIn.folder],
+  ]);
+  await run("docker", access, work, ["push", "--quiet", reference]);
+  const format = "{{range .RepoDigests}}{{println .}}{{end}}";
+  const pushed = await run("docker", access, work, ["inspect", "--format", format, reference]);
+  return digestIn(pushed, access.registry, standIn.image);
 }
 
 function digestIn(repoDigests: string, registry: string, image: string): string {
@@ -134,9 +187,9 @@ async function rootArchive(work: Work): Promise<string> {
   return archive;
 }
 
-/** Hash of the named sources and of the Node that becomes part of the images. */
-async function contentKey(sources: string[]): Promise<string> {
-  const hash = createHash("sha256").update(process.version);
+/** Hash of the named sources, of what is made of them, and of the Node that becomes part of the images. */
+async function contentKey(sources: string[], made = ""): Promise<string> {
+  const hash = createHash("sha256").update(process.version).update(made);
   for (const source of sources.sort()) hash.update(source).update(await readFile(join(imageSources, source)));
   return hash.digest("hex").slice(0, 12);
 }

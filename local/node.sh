@@ -4,7 +4,7 @@
 set -euo pipefail
 name=$1 dir=$2 bin=$3 ip=$4
 run=$dir/run sockets=/run/$name
-service_cidr=10.96.0.0/16 pod_cidr=10.244.0.0/24 dns_ip=10.96.0.10 registry=$ip:5000
+service_cidr=10.96.0.0/16 pod_cidr=10.244.0.0/24 dns_ip=10.96.0.10 registry=$ip:5000 public_registry=$ip:5001
 export PATH="$bin:/usr/local/sbin:/usr/sbin:/sbin:$PATH"
 # The sandbox has no way to a proxy.
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
@@ -83,12 +83,15 @@ start_control_plane() {
 }
 
 start_containerd() {
-  mkdir -p "$run/etc/certs.d/$registry"
-  cat >"$run/etc/certs.d/$registry/hosts.toml" <<TOML
-server = "http://$registry"
-[host."http://$registry"]
+  local host
+  for host in "$registry" "$public_registry"; do
+    mkdir -p "$run/etc/certs.d/$host"
+    cat >"$run/etc/certs.d/$host/hosts.toml" <<TOML
+server = "http://$host"
+[host."http://$host"]
   capabilities = ["pull", "resolve"]
 TOML
+  done
   cat >"$run/etc/containerd.toml" <<TOML
 version = 2
 root = "$run/containerd/root"
@@ -182,19 +185,27 @@ YAML
   sed "s/DNS_IP/$dns_ip/" "$(dirname "$0")/coredns.yaml" | kubectl apply -f - >/dev/null
 }
 
-# One name for everybody: host, build daemon and kubelet all know the registry by the sandbox's address.
-start_registry() {
+# One name for everybody: host, build daemon and kubelet all know the registry by the sandbox's address. The public one
+# is the same for those who get no login, such as the pipelines of forks: they may pull.
+start_registries() {
   cat >"$run/etc/registry.yaml" <<YAML
 version: 0.1
 storage: {filesystem: {rootdirectory: $dir/images/registry}, delete: {enabled: true}}
 http: {addr: "$registry"}
 auth: {htpasswd: {realm: dynenv, path: $dir/htpasswd}}
 YAML
+  cat >"$run/etc/public-registry.yaml" <<YAML
+version: 0.1
+storage: {filesystem: {rootdirectory: $dir/images/registry}, maintenance: {readonly: {enabled: true}}}
+http: {addr: "$public_registry"}
+YAML
   start registry docker-registry serve "$run/etc/registry.yaml"
+  start public-registry docker-registry serve "$run/etc/public-registry.yaml"
   start dockerd dockerd --data-root "$dir/images/docker" --exec-root "$sockets/docker" --pidfile "$run/docker.pid" \
     -H "unix://$sockets/docker.sock" --containerd "$sockets/containerd.sock" --bridge none --iptables=false \
     --insecure-registry "$registry"
   echo "$registry" >"$run/registry"
+  echo "$public_registry" >"$run/public-registry"
 }
 
 make_certificates
@@ -202,9 +213,10 @@ start_containerd &
 containerd_started=$!
 start_control_plane
 wait "$containerd_started"
-start_registry
+start_registries
 start_kubelet
 start_network
 wait_for 60 "CoreDNS" kubectl -n kube-system wait --for=condition=Available deploy/coredns --timeout=5s
 wait_for 30 "the registry" bash -c "exec 3<>/dev/tcp/${registry/://}"
+wait_for 30 "the public registry" bash -c "exec 3<>/dev/tcp/${public_registry/://}"
 wait_for 30 "dockerd" test -S "$sockets/docker.sock"
