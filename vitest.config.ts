@@ -4,7 +4,14 @@ export default defineConfig({
   test: {
     reporters: ["default", "./test/countReporter.ts"],
     projects: [
-      { test: { name: "static", include: ["test/static/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        test: {
+          name: "static",
+          include: ["test/static/**/*.test.ts"],
+          globalSetup: "test/static/checkers.ts",
+          testTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: "unit",

@@ -43,6 +43,13 @@ export const kubernetesProvider: GoTool = {
   minutes: 7,
 };
 
+/** For programs in YAML that use the components. */
+export const yamlLanguageHost: GoTool = {
+  folder: "pulumi-language-yaml",
+  packages: { "pulumi-language-yaml": "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml" },
+  minutes: 3,
+};
+
 const kubernetes: GoTool = {
   folder: "kubernetes",
   packages: Object.fromEntries(
@@ -73,3 +80,17 @@ const pause: GoTool = { folder: "pause", packages: { pause: "." }, minutes: 1 };
 
 /** What the embedded cluster runs. */
 export const clusterTools = [kubernetes, etcd, kubeRouter, coredns, pause];
+
+/** Tells which pods may connect to which, from manifests alone. */
+export const netpolAnalyzer: GoTool = {
+  folder: "netpol-analyzer",
+  packages: { netpolicy: "github.com/np-guard/netpol-analyzer/cmd/netpolicy" },
+  minutes: 4,
+};
+
+/** Checks manifests against schemas. */
+export const kubeconform: GoTool = {
+  folder: "kubeconform",
+  packages: { kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform" },
+  minutes: 1,
+};

@@ -1,0 +1,182 @@
+import { titleOf, type Manifest } from "../golden/manifest.ts";
+import { goldenFiles } from "./goldenFiles.ts";
+import type { rules } from "./rules.ts";
+
+type RuleName = keyof typeof rules;
+
+/** One way to break a rule: the broken manifests, and the sentence that says so. */
+type Breakage = [rule: RuleName, violation: string, manifests: Manifest[]];
+
+export const preview = goldenFiles.find(({ name }) => name === "preview.yaml")?.manifests ?? [];
+const namespace = preview.find(({ kind }) => kind === "Namespace")?.metadata.name ?? "";
+
+const subject = "Deployment/deals";
+const template = ["spec", "template"];
+const pod = [...template, "spec"];
+const container = [...pod, "containers", "0"];
+
+/** A manifest of the preview with one value changed; `path` has the keys to it, `undefined` takes it away. */
+export function changed(title: string, path: string[], value: unknown): Manifest {
+  const manifest = structuredClone(preview.find((one) => titleOf(one) === title));
+  if (manifest === undefined) throw new Error(`the preview has no ${title}`);
+  const parent = path.slice(0, -1).reduce<Record<string, unknown>>((at, key) => {
+    return (at[key] ??= {}) as Record<string, unknown>;
+  }, manifest);
+  parent[path.at(-1) ?? ""] = value;
+  return manifest;
+}
+
+/** The same in the application's container; the path's keys are joined by dots. */
+export function changedContainer(path: string, value: unknown): Manifest {
+  return changed(subject, [...container, ...path.split(".")], value);
+}
+
+function withChanged(changed: Manifest): Manifest[] {
+  return preview.map((manifest) => (titleOf(manifest) === titleOf(changed) ? changed : manifest));
+}
+
+function inContainer(rule: RuleName, path: string, value: unknown, complaint: string): Breakage {
+  const violation = `${subject}, container deals: ${path} ${complaint}`;
+  return [rule, violation, withChanged(changedContainer(path, value))];
+}
+
+function inPod(rule: RuleName, key: string, value: unknown, complaint: string): Breakage {
+  return [rule, `${subject}: ${complaint}`, withChanged(changed(subject, [...pod, key], value))];
+}
+
+function inVolumes(source: object, kind: string): Breakage {
+  const complaint = `volume data is "${kind}" but must be emptyDir, configMap or secret`;
+  return inPod("shortLivedVolumes", "volumes", [{ name: "data", ...source }], complaint);
+}
+
+function inLabels(title: string, path: string[], where = title): Breakage[] {
+  const labels = [...path, "metadata", "labels"];
+  const name = "app.kubernetes.io/name";
+  const owner = "app.kubernetes.io/part-of";
+  return [
+    [
+      "labels",
+      `${where}: metadata.labels.${name} is unset but must be a name`,
+      withChanged(changed(title, [...labels, name], undefined)),
+    ],
+    [
+      "labels",
+      `${where}: metadata.labels.${owner} is "somebody" but must be "dynenv"`,
+      withChanged(changed(title, [...labels, owner], "somebody")),
+    ],
+  ];
+}
+
+function withAdded(rule: RuleName, kind: string, complaint: string, more: object): Breakage {
+  const metadata = { name: "extra", namespace };
+  return [rule, `${kind}/extra: ${complaint}`, [...preview, { kind, metadata, ...more }]];
+}
+
+function serviceOfType(type: string): Breakage {
+  const manifests = withChanged(changed("Service/deals", ["spec", "type"], type));
+  return ["nothingOutside", `Service/deals: spec.type is "${type}" but must be "ClusterIP"`, manifests];
+}
+
+const noPrivilege: Breakage[] = [
+  ...["hostNetwork", "hostPID", "hostIPC"].map((field) =>
+    inPod("noPrivilege", field, true, `${field} is true but must be unset`),
+  ),
+  ...(
+    [
+      ["securityContext.allowPrivilegeEscalation", undefined, "is unset but must be false"],
+      ["securityContext.privileged", true, "is true but must be unset"],
+      ["securityContext.capabilities.drop", ["NET_RAW"], 'is ["NET_RAW"] but must be ["ALL"]'],
+      [
+        "securityContext.capabilities.add",
+        ["NET_BIND_SERVICE", "NET_RAW"],
+        'is ["NET_BIND_SERVICE","NET_RAW"] but must be unset or NET_BIND_SERVICE',
+      ],
+      ["securityContext.runAsNonRoot", false, "is false but must be true"],
+      ["securityContext.runAsUser", 0, "is 0 but must be a number above 0"],
+      ["securityContext.seccompProfile.type", "Unconfined", 'is "Unconfined" but must be "RuntimeDefault"'],
+    ] as const
+  ).map(([path, value, complaint]) => inContainer("noPrivilege", path, value, complaint)),
+  [
+    "noPrivilege",
+    `${subject}, container deals: ports.hostPort is 8080 but must be unset`,
+    withChanged(changedContainer("ports", [{ containerPort: 8080, hostPort: 8080 }])),
+  ],
+  [
+    "noPrivilege",
+    `${subject}, container deals: securityContext.runAsNonRoot is unset but must be true`,
+    withChanged(changed(subject, [...pod, "securityContext", "runAsNonRoot"], undefined)),
+  ],
+];
+
+const initContainer = {
+  name: "prepare",
+  image: `example/prepare@sha256:${"1".repeat(64)}`,
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    readOnlyRootFilesystem: true,
+  },
+  resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1" } },
+};
+
+const resources: Breakage[] = [
+  ...["requests.cpu", "requests.memory", "limits.cpu", "limits.memory"].map((kind) =>
+    inContainer("resources", `resources.${kind}`, undefined, "is unset but must be a quantity"),
+  ),
+  [
+    "resources",
+    `${subject}, container prepare: resources.limits.memory is unset but must be a quantity`,
+    withChanged(changed(subject, [...pod, "initContainers"], [initContainer])),
+  ],
+];
+
+const image = "registry.example.com/shop/deals:main";
+const token = "automountServiceAccountToken";
+
+export const breakages: Breakage[] = [
+  ...noPrivilege,
+  ...resources,
+  ...inLabels(subject, []),
+  ...inLabels(subject, template, `${subject}, pod template`),
+  ...inLabels("CronJob/test", ["spec", "jobTemplate", "spec", "template"], "CronJob/test, pod template"),
+  ...inLabels("Service/deals", []),
+  ...inLabels("ServiceAccount/deals", []),
+  inContainer("imagesByDigest", "image", image, `is "${image}" but must be an image with its digest`),
+  inVolumes({ hostPath: { path: "/" } }, "hostPath"),
+  inVolumes({ persistentVolumeClaim: { claimName: "data" } }, "persistentVolumeClaim"),
+  inVolumes({ projected: { sources: [{ serviceAccountToken: { path: "token" } }] } }, "projected"),
+  inPod(
+    "ownServiceAccount",
+    "serviceAccountName",
+    undefined,
+    'serviceAccountName is "default" but must be an account of the manifests',
+  ),
+  inPod("ownServiceAccount", token, true, `${token} is true but must be false`),
+  [
+    "ownServiceAccount",
+    `ServiceAccount/deals: ${token} is unset but must be false`,
+    withChanged(changed("ServiceAccount/deals", [token], undefined)),
+  ],
+  serviceOfType("LoadBalancer"),
+  serviceOfType("NodePort"),
+  withAdded(
+    "nothingOutside",
+    "PersistentVolumeClaim",
+    'kind is "PersistentVolumeClaim" but must be one that goes with its pods',
+    {},
+  ),
+  [
+    "nothingOutside",
+    `${subject}: spec.volumeClaimTemplates is [] but must be unset`,
+    withChanged(changed(subject, ["spec", "volumeClaimTemplates"], [])),
+  ],
+  withAdded("namespaced", "ClusterRole", `metadata.namespace is unset but must be ${namespace}`, {
+    metadata: { name: "extra" },
+  }),
+  inContainer(
+    "readOnlyRoot",
+    "securityContext.readOnlyRootFilesystem",
+    undefined,
+    "is unset but must be true",
+  ),
+];

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { projectRoot } from "../../local/folders.ts";
+import type { Manifest } from "../golden/manifest.ts";
+
+interface GoldenFile {
+  name: string;
+  text: string;
+  manifests: Manifest[];
+}
+
+const folder = join(projectRoot, "test", "golden");
+
+export const goldenFiles: GoldenFile[] = readdirSync(folder)
+  .filter((name) => name.endsWith(".yaml"))
+  .map((name) => {
+    const text = readFileSync(join(folder, name), "utf8");
+    return { name, text, manifests: parseAllDocuments(text).map((document) => document.toJS() as Manifest) };
+  });

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { graphs } from "../golden/graphs.ts";
+import { titleOf, type Manifest } from "../golden/manifest.ts";
+import { breakages, changed, changedContainer, preview } from "./breakages.ts";
+import { permittedConnections, wantedConnections } from "./connectivity.ts";
+import { goldenFiles } from "./goldenFiles.ts";
+import { podTemplates } from "./podTemplates.ts";
+import { rules } from "./rules.ts";
+import { writeSchemas } from "./schemas.ts";
+
+const checkers = inject("checkers");
+
+describe("kubeconform with the schemas of the cluster's version", () => {
+  let folder = "";
+  let location = "";
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "schemas-"));
+    location = await writeSchemas(folder);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** How many documents are valid, and what is said of the others. */
+  async function conformance(documents: string): Promise<{ valid: number; complaints: string[] }> {
+    // One at a time: several would each compile all schemas.
+    const args = ["-strict", "-n", "1", "-summary", "-output", "json", "-schema-location", location];
+    const { stdout } = await execa(checkers.kubeconform, args, { input: documents, reject: false });
+    const { resources, summary } = JSON.parse(stdout) as {
+      resources: { kind: string; name: string; msg: string }[];
+      summary: { valid: number; skipped: number };
+    };
+    expect(summary.skipped).toBe(0);
+    return {
+      valid: summary.valid,
+      complaints: resources.map(({ kind, name, msg }) => `${kind}/${name}: ${msg}`),
+    };
+  }
+
+  it.each(goldenFiles)("accepts every document of $name", async ({ text, manifests }) => {
+    expect(await conformance(text)).toEqual({ valid: manifests.length, complaints: [] });
+  });
+
+  it.each<[string, Manifest, RegExp]>([
+    ["an unknown field", changedContainer("imagePullPolice", "Always"), /'imagePullPolice' not allowed/],
+    ["a number in place of a text", changedContainer("image", 1), /got number, want string/],
+    ["a text in place of a number", changed("Deployment/deals", ["spec", "replicas"], "1"), /want integer/],
+    [
+      "a quantity that is none",
+      changedContainer("resources.limits.memory", "128MB"),
+      /does not match pattern/,
+    ],
+    [
+      "a port that is neither number nor name",
+      changedContainer("readinessProbe", { tcpSocket: { port: true } }),
+      /got boolean, want integer or string/,
+    ],
+    [
+      "a field that is missing",
+      changed("Deployment/deals", ["spec", "selector"], undefined),
+      /missing property/,
+    ],
+    [
+      "a kind that nobody knows",
+      changed("Deployment/deals", ["kind"], "Deal"),
+      /could not find schema for Deal/,
+    ],
+  ])("refuses %s", async (_what, manifest, complaint) => {
+    const { valid, complaints } = await conformance(JSON.stringify(manifest));
+    expect({ valid, complaints }).toEqual({ valid: 0, complaints: [expect.stringMatching(complaint)] });
+  });
+});
+
+describe("netpol-analyzer", () => {
+  it.each(goldenFiles)("finds in $name the connections of its graph", async ({ name, manifests }) => {
+    const services = graphs[name];
+    if (services === undefined) throw new Error(`test/golden/graphs.ts does not name the graph of ${name}`);
+    const found = await permittedConnections(manifests, checkers.netpolicy);
+    expect(found).toEqual(wantedConnections(services, manifests));
+  });
+
+  const policies = preview.filter(({ kind }) => kind === "NetworkPolicy").map(titleOf);
+
+  it.each(policies)("finds other connections without %s", async (policy) => {
+    const others = preview.filter((manifest) => titleOf(manifest) !== policy);
+    const found = await permittedConnections(others, checkers.netpolicy);
+    expect(found).not.toEqual(wantedConnections(graphs["preview.yaml"] ?? [], preview));
+  });
+});
+
+describe.each(Object.entries(rules))("rule %s", (_name, rule) => {
+  it.each(goldenFiles)("holds in $name", ({ manifests }) => {
+    expect(rule(manifests)).toEqual([]);
+  });
+});
+
+describe("a manifest that breaks one rule", () => {
+  it.each(breakages)("is reported by %s alone: %s", (rule, violation, manifests) => {
+    const reports = Object.entries(rules).map(([name, check]) => [name, check(manifests)] as const);
+    const found = reports.filter(([, violations]) => violations.length > 0);
+    expect(found).toEqual([[rule, [violation]]]);
+  });
+
+  it("exists for every rule", () => {
+    expect(new Set(breakages.map(([rule]) => rule))).toEqual(new Set(Object.keys(rules)));
+  });
+});
+
+it("a pod that says so may write to its root file system", () => {
+  const writable = changedContainer("securityContext.readOnlyRootFilesystem", undefined);
+  for (const { metadata } of podTemplates(writable))
+    Object.assign(metadata ?? {}, { annotations: { "dynenv/writable-root": "true" } });
+  expect(rules.readOnlyRoot([writable])).toEqual([]);
+});

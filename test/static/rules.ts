@@ -1,0 +1,204 @@
+import { titleOf, type Manifest } from "../golden/manifest.ts";
+import { podTemplates, type Container, type PodTemplate } from "./podTemplates.ts";
+
+/** What every environment keeps to: each rule gives a sentence for everything that is wrong. */
+export const rules = {
+  noPrivilege,
+  resources,
+  labels,
+  imagesByDigest,
+  shortLivedVolumes,
+  ownServiceAccount,
+  nothingOutside,
+  namespaced,
+  readOnlyRoot,
+};
+
+/** A field, its value, whether that is right, and what it must be. */
+type Requirement = [field: string, value: unknown, isRight: boolean, must: string];
+
+function noPrivilege(manifests: Manifest[]): string[] {
+  return [
+    ...podsOf(manifests).flatMap(({ where, template: { spec } }) =>
+      broken(where, [
+        ["hostNetwork", spec.hostNetwork, spec.hostNetwork === undefined, "unset"],
+        ["hostPID", spec.hostPID, spec.hostPID === undefined, "unset"],
+        ["hostIPC", spec.hostIPC, spec.hostIPC === undefined, "unset"],
+      ]),
+    ),
+    ...containersOf(manifests).flatMap(({ where, container, template }) =>
+      broken(where, privileges(container, template)),
+    ),
+  ];
+}
+
+/** Of what a container does not say itself, the pod's word counts. */
+function privileges({ securityContext = {}, ports = [] }: Container, { spec }: PodTemplate): Requirement[] {
+  const {
+    allowPrivilegeEscalation: escalation,
+    privileged,
+    capabilities: { drop, add } = {},
+  } = securityContext;
+  const { runAsNonRoot, runAsUser, seccompProfile } = { ...spec.securityContext, ...securityContext };
+  const isHarmless = add?.every((capability) => capability === "NET_BIND_SERVICE") ?? true;
+  const isSeccomp = seccompProfile?.type === "RuntimeDefault";
+  return [
+    ["securityContext.allowPrivilegeEscalation", escalation, escalation === false, "false"],
+    ["securityContext.privileged", privileged, privileged === undefined, "unset"],
+    ["securityContext.capabilities.drop", drop, drop?.join() === "ALL", '["ALL"]'],
+    ["securityContext.capabilities.add", add, isHarmless, "unset or NET_BIND_SERVICE"],
+    ["securityContext.runAsNonRoot", runAsNonRoot, runAsNonRoot === true, "true"],
+    ["securityContext.runAsUser", runAsUser, (runAsUser ?? 0) > 0, "a number above 0"],
+    ["securityContext.seccompProfile.type", seccompProfile?.type, isSeccomp, '"RuntimeDefault"'],
+    ...ports.map(({ hostPort }): Requirement => [
+      "ports.hostPort",
+      hostPort,
+      hostPort === undefined,
+      "unset",
+    ]),
+  ];
+}
+
+function resources(manifests: Manifest[]): string[] {
+  return containersOf(manifests).flatMap(({ where, container: { resources = {} } }) =>
+    broken(
+      where,
+      (["requests", "limits"] as const).flatMap((bound) =>
+        ["cpu", "memory"].map((kind): Requirement => {
+          const value = resources[bound]?.[kind];
+          return [`resources.${bound}.${kind}`, value, value !== undefined, "a quantity"];
+        }),
+      ),
+    ),
+  );
+}
+
+function labels(manifests: Manifest[]): string[] {
+  return [
+    ...manifests
+      .filter(
+        (manifest) =>
+          ["Service", "ServiceAccount"].includes(manifest.kind) || podTemplates(manifest).length > 0,
+      )
+      .flatMap((manifest) => broken(titleOf(manifest), marks(manifest.metadata.labels))),
+    ...podsOf(manifests).flatMap(({ where, template: { metadata } }) =>
+      broken(`${where}, pod template`, marks(metadata?.labels)),
+    ),
+  ];
+}
+
+function marks(given: Record<string, string> = {}): Requirement[] {
+  const { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": owner } = given;
+  return [
+    ["metadata.labels.app.kubernetes.io/name", name, name !== undefined, "a name"],
+    ["metadata.labels.app.kubernetes.io/part-of", owner, owner === "dynenv", '"dynenv"'],
+  ];
+}
+
+function imagesByDigest(manifests: Manifest[]): string[] {
+  return containersOf(manifests).flatMap(({ where, container: { image } }) => {
+    const isPinned = /@sha256:[0-9a-f]{64}$/.test(image ?? "");
+    return broken(where, [["image", image, isPinned, "an image with its digest"]]);
+  });
+}
+
+function shortLivedVolumes(manifests: Manifest[]): string[] {
+  return podsOf(manifests).flatMap(({ where, template }) =>
+    broken(
+      where,
+      (template.spec.volumes ?? []).map(({ name, ...source }): Requirement => {
+        const kinds = Object.keys(source);
+        const isRight = kinds.every((kind) => ["emptyDir", "configMap", "secret"].includes(kind));
+        return [`volume ${name}`, kinds.join(), isRight, "emptyDir, configMap or secret"];
+      }),
+    ),
+  );
+}
+
+function ownServiceAccount(manifests: Manifest[]): string[] {
+  const accounts = manifests.filter(({ kind }) => kind === "ServiceAccount");
+  const own = accounts.map(({ metadata }) => metadata.name);
+  return [
+    ...accounts.flatMap((account) =>
+      broken(titleOf(account), [noToken(account.automountServiceAccountToken)]),
+    ),
+    ...podsOf(manifests).flatMap(({ where, template: { spec } }) => {
+      const { serviceAccountName: name = "default", automountServiceAccountToken: token } = spec;
+      const isOwn = own.includes(name);
+      return broken(where, [
+        ["serviceAccountName", name, isOwn, "an account of the manifests"],
+        noToken(token),
+      ]);
+    }),
+  ];
+}
+
+function noToken(token: unknown): Requirement {
+  return ["automountServiceAccountToken", token, token === false, "false"];
+}
+
+function nothingOutside(manifests: Manifest[]): string[] {
+  return manifests.flatMap((manifest) => {
+    const { type = "ClusterIP", volumeClaimTemplates: claims } = (manifest.spec ?? {}) as {
+      type?: string;
+      volumeClaimTemplates?: unknown;
+    };
+    return broken(titleOf(manifest), [
+      ["kind", manifest.kind, manifest.kind !== "PersistentVolumeClaim", "one that goes with its pods"],
+      ["spec.volumeClaimTemplates", claims, claims === undefined, "unset"],
+      ["spec.type", type, manifest.kind !== "Service" || type === "ClusterIP", '"ClusterIP"'],
+    ]);
+  });
+}
+
+function namespaced(manifests: Manifest[]): string[] {
+  const names = manifests.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
+  return manifests
+    .filter(({ kind }) => kind !== "Namespace")
+    .flatMap((manifest) => {
+      const { namespace } = manifest.metadata;
+      // Kubernetes refuses an object that is the cluster's own and names a namespace.
+      const isInside = namespace !== undefined && names.includes(namespace);
+      return broken(titleOf(manifest), [["metadata.namespace", namespace, isInside, names.join(" or ")]]);
+    });
+}
+
+function readOnlyRoot(manifests: Manifest[]): string[] {
+  return containersOf(manifests).flatMap(({ where, container, template }) => {
+    const isReadOnly = container.securityContext?.readOnlyRootFilesystem;
+    const mayWrite = template.metadata?.annotations?.["dynenv/writable-root"] === "true";
+    return broken(where, [
+      ["securityContext.readOnlyRootFilesystem", isReadOnly, mayWrite || isReadOnly === true, "true"],
+    ]);
+  });
+}
+
+interface Pod {
+  where: string;
+  template: PodTemplate;
+}
+
+function podsOf(manifests: Manifest[]): Pod[] {
+  return manifests.flatMap((manifest) =>
+    podTemplates(manifest).map((template) => ({ where: titleOf(manifest), template })),
+  );
+}
+
+function containersOf(manifests: Manifest[]): (Pod & { container: Container })[] {
+  return podsOf(manifests).flatMap(({ where, template }) =>
+    [...(template.spec.initContainers ?? []), ...template.spec.containers].map((container) => ({
+      where: `${where}, container ${container.name}`,
+      template,
+      container,
+    })),
+  );
+}
+
+function broken(where: string, requirements: Requirement[]): string[] {
+  return requirements
+    .filter(([, , isRight]) => !isRight)
+    .map(([field, value, , must]) => {
+      const given = value === undefined ? "unset" : JSON.stringify(value);
+      return `${where}: ${field} is ${given} but must be ${must}`;
+    });
+}
