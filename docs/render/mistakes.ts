@@ -1,0 +1,160 @@
+import { inspect } from "node:util";
+import * as components from "../../components/index.ts";
+import type { Service } from "../../components/index.ts";
+import { deals } from "../../example/service.ts";
+import { code, markdownTable } from "./markdownTable.ts";
+
+const services: Service[] = [
+  ...components.sockShop.services.filter(({ name }) => name.startsWith("catalogue")),
+  deals,
+];
+const image = `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`;
+const namespace = "env-feature-login";
+const source = { stack: "feature-login", project: "shop/deals", ref: "feature/login", commit: "9dff06f" };
+
+interface Mistakes {
+  /** Arguments that are right. */
+  right: object;
+  /** What is given instead, in words, and the arguments that it changes. */
+  wrong: Record<string, object>;
+}
+
+const mistakes: Record<string, Mistakes> = {
+  AppDeployment: {
+    right: { namespace, service: deals, services, image },
+    wrong: {
+      "no `services`, though the service uses `catalogue`": { services: undefined },
+      "`service` with `containerPort: 80`": { services: undefined, service: { ...deals, containerPort: 80 } },
+    },
+  },
+  ApplicationImage: {
+    right: { image },
+    wrong: {
+      "neither `image` nor `build`": { image: undefined },
+      "both `image` and `build`": { build: {} },
+    },
+  },
+  EnvironmentAccess: {
+    right: { namespace },
+    wrong: { '`users: [""]`': { users: [""] }, '`groups: [" "]`': { groups: [" "] } },
+  },
+  EphemeralEnvironment: {
+    right: { ...source, application: deals, image, testCommand: ["npm", "test"] },
+    wrong: {
+      "neither `image` nor `build`": { image: undefined },
+      '`build` with `trust: "fork"`': { trust: "fork", image: undefined, build: {} },
+      '`functions: ["brows"]`': { functions: ["brows"] },
+      '`services: ["redis"]`': { services: ["redis"] },
+      '`application` with `uses: ["catalog"]`': { application: { ...deals, uses: ["catalog"] } },
+      "`cap: { pods: 5 }`": { cap: { pods: 5 } },
+      '`trust: "forks"`': { trust: "forks" },
+    },
+  },
+  NetworkIsolation: {
+    right: { namespace, services },
+    wrong: {
+      "`services` without `catalogue`, which `deals` uses": { services: [deals] },
+      "an `egress` to a cloud's metadata address": {
+        services: [
+          ...services,
+          { ...deals, name: "thief", egress: [{ cidr: "169.254.169.254/32", port: 80 }] },
+        ],
+      },
+    },
+  },
+  ReadinessCheck: {
+    right: { namespace, services, application: "deals", commit: "9dff06f", image, serviceAccountName: "ci" },
+    wrong: { '`application: "deal"`': { application: "deal" } },
+  },
+  RegistrySecret: {
+    right: { namespace },
+    wrong: {
+      "neither `registries` nor `dockerConfig`": {},
+      "a login without credentials": { registries: [{ server: "registry.example.com" }] },
+      "a login with both": { registries: [{ server: "registry.example.com", password: "a", token: "b" }] },
+      "a password without a user": { registries: [{ server: "registry.example.com", password: "a" }] },
+    },
+  },
+  ResourceLimits: {
+    right: { namespace, services },
+    wrong: {
+      '`cap: { memory: "1Gi" }`': { cap: { memory: "1Gi" } },
+      '`cap: { cpu: "4 cores" }`': { cap: { cpu: "4 cores" } },
+      "`cap: { pods: 0 }`": { cap: { pods: 0 } },
+    },
+  },
+  SandboxNamespace: {
+    right: source,
+    wrong: {
+      '`stack: ""`': { stack: "" },
+      '`ttl: "1 day"`': { ttl: "1 day" },
+      '`trust: "forks"`': { trust: "forks" },
+    },
+  },
+  SockShop: {
+    right: { namespace },
+    wrong: {
+      '`functions: ["checkout"]`': { functions: ["checkout"] },
+      '`services: ["session"]`': { services: ["session"] },
+    },
+  },
+  TestRunner: {
+    right: { namespace, services, commit: "9dff06f", image, command: ["npm", "test"] },
+    wrong: { "`command: []`": { command: [] } },
+  },
+};
+
+/** Changes of the service `deals` that make it wrong. */
+const wrongServices: object[] = [
+  { name: "Deals" },
+  { name: "catalogue" },
+  { containerPort: 80 },
+  { healthPath: "health" },
+  { uses: ["catalog"] },
+  { writablePath: ["/tmp"] },
+  { requests: { cpu: "2", memory: "64Mi" } },
+  { limits: { cpu: "1", memory: "192MB" } },
+  { limits: { cpu: "1" } },
+  { capabilities: ["SYS_ADMIN"] },
+  { egress: [{ cidr: "example.com", port: 443 }] },
+  { replicas: 0 },
+];
+
+/** What is given to a component, or what of a service, and what is said of it. */
+export function errorTable(name: string): string {
+  return markdownTable(["given", "error"], name === "Service" ? serviceRows() : componentRows(name));
+}
+
+function componentRows(name: string): string[][] {
+  const known = mistakes[name];
+  if (known === undefined) throw new Error(`mistakes.ts has no mistakes for ${name}`);
+  return Object.entries(known.wrong).map(([given, change]) => [
+    given,
+    code(errorOf(name, { ...known.right, ...change })),
+  ]);
+}
+
+function serviceRows(): string[][] {
+  return wrongServices.map((change) => {
+    const args = { namespace, services: [...services.slice(0, -1), { ...deals, ...change }] };
+    const given = inspect(change, { breakLength: Infinity })
+      .slice(2, -2)
+      .replaceAll("'", '"')
+      .replace(/\[ | \]/g, (bracket) => bracket.trim());
+    return [code(given), code(errorOf("NetworkIsolation", args).replace(/^.*?": /, ""))];
+  });
+}
+
+type Component = new (name: string, args: object) => unknown;
+
+/** Each of these errors comes before the component is registered, so that no engine is needed. */
+function errorOf(name: string, args: object): string {
+  const Class = (components as unknown as Record<string, Component>)[name];
+  if (Class === undefined) throw new Error(`there is no component ${name}`);
+  try {
+    new Class("preview", args);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error(`${name} accepts what mistakes.ts gives it`);
+}

@@ -1,0 +1,92 @@
+import { quota } from "../../components/model/quota.ts";
+import type { CatalogueService } from "../../components/model/service.ts";
+import { sockShop } from "../../components/model/sockShop.ts";
+import { subset } from "../../components/model/subset.ts";
+import { Trust, trustRules, type TrustRules } from "../../components/model/trust.ts";
+import { code, markdownTable } from "./markdownTable.ts";
+
+const { services, functions } = sockShop;
+
+/** Sock Shop's services. */
+export function serviceTable(): string {
+  const heads = ["service", "image", "ports", "health", "uses", "calls where deployed", "cpu", "memory"];
+  return markdownTable(heads, services.map(serviceRow));
+}
+
+function serviceRow(service: CatalogueService): string[] {
+  const { name, image, port, containerPort, healthPath, uses = [], softUses = [] } = service;
+  const { requests, limits } = service;
+  return [
+    code(name),
+    `${image.repository} ${image.tag}`,
+    `${String(port)} → ${String(containerPort)}`,
+    healthPath === undefined ? "TCP" : code(healthPath),
+    uses.join(", "),
+    softUses.map((use) => use.service).join(", "),
+    `${requests.cpu} to ${limits.cpu}`,
+    `${requests.memory} to ${limits.memory}`,
+  ];
+}
+
+/** Sock Shop's functions, with the services that are deployed for each and the quota that these need. */
+export function functionTable(): string {
+  const rows = Object.entries(functions).map(([name, wanted]) => {
+    const closure = subset(sockShop, { functions: [name] });
+    const {
+      pods = "",
+      "limits.cpu": cpu = "",
+      "limits.memory": memory = "",
+    } = quota(closure, trustRules.trusted);
+    const deployed = closure.map((service) => service.name).join(", ");
+    return [code(name), wanted.join(", "), deployed, pods, cpu, memory];
+  });
+  return markdownTable(["function", "names", "deploys, in this order", "pods", "cpu", "memory"], rows);
+}
+
+/** Sock Shop's graph: what a service cannot do without, and dotted what it calls where that is deployed. */
+export function graphPicture(): string {
+  const arrows = services.flatMap(({ name, uses = [], softUses = [] }) => [
+    ...uses.map((used) => `  ${name} --> ${used}`),
+    ...softUses.map(({ service }) => `  ${name} -.-> ${service}`),
+  ]);
+  return ["```mermaid", "flowchart LR", ...arrows, "```"].join("\n");
+}
+
+/** Each rule of trust: what it decides, and why it differs. */
+const reasons: Record<keyof TrustRules, [decides: string, why: string]> = {
+  push: [
+    "builds and pushes the application's image",
+    "a build runs the fork's Dockerfile with the project's right to push",
+  ],
+  sharedSecrets: [
+    "gets the logins to registries and the application's secrets",
+    "code in the namespace can read what its pods can, so nothing is put there that is worth stealing",
+  ],
+  egress: [
+    "may call the destinations outside of the namespace that services name",
+    "these trust the cluster's addresses or the project's logins; the fork's code could use or flood them",
+  ],
+  surge: [
+    "has room for roll-outs with a surge",
+    "anybody can open pull requests: each gets the least quota that works, at the price of a short gap in an update",
+  ],
+  ttl: [
+    "may exist for",
+    "nobody waits long for a fork's environment, and it holds quota as long as it exists",
+  ],
+};
+
+export function trustTable(): string {
+  const values = Object.values(Trust);
+  const rows = Object.entries(reasons).map(([rule, [decides, why]]) => [
+    decides,
+    ...values.map((value) => shown(trustRules[value][rule as keyof TrustRules])),
+    why,
+  ]);
+  return markdownTable(["an environment", ...values.map(code), "why it differs"], rows);
+}
+
+function shown(value: boolean | string): string {
+  if (typeof value === "string") return value;
+  return value ? "yes" : "no";
+}
