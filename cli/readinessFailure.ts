@@ -1,10 +1,11 @@
-import { CoreV1Api } from "@kubernetes/client-node";
+import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { lastLine } from "../local/work.ts";
 import { kubeConfig } from "./clusterAccess.ts";
 
 /**
- * What the readiness Job of an environment said at its end: one sentence that names the services that did not answer.
- * @returns nothing where there is no such Job, where it has not failed, and where the cluster does not answer.
+ * Why an environment is not ready, in one sentence: its pods find no node, or else what the readiness Job said at its
+ * end, which names the services that did not answer.
+ * @returns nothing where neither is so, and where the cluster does not answer.
  */
 export async function readinessFailure(
   env: Record<string, string>,
@@ -12,14 +13,40 @@ export async function readinessFailure(
 ): Promise<string | undefined> {
   try {
     const core = kubeConfig(env).makeApiClient(CoreV1Api);
-    const labelSelector = "batch.kubernetes.io/job-name=readiness";
-    const { items } = await core.listNamespacedPod({ namespace, labelSelector });
-    const states = items
-      .flatMap((pod) => pod.status?.containerStatuses ?? [])
-      .map(({ state }) => state?.terminated);
-    const message = states.find((state) => state !== undefined && state.exitCode !== 0)?.message;
-    return message && lastLine(message);
+    const { items } = await core.listNamespacedPod({ namespace });
+    return unschedulable(items) ?? saidByJob(items);
   } catch {
     return undefined;
   }
 }
+
+/** Names what the scheduler finds no node for, and why: with more than one reason, the first. */
+function unschedulable(pods: V1Pod[]): string | undefined {
+  const waiting = pods.flatMap((pod) => {
+    const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
+    const waits = scheduled?.status === "False" && scheduled.reason === "Unschedulable";
+    if (!waits || pod.metadata?.deletionTimestamp) return [];
+    // The first of its sentences is about nodes, the others about what else was tried.
+    return [{ name: workload(pod), why: (scheduled.message ?? "no reason given").split(/\.(?: |$)/)[0] }];
+  });
+  const why = waiting[0]?.why;
+  if (why === undefined) return undefined;
+  const names = new Set(waiting.filter((pod) => pod.why === why).map(({ name }) => name));
+  return `${[...names].sort().join(", ")} cannot be scheduled: ${why}`;
+}
+
+function workload({ metadata }: V1Pod): string {
+  const labels = metadata?.labels ?? {};
+  return labels[jobLabel] ?? labels["app.kubernetes.io/name"] ?? metadata?.name ?? "";
+}
+
+function saidByJob(pods: V1Pod[]): string | undefined {
+  const message = pods
+    .filter(({ metadata }) => metadata?.labels?.[jobLabel] === "readiness")
+    .flatMap(({ status }) => status?.containerStatuses ?? [])
+    .map(({ state }) => state?.terminated)
+    .find((state) => state !== undefined && state.exitCode !== 0)?.message;
+  return message && lastLine(message);
+}
+
+const jobLabel = "batch.kubernetes.io/job-name";

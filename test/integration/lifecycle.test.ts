@@ -20,6 +20,7 @@ const stack = uniqueName("slice");
 const namespace = `env-${stack}`;
 const control = uniqueName("control");
 const registry = shell.CI_REGISTRY ?? "";
+const up = ["up", "--yes", "--skip-preview"];
 const stopped = /^(timeout|ECONNREFUSED)$/;
 let before: string[] = [];
 let outputs: Record<string, unknown> = {};
@@ -27,7 +28,7 @@ let outputs: Record<string, unknown> = {};
 beforeAll(async () => {
   before = await inventory();
   await pulumi(["stack", "select", "--create", stack]);
-  const { exitCode, output } = await pulumi(["up", "--yes", "--skip-preview", "--stack", stack]);
+  const { exitCode, output } = await pulumi([...up, "--stack", stack]);
   expect(exitCode, output).toBe(0);
   expect(output).not.toContain(shell.CI_REGISTRY_PASSWORD);
   outputs = JSON.parse(
@@ -37,15 +38,14 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await tryKubectl("delete", "namespace", control, "--ignore-not-found");
-  if ((await stacks()).includes(stack)) {
-    await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", stack]);
-  }
+  for (const left of await stacks())
+    await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", left]);
 });
 
 describe("an environment made by plain pulumi up", () => {
   test("tells where it is, what it runs and which commit is ready", async () => {
     const { metadata } = JSON.parse(await kubectl("get", "namespace", namespace, "-o", "json")) as {
-      metadata: { annotations: Record<string, string> };
+      metadata: { annotations: Record<string, string>; labels: Record<string, string> };
     };
     expect(outputs).toMatchObject({
       namespace,
@@ -55,6 +55,8 @@ describe("an environment made by plain pulumi up", () => {
     expect(outputs.readyCommit).toMatch(/^[0-9a-f]{40}$/);
     expect(metadata.annotations["dynenv/commit"]).toBe(outputs.readyCommit);
     expect(metadata.annotations["dynenv/stack"]).toBe(stack);
+    // What the API server keeps: providers change labels on the way.
+    expect(metadata.labels["app.kubernetes.io/part-of"]).toBe("dynenv");
   });
 
   test("passes the example's tests, run as a Job beside it", async () => {
@@ -78,14 +80,7 @@ describe("an environment made by plain pulumi up", () => {
   });
 
   test("changes nothing on a second up", async () => {
-    const { exitCode, output } = await pulumi([
-      "up",
-      "--yes",
-      "--skip-preview",
-      "--expect-no-changes",
-      "--stack",
-      stack,
-    ]);
+    const { exitCode, output } = await pulumi([...up, "--expect-no-changes", "--stack", stack]);
     expect(exitCode, output).toBe(0);
   });
 
@@ -212,6 +207,48 @@ describe("an image that this node never pulled", () => {
       "--for=jsonpath={.status.phase}=Succeeded",
       "--timeout=60s",
     );
+  });
+});
+
+describe("an environment for a fork", () => {
+  const fork = uniqueName("fork");
+
+  test("comes without a login, an image of its own or a long life", async () => {
+    const { images } = outputs as { images: Record<string, string> };
+    const anonymous = shell.DYNENV_PUBLIC_REGISTRY ?? "";
+    const image = (images.deals ?? "").replace(registry, anonymous);
+    const settings = ["trust=fork", `image=${image}`, `imagePrefix=${anonymous}`];
+    const withoutLogin = { CI_REGISTRY: "", CI_REGISTRY_USER: "", CI_REGISTRY_PASSWORD: "" };
+    await pulumi(["stack", "select", "--create", fork]);
+    const { exitCode, output } = await pulumi(
+      [...up, "--stack", fork, ...settings.flatMap((setting) => ["--config", setting])],
+      withoutLogin,
+    );
+    expect(exitCode, output).toBe(0);
+    const inFork = (...args: string[]) => kubectl("get", "-n", `env-${fork}`, ...args);
+    expect(await inFork("secrets", "-o", "name")).toBe("secret/catalogue-db-password");
+    expect(await inFork("resourcequota", "environment", "-o", "jsonpath={.spec.hard.pods}")).toBe("5");
+    expect(
+      await kubectl("get", "namespace", `env-${fork}`, "-o", "jsonpath={.metadata.annotations}"),
+    ).toContain('"dynenv/ttl":"4h"');
+  });
+
+  test("builds and pushes nothing", async () => {
+    const { exitCode, output } = await pulumi([
+      ...up,
+      "--stack",
+      fork,
+      "--config",
+      "trust=fork",
+      "--config",
+      "image=",
+    ]);
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(
+      "setting dynenv:trust is fork, which pushes no image: give dynenv:image, a reference by digest",
+    );
+    const removal = await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", fork]);
+    expect(removal.exitCode, removal.output).toBe(0);
   });
 });
 

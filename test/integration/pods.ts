@@ -1,4 +1,5 @@
-import { kubectl, tryKubectl } from "./shell.ts";
+import { expect } from "vitest";
+import { kubectl, kubectlApply, tryKubectl } from "./shell.ts";
 
 /** A pod that Pod Security `restricted` admits and that fits an environment's quota. */
 export function pod(
@@ -81,4 +82,10 @@ export async function waitingMessage(namespace: string, name: string, reason: st
     "-o",
     "jsonpath={.items[*].message}",
   );
+}
+
+/** Creates objects, all of which must be admitted. */
+export async function create(...objects: object[]): Promise<void> {
+  const { exitCode, output } = await kubectlApply(...objects);
+  expect(exitCode, output).toBe(0);
 }

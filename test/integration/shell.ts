@@ -60,9 +60,14 @@ export function tryKubectl(...args: string[]): Promise<Ended> {
   return end("kubectl", args);
 }
 
+/** Runs kubectl with a text as its standard input. */
+export function kubectlWith(input: string, ...args: string[]): Promise<Ended> {
+  return end("kubectl", args, { input });
+}
+
 export async function kubectlApply(...objects: object[]): Promise<Ended> {
   const list = { apiVersion: "v1", kind: "List", items: objects };
-  return end("kubectl", ["create", "-f", "-"], { input: JSON.stringify(list) });
+  return kubectlWith(JSON.stringify(list), "create", "-f", "-");
 }
 
 /** Runs the docker CLI. @throws when it fails. */

@@ -1,0 +1,57 @@
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { lastLine } from "../../local/work.ts";
+import { dynenv, inventory, kubectl, pulumi, stacks, uniqueName } from "./shell.ts";
+import { startSimulatedNode } from "./simulatedNode.ts";
+
+const selector = ["--config", 'nodeSelector={"pool":"previews"}'];
+const mismatch = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector";
+const services = ["catalogue", "catalogue-db", "deals"];
+let before: string[] = [];
+let endNode: (() => Promise<void>) | undefined;
+
+beforeAll(async () => {
+  before = await inventory();
+});
+
+afterEach(async () => {
+  try {
+    for (const stack of await stacks()) {
+      const removal = await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", stack]);
+      expect(removal.exitCode, removal.output).toBe(0);
+    }
+  } finally {
+    await endNode?.();
+    endNode = undefined;
+  }
+  expect(await inventory()).toEqual(before);
+  expect(await stacks()).toEqual([]);
+});
+
+async function up(stack: string) {
+  await pulumi(["stack", "select", "--create", stack]);
+  return pulumi(["up", "--yes", "--skip-preview", "--stack", stack, ...selector]);
+}
+
+/** A line for each pod of a stack's environment, sorted. */
+async function pods(stack: string, columns: string): Promise<string[]> {
+  const template = `jsonpath={range .items[*]}${columns}{"\\n"}{end}`;
+  return (await kubectl("get", "pods", "-n", `env-${stack}`, "-o", template)).trim().split("\n").sort();
+}
+
+describe("with a node selector", () => {
+  test("all pods of an environment run on the node that has the labels", async () => {
+    const stack = uniqueName("placed");
+    const node = uniqueName("simulated");
+    endNode = await startSimulatedNode(node, { pool: "previews" });
+    const { exitCode, output } = await up(stack);
+    expect(exitCode, output).toBe(0);
+    const columns = "{.metadata.labels.app\\.kubernetes\\.io/name} {.spec.nodeName}";
+    expect(await pods(stack, columns)).toEqual([...services, "test-runner"].map((name) => `${name} ${node}`));
+  });
+
+  test("that no node has, dynenv run ends with what cannot be scheduled and why", async () => {
+    const { exitCode, output } = await dynenv(["run", ...selector, "--config", "readyWithinSeconds=20"]);
+    expect(exitCode, output).toBe(1);
+    expect(lastLine(output)).toBe(`dynenv: ${services.join(", ")} cannot be scheduled: ${mismatch}`);
+  });
+});

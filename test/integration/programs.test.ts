@@ -1,0 +1,195 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { projectRoot } from "../../local/folders.ts";
+import { connectionTests } from "./connectionTests.ts";
+import { Consumer } from "./consumer.ts";
+import { neighbourTests } from "./neighbourTests.ts";
+import { inNamespace, pod } from "./pods.ts";
+import { changes, commonSettings, ProgramStack } from "./programs.ts";
+import { podPorts } from "./shopEdges.ts";
+import {
+  docker,
+  inventory,
+  kubectl,
+  kubectlApply,
+  kubectlWith,
+  shell,
+  tryKubectl,
+  uniqueName,
+} from "./shell.ts";
+
+const control = uniqueName("control");
+const ingress = uniqueName("ingress");
+const services = Object.keys(podPorts);
+const standIns = JSON.parse(shell.DYNENV_STAND_INS ?? "{}") as Record<string, string>;
+const dropEdge = (edge: string) => shop.up("--config", `droppedEdge=${edge}`);
+let before: string[] = [];
+let consumer: Consumer;
+let shop: ProgramStack;
+let preview: ProgramStack;
+let image = "";
+let shopUp = "";
+const undo: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  before = await inventory();
+  consumer = await Consumer.install();
+  undo.push(() => consumer.remove());
+  const common = await commonSettings();
+  const images = { prefix: shell.DYNENV_IMAGE_PREFIX, standIns };
+  shop = new ProgramStack(consumer, "shop", {
+    ...common,
+    contextFolder: join(projectRoot, "example"),
+    baseImage: shell.DYNENV_BASE_IMAGE ?? "",
+    images: JSON.stringify(images),
+    ingressNamespace: ingress,
+  });
+  await shop.create();
+  undo.push(() => shop.destroy());
+  const up = await shop.up();
+  shopUp = up.output;
+  expect(up.exitCode, shopUp).toBe(0);
+  image = (await shop.output<{ outputs: { image: string } }>()).outputs.image;
+  preview = new ProgramStack(consumer, "preview", {
+    ...common,
+    image,
+    prefix: images.prefix ?? "",
+    catalogue: standIns["weaveworksdemos/catalogue:0.3.5"] ?? "",
+    catalogueDb: standIns["weaveworksdemos/catalogue-db:0.3.0"] ?? "",
+  });
+  await preview.create();
+  undo.push(() => preview.destroy());
+  const { exitCode, output } = await preview.up();
+  expect(exitCode, output).toBe(0);
+}, 300_000);
+
+afterAll(async () => {
+  await Promise.all(
+    [control, ingress].map((name) => tryKubectl("delete", "namespace", name, "--ignore-not-found")),
+  );
+  const ended = await Promise.allSettled(undo.splice(1).map((step) => step()));
+  await consumer.remove();
+  expect(ended.filter(({ status }) => status === "rejected")).toEqual([]);
+  expect(await inventory()).toEqual(before);
+}, 180_000);
+
+describe("the package", () => {
+  test("gives its schema to other languages", async () => {
+    const plugin = join(consumer.folder, "node_modules", ".bin", "pulumi-resource-dynamic-environments");
+    const { exitCode, stdout, output } = await consumer.pulumi("preview", ["package", "get-schema", plugin]);
+    expect(exitCode, output).toBe(0);
+    const schema = JSON.parse(await readFile(join(projectRoot, "components", "schema.json"), "utf8")) as {
+      resources: object;
+    };
+    const given = JSON.parse(stdout) as { resources: object };
+    expect(Object.keys(given.resources).sort()).toEqual(Object.keys(schema.resources).sort());
+  });
+
+  test("makes an environment from YAML, with its seed and without a secret in state", async () => {
+    expect(await preview.output()).toMatchObject({
+      namespace: preview.namespace,
+      services: { deals: "deals:80", catalogue: "catalogue:80", "catalogue-db": "catalogue-db:3306" },
+      readyCommit: "0123456789abcdef0123456789abcdef01234567",
+    });
+    expect(await seeds()).toHaveLength(1);
+    const { stdout } = await preview.pulumi("stack", "export");
+    expect(stdout).not.toContain(shell.CI_REGISTRY_PASSWORD);
+    const environment = await kubectl("exec", "-n", preview.namespace, "deploy/deals", "--", "env");
+    expect(environment).toContain(`API_KEY=${shell.CI_REGISTRY_PASSWORD ?? ""}\n`);
+    expect(environment).toContain("GREETING=hello\n");
+  });
+});
+
+describe("the shop", () => {
+  test("is admitted under the profile restricted without a warning, all of it", async () => {
+    expect(shopUp).not.toContain("would violate");
+    const deployments = await kubectl("get", "deployments", "-n", shop.namespace, "-o", "json");
+    const { items } = JSON.parse(deployments) as { items: { metadata: { name: string }; status: object }[] };
+    expect(items.map(({ metadata }) => metadata.name).sort()).toEqual(services.toSorted());
+    for (const { status } of items) expect(status).toMatchObject({ readyReplicas: 1, updatedReplicas: 1 });
+    const again = await kubectlWith(deployments, "replace", "--dry-run=server", "-f", "-");
+    expect(again.exitCode, again.output).toBe(0);
+    expect(again.output).not.toContain("Warning:");
+    const privileged = deployments.replaceAll(
+      '"allowPrivilegeEscalation": false',
+      '"allowPrivilegeEscalation": true',
+    );
+    const refused = await kubectlWith(privileged, "replace", "--dry-run=server", "-f", "-");
+    expect(refused.output).toContain("would violate PodSecurity");
+  });
+
+  test("has room in its quota while every Deployment rolls at once", async () => {
+    await kubectl("rollout", "restart", "deployment", "-n", shop.namespace);
+    const rollouts = services.map((name) =>
+      kubectl("rollout", "status", `deployment/${name}`, "-n", shop.namespace, "--timeout=120s"),
+    );
+    await Promise.all(rollouts);
+    const events = await kubectl("get", "events", "-n", shop.namespace, "-o", "jsonpath={.items[*].message}");
+    expect(events).not.toContain("exceeded quota");
+    const large = pod("large", { image: "none", command: ["none"], cpu: "100" });
+    const { output } = await kubectlApply(inNamespace(shop.namespace, large));
+    expect(output).toContain("exceeded quota: environment");
+  });
+
+  test("changes nothing on a second up", async () => {
+    const { exitCode, output } = await shop.up("--expect-no-changes");
+    expect(exitCode, output).toBe(0);
+  });
+});
+
+connectionTests(() => ({ namespace: shop.namespace, image, dropEdge, control, ingress }));
+
+neighbourTests(() => ({ shop: shop.namespace, other: preview.namespace, image }));
+
+describe("a change", () => {
+  test("of one image changes one Deployment and the readiness Job, nothing else", async () => {
+    const published = "weaveworksdemos/payment:0.4.3";
+    const repository = `${shell.DYNENV_IMAGE_PREFIX ?? ""}/weaveworksdemos/payment`;
+    const digest = (await variantOf(`${repository}@${standIns[published] ?? ""}`)).split("@")[1] ?? "";
+    const changed = { ...standIns, [published]: digest };
+    const images = JSON.stringify({ prefix: shell.DYNENV_IMAGE_PREFIX, standIns: changed });
+    const { exitCode, output } = await shop.up("--config", `images=${images}`);
+    expect(exitCode, output).toBe(0);
+    expect(changes(output)).toEqual(["replaced Job readiness", "updated Deployment sock-shop-payment"]);
+  });
+
+  test("of the application's image changes its tests, too, but does not run the seed again", async () => {
+    const [first] = await seeds();
+    const { exitCode, output } = await preview.up("--config", `image=${await variantOf(image)}`);
+    expect(exitCode, output).toBe(0);
+    expect(changes(output)).toEqual([
+      "replaced Job environment-readiness",
+      "updated CronJob environment-tests",
+      "updated Deployment environment-deals",
+    ]);
+    expect(await seeds()).toEqual([first]);
+  });
+
+  test("of a seed's content runs the seed again, and nothing else", async () => {
+    const [first] = await seeds();
+    const { exitCode, output } = await preview.up("--config", "seed=second");
+    expect(exitCode, output).toBe(0);
+    expect(changes(output).filter((change) => !change.includes("-seed-"))).toEqual([]);
+    const [second, ...more] = await seeds();
+    expect(more).toEqual([]);
+    expect(second).not.toBe(first);
+  });
+});
+
+/** Names and identities of the Jobs that filled the preview's application. */
+async function seeds(): Promise<string[]> {
+  const names = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.uid}{"\\n"}{end}';
+  const jobs = await kubectl("get", "jobs", "-n", preview.namespace, "-o", names);
+  return jobs.split("\n").filter((line) => line.startsWith("deals-seed-"));
+}
+
+/** Pushes an image that differs from another in a label only. @returns its reference by digest. */
+async function variantOf(reference: string): Promise<string> {
+  const name = `${reference.split("@")[0] ?? ""}:${uniqueName("variant")}`;
+  const config = join(shell.KUBECONFIG ?? "", "..", "docker-config");
+  const input = `FROM ${reference}\nLABEL variant=${name}\n`;
+  await docker(["--config", config, "build", "--tag", name, "-"], { input });
+  await docker(["--config", config, "push", "--quiet", name]);
+  return (await docker(["inspect", "--format", "{{index .RepoDigests 0}}", name])).trim();
+}

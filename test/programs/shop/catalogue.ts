@@ -1,0 +1,24 @@
+import { sockShop, type Catalogue } from "dynamic-environments";
+
+/** What the stack deploys: all of the shop. */
+export const wanted = { functions: ["order"], services: ["queue-master", "session-db"] };
+
+/** An address outside of the cluster that carts may call. */
+export const supplier = { cidr: "198.51.100.7/32", port: 443 };
+
+/**
+ * Sock Shop, with a front end for the ingress controller and a supplier for carts.
+ * @param dropped a soft use that is taken out, such as `front-end user`.
+ */
+export function catalogue(dropped = ""): Catalogue {
+  const [from, to] = dropped.split(" ");
+  const services = sockShop.services.map((service) => ({
+    ...service,
+    ...(service.name === "front-end" && { exposed: true }),
+    ...(service.name === "carts" && { egress: [supplier] }),
+    ...(service.name === from && {
+      softUses: (service.softUses ?? []).filter((use) => use.service !== to),
+    }),
+  }));
+  return { ...sockShop, services };
+}
