@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { generatedPassword, registryPassword } from "../golden/passwords.ts";
 import { goldenStacks } from "../golden/stacks.ts";
 
-const folder = new URL("../golden/", import.meta.url).pathname;
+const folder = join(import.meta.dirname, "..", "golden");
 const names = Object.keys(goldenStacks);
 const golden = (name: string) => readFileSync(join(folder, `${name}.yaml`), "utf8");
 let rendered = "";

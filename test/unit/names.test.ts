@@ -78,10 +78,10 @@ describe("stack name of refs that look alike", () => {
     expect(stackName(of(one))).not.toBe(stackName(of(other)));
   });
 
-  it("differs between 117,649 of them, and so do the namespaces", () => {
-    const refs = words(["a", "A", "-", "/", ".", "\u00e1", "\u0301"], 6);
+  it("differs between 16,807 of them, and so do the namespaces", () => {
+    const refs = words(["a", "A", "-", "/", ".", "\u00e1", "\u0301"], 5);
     const stacks = new Set(refs.map((text) => stackName(of(text))));
-    expect(refs).toHaveLength(117_649);
+    expect(refs).toHaveLength(16_807);
     expect(stacks.size).toBe(refs.length);
     expect(new Set([...stacks].map(namespaceName)).size).toBe(refs.length);
   });

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generatedPassword, registryPassword } from "../golden/passwords.ts";
 import { constructPreview, exampleSettings, mapSecrets, type Construction } from "../golden/preview.ts";
-import { openTexts, secretsOf } from "./registrations.ts";
+import { kindOf, openTexts, secretsOf } from "./registrations.ts";
 
 const login = btoa(`puller:${registryPassword}`);
 const secretTexts = [registryPassword, generatedPassword, login];
@@ -48,5 +48,16 @@ describe("a preview whose image is built", () => {
     expect(secretsOf(preview)["Image preview-image"]).toEqual([registryPassword]);
     const open = openTexts(preview);
     expect(secretTexts.filter((text) => open.includes(text))).toEqual([]);
+  });
+});
+
+describe("a generated password", () => {
+  it("is of letters and digits, since it becomes part of a data source name, and one for each owner", async () => {
+    const { resources } = await constructPreview({ services: ["carts", "catalogue"] });
+    const passwords = resources.filter((resource) => kindOf(resource) === "RandomPassword");
+    expect(passwords.map(({ name, inputs }) => [name, inputs])).toEqual([
+      ["preview-sock-shop-catalogue-db-password", { length: 32, special: false }],
+      ["preview-sock-shop-carts-db-password", { length: 32, special: false }],
+    ]);
   });
 });
