@@ -1,11 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checkVariables } from "./model/arguments.ts";
 import { address } from "./model/graph.ts";
 import { selectorLabels, workloadLabels } from "./model/labels.ts";
 import type { Placement } from "./model/placement.ts";
 import { podAnnotations, servicePodSpec } from "./model/podSpec.ts";
 import { surgePods } from "./model/quota.ts";
 import type { Service } from "./model/service.ts";
+import { checkServices } from "./model/serviceRules.ts";
 import { createSeedJob } from "./seedJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
 import { createVariables } from "./variables.ts";
@@ -48,6 +50,9 @@ export class AppDeployment extends pulumi.ComponentResource {
     const { service, services = [service], placement = {} } = args;
     const { container, ...pod } = validated("AppDeployment", name, () => {
       checkReadyWithin(args.readyWithinSeconds);
+      checkServices([service], "service");
+      checkVariables("config", args.config ?? {});
+      checkVariables("secrets", args.secrets ?? {});
       return servicePodSpec(service, services, placement);
     });
     super("dynamic-environments:index:AppDeployment", name, {}, own);
@@ -81,7 +86,7 @@ export class AppDeployment extends pulumi.ComponentResource {
       },
       { parent: this, ...workloadOptions(args.readyWithinSeconds) },
     );
-    createSeedJob(name, { ...args, serviceAccountName }, { deployment, withNamespace });
+    createSeedJob(name, { ...args, serviceAccountName, envFrom }, { deployment, withNamespace });
     this.address = pulumi.output(address(service));
     this.registerOutputs({ address: this.address });
   }

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { checkImage } from "./model/arguments.ts";
+import { checkImage, checkText } from "./model/arguments.ts";
 import { imageTag } from "./model/names.ts";
 import { validated } from "./validation.ts";
 
@@ -53,6 +53,7 @@ export class ApplicationImage extends pulumi.ComponentResource {
           "give either image, a reference by digest, or build, such as { repository, context, ... }",
         );
       checkImage("image", image);
+      if (build !== undefined) checkBuild(build);
     });
     super("dynamic-environments:index:ApplicationImage", name, {}, opts);
     this.image =
@@ -66,6 +67,14 @@ export class ApplicationImage extends pulumi.ComponentResource {
         : built(name, build, this);
     this.registerOutputs({ image: this.image });
   }
+}
+
+/** @throws when something that an image is built from is empty. */
+export function checkBuild({ repository, ref, commit, context }: ImageBuild): void {
+  checkText("build.repository", repository, "registry.example.com/shop/deals");
+  checkText("build.ref", ref, "main");
+  checkText("build.commit", commit, "9dff06f");
+  checkText("build.context", context, "example");
 }
 
 function built(name: string, build: ImageBuild, parent: ApplicationImage): pulumi.Output<string> {

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppDeployment } from "./appDeployment.ts";
-import { ApplicationImage, type ImageBuild } from "./applicationImage.ts";
+import { ApplicationImage, checkBuild, type ImageBuild } from "./applicationImage.ts";
 import { EnvironmentAccess } from "./environmentAccess.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
-import { checkCommand, checkImage, checkNames, checkText } from "./model/arguments.ts";
+import { checkCommand, checkImage, checkNames, checkText, checkVariables } from "./model/arguments.ts";
 import type { ResourceCap } from "./model/cap.ts";
 import type { ImageSource } from "./model/images.ts";
 import type { IngressController } from "./model/networkPolicies.ts";
@@ -121,6 +121,9 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
 function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   const { image, build, registries = [], dockerConfig } = args;
   const planned = plan(args);
+  checkVariables("config", args.config ?? {});
+  checkVariables("secrets", args.secrets ?? {});
+  if (build !== undefined) checkBuild(build);
   checkText("stack", args.stack, "feature-login");
   timeToLive(args.ttl, planned.rules);
   checkCommand("testCommand", args.testCommand, ["npm", "test"]);
@@ -198,7 +201,11 @@ function createWorkloads(
   const onNodes = { namespace, placement, readyWithinSeconds };
   const common = { ...onNodes, pullSecrets, surge: rules.surge };
   const wanted = { services: shop.map((service) => service.name), ...chosenFrom(args) };
-  const shopDeployment = new SockShop(`${name}-sock-shop`, { ...common, ...wanted }, opts);
+  const shopDeployment = new SockShop(
+    `${name}-sock-shop`,
+    { ...common, ...wanted, neighbours: [application] },
+    opts,
+  );
   const ofTheShop = passwordOwners(shop);
   const passwords = passwordOwners([application])
     .filter((owner) => !ofTheShop.includes(owner))

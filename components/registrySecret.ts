@@ -59,8 +59,11 @@ export function checkLogins({
     throw new Error(
       "registries is empty: give a login, such as { server, username, password }, or a dockerConfig",
     );
-  for (const [index, { username, password, token }] of registries.entries()) {
+  for (const [index, { server, username, password, token }] of registries.entries()) {
     const place = `registries[${String(index)}]`;
+    for (const [key, value] of Object.entries({ server, username, password, token })) {
+      if (value === "") throw new Error(`${place}.${key} is empty: give one or leave it out`);
+    }
     if (password === undefined && token === undefined)
       throw new Error(`${place} has no credentials: give username and password, or a token`);
     if (password !== undefined && token !== undefined)

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkCap, type ResourceCap } from "./model/cap.ts";
+import { checkGraph } from "./model/graph.ts";
 import { quota } from "./model/quota.ts";
 import type { Service } from "./model/service.ts";
 import { validated } from "./validation.ts";
@@ -20,6 +21,7 @@ export interface ResourceLimitsArgs {
 export class ResourceLimits extends pulumi.ComponentResource {
   constructor(name: string, args: ResourceLimitsArgs, opts?: pulumi.ComponentResourceOptions) {
     const hard = validated("ResourceLimits", name, () => {
+      checkGraph(args.services);
       const needed = quota(args.services, { surge: args.surge ?? true });
       checkCap(needed, args.cap ?? {});
       return needed;

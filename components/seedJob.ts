@@ -13,6 +13,8 @@ interface SeedJob {
   services?: Service[];
   image: pulumi.Input<string>;
   serviceAccountName: pulumi.Input<string>;
+  /** The part of the service's container that takes its variables. */
+  envFrom: { envFrom?: k8s.types.input.core.v1.EnvFromSource[] };
   placement?: Placement;
   readyWithinSeconds?: number;
 }
@@ -34,7 +36,7 @@ export function createSeedJob(
   const { service, services = [service], namespace, image, serviceAccountName, placement = {} } = job;
   const { seed } = service;
   if (seed === undefined) return;
-  const name = `${parentName}-seed-${seedHash(seed)}`;
+  const name = `${parentName}-seed-${seedHash(service, seed)}`;
   const metadata = { name: seedJobName(service, seed), namespace, labels: workloadLabels(testRunner) };
   const files = seed.files && new k8s.core.v1.ConfigMap(name, { metadata, data: seed.files }, withNamespace);
   const configMap = files?.metadata.name;
@@ -43,7 +45,7 @@ export function createSeedJob(
     {
       metadata: { ...metadata, annotations: workloadAnnotations },
       spec: seedJobSpec<pulumi.Input<string>>(service, services, {
-        ...{ seed, image, serviceAccountName, configMap, placement },
+        ...{ seed, image, serviceAccountName, configMap, placement, variables: job.envFrom },
       }),
     },
     {

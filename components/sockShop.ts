@@ -3,11 +3,11 @@ import { AppDeployment } from "./appDeployment.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
 import { imageReference, type ImageSource } from "./model/images.ts";
 import type { Placement } from "./model/placement.ts";
-import type { Catalogue } from "./model/service.ts";
+import type { Catalogue, Service } from "./model/service.ts";
 import { sockShop } from "./model/sockShop.ts";
 import { subset } from "./model/subset.ts";
 import { validated } from "./validation.ts";
-import { defaultReadyWithinSeconds, withoutDeletedWith } from "./workload.ts";
+import { checkReadyWithin, defaultReadyWithinSeconds, withoutDeletedWith } from "./workload.ts";
 
 export interface SockShopArgs {
   /** Namespace that the services run in. */
@@ -20,6 +20,8 @@ export interface SockShopArgs {
   images?: ImageSource;
   /** Services and functions to choose from. Default: Sock Shop's. */
   catalogue?: Catalogue;
+  /** Services that run beside these, which these may use softly. Default: `[]`. */
+  neighbours?: Service[];
   /** Names of the Secrets with which the images are pulled. Default: `[]`. */
   pullSecrets?: pulumi.Input<string>[];
   /** Where the pods run. Default: anywhere. */
@@ -41,7 +43,11 @@ export class SockShop extends pulumi.ComponentResource {
     const { own, inherited } = withoutDeletedWith(opts);
     const { namespace, pullSecrets = [], placement = {}, surge = true } = args;
     const { images = { prefix: "docker.io" }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
-    const services = validated("SockShop", name, () => subset(args.catalogue ?? sockShop, args));
+    const services = validated("SockShop", name, () => {
+      checkReadyWithin(readyWithinSeconds);
+      return subset(args.catalogue ?? sockShop, args);
+    });
+    const graph = [...services, ...(args.neighbours ?? [])];
     super("dynamic-environments:index:SockShop", name, {}, own);
     const leaf = { parent: this, ...inherited };
     const secrets = passwordOwners(services).map((owner) => createPassword(name, owner, namespace, leaf));
@@ -52,7 +58,7 @@ export class SockShop extends pulumi.ComponentResource {
       const image = imageReference(service.image, images);
       const deployment = new AppDeployment(
         `${name}-${service.name}`,
-        { ...common, service, services, image },
+        { ...common, service, services: graph, image },
         { ...leaf, dependsOn: secrets },
       );
       this.addresses[service.name] = deployment.address;

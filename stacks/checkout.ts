@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,12 +13,14 @@ export function checkedOut(folder = "."): { ref: string; commit: string } {
  * written to the repository: index and objects go to a folder for the moment.
  */
 export function uncommittedChanges(folder = "."): string | undefined {
-  if (git(folder, "--no-optional-locks", "status", "--porcelain") === "") return undefined;
+  if (git(folder, "--no-optional-locks", "status", "--porcelain", "--untracked-files=normal") === "") return undefined;
   const temporary = mkdtempSync(join(tmpdir(), "dynenv-"));
   try {
     const index = join(temporary, "index");
     const objects = git(folder, "rev-parse", "--path-format=absolute", "--git-path", "objects");
-    cpSync(git(folder, "rev-parse", "--path-format=absolute", "--git-path", "index"), index);
+    const current = git(folder, "rev-parse", "--path-format=absolute", "--git-path", "index");
+    // Before the first `git add` there is none.
+    if (existsSync(current)) cpSync(current, index);
     const env = {
       GIT_INDEX_FILE: index,
       GIT_OBJECT_DIRECTORY: temporary,

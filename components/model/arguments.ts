@@ -1,3 +1,5 @@
+import { variablePattern } from "./serviceRules.ts";
+
 /** @throws when a text is empty. */
 export function checkText(argument: string, text: string, example: string): void {
   if (text.trim() === "") throw new Error(`${argument} is empty but must be a text, such as ${example}`);
@@ -6,6 +8,15 @@ export function checkText(argument: string, text: string, example: string): void
 /** @throws when one of some names is empty. */
 export function checkNames(argument: string, names: string[], example: string): void {
   for (const [index, name] of names.entries()) checkText(`${argument}[${String(index)}]`, name, example);
+}
+
+/** @throws when a variable has a name that containers do not take. */
+export function checkVariables(argument: string, variables: object): void {
+  const wrong = Object.keys(variables).find((name) => !variablePattern.test(name));
+  if (wrong !== undefined)
+    throw new Error(
+      `${argument} has the key ${JSON.stringify(wrong)} but its keys must be names of variables, such as LOG_LEVEL`,
+    );
 }
 
 /** @throws when a command is empty. */

@@ -1,4 +1,5 @@
 import { parseCpu, parseMemory } from "./quantities.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** The most that an environment may ask for. */
 export interface ResourceCap {
@@ -13,8 +14,11 @@ export interface ResourceCap {
 /** @throws when the cap is no cap, or when the computed quota is over it: what is needed and what is allowed. */
 export function checkCap(hard: Record<string, string>, cap: ResourceCap): void {
   const { pods = "", "limits.cpu": cpu = "", "limits.memory": memory = "" } = hard;
+  const unknown = Object.keys(cap).find((key) => !["pods", "cpu", "memory"].includes(key));
+  if (unknown !== undefined)
+    throw new Error(`cap has the unknown key ${unknown}: ${suggestion(unknown, ["pods", "cpu", "memory"])}`);
   if (cap.pods !== undefined && !(Number.isInteger(cap.pods) && cap.pods > 0))
-    throw new Error(`cap.pods is ${String(cap.pods)} but must be a whole number of pods, such as 20`);
+    throw new Error(`cap.pods is ${JSON.stringify(cap.pods)} but must be a whole number of pods, such as 20`);
   const needs = [
     { kind: "pods", allowed: cap.pods?.toString(), needed: pods, size: Number },
     { kind: "cpu", allowed: cap.cpu, needed: cpu, size: valid("cpu", parseCpu) },

@@ -13,6 +13,10 @@ export function dockerConfigJson(logins: DockerLogin[], existing?: string): stri
     requireText(server, "server", "registry.example.com:5000");
     requireText(username, `username for ${server}`, "ci");
     requireText(password, `password for ${server}`);
+    if (username.includes(":"))
+      throw new Error(
+        `the username for ${server} has a colon, where a login ends it: give one without, such as ci`,
+      );
     const auth = Buffer.from(`${username}:${password}`, "utf8").toString("base64");
     return [server, { username, password, auth }] as const;
   });

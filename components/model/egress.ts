@@ -2,10 +2,18 @@ import { BlockList, isIPv6 } from "node:net";
 import type { Egress } from "./service.ts";
 
 /**
- * Where clouds answer with credentials of the node: all link-local addresses, Alibaba's, and Amazon's for IPv6. No
- * egress reaches them, whatever it names.
+ * Where clouds answer with credentials of the node: all link-local addresses, those of Alibaba and Azure, and those of
+ * Amazon and Google for IPv6; and IPv4 addresses written as IPv6. No egress reaches them, whatever it names.
  */
-const metadata = ["169.254.0.0/16", "100.100.100.200/32", "fe80::/10", "fd00:ec2::254/128"];
+const metadata = [
+  "169.254.0.0/16",
+  "100.100.100.200/32",
+  "168.63.129.16/32",
+  "fe80::/10",
+  "fd00:ec2::/32",
+  "fd20:ce::254/128",
+  "::ffff:0:0/96",
+];
 
 interface IpBlock {
   cidr: string;

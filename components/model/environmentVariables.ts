@@ -35,5 +35,11 @@ export function environmentVariables(service: Service, services: Service[]): Var
   const own = Object.entries(
     Object.assign({}, service.environment, ...withSoftUses) as Record<string, string>,
   );
-  return [...addresses, ...passwords, ...own.map(([name, value]) => ({ name, value }))];
+  const all = [...addresses, ...passwords, ...own.map(([name, value]) => ({ name, value }))];
+  const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) < index);
+  if (twice !== undefined)
+    throw new Error(
+      `variable ${twice.name} of service "${service.name}" is set twice: it tells where a service is; name yours otherwise`,
+    );
+  return all;
 }

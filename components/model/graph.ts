@@ -14,7 +14,7 @@ export interface Edge {
 
 /**
  * The services that `roots` need, themselves included, dependencies before dependents; services that are called only
- * where they are deployed come first where that is possible. The order is the one in which services are registered
+ * where they are deployed come first, too, unless some of them call each other in a circle. The order is the one in which services are registered
  * and in which failures are reported, the root cause first.
  * @throws on a wrong service, a name that no service has or two have, and a cycle.
  */
@@ -71,18 +71,30 @@ export function address(service: Service): string {
 /** @throws when a service is wrong in itself, or two have the same name. */
 function indexByName<S extends Service>(services: S[]): Map<string, S> {
   checkServices(services);
+  const names = services.map((service) => service.name);
   const byName = new Map<string, S>();
   for (const service of services) {
     const { name } = service;
     if (name === testRunner)
       throw new Error(`service "${name}" needs another name: this one is the test runner's`);
     if (byName.has(name)) throw new Error(`two services are named "${name}": give one of them another name`);
-    const all = namesOfUses(service);
-    const twice = all.find((used, index) => all.indexOf(used) < index);
-    if (twice !== undefined) throw new Error(`service "${name}" uses ${twice} twice: name it once`);
+    checkReferences(service, names);
     byName.set(name, service);
   }
   return byName;
+}
+
+/** @throws when a service names another one twice, or takes the password of one that there is not. */
+function checkReferences(service: Service, names: string[]): void {
+  const { name, passwords = {} } = service;
+  const uses = namesOfUses(service);
+  const twice = uses.find((used, index) => uses.indexOf(used) < index);
+  if (twice !== undefined) throw new Error(`service "${name}" uses ${twice} twice: name it once`);
+  const stranger = Object.values(passwords).find((owner) => !names.includes(owner));
+  if (stranger !== undefined)
+    throw new Error(
+      `service "${stranger}", whose password ${name} takes, is not in the graph: ${suggestion(stranger, names)}`,
+    );
 }
 
 function namesOfUses({ uses = [], softUses = [] }: Service): string[] {
@@ -114,5 +126,7 @@ function lookUp<S extends Service>(byName: Map<string, S>, name: string, user: s
   const service = byName.get(name);
   if (service !== undefined) return service;
   const where = user === undefined ? "" : `, which ${user} uses,`;
-  throw new Error(`service "${name}"${where} is not in the graph: ${suggestion(name, [...byName.keys()])}`);
+  throw new Error(
+    `service ${JSON.stringify(name)}${where} is not in the graph: ${suggestion(name, [...byName.keys()])}`,
+  );
 }

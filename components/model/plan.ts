@@ -3,6 +3,7 @@ import { closure } from "./graph.ts";
 import { networkPolicies } from "./networkPolicies.ts";
 import { quota } from "./quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./service.ts";
+import { checkServices } from "./serviceRules.ts";
 import { sockShop } from "./sockShop.ts";
 import { subset, type Wanted } from "./subset.ts";
 import { rulesOf, type TrustRules } from "./trust.ts";
@@ -27,6 +28,7 @@ export interface Plan {
 /** Decides what an environment consists of. @throws on whatever is wrong with the services, before anything is created. */
 export function plan({ application, catalogue = sockShop, cap = {}, ...wanted }: PlanInput): Plan {
   const rules = rulesOf(wanted.trust);
+  checkServices([application], "application");
   const beside = subset(catalogue, wanted).map(({ name }) => name);
   const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);
   const shop = catalogue.services.filter((service) => services.includes(service));

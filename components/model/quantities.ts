@@ -1,12 +1,12 @@
-const memoryUnits: Record<string, number> = {
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-};
+const memoryUnits = new Map([
+  ["", 1],
+  ["k", 1e3],
+  ["M", 1e6],
+  ["G", 1e9],
+  ["Ki", 2 ** 10],
+  ["Mi", 2 ** 20],
+  ["Gi", 2 ** 30],
+]);
 
 /** Millicores of a CPU quantity such as `250m` or `1.5`. @throws on any other form. */
 export function parseCpu(quantity: string): number {
@@ -18,7 +18,7 @@ export function parseCpu(quantity: string): number {
 /** Bytes of a memory quantity such as `128Mi`. @throws on any other form. */
 export function parseMemory(quantity: string): number {
   const match = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(quantity);
-  const unit = memoryUnits[match?.[2] ?? "none"];
+  const unit = memoryUnits.get(match?.[2] ?? "none");
   if (match === null || unit === undefined) {
     throw new Error(`"${quantity}" is no memory quantity: write it like 128Mi or 1Gi`);
   }

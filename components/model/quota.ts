@@ -1,6 +1,5 @@
 import { formatCpu, formatMemory, parseCpu, parseMemory } from "./quantities.ts";
 import type { Resources, Service } from "./service.ts";
-import { checkServices } from "./serviceRules.ts";
 
 /** What a Job may use: the readiness Job, a test Job, and the Job that fills a service with data. */
 export const jobResources = {
@@ -25,7 +24,6 @@ export interface QuotaOptions {
  * `surge` is granted, plus the Jobs, and nothing that outlives a namespace or costs money outside of it.
  */
 export function quota(services: Service[], { surge }: QuotaOptions): Record<string, string> {
-  checkServices(services);
   const surging = surge ? surgePods : 0;
   const jobs = testRunnerJobs + services.filter(({ seed }) => seed !== undefined).length;
   const containers = [

@@ -7,18 +7,16 @@ import type { Placement } from "./placement.ts";
 import { servicePodSpec } from "./podSpec.ts";
 import { jobResources } from "./quota.ts";
 import type { Seed, Service } from "./service.ts";
+import { seedFolder } from "./serviceRules.ts";
 
-/** Where a seed's files are. */
-const folder = "/seed";
-
-/** Hash of what a seed does; the Job runs again when it changes. */
-export function seedHash({ command, files = {} }: Seed): string {
-  return shortHash(JSON.stringify([command, Object.entries(files).toSorted()]));
+/** Hash of what a service's seed does; the Job runs again when it changes. */
+export function seedHash({ name }: Service, { command, files = {} }: Seed): string {
+  return shortHash(JSON.stringify([name, command, Object.entries(files).toSorted()]));
 }
 
 /** Name of the Job, a DNS label. */
 export function seedJobName(service: Service, seed: Seed): string {
-  return `${service.name.slice(0, 45)}-seed-${seedHash(seed)}`;
+  return `${service.name.slice(0, 45)}-seed-${seedHash(service, seed)}`;
 }
 
 /**
@@ -34,6 +32,8 @@ export function seedJobSpec<Text>(
     serviceAccountName: Text;
     configMap: Text | undefined;
     placement: Placement;
+    /** The part of the service's container that takes its own variables. */
+    variables: object;
   },
 ) {
   const { container, volumes, ...pod } = servicePodSpec(service, services, job.placement);
@@ -43,7 +43,7 @@ export function seedJobSpec<Text>(
       ? { volumes: [], mounts: [] }
       : {
           volumes: [{ name: "seed", configMap: { name: job.configMap } }],
-          mounts: [{ name: "seed", mountPath: folder }],
+          mounts: [{ name: "seed", mountPath: seedFolder }],
         };
   return {
     backoffLimit: 3,
@@ -51,12 +51,14 @@ export function seedJobSpec<Text>(
       metadata: { labels: workloadLabels(testRunner), annotations: mustNotBeMoved },
       spec: {
         ...pod,
-        restartPolicy: "Never",
+        // In the same pod: the policies of a new one take a moment, in which it is refused everything.
+        restartPolicy: "OnFailure",
         serviceAccountName: job.serviceAccountName,
         volumes: [...volumes, ...files.volumes],
         containers: [
           {
             ...rest,
+            ...job.variables,
             name: "seed",
             image: job.image,
             command: job.seed.command,

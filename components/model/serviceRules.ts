@@ -1,36 +1,57 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { parseCpu, parseMemory } from "./quantities.ts";
-import type { Service } from "./service.ts";
+import type { CatalogueService, Service } from "./service.ts";
 import { suggestion } from "./suggestion.ts";
 
-const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** What containers take as the name of an environment variable. */
+export const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-const name = text(label, "a DNS label, such as catalogue-db");
-const names = z.array(name, "a list of names of services");
+/** Where a seed's files are. */
+export const seedFolder = "/seed";
+
+// A Service's name begins with a letter (RFC 1035), unlike most other names in Kubernetes.
+const name = text(
+  /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  "a DNS label with a letter first, such as catalogue-db",
+);
+const names = z.array(name, 'a list of names of services, such as ["catalogue"]');
 const port = wholeNumber(1, 65535, 80);
 const path = text(/^\/\S*$/, "a path that begins with /, such as /health");
 const folder = text(/^(\/[^/\s:]+)+$/, "an absolute path, such as /var/lib/data");
-const words = z.array(z.string("a text"), 'a list of texts, such as ["node", "server.js"]');
-const variable = text(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of a variable, such as LOG_LEVEL");
-const environment = z.record(variable, z.string("a text"), "an object from variable to value");
-const resources = z.strictObject(
-  {
-    cpu: quantity(parseCpu, "a CPU quantity above zero, such as 250m or 1.5"),
-    memory: quantity(parseMemory, "a memory quantity above zero, such as 128Mi or 1Gi"),
-  },
-  'an object of cpu and memory, such as {"cpu": "100m", "memory": "128Mi"}',
+const folders = z
+  .array(folder, 'a list of absolute paths, such as ["/tmp"]')
+  .refine((paths) => new Set(paths).size === paths.length, 'a list of different paths, such as ["/tmp"]');
+const anyText = z.string("a text, such as hello");
+const words = z.array(anyText, 'a list of texts, such as ["node", "server.js"]');
+const command = words.min(1, 'a list of at least one text, such as ["node", "server.js"]');
+const variable = text(variablePattern, "the name of a variable, such as LOG_LEVEL");
+const environment = z.record(
+  variable,
+  anyText,
+  'an object from variable to value, such as {"LOG_LEVEL": "info"}',
 );
-const softUse = z.strictObject(
-  { service: name, environment: environment.optional() },
-  'an object with the name of a service, such as {"service": "session-db"}',
-);
-const destination = z.strictObject(
-  { cidr: cidr(), port },
-  'an object of cidr and port, such as {"cidr": "203.0.113.0/24", "port": 443}',
-);
+const yesOrNo = z.boolean("true or false");
+const resources = {
+  cpu: quantity(parseCpu, "a CPU quantity above zero, such as 250m or 1.5"),
+  memory: quantity(parseMemory, "a memory quantity above zero, such as 128Mi or 1Gi"),
+};
+const softUse = { service: name, environment: environment.optional() };
+const destination = { cidr: cidr(), port };
+const fileName = text(/^(?!\.{1,2}$)[-._A-Za-z0-9]+$/, "a file's name, such as data.sql");
+const seed = {
+  command,
+  files: z
+    .record(fileName, anyText, 'an object from file to content, such as {"data.sql": "..."}')
+    .optional(),
+};
+const image = {
+  repository: text(/^[a-z0-9._/-]+$/, "a repository without a host, such as weaveworksdemos/catalogue"),
+  tag: text(/^[\w][\w.-]{0,127}$/, "a tag, such as 0.3.5"),
+  digest: text(/^sha256:[0-9a-f]{64}$/, `a digest, such as sha256:${"0".repeat(64)}`),
+};
 
-const shape: Record<keyof Service, z.ZodType> = {
+const shape: Record<keyof CatalogueService, z.ZodType> = {
   name,
   port,
   // Below 1024 a process needs a privilege.
@@ -38,56 +59,107 @@ const shape: Record<keyof Service, z.ZodType> = {
   healthPath: path.optional(),
   commitPath: path.optional(),
   uses: names.optional(),
-  softUses: z.array(softUse, "a list of soft uses").optional(),
-  exposed: z.boolean("true or false").optional(),
-  egress: z.array(destination, "a list of destinations").optional(),
-  command: words.min(1, "at least one text").optional(),
+  softUses: z
+    .array(
+      z.strictObject(softUse, 'an object with the name of a service, such as {"service": "session-db"}'),
+      'a list of soft uses, such as [{"service": "session-db"}]',
+    )
+    .optional(),
+  exposed: yesOrNo.optional(),
+  egress: z
+    .array(
+      z.strictObject(
+        destination,
+        'an object of cidr and port, such as {"cidr": "203.0.113.0/24", "port": 443}',
+      ),
+      'a list of destinations, such as [{"cidr": "203.0.113.0/24", "port": 443}]',
+    )
+    .optional(),
+  command: command.optional(),
   args: words.optional(),
   environment: environment.optional(),
-  passwords: z.record(variable, name).optional(),
-  writablePaths: z.array(folder).optional(),
-  readOnlyRootFilesystem: z.boolean("true or false").optional(),
+  passwords: z
+    .record(variable, name, 'an object from variable to service, such as {"DB_PASSWORD": "catalogue-db"}')
+    .optional(),
+  writablePaths: folders.optional(),
+  readOnlyRootFilesystem: yesOrNo.optional(),
   user: wholeNumber(1, 2 ** 31 - 1, 10001).optional(),
-  capabilities: z.array(z.literal("NET_BIND_SERVICE", "NET_BIND_SERVICE, the only one permitted")).optional(),
+  capabilities: z
+    .array(
+      z.literal("NET_BIND_SERVICE", "NET_BIND_SERVICE, the only one permitted"),
+      'a list of capabilities, such as ["NET_BIND_SERVICE"]',
+    )
+    .optional(),
   replicas: wholeNumber(1, 100, 2).optional(),
-  requests: resources,
-  limits: resources,
+  requests: z.strictObject(resources, exampleOfResources()),
+  limits: z.strictObject(resources, exampleOfResources()),
   seed: z
-    .strictObject({
-      command: words.min(1, "at least one text"),
-      files: z
-        .record(text(/^[-._A-Za-z0-9]+$/, "a file's name, such as data.sql"), z.string("a text"))
-        .optional(),
-    })
+    .strictObject(seed, 'an object with a command, such as {"command": ["sh", "/seed/load.sh"]}')
+    .optional(),
+  image: z
+    .strictObject(image, "an object of repository, tag and digest, such as those of Sock Shop")
     .optional(),
 };
-// A catalogue's services have an image as well, with rules of its own.
-const service = z.strictObject({ ...shape, image: z.unknown().optional() });
+const service = z.strictObject(
+  shape,
+  "an object with at least name, port, containerPort, requests and limits",
+);
+
+/** Keys of the objects within a service, by the key that holds them. */
+const keysWithin: Record<string, object> = {
+  requests: resources,
+  limits: resources,
+  softUses: softUse,
+  egress: destination,
+  seed,
+  image,
+};
 
 const quantities = [
   ["cpu", parseCpu],
   ["memory", parseMemory],
 ] as const;
 
-/** @throws one sentence about the first service that is wrong: the argument, the value, the rule, a valid example. */
-export function checkServices(services: Service[]): void {
-  const issue = z.array(service, "a list of services").safeParse(services).error?.issues[0];
-  if (issue !== undefined) throw new Error(sentence(services, issue));
-  for (const { name, requests, limits } of services) {
+/**
+ * @param list how the list is called, or the argument that is a service of its own.
+ * @throws one sentence about the first service that is wrong: the argument, the value, the rule, a valid example.
+ */
+export function checkServices(services: Service[], list = "services"): void {
+  const issue = z.array(service, "a list of services, such as []").safeParse(services).error?.issues[0];
+  if (issue !== undefined) throw new Error(sentence(services, issue, list));
+  for (const {
+    name,
+    requests,
+    limits,
+    writablePaths = [],
+    seed,
+    environment = {},
+    passwords = {},
+  } of services) {
     for (const [kind, parse] of quantities) {
       if (parse(requests[kind]) <= parse(limits[kind])) continue;
       throw new Error(
         `requests.${kind} of service "${name}" is ${requests[kind]} but must be at most its limit, such as ${limits[kind]}`,
       );
     }
+    if (seed?.files && writablePaths.includes(seedFolder))
+      throw new Error(
+        `writablePaths of service "${name}" names ${seedFolder}, where its seed's files are: write to another folder, such as /tmp`,
+      );
+    const twice = Object.keys(environment).find((variable) => Object.hasOwn(passwords, variable));
+    if (twice !== undefined)
+      throw new Error(
+        `variable ${twice} of service "${name}" is a text and a password: name it in one of the two`,
+      );
   }
 }
 
-function sentence(services: unknown, issue: z.core.$ZodIssue): string {
-  const where = argument(services, issue.path);
+function sentence(services: unknown, issue: z.core.$ZodIssue, list: string): string {
+  const where = argument(services, issue.path, list);
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
-    return `${where} has the unknown key ${key}: ${suggestion(key, Object.keys(shape))}`;
+    const within = keysWithin[String(issue.path.findLast((part) => typeof part === "string"))];
+    return `${where} has the unknown key ${oneLine(key)}: ${suggestion(key, Object.keys(within ?? shape))}`;
   }
   if (issue.code === "invalid_key")
     return `${where} must have as its key ${issue.issues[0]?.message ?? "another text"}`;
@@ -97,18 +169,32 @@ function sentence(services: unknown, issue: z.core.$ZodIssue): string {
 }
 
 /** `port of service "deals"`, or `services[2].name` where that is what is wrong. */
-function argument(services: unknown, [index, ...path]: PropertyKey[]): string {
+function argument(services: unknown, [index, ...path]: PropertyKey[], list: string): string {
   const field = path
-    .map((key) => (typeof key === "number" ? `[${String(key)}]` : `.${String(key)}`))
+    .map((key) => (typeof key === "number" ? `[${String(key)}]` : `.${oneLine(String(key))}`))
     .join("");
   const name = index === undefined ? undefined : valueAt(services, [index, "name"]);
-  if (typeof name !== "string" || name === "" || path[0] === "name")
-    return `services${index === undefined ? "" : `[${String(index)}]`}${field}`;
-  return field === "" ? `service "${name}"` : `${field.replace(/^\./, "")} of service "${name}"`;
+  if (typeof name !== "string" || name === "" || path[0] === "name") {
+    const place = index === undefined || list !== "services" ? list : `${list}[${String(index)}]`;
+    return `${place}${field}`;
+  }
+  const service = `service ${JSON.stringify(name)}`;
+  return field === "" ? service : `${field.replace(/^\./, "")} of ${service}`;
+}
+
+function oneLine(key: string): string {
+  return JSON.stringify(key).slice(1, -1);
 }
 
 function valueAt(value: unknown, path: PropertyKey[]): unknown {
-  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  return path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    value,
+  );
+}
+
+function exampleOfResources(): string {
+  return 'an object of cpu and memory, such as {"cpu": "100m", "memory": "128Mi"}';
 }
 
 function text(pattern: RegExp, must: string) {
@@ -136,6 +222,7 @@ function cidr() {
     const [address = "", prefix = "", ...rest] = value.split("/");
     const family = isIP(address);
     const longest = family === 6 ? 128 : 32;
-    return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
+    const isPrefix = /^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= longest;
+    return family !== 0 && !address.includes("%") && rest.length === 0 && isPrefix;
   }, must);
 }

@@ -12,14 +12,20 @@ export interface Wanted {
 
 /** The services that are wanted, by name or by function, and what these use. @throws on an unknown name. */
 export function subset(catalogue: Catalogue, { services = [], functions = [] }: Wanted): CatalogueService[] {
-  return closure(catalogue.services, [
-    ...services,
-    ...functions.flatMap((name) => servicesOf(name, catalogue)),
-  ]);
+  const roots = [...services, ...functions.flatMap((name) => servicesOf(name, catalogue))];
+  const chosen = closure(catalogue.services, roots);
+  // The type demands an image, but programs in other languages can leave it out.
+  const imageless = chosen.find((service) => !Object.hasOwn(service, "image"));
+  if (imageless === undefined) return chosen;
+  throw new Error(
+    `image of service "${imageless.name}" is missing: give its repository, tag and digest, as Sock Shop's services do`,
+  );
 }
 
 function servicesOf(name: string, { functions }: Catalogue): string[] {
   const services = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (services !== undefined) return services;
-  throw new Error(`function "${name}" is not in the catalogue: ${suggestion(name, Object.keys(functions))}`);
+  throw new Error(
+    `function ${JSON.stringify(name)} is not in the catalogue: ${suggestion(name, Object.keys(functions))}`,
+  );
 }

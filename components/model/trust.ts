@@ -32,11 +32,13 @@ export const trustRules: Record<Trust, TrustRules> = {
 export function rulesOf(trust: string = Trust.trusted): TrustRules {
   const known = Object.values(Trust).find((value) => value === trust);
   if (known !== undefined) return trustRules[known];
-  throw new Error(`trust is "${trust}" but must be ${Object.values(Trust).join(" or ")}`);
+  throw new Error(`trust is ${JSON.stringify(trust)} but must be ${Object.values(Trust).join(" or ")}`);
 }
 
 /** How long an environment may exist: what is asked for, else what its trust says. @throws on another form. */
 export function timeToLive(ttl: string | undefined, rules: TrustRules): string {
   if (ttl === undefined || /^[1-9]\d{0,4}[mhd]$/.test(ttl)) return ttl ?? rules.ttl;
-  throw new Error(`ttl is "${ttl}" but must be a number of minutes, hours or days, such as 90m, 4h or 2d`);
+  throw new Error(
+    `ttl is ${JSON.stringify(ttl)} but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
+  );
 }
