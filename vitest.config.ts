@@ -17,6 +17,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
           maxWorkers: 2,
+          // Each file would load Pulumi anew.
+          isolate: false,
           testTimeout: 20_000,
           sequence: { groupOrder: 1 },
         },

@@ -62,8 +62,13 @@ export function checkLogins({
   for (const [index, { server, username, password, token }] of registries.entries()) {
     const place = `registries[${String(index)}]`;
     for (const [key, value] of Object.entries({ server, username, password, token })) {
-      if (value === "") throw new Error(`${place}.${key} is empty: give one or leave it out`);
+      if (typeof value === "string" && value.trim() === "")
+        throw new Error(
+          `${place}.${key} is empty but must be a text${key === "server" ? ", such as registry.example.com" : ""}`,
+        );
     }
+    if (typeof username === "string" && username.includes(":"))
+      throw new Error(`${place}.username has a colon, where a login ends it: give one without, such as ci`);
     if (password === undefined && token === undefined)
       throw new Error(`${place} has no credentials: give username and password, or a token`);
     if (password !== undefined && token !== undefined)

@@ -13,7 +13,8 @@ export function checkedOut(folder = "."): { ref: string; commit: string } {
  * written to the repository: index and objects go to a folder for the moment.
  */
 export function uncommittedChanges(folder = "."): string | undefined {
-  if (git(folder, "--no-optional-locks", "status", "--porcelain", "--untracked-files=normal") === "") return undefined;
+  if (git(folder, "--no-optional-locks", "status", "--porcelain", "--untracked-files=normal") === "")
+    return undefined;
   const temporary = mkdtempSync(join(tmpdir(), "dynenv-"));
   try {
     const index = join(temporary, "index");

@@ -18,7 +18,9 @@ export function checkCap(hard: Record<string, string>, cap: ResourceCap): void {
   if (unknown !== undefined)
     throw new Error(`cap has the unknown key ${unknown}: ${suggestion(unknown, ["pods", "cpu", "memory"])}`);
   if (cap.pods !== undefined && !(Number.isInteger(cap.pods) && cap.pods > 0))
-    throw new Error(`cap.pods is ${JSON.stringify(cap.pods)} but must be a whole number of pods, such as 20`);
+    throw new Error(
+      `cap.pods is ${typeof cap.pods === "string" ? JSON.stringify(cap.pods) : String(cap.pods)} but must be a whole number of pods, such as 20`,
+    );
   const needs = [
     { kind: "pods", allowed: cap.pods?.toString(), needed: pods, size: Number },
     { kind: "cpu", allowed: cap.cpu, needed: cpu, size: valid("cpu", parseCpu) },

@@ -39,7 +39,7 @@ export function environmentVariables(service: Service, services: Service[]): Var
   const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) < index);
   if (twice !== undefined)
     throw new Error(
-      `variable ${twice.name} of service "${service.name}" is set twice: it tells where a service is; name yours otherwise`,
+      `variable ${twice.name} of service "${service.name}" is set twice: tell its value once, and by another name than one like ${addressVariable("catalogue")}`,
     );
   return all;
 }

@@ -1,4 +1,5 @@
 import { checkCap, type ResourceCap } from "./cap.ts";
+import { environmentVariables } from "./environmentVariables.ts";
 import { closure } from "./graph.ts";
 import { networkPolicies } from "./networkPolicies.ts";
 import { quota } from "./quota.ts";
@@ -33,7 +34,8 @@ export function plan({ application, catalogue = sockShop, cap = {}, ...wanted }:
   const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);
   const shop = catalogue.services.filter((service) => services.includes(service));
   checkCap(quota(services, rules), cap);
-  // An egress that is never permitted.
+  // An egress that is never permitted, a variable that is set twice.
   networkPolicies(services, rules);
+  for (const service of services) environmentVariables(service, services);
   return { rules, services, shop };
 }

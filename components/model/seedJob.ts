@@ -38,6 +38,7 @@ export function seedJobSpec<Text>(
 ) {
   const { container, volumes, ...pod } = servicePodSpec(service, services, job.placement);
   const { ports: _ports, readinessProbe: _probe, args: _args, env, volumeMounts, ...rest } = container;
+  const own = addressVariable(service.name);
   const files =
     job.configMap === undefined
       ? { volumes: [], mounts: [] }
@@ -62,7 +63,7 @@ export function seedJobSpec<Text>(
             name: "seed",
             image: job.image,
             command: job.seed.command,
-            env: [{ name: addressVariable(service.name), value: address(service) }, ...env],
+            env: [{ name: own, value: address(service) }, ...env.filter(({ name }) => name !== own)],
             resources: jobResources,
             volumeMounts: [...volumeMounts, ...files.mounts],
           },

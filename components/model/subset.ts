@@ -15,7 +15,7 @@ export function subset(catalogue: Catalogue, { services = [], functions = [] }: 
   const roots = [...services, ...functions.flatMap((name) => servicesOf(name, catalogue))];
   const chosen = closure(catalogue.services, roots);
   // The type demands an image, but programs in other languages can leave it out.
-  const imageless = chosen.find((service) => !Object.hasOwn(service, "image"));
+  const imageless = chosen.find(({ image }: Partial<CatalogueService>) => image === undefined);
   if (imageless === undefined) return chosen;
   throw new Error(
     `image of service "${imageless.name}" is missing: give its repository, tag and digest, as Sock Shop's services do`,

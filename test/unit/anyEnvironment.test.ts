@@ -4,7 +4,7 @@ import { EphemeralEnvironment, type EphemeralEnvironmentArgs } from "../../compo
 import { construct } from "../golden/preview.ts";
 import { objectsOf, templateOf, titleOf, type KubernetesObject } from "./kubernetesObjects.ts";
 import { rules } from "./kubernetesRules.ts";
-import { anyService, calledBy, graphs, namesOf } from "./randomServices.ts";
+import { calledBy, graphs, namesOf, serviceUsing } from "./randomServices.ts";
 import "./seed.ts";
 
 const image = `registry.example.com/shop/app@sha256:${"1".repeat(64)}`;
@@ -19,8 +19,8 @@ const soon = { endOnFailure: true };
 const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = graphs.chain((services) => {
   const names = namesOf(services);
   const application = fc
-    .tuple(anyService, fc.constantFrom("app", `app-${"y".repeat(59)}`), fc.subarray(names))
-    .map(([drawn, name, uses]) => ({ ...drawn, name, uses }));
+    .constantFrom("app", `app-${"y".repeat(59)}`)
+    .chain((name) => serviceUsing(name, names));
   return fc.record(
     {
       stack: fc.constantFrom("feature-login", "Feature_Login", "x".repeat(100)),

@@ -87,7 +87,14 @@ describe("a wrong cap", () => {
 
   it("of pods in a text is refused", () => {
     expect(check({ pods: "20" })).toThrow(
-      /^cap\.pods is .*20.* but must be a whole number of pods, such as 20$/,
+      new Error('cap.pods is "20" but must be a whole number of pods, such as 20'),
+    );
+  });
+
+  it("with a part that there is not is refused, not taken for none", () => {
+    expect(check({ pod: 1 })).toThrow(new Error("cap has the unknown key pod: did you mean pods?"));
+    expect(check({ disk: "1Gi" })).toThrow(
+      new Error("cap has the unknown key disk: known are cpu, memory, pods"),
     );
   });
 

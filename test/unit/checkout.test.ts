@@ -120,6 +120,18 @@ describe("uncommitted changes", () => {
     expect(uncommittedChanges(folder)).toMatch(/^[0-9a-f]{40}$/);
   });
 
+  it("are told before the first commit", () => {
+    rmSync(path(".git"), { recursive: true });
+    git("init", "--quiet", "--template=");
+    expect(uncommittedChanges(folder)).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it("are told for a new file also where the user's settings hide it", () => {
+    git("config", "status.showUntrackedFiles", "no");
+    write("new", "new");
+    expect(uncommittedChanges(folder)).toMatch(/^[0-9a-f]{40}$/);
+  });
+
   it("differ for every change", () => {
     const hashes = changes.map(([, change]) => {
       git("reset", "--quiet", "--hard");

@@ -48,7 +48,7 @@ const applicationImage = (args: object) => () => new components.ApplicationImage
 
 const isNotDeployed = 'service "gone", which deals uses, is not in the graph: known are deals';
 const twoOfOneName = 'two services are named "deals": give one of them another name';
-const noName = 'services[0].name is "" but must be a DNS label, such as catalogue-db';
+const noName = 'name is "" but must be a DNS label with a letter first, such as catalogue-db';
 const wrongPort = `port of service "deals" is 0 but must be ${portRule}`;
 
 const refusals: WrongArguments[] = [
@@ -60,12 +60,24 @@ const refusals: WrongArguments[] = [
     deployment({ port: "80" }),
     `port of service "deals" is "80" but must be ${portRule}`,
   ],
-  ["an empty name", "AppDeployment", deployment({ name: "" }), noName],
+  ["an empty name", "AppDeployment", deployment({ name: "" }), `service.${noName}`],
   [
     "an edge to a service that is not deployed",
     "AppDeployment",
     deployment({ uses: ["gone"] }),
     isNotDeployed,
+  ],
+  [
+    "a port out of range beside a graph that is given apart",
+    "AppDeployment",
+    deployment({ port: 0 }, { services: [service("db")] }),
+    wrongPort,
+  ],
+  [
+    "a variable that no container can have",
+    "AppDeployment",
+    deployment({}, { config: { "A B": "x" } }),
+    'config has the key "A B" but its keys must be names of variables, such as LOG_LEVEL',
   ],
   [
     "an endless time until it must be available",
@@ -75,7 +87,8 @@ const refusals: WrongArguments[] = [
   ],
   ["two services of one name", "NetworkIsolation", isolation(deals, deals), twoOfOneName],
   ["an edge to a service that is not deployed", "NetworkIsolation", isolation(gone), isNotDeployed],
-  ["an empty name", "NetworkIsolation", isolation(service("")), noName],
+  ["an empty name", "NetworkIsolation", isolation(service("")), `services[0].${noName}`],
+  ["two services of one name", "ResourceLimits", limits({}, deals, deals), twoOfOneName],
   [
     "a wrong quantity",
     "ResourceLimits",
@@ -105,6 +118,12 @@ const refusals: WrongArguments[] = [
     "SockShop",
     shop({ functions: ["pay"] }),
     'function "pay" is not in the catalogue: known are browse, cart, login, order',
+  ],
+  [
+    "too short a time",
+    "SockShop",
+    shop({ services: ["user"], readyWithinSeconds: 1 }),
+    `readyWithinSeconds is 1 but must be ${secondsRule(20, 3600)}`,
   ],
   [
     "an empty name of the stack",
@@ -166,6 +185,12 @@ const refusals: WrongArguments[] = [
   ],
   ["neither image nor build", "ApplicationImage", applicationImage({}), either],
   ["both image and build", "ApplicationImage", applicationImage({ image, build }), either],
+  [
+    "an empty repository",
+    "ApplicationImage",
+    applicationImage({ build: { ...build, repository: "" } }),
+    "build.repository is empty but must be a text, such as registry.example.com/shop/deals",
+  ],
   [
     "an image by its tag",
     "ApplicationImage",

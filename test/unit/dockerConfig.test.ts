@@ -25,7 +25,7 @@ const text = fc
 const logins = fc.uniqueArray(
   fc.record({
     server: fc.oneof(text, fc.constantFrom(server, "a", "__proto__")),
-    username: text,
+    username: text.filter((given) => !given.includes(":")),
     password: text,
   }),
   { selector: (one) => one.server, maxLength: 4 },
@@ -86,6 +86,12 @@ const wrong: [string, DockerLogin[], string | undefined, string][] = [
     [{ server, username: "", password: secret }],
     undefined,
     "the username for registry.example.com is empty: give one, such as ci",
+  ],
+  [
+    "a user with a colon, where the kubelet ends the user",
+    [{ server, username: "do:main", password: secret }],
+    undefined,
+    `the username for ${server} has a colon, where a login ends it: give one without, such as ci`,
   ],
   [
     "an empty password",

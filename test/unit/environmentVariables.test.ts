@@ -79,6 +79,17 @@ describe("environment variables of Sock Shop", () => {
   });
 });
 
+describe("a variable that is set twice", () => {
+  it("is refused in one sentence", () => {
+    const twice = service("a", { uses: ["b"], environment: { B_ADDRESS: "x" } });
+    expect(() => environmentVariables(twice, [twice, service("b")])).toThrow(
+      new Error(
+        'variable B_ADDRESS of service "a" is set twice: tell its value once, and by another name than one like CATALOGUE_ADDRESS',
+      ),
+    );
+  });
+});
+
 describe("a variable that goes with a soft use", () => {
   const cache = { service: "cache", environment: { STORE: "redis" } };
   const user = service("user", { environment: { STORE: "memory", LEVEL: "info" }, softUses: [cache] });

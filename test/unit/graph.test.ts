@@ -131,6 +131,12 @@ describe("a wrong graph", () => {
       [],
       'service "a" uses b twice: name it once',
     ],
+    [
+      "a password of a service that there is not",
+      [service("a", { passwords: { PASSWORD: "catalouge-db" } }), service("catalogue-db")],
+      [],
+      'service "catalouge-db", whose password a takes, is not in the graph: did you mean catalogue-db?',
+    ],
     ["two of one name", [a, b, a], [], 'two services are named "a": give one of them another name'],
     [
       "a cycle behind the root",

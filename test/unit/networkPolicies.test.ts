@@ -34,7 +34,7 @@ const openings: fc.Arbitrary<Openings> = fc.record({
   ),
 });
 
-const metadata = ["169.254.169.254", "100.100.100.200", "fd00:ec2::254", "fe80::1"];
+const metadata = ["169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254", "fe80::1"];
 const addresses = ["203.0.113.7", "203.0.113.8", "10.1.2.3", "100.64.0.1", "198.51.100.1", "2001:db8::1"];
 
 /** Everything that can take part in a connection. */

@@ -66,7 +66,6 @@ const features: fc.Arbitrary<Partial<Service>> = fc
       command: words,
       args: words,
       environment,
-      passwords: fc.dictionary(fc.constantFrom("DB_PASSWORD", "PASSWORD"), fc.constantFrom(...names), plain),
       writablePaths: fc.subarray(["/tmp", "/var/lib/data", "/data/db"]),
       readOnlyRootFilesystem: fc.boolean(),
       user: fc.constantFrom(1, 999, 65_534),
@@ -78,7 +77,7 @@ const features: fc.Arbitrary<Partial<Service>> = fc
   )
   .chain((optional) => resources.map((stated) => ({ ...optional, ...stated })));
 
-/** A service with whatever a service may have, without anybody whom it calls. */
+/** A service with whatever a service may have, without anybody whom it calls or whose password it takes. */
 export const anyService: fc.Arbitrary<Service> = fc
   .record({ name: fc.constantFrom(...names), port, containerPort, more: features })
   .map(({ name, more, ...ports }) => ({ ...service(name), ...ports, ...more }));
@@ -87,14 +86,23 @@ function variable(name: string): string {
   return name.toUpperCase().replaceAll("-", "_");
 }
 
-function withUses(name: string, usable: string[]): fc.Arbitrary<Service> {
-  const uses = fc.subarray(usable);
-  return fc.tuple(anyService, uses).chain(([drawn, chosen]) => {
-    const others = names.filter((other) => other !== name && !chosen.includes(other));
+/** A service that uses some of `usable`, and takes passwords of these or its own. */
+export function serviceUsing(name: string, usable: string[]): fc.Arbitrary<Service> {
+  return fc.tuple(anyService, fc.subarray(usable)).chain(([drawn, uses]) => {
+    const owner = fc.constantFrom(name, ...uses);
+    const passwords = fc.dictionary(fc.constantFrom("DB_PASSWORD", "PASSWORD"), owner, plain);
+    return fc.option(passwords, { nil: undefined }).map((taken) => ({
+      ...{ ...drawn, name, uses },
+      ...(taken && { passwords: taken }),
+    }));
+  });
+}
+
+function withSoftUses(name: string, usable: string[]): fc.Arbitrary<Service> {
+  return serviceUsing(name, usable).chain((drawn) => {
+    const others = names.filter((other) => other !== name && !drawn.uses?.includes(other));
     return fc.subarray(others).map((soft) => ({
       ...drawn,
-      name,
-      uses: chosen,
       softUses: soft.map((used, index) =>
         index % 2 === 0
           ? { service: used }
@@ -110,7 +118,7 @@ function withUses(name: string, usable: string[]): fc.Arbitrary<Service> {
  */
 export const graphs: fc.Arbitrary<Service[]> = fc
   .shuffledSubarray(names, { minLength: 1 })
-  .chain((chosen) => fc.tuple(...chosen.map((name, index) => withUses(name, chosen.slice(0, index)))))
+  .chain((chosen) => fc.tuple(...chosen.map((name, index) => withSoftUses(name, chosen.slice(0, index)))))
   .chain((drawn) => fc.shuffledSubarray(drawn, { minLength: drawn.length }));
 
 /** Whom a service calls among `all`: whom it needs, and those of the others that are there. */

@@ -133,6 +133,21 @@ describe("a registry secret without what it needs", () => {
       { registries: [{ server, password: secret }] },
       "registries[0] has a password but no username: give the user that it belongs to, such as ci",
     ],
+    [
+      "an empty server",
+      { registries: [{ server: "", token }] },
+      "registries[0].server is empty but must be a text, such as registry.example.com",
+    ],
+    [
+      "an empty user",
+      { registries: [{ server, username: "", password: secret }] },
+      "registries[0].username is empty but must be a text",
+    ],
+    [
+      "an empty token",
+      { registries: [{ server, token: "" }] },
+      "registries[0].token is empty but must be a text",
+    ],
   ])("is refused for %s, and registers nothing", async (_what, args, sentence) => {
     expect(await refusal(() => new RegistrySecret("login", { namespace: "staging", ...args }))).toEqual({
       sentences: [headed(sentence)],
@@ -142,18 +157,18 @@ describe("a registry secret without what it needs", () => {
 
   it.each<[string, Omit<RegistrySecretArgs, "namespace">, string]>([
     [
-      "an empty server",
-      { registries: [{ server: "", token }] },
+      "an empty server that is known later",
+      { registries: [{ server: pulumi.output(""), token }] },
       "the server is empty: give one, such as registry.example.com:5000",
     ],
     [
-      "an empty user",
-      { registries: [{ server, username: "", password: secret }] },
+      "an empty user that is known later",
+      { registries: [{ server, username: pulumi.output(""), password: secret }] },
       `the username for ${server} is empty: give one, such as ci`,
     ],
     [
-      "an empty token",
-      { registries: [{ server, token: "" }] },
+      "an empty token that is known later",
+      { registries: [{ server, token: pulumi.secret("") }] },
       `the password for ${server} is empty: give one`,
     ],
     [

@@ -36,7 +36,7 @@ const withSeed = (changed: Service["seed"], more: Partial<Service> = {}) => ({
 
 describe("the names of a seed's Job and files", () => {
   it("are derived from what the seed does", async () => {
-    const hash = seedHash(seed);
+    const hash = seedHash(deals, seed);
     expect(await names()).toEqual(Array(2).fill(`app-seed-${hash} deals-seed-${hash}`));
   });
 
@@ -79,9 +79,14 @@ describe("the names of a seed's Job and files", () => {
       ]);
     fc.assert(
       fc.property(seeds, seeds, (one, other) => {
-        expect(seedHash(one) === seedHash(other)).toBe(content(one) === content(other));
+        expect(seedHash(deals, one) === seedHash(deals, other)).toBe(content(one) === content(other));
       }),
     );
+  });
+
+  it("differ for two services with the same seed, however long the beginning that their names share", () => {
+    const long = "x".repeat(45);
+    expect(seedJobName(service(`${long}-one`), seed)).not.toBe(seedJobName(service(`${long}-two`), seed));
   });
 
   it("are DNS labels for every service, also with the longest name", () => {
@@ -143,6 +148,16 @@ describe("a seed's Job", () => {
       securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false },
     });
     expect([container?.args, container?.ports, container?.readinessProbe]).toEqual(Array(3).fill(undefined));
+  });
+
+  it("has the variables from configuration and secrets, too", async () => {
+    const [container] = await containersOf({ config: { LEVEL: "info" }, secrets: { TOKEN: "t" } });
+    expect(container?.envFrom).toEqual([
+      { configMapRef: { name: "app-config-1234abcd" } },
+      { secretRef: { name: "app-secrets-1234abcd" } },
+    ]);
+    const [without] = await containersOf({});
+    expect(without).not.toHaveProperty("envFrom");
   });
 
   it("finds the files in the ConfigMap of the same name", async () => {

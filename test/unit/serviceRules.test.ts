@@ -1,80 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { environmentVariables } from "../../components/model/environmentVariables.ts";
 import { closure, edges } from "../../components/model/graph.ts";
-import { quota } from "../../components/model/quota.ts";
 import type { Service } from "../../components/model/service.ts";
 import { checkServices } from "../../components/model/serviceRules.ts";
 import { anyService, graphs, service } from "./randomServices.ts";
+import { label, memory, port, wrongServices } from "./wrongServices.ts";
 import "./seed.ts";
 
-const label = "a DNS label, such as catalogue-db";
-const port = "a whole number from 1 to 65535, such as 80";
-const path = "a path that begins with /, such as /health";
-const cpu = "a CPU quantity above zero, such as 250m or 1.5";
-const memory = "a memory quantity above zero, such as 128Mi or 1Gi";
-const resources = 'an object of cpu and memory, such as {"cpu": "100m", "memory": "128Mi"}';
-const words = 'a list of texts, such as ["node", "server.js"]';
-const cidr = "an address with a prefix length, such as 203.0.113.0/24";
-
-/** Argument, rule, values that break it, as programs in TypeScript and in YAML can give them. */
-const wrong: [string, string, unknown[]][] = [
-  ["port", port, [0, -1, 65_536, 1.5, "80", null, true, []]],
-  [
-    "containerPort",
-    "a whole number from 1024 to 65535, such as 8080",
-    [0, 80, 1023, 65_536, 8080.5, "8080", null],
-  ],
-  ["healthPath", path, ["", "health", "/a b", "http://a/health", 80, null]],
-  ["commitPath", path, ["version", true]],
-  ["uses", "a list of names of services", ["catalogue", { catalogue: true }]],
-  ["uses[0]", label, ["", "Catalogue", "a_b", "-a", "a-", "a.b", "x".repeat(64), 5, null]],
-  ["softUses", "a list of soft uses", ["session-db", { service: "session-db" }, null]],
-  [
-    "softUses[0]",
-    'an object with the name of a service, such as {"service": "session-db"}',
-    ["session-db", null, 5],
-  ],
-  ["softUses[0].service", label, ["", "session_db", 5]],
-  ["softUses[0].environment", "an object from variable to value", ["A=b", ["A=b"], 5]],
-  ["softUses[0].environment.LEVEL", "a text", [5, true, null]],
-  ["exposed", "true or false", ["true", 1, null]],
-  ["egress", "a list of destinations", ["10.0.0.0/8", { cidr: "10.0.0.0/8" }]],
-  [
-    "egress[0]",
-    'an object of cidr and port, such as {"cidr": "203.0.113.0/24", "port": 443}',
-    ["10.0.0.0/8", null],
-  ],
-  ["egress[0].cidr", cidr, ["10.0.0.0", "10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/8/8", "10.0.0.0/-1"]],
-  ["egress[0].cidr", cidr, ["", "/", "example.com/24", "10.0.0.0/", "300.0.0.0/8", "10.0.0.0/8 ", 10]],
-  ["egress[0].port", port, [0, 65_536, "443"]],
-  ["command", "at least one text", [[]]],
-  ["command", words, ["node server.js", { 0: "node" }]],
-  ["command[0]", "a text", [5, null]],
-  ["args", words, ["--port=80", 5]],
-  ["args[0]", "a text", [80]],
-  ["environment", "an object from variable to value", ["A=b", [], 5]],
-  ["environment.LEVEL", "a text", [5, true, null, ["a"]]],
-  ["passwords.DB_PASSWORD", label, ["", "Db", 5]],
-  [
-    "writablePaths[0]",
-    "an absolute path, such as /var/lib/data",
-    ["tmp", "/", "", "/a:b", "/a//b", "/a/", 5],
-  ],
-  ["readOnlyRootFilesystem", "true or false", ["false", 0]],
-  ["user", "a whole number from 1 to 2147483647, such as 10001", [0, -1, 2 ** 31, "999", 1.5]],
-  ["capabilities[0]", "NET_BIND_SERVICE, the only one permitted", ["SYS_ADMIN", "ALL", "", 5]],
-  ["replicas", "a whole number from 1 to 100, such as 2", [0, -1, 101, 1.5, "2", null]],
-  ["requests", resources, ["50m", 1, null, ["50m"]]],
-  ["requests.cpu", cpu, ["1gb", "", "0", "0m", "-1", "1 m", "1e3", 1]],
-  ["requests.memory", memory, ["1gb", "", "0", "-1Mi", "64 Mi", "64MB", 64]],
-  ["limits", resources, ["1", null]],
-  ["limits.cpu", cpu, ["1gb", "0.0", "1k", 0.5]],
-  ["limits.memory", memory, ["1gb", "0Mi", "1T", 1024]],
-  ["seed.command", "at least one text", [[]]],
-  ["seed.command", words, ["mongoimport", null]],
-  ["seed.files.data", "a text", [5, null, ["a"]]],
-];
-const mutations = wrong.flatMap(([argument, rule, values]) =>
+const mutations = wrongServices.flatMap(([argument, rule, values]) =>
   values.map((value) => ({ argument, rule, value })),
 );
 
@@ -164,7 +98,7 @@ describe("a wrong argument of a service", () => {
   it.each<[string, (services: Service[]) => unknown]>([
     ["closure", (services) => closure(services, [])],
     ["edges", edges],
-    ["quota", (services) => quota(services, { surge: true })],
+    ["environmentVariables", (services) => services.map((one) => environmentVariables(one, services))],
   ])("is refused by %s, too", (_name, use) => {
     expect(() => use([service("deals", { port: 70_000 })])).toThrow(
       new Error(`port of service "deals" is 70000 but must be ${port}`),
@@ -173,7 +107,7 @@ describe("a wrong argument of a service", () => {
 });
 
 describe("a wrong name", () => {
-  it.each(["", "A_b", "deals.", "-a", "a-", "x".repeat(64), "ü", "a\nb", 5, null])(
+  it.each(["", "A_b", "1st", "deals.", "-a", "a-", "x".repeat(64), "ü", "a\nb", 5, null])(
     "of a service, %j, is told with the service's place",
     (name) => {
       const services = [service("a"), { ...service("b"), name } as Service];
@@ -199,7 +133,7 @@ describe("a wrong name", () => {
     }).toThrow(new Error(`${argument} of service "a" ${rule}`));
   });
 
-  it.each(["", "a/b", "a b", "../a"])("of a seed's file, %j, is told", (file) => {
+  it.each(["", "a/b", "a b", "../a", ".", ".."])("of a seed's file, %j, is told", (file) => {
     expect(() => {
       checkServices([service("a", { seed: { command: ["a"], files: { [file]: "" } } })]);
     }).toThrow(
@@ -220,6 +154,49 @@ describe("a wrong service", () => {
     );
     expect(unknown("livenessProbes")).toThrow(
       /^service "deals" has the unknown key livenessProbes: known are args, capabilities, .*, writablePaths$/,
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ["requests", { requests: { cpu: "50m", memory: "64Mi", memry: "1" } }, "memry: did you mean memory?"],
+    ["seed", { seed: { command: ["a"], file: {} } }, "file: did you mean files?"],
+    ["softUses[0]", { softUses: [{ service: "b", env: {} }] }, "env: known are environment, service"],
+    ["egress[0]", { egress: [{ cidr: "::/0", port: 1, prt: 2 }] }, "prt: did you mean port?"],
+  ])("with an unknown key within %s is told that argument's keys", (argument, more, rest) => {
+    expect(check([{ ...service("deals"), ...more }])).toThrow(
+      new Error(`${argument} of service "deals" has the unknown key ${rest}`),
+    );
+  });
+
+  it.each([[null], ["deals"], [5], [[]]])("that is %j is told what a service is", (given) => {
+    const rule = "an object with at least name, port, containerPort, requests and limits";
+    expect(check([given])).toThrow(new Error(`services[0] is ${JSON.stringify(given)} but must be ${rule}`));
+  });
+
+  it("with a line break in a key is told in one line", () => {
+    expect(check([service("a", { environment: { "a\nb": "" } })])).toThrow(
+      new Error(
+        'environment.a\\nb of service "a" must have as its key the name of a variable, such as LOG_LEVEL',
+      ),
+    );
+    expect(check([{ ...service("a"), "a\nb": 1 }])).toThrow(
+      /^service "a" has the unknown key a\\nb: known are .*$/,
+    );
+  });
+
+  it("whose folder is that of its seed's files is told that", () => {
+    const files = { writablePaths: ["/seed"], seed: { command: ["a"], files: { a: "" } } };
+    expect(check([service("a", files)])).toThrow(
+      new Error(
+        'writablePaths of service "a" names /seed, where its seed\'s files are: write to another folder, such as /tmp',
+      ),
+    );
+    expect(check([service("a", { ...files, seed: { command: ["a"] } })])).not.toThrow();
+  });
+
+  it("with a variable that is a password, too, is told that", () => {
+    expect(check([service("a", { environment: { P: "x" }, passwords: { P: "db" } })])).toThrow(
+      new Error('variable P of service "a" is a text and a password: name it in one of the two'),
     );
   });
 
@@ -252,7 +229,7 @@ describe("a wrong service", () => {
 
   it.each([[5], ["deals"], [null], [{}]])("list, %j, is told to be a list", (given) => {
     expect(check(given)).toThrow(
-      new Error(`services is ${JSON.stringify(given)} but must be a list of services`),
+      new Error(`services is ${JSON.stringify(given)} but must be a list of services, such as []`),
     );
   });
 });

@@ -108,6 +108,21 @@ describe("a catalogue of one's own", () => {
     );
   });
 
+  it("is refused when a service that is wanted has no image, and when its digest is none", () => {
+    const bare = { ...service("bare") } as Catalogue["services"][number];
+    expect(() => subset({ ...own, services: [bare] }, { services: ["bare"] })).toThrow(
+      new Error(
+        'image of service "bare" is missing: give its repository, tag and digest, as Sock Shop\'s services do',
+      ),
+    );
+    const moving = { ...bare, image: { ...image, digest: "latest" } };
+    expect(() => subset({ ...own, services: [moving] }, { services: ["bare"] })).toThrow(
+      new Error(
+        `image.digest of service "bare" is "latest" but must be a digest, such as sha256:${"0".repeat(64)}`,
+      ),
+    );
+  });
+
   it("is refused when a function names a service that it lacks", () => {
     expect(() => subset({ ...own, functions: { find: ["serach"] } }, { functions: ["find"] })).toThrow(
       new Error('service "serach" is not in the graph: did you mean search?'),

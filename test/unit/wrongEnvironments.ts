@@ -26,6 +26,11 @@ const environment = (more: Changes<EphemeralEnvironmentArgs>) => () =>
   });
 const withApplication = (more: Changes<Service>) =>
   environment({ application: { ...service("deals"), ...more } });
+const published = { repository: "shop/page", tag: "1", digest: `sha256:${"2".repeat(64)}` };
+const withImage = (found: object | undefined) => {
+  const page = { ...service("page"), ...(found && { image: found }) };
+  return environment({ catalogue: { services: [page], functions: {} }, services: ["page"] });
+};
 
 const cases: [string, () => unknown, string][] = [
   [
@@ -61,7 +66,32 @@ const cases: [string, () => unknown, string][] = [
   [
     "an application without a name",
     withApplication({ name: "" }),
-    'services[14].name is "" but must be a DNS label, such as catalogue-db',
+    'application.name is "" but must be a DNS label with a letter first, such as catalogue-db',
+  ],
+  [
+    "a password of a service that there is not",
+    withApplication({ passwords: { DB_PASSWORD: "catalouge-db" } }),
+    'service "catalouge-db", whose password deals takes, is not in the graph: did you mean catalogue-db?',
+  ],
+  [
+    "a service of the catalogue without an image",
+    withImage(undefined),
+    'image of service "page" is missing: give its repository, tag and digest, as Sock Shop\'s services do',
+  ],
+  [
+    "a service of the catalogue whose digest is none",
+    withImage({ ...published, digest: "latest" }),
+    `image.digest of service "page" is "latest" but must be a digest, such as sha256:${"0".repeat(64)}`,
+  ],
+  [
+    "a variable that no container can have",
+    environment({ secrets: { "A B": "x" } }),
+    'secrets has the key "A B" but its keys must be names of variables, such as LOG_LEVEL',
+  ],
+  [
+    "a build of an empty commit",
+    environment({ image: undefined, build: { ...build, commit: "" } }),
+    "build.commit is empty but must be a text, such as 9dff06f",
   ],
   [
     "a destination that is never permitted",
@@ -130,6 +160,11 @@ const cases: [string, () => unknown, string][] = [
     "a registry without credentials",
     environment({ registries: [{ server: "registry.example.com" }] }),
     "registries[0] has no credentials: give username and password, or a token",
+  ],
+  [
+    "a registry with an empty user",
+    environment({ registries: [{ server: "registry.example.com", username: "", password: "p" }] }),
+    "registries[0].username is empty but must be a text",
   ],
 ];
 

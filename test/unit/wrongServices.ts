@@ -1,0 +1,89 @@
+export const label = "a DNS label with a letter first, such as catalogue-db";
+export const port = "a whole number from 1 to 65535, such as 80";
+const path = "a path that begins with /, such as /health";
+const cpu = "a CPU quantity above zero, such as 250m or 1.5";
+export const memory = "a memory quantity above zero, such as 128Mi or 1Gi";
+const resources = 'an object of cpu and memory, such as {"cpu": "100m", "memory": "128Mi"}';
+const words = 'a list of texts, such as ["node", "server.js"]';
+const command = 'a list of at least one text, such as ["node", "server.js"]';
+const variables = 'an object from variable to value, such as {"LOG_LEVEL": "info"}';
+const text = "a text, such as hello";
+const cidr = "an address with a prefix length, such as 203.0.113.0/24";
+
+/** Argument, rule, values that break it, as programs in TypeScript and in YAML can give them. */
+export const wrongServices: [string, string, unknown[]][] = [
+  ["port", port, [0, -1, 65_536, 1.5, "80", null, true, []]],
+  [
+    "containerPort",
+    "a whole number from 1024 to 65535, such as 8080",
+    [0, 80, 1023, 65_536, 8080.5, "8080", null],
+  ],
+  ["healthPath", path, ["", "health", "/a b", "http://a/health", 80, null]],
+  ["commitPath", path, ["version", true]],
+  ["uses", 'a list of names of services, such as ["catalogue"]', ["catalogue", { catalogue: true }]],
+  ["uses[0]", label, ["", "Catalogue", "a_b", "1st", "-a", "a-", "a.b", "x".repeat(64), 5, null]],
+  [
+    "softUses",
+    'a list of soft uses, such as [{"service": "session-db"}]',
+    ["session-db", { service: "session-db" }, null],
+  ],
+  [
+    "softUses[0]",
+    'an object with the name of a service, such as {"service": "session-db"}',
+    ["session-db", null, 5],
+  ],
+  ["softUses[0].service", label, ["", "session_db", 5]],
+  ["softUses[0].environment", variables, ["A=b", ["A=b"], 5]],
+  ["softUses[0].environment.LEVEL", text, [5, true, null]],
+  ["exposed", "true or false", ["true", 1, null]],
+  [
+    "egress",
+    'a list of destinations, such as [{"cidr": "203.0.113.0/24", "port": 443}]',
+    ["10.0.0.0/8", { cidr: "10.0.0.0/8" }],
+  ],
+  [
+    "egress[0]",
+    'an object of cidr and port, such as {"cidr": "203.0.113.0/24", "port": 443}',
+    ["10.0.0.0/8", null],
+  ],
+  ["egress[0].cidr", cidr, ["10.0.0.0", "10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/8/8", "10.0.0.0/-1"]],
+  ["egress[0].cidr", cidr, ["", "/", "example.com/24", "10.0.0.0/", "300.0.0.0/8", "10.0.0.0/8 ", 10]],
+  ["egress[0].cidr", cidr, ["2001:db8::1%eth0/64", "10.0.0.0/08", "::/00"]],
+  ["egress[0].port", port, [0, 65_536, "443"]],
+  ["command", command, [[]]],
+  ["command", words, ["node server.js", { 0: "node" }]],
+  ["command[0]", text, [5, null]],
+  ["args", words, ["--port=80", 5]],
+  ["args[0]", text, [80]],
+  ["environment", variables, ["A=b", [], 5]],
+  ["environment.LEVEL", text, [5, true, null, ["a"]]],
+  [
+    "passwords",
+    'an object from variable to service, such as {"DB_PASSWORD": "catalogue-db"}',
+    ["x", ["catalogue-db"], null],
+  ],
+  ["passwords.DB_PASSWORD", label, ["", "Db", 5]],
+  ["writablePaths", 'a list of absolute paths, such as ["/tmp"]', ["/tmp", null]],
+  ["writablePaths", 'a list of different paths, such as ["/tmp"]', [["/tmp", "/tmp"]]],
+  [
+    "writablePaths[0]",
+    "an absolute path, such as /var/lib/data",
+    ["tmp", "/", "", "/a:b", "/a//b", "/a/", 5],
+  ],
+  ["readOnlyRootFilesystem", "true or false", ["false", 0]],
+  ["user", "a whole number from 1 to 2147483647, such as 10001", [0, -1, 2 ** 31, "999", 1.5]],
+  ["capabilities", 'a list of capabilities, such as ["NET_BIND_SERVICE"]', ["NET_BIND_SERVICE", null]],
+  ["capabilities[0]", "NET_BIND_SERVICE, the only one permitted", ["SYS_ADMIN", "ALL", "", 5]],
+  ["replicas", "a whole number from 1 to 100, such as 2", [0, -1, 101, 1.5, "2", null]],
+  ["requests", resources, ["50m", 1, null, ["50m"]]],
+  ["requests.cpu", cpu, ["1gb", "", "0", "0m", "-1", "1 m", "1e3", 1]],
+  ["requests.memory", memory, ["1gb", "", "0", "-1Mi", "64 Mi", "64MB", 64]],
+  ["limits", resources, ["1", null]],
+  ["limits.cpu", cpu, ["1gb", "0.0", "1k", 0.5]],
+  ["limits.memory", memory, ["1gb", "0Mi", "1T", 1024]],
+  ["seed", 'an object with a command, such as {"command": ["sh", "/seed/load.sh"]}', ["x", null, ["a"]]],
+  ["seed.command", command, [[]]],
+  ["seed.command", words, ["mongoimport", null]],
+  ["seed.files", 'an object from file to content, such as {"data.sql": "..."}', ["x", null, ["a"]]],
+  ["seed.files.data", text, [5, null, ["a"]]],
+];
