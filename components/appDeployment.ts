@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkVariables } from "./model/arguments.ts";
 import { address } from "./model/graph.ts";
 import { selectorLabels, workloadLabels } from "./model/labels.ts";
 import type { Placement } from "./model/placement.ts";
@@ -8,6 +7,7 @@ import { podAnnotations, servicePodSpec } from "./model/podSpec.ts";
 import { surgePods } from "./model/quota.ts";
 import type { Service } from "./model/service.ts";
 import { checkServices } from "./model/serviceRules.ts";
+import { checkSetOnce } from "./model/variables.ts";
 import { createSeedJob } from "./seedJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
 import { createVariables } from "./variables.ts";
@@ -48,12 +48,12 @@ export class AppDeployment extends pulumi.ComponentResource {
   constructor(name: string, args: AppDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     const { own, inherited } = withoutDeletedWith(opts);
     const { service, services = [service], placement = {} } = args;
-    const { container, ...pod } = validated("AppDeployment", name, () => {
+    const { container, ...pod } = validated("AppDeployment", name, args, ["namespace", "image"], () => {
       checkReadyWithin(args.readyWithinSeconds);
       checkServices([service], "service");
-      checkVariables("config", args.config ?? {});
-      checkVariables("secrets", args.secrets ?? {});
-      return servicePodSpec(service, services, placement);
+      const spec = servicePodSpec(service, services, placement);
+      checkSetOnce(service, spec.container.env, args);
+      return spec;
     });
     super("dynamic-environments:index:AppDeployment", name, {}, own);
     const metadata = { name: service.name, namespace: args.namespace, labels: workloadLabels(service.name) };

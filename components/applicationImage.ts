@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { checkImage, checkText } from "./model/arguments.ts";
 import { imageTag } from "./model/names.ts";
-import { validated } from "./validation.ts";
+import { explained, validated } from "./validation.ts";
 
 /** How the application's image is built and where it is pushed to. */
 export interface ImageBuild {
@@ -47,7 +47,7 @@ export class ApplicationImage extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApplicationImageArgs, opts?: pulumi.ComponentResourceOptions) {
     const { image, build } = args;
-    validated("ApplicationImage", name, () => {
+    validated("ApplicationImage", name, args, ["image"], () => {
       if ((image === undefined) === (build === undefined))
         throw new Error(
           "give either image, a reference by digest, or build, such as { repository, context, ... }",
@@ -59,7 +59,7 @@ export class ApplicationImage extends pulumi.ComponentResource {
     this.image =
       build === undefined
         ? pulumi.output(image ?? "").apply((reference) =>
-            validated("ApplicationImage", name, () => {
+            explained("ApplicationImage", name, () => {
               checkImage("image", reference);
               return reference;
             }),
@@ -69,12 +69,19 @@ export class ApplicationImage extends pulumi.ComponentResource {
   }
 }
 
-/** @throws when something that an image is built from is empty. */
-export function checkBuild({ repository, ref, commit, context }: ImageBuild): void {
+/** @throws when something that an image is built from is empty, or a login is incomplete. */
+export function checkBuild(build: ImageBuild): void {
+  const { repository, ref, commit, context, dirty, server, username, password } = build;
   checkText("build.repository", repository, "registry.example.com/shop/deals");
   checkText("build.ref", ref, "main");
   checkText("build.commit", commit, "9dff06f");
   checkText("build.context", context, "example");
+  if (dirty === "") throw new Error("build.dirty is empty: leave it out where all changes are committed");
+  const given = Object.entries({ server, username, password }).filter(([, value]) => value !== undefined);
+  if (given.length > 0 && given.length < 3)
+    throw new Error(
+      `build has ${given.map(([key]) => key).join(" and ")} alone: a login is server, username and password`,
+    );
 }
 
 function built(name: string, build: ImageBuild, parent: ApplicationImage): pulumi.Output<string> {

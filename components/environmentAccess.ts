@@ -24,7 +24,7 @@ export interface EnvironmentAccessArgs {
 export class EnvironmentAccess extends pulumi.ComponentResource {
   constructor(name: string, args: EnvironmentAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, users = [], groups = [] } = args;
-    validated("EnvironmentAccess", name, () => {
+    validated("EnvironmentAccess", name, args, ["namespace", "testServiceAccount"], () => {
       checkNames("users", users, "ada@example.com");
       checkNames("groups", groups, "developers");
     });

@@ -3,14 +3,16 @@ import { AppDeployment } from "./appDeployment.ts";
 import { ApplicationImage, checkBuild, type ImageBuild } from "./applicationImage.ts";
 import { EnvironmentAccess } from "./environmentAccess.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
-import { checkCommand, checkImage, checkNames, checkText, checkVariables } from "./model/arguments.ts";
+import { checkCommand, checkImage, checkNames, checkText } from "./model/arguments.ts";
 import type { ResourceCap } from "./model/cap.ts";
+import { environmentVariables } from "./model/environmentVariables.ts";
 import type { ImageSource } from "./model/images.ts";
 import type { IngressController } from "./model/networkPolicies.ts";
-import type { Placement } from "./model/placement.ts";
+import { checkPlacement, type Placement } from "./model/placement.ts";
 import { plan, type Plan } from "./model/plan.ts";
 import type { Catalogue, Service } from "./model/service.ts";
 import { timeToLive, type Trust } from "./model/trust.ts";
+import { checkSetOnce } from "./model/variables.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
 import { ReadinessCheck } from "./readinessCheck.ts";
 import { checkLogins, RegistrySecret, type RegistryLogin } from "./registrySecret.ts";
@@ -87,7 +89,13 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
 
   constructor(name: string, args: EphemeralEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     // First of all, so that what is wrong is said before anything is created.
-    const planned = validated("EphemeralEnvironment", name, () => checkedPlan(args));
+    const planned = validated(
+      "EphemeralEnvironment",
+      name,
+      args,
+      ["image", "dockerConfig", "readinessImage"],
+      () => checkedPlan(args),
+    );
     super("dynamic-environments:index:EphemeralEnvironment", name, {}, opts);
     const { stack, project, ref, commit, trust, ttl } = args;
     const image = applicationImage(name, args, this);
@@ -119,19 +127,24 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
 }
 
 function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
-  const { image, build, registries = [], dockerConfig } = args;
   const planned = plan(args);
-  checkVariables("config", args.config ?? {});
-  checkVariables("secrets", args.secrets ?? {});
-  if (build !== undefined) checkBuild(build);
+  checkImageOrBuild(args, planned);
+  const { application, users = [], groups = [], placement = {} } = args;
+  checkSetOnce(application, environmentVariables(application, planned.services), args);
   checkText("stack", args.stack, "feature-login");
   timeToLive(args.ttl, planned.rules);
   checkCommand("testCommand", args.testCommand, ["npm", "test"]);
   checkReadyWithin(args.readyWithinSeconds);
-  checkNames("users", args.users ?? [], "ada@example.com");
-  checkNames("groups", args.groups ?? [], "developers");
+  checkPlacement(placement);
+  checkNames("users", users, "ada@example.com");
+  checkNames("groups", groups, "developers");
+  const { registries = [], dockerConfig } = args;
   if (registries.length > 0 || dockerConfig !== undefined) checkLogins(args);
-  if (build !== undefined && !planned.rules.push)
+  return planned;
+}
+
+function checkImageOrBuild({ image, build }: EphemeralEnvironmentArgs, { rules }: Plan): void {
+  if (build !== undefined && !rules.push)
     throw new Error(
       "trust is fork, which pushes no image: give image, a reference by digest, instead of build",
     );
@@ -139,8 +152,8 @@ function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
     throw new Error(
       "give either image, a reference by digest, or build, such as { repository, context, ... }",
     );
+  if (build !== undefined) checkBuild(build);
   checkImage("image", image);
-  return planned;
 }
 
 function applicationImage(
@@ -207,7 +220,7 @@ function createWorkloads(
     opts,
   );
   const ofTheShop = passwordOwners(shop);
-  const passwords = passwordOwners([application])
+  const passwords = passwordOwners([application], services)
     .filter((owner) => !ofTheShop.includes(owner))
     .map((owner) => createPassword(name, owner, namespace, opts));
   const app = new AppDeployment(

@@ -4,9 +4,11 @@ import * as random from "@pulumi/random";
 import { passwordSecretName } from "./model/environmentVariables.ts";
 import type { Service } from "./model/service.ts";
 
-/** Names of the services whose generated passwords `services` take. */
-export function passwordOwners(services: Service[]): string[] {
-  return [...new Set(services.flatMap((service) => Object.values(service.passwords ?? {})))];
+/** Names of the services among `graph` whose generated passwords `services` take. */
+export function passwordOwners(services: Service[], graph = services): string[] {
+  const names = graph.map(({ name }) => name);
+  const owners = services.flatMap((service) => Object.values(service.passwords ?? {}));
+  return [...new Set(owners)].filter((owner) => names.includes(owner));
 }
 
 /** A password of this environment alone, in the Secret in which services look for it. */

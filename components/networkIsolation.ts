@@ -19,7 +19,7 @@ export interface NetworkIsolationArgs {
 export class NetworkIsolation extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkIsolationArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, services, ingressController, egress = true } = args;
-    const policies = validated("NetworkIsolation", name, () =>
+    const policies = validated("NetworkIsolation", name, args, ["namespace"], () =>
       networkPolicies(services, { ingressController, egress }),
     );
     super("dynamic-environments:index:NetworkIsolation", name, {}, opts);

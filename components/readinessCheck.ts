@@ -4,7 +4,7 @@ import { checkGraph, testRunner } from "./model/graph.ts";
 import { workloadLabels } from "./model/labels.ts";
 import { shortHash } from "./model/names.ts";
 import { readinessProgram, readinessTargets } from "./model/readiness.ts";
-import type { Placement } from "./model/placement.ts";
+import { checkPlacement, type Placement } from "./model/placement.ts";
 import type { Service } from "./model/service.ts";
 import { testRunnerJobSpec } from "./model/testRunnerJob.ts";
 import { validated } from "./validation.ts";
@@ -50,11 +50,18 @@ export class ReadinessCheck extends pulumi.ComponentResource {
   public readonly readyCommit: pulumi.Output<string>;
 
   constructor(name: string, args: ReadinessCheckArgs, opts?: pulumi.ComponentResourceOptions) {
-    const targets = validated("ReadinessCheck", name, () => {
-      checkReadyWithin(args.readyWithinSeconds);
-      checkGraph(args.services);
-      return readinessTargets(args.services, args.application, args.commit);
-    });
+    const targets = validated(
+      "ReadinessCheck",
+      name,
+      args,
+      ["namespace", "image", "serviceAccountName"],
+      () => {
+        checkReadyWithin(args.readyWithinSeconds);
+        checkGraph(args.services);
+        checkPlacement(args.placement ?? {});
+        return readinessTargets(args.services, args.application, args.commit);
+      },
+    );
     super("dynamic-environments:index:ReadinessCheck", name, {}, withoutDeletedWith(opts).own);
     const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
     const labels = workloadLabels(testRunner);

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { dockerConfigJson } from "./model/dockerConfig.ts";
-import { validated } from "./validation.ts";
+import { explained, validated } from "./validation.ts";
 
 /** A login to a container registry: user and password, or a token. */
 export interface RegistryLogin {
@@ -32,7 +32,7 @@ export class RegistrySecret extends pulumi.ComponentResource {
   public readonly secretName: pulumi.Output<string>;
 
   constructor(name: string, args: RegistrySecretArgs, opts?: pulumi.ComponentResourceOptions) {
-    validated("RegistrySecret", name, () => {
+    validated("RegistrySecret", name, args, ["namespace", "dockerConfig", "secretName"], () => {
       checkLogins(args);
     });
     super("dynamic-environments:index:RegistrySecret", name, {}, opts);
@@ -89,7 +89,7 @@ function dockerConfig(name: string, args: RegistrySecretArgs): pulumi.Output<str
   const given = pulumi.all([pulumi.output(logins), args.dockerConfig]);
   return pulumi.secret(
     given.apply(([all, existing]) =>
-      validated("RegistrySecret", name, () => dockerConfigJson(all, existing)),
+      explained("RegistrySecret", name, () => dockerConfigJson(all, existing)),
     ),
   );
 }

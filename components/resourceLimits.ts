@@ -20,7 +20,7 @@ export interface ResourceLimitsArgs {
 /** Quota computed from the service graph, and defaults for containers that state no resources of their own. */
 export class ResourceLimits extends pulumi.ComponentResource {
   constructor(name: string, args: ResourceLimitsArgs, opts?: pulumi.ComponentResourceOptions) {
-    const hard = validated("ResourceLimits", name, () => {
+    const hard = validated("ResourceLimits", name, args, ["namespace"], () => {
       checkGraph(args.services);
       const needed = quota(args.services, { surge: args.surge ?? true });
       checkCap(needed, args.cap ?? {});

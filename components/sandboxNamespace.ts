@@ -34,7 +34,7 @@ export class SandboxNamespace extends pulumi.ComponentResource {
 
   constructor(name: string, args: SandboxNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     const { stack, trust = Trust.trusted } = args;
-    const ttl = validated("SandboxNamespace", name, () => {
+    const ttl = validated("SandboxNamespace", name, args, ["project", "ref", "commit"], () => {
       checkText("stack", stack, "feature-login");
       return timeToLive(args.ttl, rulesOf(trust));
     });

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppDeployment } from "./appDeployment.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
+import { checkGraph, checkSoftUses } from "./model/graph.ts";
 import { imageReference, type ImageSource } from "./model/images.ts";
-import type { Placement } from "./model/placement.ts";
+import { checkPlacement, type Placement } from "./model/placement.ts";
 import type { Catalogue, Service } from "./model/service.ts";
 import { sockShop } from "./model/sockShop.ts";
 import { subset } from "./model/subset.ts";
@@ -43,14 +44,21 @@ export class SockShop extends pulumi.ComponentResource {
     const { own, inherited } = withoutDeletedWith(opts);
     const { namespace, pullSecrets = [], placement = {}, surge = true } = args;
     const { images = { prefix: "docker.io" }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
-    const services = validated("SockShop", name, () => {
+    const services = validated("SockShop", name, args, ["namespace"], () => {
       checkReadyWithin(readyWithinSeconds);
-      return subset(args.catalogue ?? sockShop, args);
+      checkPlacement(placement);
+      const catalogue = args.catalogue ?? sockShop;
+      checkSoftUses([...catalogue.services, ...(args.neighbours ?? [])]);
+      const chosen = subset(catalogue, args);
+      checkGraph([...chosen, ...(args.neighbours ?? [])]);
+      return chosen;
     });
     const graph = [...services, ...(args.neighbours ?? [])];
     super("dynamic-environments:index:SockShop", name, {}, own);
     const leaf = { parent: this, ...inherited };
-    const secrets = passwordOwners(services).map((owner) => createPassword(name, owner, namespace, leaf));
+    const secrets = passwordOwners(services, graph).map((owner) =>
+      createPassword(name, owner, namespace, leaf),
+    );
     this.addresses = {};
     this.images = {};
     const common = { namespace, pullSecrets, placement, surge, readyWithinSeconds };

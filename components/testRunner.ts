@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkCommand, checkSeconds } from "./model/arguments.ts";
 import { checkGraph, testRunner } from "./model/graph.ts";
 import { workloadLabels } from "./model/labels.ts";
-import type { Placement } from "./model/placement.ts";
+import { checkPlacement, type Placement } from "./model/placement.ts";
 import type { Service } from "./model/service.ts";
 import { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./model/testRunnerJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
@@ -38,10 +38,11 @@ export class TestRunner extends pulumi.ComponentResource {
 
   constructor(name: string, args: TestRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
     const { testWithinSeconds = 600 } = args;
-    const environment = validated("TestRunner", name, () => {
+    const environment = validated("TestRunner", name, args, ["namespace", "image"], () => {
       checkCommand("command", args.command, ["npm", "test"]);
       checkSeconds("testWithinSeconds", testWithinSeconds, 1, 86_400);
       checkGraph(args.services);
+      checkPlacement(args.placement ?? {});
       return testEnvironment(args.services, args.commit);
     });
     super("dynamic-environments:index:TestRunner", name, {}, opts);

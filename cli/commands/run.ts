@@ -90,7 +90,7 @@ async function buildDeployTest(
   const { env, signal } = context;
   const settings = config.flatMap((setting) => ["--config", setting]);
   // An image that exists, as forks bring it, is deployed as it is.
-  const isGiven = config.some((setting) => setting.startsWith("image="));
+  const isGiven = config.some((setting) => /^(dynenv:)?image=./.test(setting));
   const built = isGiven
     ? []
     : await report.stage("build", async () => {

@@ -1,28 +1,23 @@
-import { variablePattern } from "./serviceRules.ts";
-
-/** @throws when a text is empty. */
-export function checkText(argument: string, text: string, example: string): void {
-  if (text.trim() === "") throw new Error(`${argument} is empty but must be a text, such as ${example}`);
+/** @throws when it is no text or an empty one. */
+export function checkText(argument: string, text: unknown, example: string): void {
+  if (text === undefined) throw new Error(`${argument} is missing: it must be a text, such as ${example}`);
+  if (typeof text !== "string" || text.trim() === "")
+    throw new Error(`${argument} is ${JSON.stringify(text)} but must be a text, such as ${example}`);
 }
 
-/** @throws when one of some names is empty. */
-export function checkNames(argument: string, names: string[], example: string): void {
+/** @throws when it is no list of names, or one of them is empty. */
+export function checkNames(argument: string, names: unknown, example: string): void {
+  if (!Array.isArray(names))
+    throw new Error(`${argument} is ${JSON.stringify(names)} but must be a list, such as ["${example}"]`);
   for (const [index, name] of names.entries()) checkText(`${argument}[${String(index)}]`, name, example);
 }
 
-/** @throws when a variable has a name that containers do not take. */
-export function checkVariables(argument: string, variables: object): void {
-  const wrong = Object.keys(variables).find((name) => !variablePattern.test(name));
-  if (wrong !== undefined)
-    throw new Error(
-      `${argument} has the key ${JSON.stringify(wrong)} but its keys must be names of variables, such as LOG_LEVEL`,
-    );
-}
-
-/** @throws when a command is empty. */
-export function checkCommand(argument: string, command: string[], example: string[]): void {
-  if (command.length === 0)
-    throw new Error(`${argument} is empty but must be a command, such as ${JSON.stringify(example)}`);
+/** @throws when a command is no list or an empty one. */
+export function checkCommand(argument: string, command: unknown, example: string[]): void {
+  const isText = (part: unknown) => typeof part === "string" && part !== "";
+  if (Array.isArray(command) && command.length > 0 && command.every(isText)) return;
+  const given = command === undefined ? "missing" : JSON.stringify(command);
+  throw new Error(`${argument} is ${given} but must be a command, such as ${JSON.stringify(example)}`);
 }
 
 /** @throws when a time is no whole number of seconds, or too short or too long to make sense. */

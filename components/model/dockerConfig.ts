@@ -40,7 +40,15 @@ function loginsOf(config: string): object {
       `dockerConfig is no JSON: give the content of a Docker configuration, such as ${example}`,
     );
   }
-  if (typeof auths !== "object" || auths === null || Object.keys(auths).length === 0)
+  if (typeof auths !== "object" || auths === null || !isLogins(Object.values(auths)))
     throw new Error(`dockerConfig has no logins under auths: log in without a helper, such as ${example}`);
   return auths;
+}
+
+/** With a credential helper, Docker writes the names of registries and no login. */
+function isLogins(entries: unknown[]): boolean {
+  const keys = ["auth", "password", "identitytoken", "registrytoken"];
+  const isLogin = (entry: unknown) =>
+    typeof entry === "object" && entry !== null && keys.some((key) => Object.hasOwn(entry, key));
+  return entries.length > 0 && entries.every(isLogin);
 }

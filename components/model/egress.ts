@@ -3,7 +3,7 @@ import type { Egress } from "./service.ts";
 
 /**
  * Where clouds answer with credentials of the node: all link-local addresses, those of Alibaba and Azure, and those of
- * Amazon and Google for IPv6; and IPv4 addresses written as IPv6. No egress reaches them, whatever it names.
+ * Amazon and Google for IPv6. No egress reaches them, whatever it names.
  */
 const metadata = [
   "169.254.0.0/16",
@@ -12,7 +12,6 @@ const metadata = [
   "fe80::/10",
   "fd00:ec2::/32",
   "fd20:ce::254/128",
-  "::ffff:0:0/96",
 ];
 
 interface IpBlock {

@@ -25,7 +25,10 @@ export interface Variable {
 export function environmentVariables(service: Service, services: Service[]): Variable[] {
   const used = usedServices(service, services);
   const addresses = used.map((other) => ({ name: addressVariable(other.name), value: address(other) }));
-  const passwords = Object.entries(service.passwords ?? {}).map(([name, owner]) => ({
+  const owned = Object.entries(service.passwords ?? {}).filter(([, owner]) =>
+    services.some(({ name }) => name === owner),
+  );
+  const passwords = owned.map(([name, owner]) => ({
     name,
     valueFrom: { secretKeyRef: { name: passwordSecretName(owner), key: "password" } },
   }));
@@ -39,7 +42,7 @@ export function environmentVariables(service: Service, services: Service[]): Var
   const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) < index);
   if (twice !== undefined)
     throw new Error(
-      `variable ${twice.name} of service "${service.name}" is set twice: tell its value once, and by another name than one like ${addressVariable("catalogue")}`,
+      `variable ${twice.name} of service "${service.name}" is set twice: give it another name, since those that tell addresses and passwords are taken`,
     );
   return all;
 }

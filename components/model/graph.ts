@@ -58,6 +58,18 @@ export function checkGraph(services: Service[]): void {
   edges(services);
 }
 
+/** @throws when a soft use names a service that there is not, deployed or not: a misspelt one would never be seen. */
+export function checkSoftUses(all: Service[]): void {
+  const names = all.map(({ name }) => name);
+  for (const { name, softUses = [] } of all) {
+    const unknown = softUses.find(({ service }) => !names.includes(service))?.service;
+    if (unknown !== undefined)
+      throw new Error(
+        `service ${JSON.stringify(unknown)}, which ${name} uses softly, is not known: ${suggestion(unknown, names)}`,
+      );
+  }
+}
+
 /** The services that `service` calls directly, those included that it would do without. */
 export function usedServices(service: Service, services: Service[]): Service[] {
   return usedBy(service, indexByName(services));
@@ -90,7 +102,8 @@ function checkReferences(service: Service, names: string[]): void {
   const uses = namesOfUses(service);
   const twice = uses.find((used, index) => uses.indexOf(used) < index);
   if (twice !== undefined) throw new Error(`service "${name}" uses ${twice} twice: name it once`);
-  const stranger = Object.values(passwords).find((owner) => !names.includes(owner));
+  // The password of one that is used softly goes with it.
+  const stranger = Object.values(passwords).find((owner) => ![...names, ...uses].includes(owner));
   if (stranger !== undefined)
     throw new Error(
       `service "${stranger}", whose password ${name} takes, is not in the graph: ${suggestion(stranger, names)}`,

@@ -1,3 +1,4 @@
+import { checkText } from "./arguments.ts";
 import { ipBlock } from "./egress.ts";
 import { edges, testRunner, type Edge } from "./graph.ts";
 import { selectorLabels } from "./labels.ts";
@@ -47,6 +48,9 @@ const nodeLocalDns = "169.254.20.10/32";
  */
 export function networkPolicies(services: Service[], openings: Openings): Record<string, PolicySpec> {
   const permitted = edges(services);
+  const { ingressController } = openings;
+  if (ingressController !== undefined)
+    checkText("ingressController.namespace", ingressController.namespace, "ingress-nginx");
   const ofServices = services.map((service) => {
     const { from, to } = opened(service, openings);
     return [`pods-${service.name}`, allow(service.name, permitted, from, to)] as const;

@@ -1,3 +1,6 @@
+import { z } from "zod";
+import { suggestion } from "./suggestion.ts";
+
 /** A taint that pods put up with. */
 export interface Toleration {
   /** Key of the taint. */
@@ -19,6 +22,40 @@ export interface Placement {
    * evenly as nodes permit. Default: the scheduler's own rule.
    */
   spreadOver?: string;
+}
+
+const text = (must: string) => z.string(must).min(1, must);
+const label = "a text, such as previews";
+const toleration = {
+  key: text("the key of a taint, such as previews"),
+  value: z.string("a text, such as only").optional(),
+  effect: z
+    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], "NoSchedule, PreferNoSchedule or NoExecute")
+    .optional(),
+};
+const shape = {
+  nodeSelector: z
+    .record(z.string(), z.string(label), 'an object from label to value, such as {"pool": "previews"}')
+    .optional(),
+  tolerations: z
+    .array(
+      z.strictObject(toleration, 'an object with a key, such as {"key": "previews"}'),
+      'a list, such as [{"key": "previews"}]',
+    )
+    .optional(),
+  spreadOver: text("the label of nodes, such as topology.kubernetes.io/zone").optional(),
+};
+const rules = z.strictObject(shape, 'an object, such as {"nodeSelector": {"pool": "previews"}}');
+
+/** @throws when something of it is unknown or empty: a toleration without a key would put up with every taint. */
+export function checkPlacement(placement: Placement): void {
+  const issue = rules.safeParse(placement).error?.issues[0];
+  if (issue === undefined) return;
+  const place = ["placement", ...issue.path.map(String)].join(".");
+  if (issue.code !== "unrecognized_keys") throw new Error(`${place} must be ${issue.message}`);
+  const [key = ""] = issue.keys;
+  const known = Object.keys(issue.path.length === 0 ? shape : toleration);
+  throw new Error(`${place} has the unknown key ${key}: ${suggestion(key, known)}`);
 }
 
 /** The part of a pod spec that says where it runs. */

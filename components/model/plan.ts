@@ -1,7 +1,7 @@
 import { checkCap, type ResourceCap } from "./cap.ts";
 import { environmentVariables } from "./environmentVariables.ts";
-import { closure } from "./graph.ts";
-import { networkPolicies } from "./networkPolicies.ts";
+import { checkSoftUses, closure } from "./graph.ts";
+import { networkPolicies, type IngressController } from "./networkPolicies.ts";
 import { quota } from "./quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./service.ts";
 import { checkServices } from "./serviceRules.ts";
@@ -15,6 +15,7 @@ interface PlanInput extends Wanted {
   catalogue?: Catalogue;
   cap?: ResourceCap;
   trust?: string;
+  ingressController?: IngressController;
 }
 
 /** What an environment consists of. */
@@ -27,15 +28,17 @@ export interface Plan {
 }
 
 /** Decides what an environment consists of. @throws on whatever is wrong with the services, before anything is created. */
-export function plan({ application, catalogue = sockShop, cap = {}, ...wanted }: PlanInput): Plan {
+export function plan(input: PlanInput): Plan {
+  const { application, catalogue = sockShop, cap = {}, ingressController, ...wanted } = input;
   const rules = rulesOf(wanted.trust);
   checkServices([application], "application");
+  checkSoftUses([...catalogue.services, application]);
   const beside = subset(catalogue, wanted).map(({ name }) => name);
   const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);
   const shop = catalogue.services.filter((service) => services.includes(service));
   checkCap(quota(services, rules), cap);
   // An egress that is never permitted, a variable that is set twice.
-  networkPolicies(services, rules);
+  networkPolicies(services, { ...rules, ingressController });
   for (const service of services) environmentVariables(service, services);
   return { rules, services, shop };
 }

@@ -1,10 +1,13 @@
 import { environmentVariables } from "./environmentVariables.ts";
 import { mayBeMoved } from "./eviction.ts";
 import { selectorLabels } from "./labels.ts";
-import { placementSpec, type Placement } from "./placement.ts";
+import { checkPlacement, placementSpec, type Placement } from "./placement.ts";
 import type { Service } from "./service.ts";
 
 const defaultUser = 10001;
+
+/** What a service may write to one folder; beyond, its pod is evicted, not its neighbours. */
+const volumeSize = "1Gi";
 
 /** Seconds between SIGTERM and SIGKILL: a preview holds no data worth a longer farewell. */
 const gracePeriodSeconds = 1;
@@ -44,6 +47,7 @@ export function containerDefaults({ capabilities = [], readOnlyRootFilesystem = 
 
 /** Pod spec of a service, without the image and the service account. */
 export function servicePodSpec(service: Service, services: Service[], placement: Placement = {}) {
+  checkPlacement(placement);
   const volumes = (service.writablePaths ?? []).map((path, index) => ({
     name: `writable-${String(index)}`,
     path,
@@ -51,7 +55,7 @@ export function servicePodSpec(service: Service, services: Service[], placement:
   return {
     ...podDefaults(service.user),
     ...placementSpec(placement, selectorLabels(service.name)),
-    volumes: volumes.map(({ name }) => ({ name, emptyDir: {} })),
+    volumes: volumes.map(({ name }) => ({ name, emptyDir: { sizeLimit: volumeSize } })),
     container: {
       ...containerDefaults(service),
       name: service.name,

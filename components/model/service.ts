@@ -32,7 +32,7 @@ export interface Seed {
 
 /** A node of the service graph: everything that an environment derives from a service. */
 export interface Service {
-  /** DNS label. Names the Service, the Deployment and the service account; callers use it as host name. */
+  /** DNS label with a letter first. Names the Service, the Deployment and the service account; callers use it as host name. */
   name: string;
   /** Port of the Service: the one that callers use. */
   port: number;

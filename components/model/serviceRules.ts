@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { parseCpu, parseMemory } from "./quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
@@ -216,13 +217,20 @@ function quantity(parse: (text: string) => number, must: string) {
   }, must);
 }
 
+/** A network as the API server takes it: no bits beside the prefix, and no IPv4 address in the form of IPv6. */
 function cidr() {
-  const must = "an address with a prefix length, such as 203.0.113.0/24";
+  const must = "a network with a prefix length, such as 203.0.113.0/24 or 2001:db8::/32";
   return z.string(must).refine((value) => {
     const [address = "", prefix = "", ...rest] = value.split("/");
-    const family = isIP(address);
-    const longest = family === 6 ? 128 : 32;
-    const isPrefix = /^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= longest;
-    return family !== 0 && !address.includes("%") && rest.length === 0 && isPrefix;
+    const isWellFormed = isIP(address) !== 0 && !address.includes("%") && /^(0|[1-9]\d{0,2})$/.test(prefix);
+    if (!isWellFormed || rest.length > 0 || !ipaddr.isValidCIDR(value)) return false;
+    const parsed = ipaddr.parse(address);
+    if (parsed instanceof ipaddr.IPv6)
+      return !parsed.isIPv4MappedAddress() && isSame(parsed, ipaddr.IPv6.networkAddressFromCIDR(value));
+    return isSame(parsed, ipaddr.IPv4.networkAddressFromCIDR(value));
   }, must);
+}
+
+function isSame(one: ipaddr.IPv4 | ipaddr.IPv6, other: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  return one.toNormalizedString() === other.toNormalizedString();
 }

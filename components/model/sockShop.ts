@@ -4,14 +4,18 @@ const small = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "500m",
 const database = { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } };
 const databaseUser = 999;
 
+// MySQL's and RabbitMQ's memory grow with the limit of open files, which container runtimes set to a thousand million.
+const fewerFiles = "ulimit -n 65536";
+
 /** The images listen on 80, which a process without privileges may not. */
-const http = { port: 80, containerPort: 8080, healthPath: "/health" };
+const ports = { port: 80, containerPort: 8080 };
+const http = { ...ports, healthPath: "/health" };
 
 // The binary carries this file capability; with an empty bounding set the kernel refuses to start it.
 const carriesCapability = { capabilities: ["NET_BIND_SERVICE"] };
 
 const java = {
-  ...http,
+  ...ports,
   ...carriesCapability,
   // The entry point ends in `--port=80`, so that an argument alone would not do.
   command: ["/usr/local/bin/java.sh", "-jar", "./app.jar"],
@@ -86,6 +90,7 @@ export const sockShop: Catalogue = {
         MYSQL_USER: "catalogue",
         MYSQL_RANDOM_ROOT_PASSWORD: "yes",
       },
+      command: ["sh", "-c", `${fewerFiles}; exec docker-entrypoint.sh mysqld`],
       passwords: { MYSQL_PASSWORD: "catalogue-db" },
       writablePaths: ["/var/lib/mysql", "/var/run/mysqld", "/tmp"],
       user: databaseUser,
@@ -96,6 +101,7 @@ export const sockShop: Catalogue = {
       name: "carts",
       image: demo("carts", "0.4.8", "434d2f5a6e0e8beef1f253fe96f45b8437a703125fc003434c5282ecf8969a4f"),
       ...java,
+      ...http,
       uses: ["carts-db"],
       environment: {
         ...javaEnvironment,
@@ -131,6 +137,7 @@ export const sockShop: Catalogue = {
       name: "orders",
       image: demo("orders", "0.4.7", "b622e40e83433baf6374f15e076b53893f79958640fc6667dff597622eff03b9"),
       ...java,
+      ...http,
       // It calls user and carts at the addresses that an order's request names.
       uses: ["orders-db", "user", "carts", "payment", "shipping"],
       environment: {
@@ -155,7 +162,7 @@ export const sockShop: Catalogue = {
       image: demo("shipping", "0.4.8", "983305c948fded487f4a4acdeab5f898e89d577b4bc1ca3de7750076469ccad4"),
       ...java,
       environment: javaEnvironment,
-      // Orders are accepted without a queue, too.
+      // Orders are accepted without a queue, too; its health page then tells of a failure, so it is not asked.
       softUses: [{ service: "rabbitmq" }],
     },
     {
@@ -166,6 +173,7 @@ export const sockShop: Catalogue = {
         "6292d3095f4c7aeed8d863527f8ef6d7a75d3128f20fc61e57f398c100142712",
       ),
       ...java,
+      ...http,
       environment: javaEnvironment,
       uses: ["rabbitmq"],
     },
@@ -178,8 +186,7 @@ export const sockShop: Catalogue = {
       ),
       port: 5672,
       containerPort: 5672,
-      // Its memory and CPU grow with the limit of open files, which a container runtime can set to a thousand million.
-      command: ["sh", "-c", "ulimit -n 65536; exec docker-entrypoint.sh rabbitmq-server"],
+      command: ["sh", "-c", `${fewerFiles}; exec docker-entrypoint.sh rabbitmq-server`],
       writablePaths: ["/var/lib/rabbitmq", "/var/log/rabbitmq", "/tmp"],
       user: databaseUser,
       ...database,

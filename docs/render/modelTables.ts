@@ -71,7 +71,7 @@ const reasons: Record<keyof TrustRules, [decides: string, why: string]> = {
     "anybody can open pull requests: each gets the least quota that works, at the price of a short gap in an update",
   ],
   ttl: [
-    "may exist for",
+    "may exist, unless told otherwise, for",
     "nobody waits long for a fork's environment, and it holds quota as long as it exists",
   ],
 };

@@ -30,6 +30,14 @@ const methods: Record<string, string> = {
   deletecollection: "DELETE",
 };
 
+/** What the cluster does not list: the parts of objects that an environment's own roles speak of. */
+export const subresources: Kind[] = [
+  { resource: "pods/any/exec", verbs: ["create"] },
+  { resource: "pods/any/log", verbs: ["list"] },
+  { resource: "pods/any/portforward", verbs: ["create"] },
+  { resource: "services/any/proxy", verbs: ["list", "create"] },
+].map((part) => ({ ...part, group: "/api/v1", namespaced: true }));
+
 /** All kinds of the cluster. */
 export async function kinds(): Promise<Kind[]> {
   const list = await kubectl("api-resources", "-o", "json");

@@ -98,6 +98,7 @@ export function connectionTests(shop: () => ShopUnderTest): void {
         ...Object.entries(outside).map(([name, host]) => ({ name, host, ports: [80, 443] })),
         { name: "API server", host: api, ports: [443] },
         { name: "node", host: node.hostname, ports: [6443, 10250, 5000] },
+        { name: "server", host: (await podAddresses(shop().control)).get("server") ?? "", ports },
       ];
       expect(openRows(await table.rows(addresses))).toEqual(["carts -> supplier:443"]);
       const all = addresses.flatMap(({ name, ports: tried }) =>

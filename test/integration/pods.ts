@@ -4,9 +4,17 @@ import { kubectl, kubectlApply, tryKubectl } from "./shell.ts";
 /** A pod that Pod Security `restricted` admits and that fits an environment's quota. */
 export function pod(
   name: string,
-  spec: { image: string; command: string[]; serviceAccountName?: string; pullSecret?: string; cpu?: string },
+  spec: {
+    image: string;
+    command: string[];
+    serviceAccountName?: string;
+    pullSecret?: string;
+    cpu?: string;
+    resources?: undefined;
+  },
 ) {
   const resources = { cpu: spec.cpu ?? "50m", memory: "64Mi" };
+  const stated = "resources" in spec ? {} : { resources: { requests: resources, limits: resources } };
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -22,7 +30,7 @@ export function pod(
           name,
           image: spec.image,
           command: spec.command,
-          resources: { requests: resources, limits: resources },
+          ...stated,
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
         },
       ],

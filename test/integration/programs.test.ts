@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
 import { connectionTests } from "./connectionTests.ts";
@@ -84,6 +85,31 @@ describe("the package", () => {
     };
     const given = JSON.parse(stdout) as { resources: object };
     expect(Object.keys(given.resources).sort()).toEqual(Object.keys(schema.resources).sort());
+  });
+
+  test("has types for programs outside of this project, and brings one copy of Pulumi", async () => {
+    const strict = [
+      "--strict",
+      "--module",
+      "nodenext",
+      "--target",
+      "es2024",
+      "--lib",
+      "esnext",
+      "--skipLibCheck",
+    ];
+    const compiler = join(projectRoot, "node_modules", ".bin", "tsc");
+    const flags = ["--noEmit", "--allowImportingTsExtensions", ...strict, "shop/index.ts"];
+    const { exitCode, all } = await execa(compiler, flags, {
+      cwd: consumer.folder,
+      all: true,
+      reject: false,
+    });
+    expect(exitCode, all).toBe(0);
+    const { stdout } = await execa("npm", ["ls", "--all", "--parseable", "@pulumi/pulumi"], {
+      cwd: consumer.folder,
+    });
+    expect(new Set(stdout.trim().split("\n")).size).toBe(1);
   });
 
   test("makes an environment from YAML, with its seed and without a secret in state", async () => {

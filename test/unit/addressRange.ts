@@ -21,6 +21,16 @@ export function addressOf(text: string): AddressRange {
   return { bits, first: number, last: number };
 }
 
+/** The text of a range as the API server takes it: its first address, without bits behind the prefix. */
+export function textOf({ bits, first, last }: AddressRange): string {
+  const width = bits === 32 ? 8 : 16;
+  const parts = Array.from({ length: bits / width }, (_, index) =>
+    ((first >> BigInt(bits - width * (index + 1))) % (1n << BigInt(width))).toString(bits === 32 ? 10 : 16),
+  );
+  const prefix = bits - (last - first + 1n).toString(2).length + 1;
+  return `${parts.join(bits === 32 ? "." : ":")}/${String(prefix)}`;
+}
+
 /** Whether all of `inner` is in `outer`. */
 export function holds(outer: AddressRange, inner: AddressRange): boolean {
   return outer.bits === inner.bits && outer.first <= inner.first && inner.last <= outer.last;

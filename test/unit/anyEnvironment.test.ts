@@ -4,19 +4,21 @@ import { EphemeralEnvironment, type EphemeralEnvironmentArgs } from "../../compo
 import { construct } from "../golden/preview.ts";
 import { objectsOf, templateOf, titleOf, type KubernetesObject } from "./kubernetesObjects.ts";
 import { rules } from "./kubernetesRules.ts";
-import { calledBy, graphs, namesOf, serviceUsing } from "./randomServices.ts";
+import { calledBy, catalogues, namesOf, serviceUsing } from "./randomServices.ts";
 import "./seed.ts";
 
 const image = `registry.example.com/shop/app@sha256:${"1".repeat(64)}`;
 const published = { repository: "shop/any", tag: "1", digest: `sha256:${"2".repeat(64)}` };
 const text = fc.string({ maxLength: 5 });
-const variables = fc.dictionary(fc.constantFrom("TOKEN", "URL", "a_B1"), text, { noNullPrototype: true });
+/** No variable is both open and secret. */
+const variables = (...names: string[]) =>
+  fc.dictionary(fc.constantFrom(...names), text, { noNullPrototype: true });
 
 /** Environments take long to build, and so a failure is told without looking for a simpler one. */
 const soon = { endOnFailure: true };
 
 /** Any services as the catalogue, any of them wanted, and an application with the longest name or a short one. */
-const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = graphs.chain((services) => {
+const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = catalogues.chain((services) => {
   const names = namesOf(services);
   const application = fc
     .constantFrom("app", `app-${"y".repeat(59)}`)
@@ -36,8 +38,8 @@ const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = graphs.chain((servi
       }),
       services: fc.subarray(names),
       functions: fc.subarray(["all"]),
-      config: variables,
-      secrets: variables,
+      config: variables("LEVEL", "a_B1", "_"),
+      secrets: variables("TOKEN", "URL", "a_B2"),
       registries: fc.constant([{ server: "registry.example.com", token: "t" }]),
       ingressController: fc.constant({ namespace: "ingress" }),
       users: fc.constant(["ada@example.com"]),

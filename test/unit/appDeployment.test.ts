@@ -145,8 +145,8 @@ describe("the pods of a deployment", () => {
       service: service("deals", { writablePaths: ["/tmp", "/data"] }),
     });
     expect(template.spec.volumes).toEqual([
-      { name: "writable-0", emptyDir: {} },
-      { name: "writable-1", emptyDir: {} },
+      { name: "writable-0", emptyDir: { sizeLimit: "1Gi" } },
+      { name: "writable-1", emptyDir: { sizeLimit: "1Gi" } },
     ]);
     expect(template.spec.containers[0]?.volumeMounts).toEqual([
       { name: "writable-0", mountPath: "/tmp" },

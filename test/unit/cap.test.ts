@@ -92,7 +92,10 @@ describe("a wrong cap", () => {
   });
 
   it("with a part that there is not is refused, not taken for none", () => {
-    expect(check({ pod: 1 })).toThrow(new Error("cap has the unknown key pod: did you mean pods?"));
+    expect(check({ pod: 1 })).toThrow(new Error("cap has the unknown key pod: known are cpu, memory, pods"));
+    expect(check({ memroy: "1Gi" })).toThrow(
+      new Error("cap has the unknown key memroy: did you mean memory?"),
+    );
     expect(check({ disk: "1Gi" })).toThrow(
       new Error("cap has the unknown key disk: known are cpu, memory, pods"),
     );

@@ -85,6 +85,37 @@ const refusals: WrongArguments[] = [
     deployment({}, { readyWithinSeconds: 3601 }),
     `readyWithinSeconds is 3601 but must be ${secondsRule(20, 3600)}`,
   ],
+  ...[
+    [{ LEVEL: "info" }, { config: { LEVEL: "debug" } }],
+    [{}, { config: { LEVEL: "debug" }, secrets: { LEVEL: "info" } }],
+    [{ LEVEL: "info" }, { secrets: { LEVEL: "debug" } }],
+  ].map(([own, args]): WrongArguments => [
+    `a variable that is set twice, with ${JSON.stringify(args)}`,
+    "AppDeployment",
+    deployment({ environment: own }, args),
+    'variable LEVEL of service "deals" is set twice, among its own ones, config and secrets: set it once',
+  ]),
+  [
+    "an address that is set again",
+    "AppDeployment",
+    deployment({ uses: ["db"] }, { services: [deals, service("db")], config: { DB_ADDRESS: "db:1" } }),
+    'variable DB_ADDRESS of service "deals" is set twice, among its own ones, config and secrets: set it once',
+  ],
+  [
+    "a taint that there is not",
+    "AppDeployment",
+    deployment({}, { placement: { tolerations: [{ key: "" }] } }),
+    "placement.tolerations.0.key must be the key of a taint, such as previews",
+  ],
+  [
+    "an ingress controller in no namespace",
+    "NetworkIsolation",
+    () =>
+      new components.NetworkIsolation("x", {
+        ...{ namespace, services: [deals], ingressController: { namespace: " " } },
+      }),
+    'ingressController.namespace is " " but must be a text, such as ingress-nginx',
+  ],
   ["two services of one name", "NetworkIsolation", isolation(deals, deals), twoOfOneName],
   ["an edge to a service that is not deployed", "NetworkIsolation", isolation(gone), isNotDeployed],
   ["an empty name", "NetworkIsolation", isolation(service("")), `services[0].${noName}`],
@@ -129,7 +160,7 @@ const refusals: WrongArguments[] = [
     "an empty name of the stack",
     "SandboxNamespace",
     sandbox({ stack: " " }),
-    "stack is empty but must be a text, such as feature-login",
+    'stack is " " but must be a text, such as feature-login',
   ],
   ["an unknown trust", "SandboxNamespace", sandbox({ trust: "" }), 'trust is "" but must be trusted or fork'],
   ...["", "4", "0h", "4w", "h", "123456h", "1.5h"].map((ttl): WrongArguments => [
@@ -142,7 +173,7 @@ const refusals: WrongArguments[] = [
     "no command",
     "TestRunner",
     tests({ command: [] }),
-    'command is empty but must be a command, such as ["npm","test"]',
+    'command is [] but must be a command, such as ["npm","test"]',
   ],
   [
     "no time to test",
@@ -175,13 +206,13 @@ const refusals: WrongArguments[] = [
     "an empty name of a user",
     "EnvironmentAccess",
     access({ users: ["ada@example.com", " "] }),
-    "users[1] is empty but must be a text, such as ada@example.com",
+    'users[1] is " " but must be a text, such as ada@example.com',
   ],
   [
     "an empty name of a group",
     "EnvironmentAccess",
     access({ groups: [""] }),
-    "groups[0] is empty but must be a text, such as developers",
+    'groups[0] is "" but must be a text, such as developers',
   ],
   ["neither image nor build", "ApplicationImage", applicationImage({}), either],
   ["both image and build", "ApplicationImage", applicationImage({ image, build }), either],
@@ -189,7 +220,26 @@ const refusals: WrongArguments[] = [
     "an empty repository",
     "ApplicationImage",
     applicationImage({ build: { ...build, repository: "" } }),
-    "build.repository is empty but must be a text, such as registry.example.com/shop/deals",
+    'build.repository is "" but must be a text, such as registry.example.com/shop/deals',
+  ],
+  ...(
+    [
+      [{ server: "a" }, "server"],
+      [{ username: "ci" }, "username"],
+      [{ server: "a", password: "p" }, "server and password"],
+      [{ username: "ci", password: "p" }, "username and password"],
+    ] as const
+  ).map(([login, given]): WrongArguments => [
+    `a login of ${given}`,
+    "ApplicationImage",
+    applicationImage({ build: { ...build, ...login } }),
+    `build has ${given} alone: a login is server, username and password`,
+  ]),
+  [
+    "an empty hash of what is not committed",
+    "ApplicationImage",
+    applicationImage({ build: { ...build, dirty: "" } }),
+    "build.dirty is empty: leave it out where all changes are committed",
   ],
   [
     "an image by its tag",

@@ -59,7 +59,12 @@ describe("a Docker configuration", () => {
   });
 
   it("takes logins from an existing one as they are, and nothing else", () => {
-    const auths = { "other.example.com": { identitytoken: "t" }, [server]: { auth: "YTpi" } };
+    const auths = {
+      "other.example.com": { identitytoken: "t" },
+      "third.example.com": { registrytoken: "t" },
+      "fourth.example.com": { username: "ci", password: "p" },
+      [server]: { auth: "YTpi" },
+    };
     const existing = JSON.stringify({ auths, credHelpers: { [server]: "gcloud" }, psFormat: "x" });
     expect(JSON.parse(dockerConfigJson([], existing))).toEqual({ auths });
   });
@@ -116,6 +121,11 @@ const wrong: [string, DockerLogin[], string | undefined, string][] = [
     `{"auths": {}}`,
     `{"auths": null, "token": "${secret}"}`,
     `{"auths": "${secret}"}`,
+    `{"auths": {"${server}": {}}, "credsStore": "desktop"}`,
+    `{"auths": {"${server}": {"auth": "${secret}"}, "a.example.com": {}}}`,
+    `{"auths": {"${server}": {"email": "ada@example.com"}}}`,
+    `{"auths": {"${server}": null}}`,
+    `{"auths": {"${server}": "${secret}"}}`,
   ].map((existing): (typeof wrong)[number] => [
     `a Docker configuration without logins, ${existing.replace(secret, "...")}`,
     [{ server, username: "ci", password: secret }],

@@ -1,17 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ipBlock } from "../../components/model/egress.ts";
-import { addressOf, holds, rangeOf, type AddressRange } from "./addressRange.ts";
+import { checkServices } from "../../components/model/serviceRules.ts";
+import { addressOf, holds, rangeOf, textOf, type AddressRange } from "./addressRange.ts";
+import { rules } from "./kubernetesRules.ts";
+import { service } from "./randomServices.ts";
 import "./seed.ts";
 
-/** What clouds document: all link-local addresses, and some outside of these; and IPv4 addresses written as IPv6. */
+/** What clouds document: all link-local addresses, and some outside of these. */
 const metadata = [
   ...["169.254.0.0/16", "100.100.100.200/32", "168.63.129.16/32"],
-  ...["fe80::/10", "fd00:ec2::/32", "fd20:ce::254/128", "::ffff:0:0/96"],
+  ...["fe80::/10", "fd00:ec2::/32", "fd20:ce::254/128"],
 ].map(rangeOf);
 const documented = [
   ["169.254.169.254", "169.254.170.2", "169.254.170.23", "169.254.0.0", "169.254.255.255"],
-  ["168.63.129.16", "fd20:ce::254", "fd00:ec2::23", "::ffff:169.254.169.254", "::ffff:100.100.100.200"],
+  ["168.63.129.16", "fd20:ce::254", "fd00:ec2::23"],
   ["100.100.100.200", "fd00:ec2::254", "fe80::1", "fe80::a9fe:a9fe", "febf:ffff::ffff"],
 ].flat();
 const ordinary = [
@@ -32,12 +35,23 @@ const ordinaryIpV6 = [
   "::fffe:0:0",
 ];
 
+/** IPv4 addresses in the form of IPv6. */
+const mapped = rangeOf("::ffff:0:0/96");
+
 /** Prefixes of any length of any address, often of one that is near to an address of metadata. */
-const cidrs = fc
+const prefixes = fc
   .oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom(...documented, ...ordinary, ...ordinaryIpV6))
   .chain((address) =>
     fc.nat(address.includes(":") ? 128 : 32).map((prefix) => `${address}/${String(prefix)}`),
-  );
+  )
+  .filter((cidr) => !holds(mapped, rangeOf(cidr)));
+
+/** Those that the API server takes: without bits behind the prefix. */
+const cidrs = prefixes.map((cidr) => textOf(rangeOf(cidr)));
+
+const accepts = (cidr: string) => () => {
+  checkServices([service("deals", { egress: [{ cidr, port: 443 }] })]);
+};
 
 interface Block {
   range: AddressRange;
@@ -99,6 +113,23 @@ describe("the addresses of an egress", () => {
 });
 
 describe("an egress", () => {
+  it("may name any network, and nothing that has bits behind its prefix", () => {
+    fc.assert(
+      fc.property(prefixes, (cidr) => {
+        const [address = ""] = cidr.split("/");
+        const isNetwork = rangeOf(cidr).first === addressOf(address).first;
+        if (isNetwork) expect(accepts(cidr)).not.toThrow();
+        else
+          expect(accepts(cidr)).toThrow(
+            new Error(
+              `egress[0].cidr of service "deals" is "${cidr}" but must be a network with a prefix length, such as 203.0.113.0/24 or 2001:db8::/32`,
+            ),
+          );
+        expect(accepts(textOf(rangeOf(cidr)))).not.toThrow();
+      }),
+    );
+  });
+
   it("is refused if and only if nothing but metadata is left of it", () => {
     fc.assert(
       fc.property(cidrs, (cidr) => {
@@ -111,7 +142,6 @@ describe("an egress", () => {
   it.each([
     ...["169.254.169.254/32", "169.254.0.0/16", "169.254.128.0/17", "100.100.100.200/32", "168.63.129.16/32"],
     ...["fe80::/64", "fd00:ec2::23/128", "fd20:ce::254/128"],
-    ...["::ffff:169.254.169.254/128", "::ffff:100.100.100.200/128", "::ffff:203.0.113.7/128"],
   ])("to %s is refused in one sentence", (cidr) => {
     expect(() => ipBlock({ cidr, port: 80 })).toThrow(
       new Error(
@@ -125,7 +155,7 @@ describe("an egress", () => {
     ["168.63.129.0/24", ["168.63.129.16/32"]],
     ["169.254.0.0/15", ["169.254.0.0/16"]],
     ["100.64.0.0/10", ["100.100.100.200/32"]],
-    ["::/0", ["fe80::/10", "fd00:ec2::/32", "fd20:ce::254/128", "::ffff:0:0/96"]],
+    ["::/0", ["fe80::/10", "fd00:ec2::/32", "fd20:ce::254/128"]],
     ["fd20:ce::254/127", ["fd20:ce::254/128"]],
   ])("to %s leaves out %j", (cidr, except) => {
     expect(ipBlock({ cidr, port: 443 })).toEqual({ cidr, except });
@@ -133,5 +163,28 @@ describe("an egress", () => {
 
   it.each(["203.0.113.0/24", "169.253.0.0/16", "2001:db8::/32"])("to %s leaves nothing out", (cidr) => {
     expect(ipBlock({ cidr, port: 443 })).toEqual({ cidr });
+  });
+});
+
+describe("the rule for blocks of addresses", () => {
+  const policy = (ipBlock: object) => ({
+    ...{ kind: "NetworkPolicy", name: "a", metadata: {} },
+    content: { spec: { egress: [{ to: [{ ipBlock }] }] } },
+  });
+
+  it.each<[string, string[], string[]]>([
+    ["::/0", ["fe80::/10"], []],
+    ["0.0.0.0/0", ["169.254.0.0/16", "100.100.100.200/32"], []],
+    ["::/0", ["::ffff:0:0/96"], ["::ffff:0:0/96"]],
+    ["::/0", ["169.254.0.0/16"], ["except 169.254.0.0/16 of ::/0"]],
+    ["10.0.0.0/8", ["10.0.0.0/8"], ["except 10.0.0.0/8 of 10.0.0.0/8"]],
+    ["10.0.0.0/8", ["11.0.0.0/16", "10.1.0.0/16"], ["except 11.0.0.0/16 of 10.0.0.0/8"]],
+    ["10.1.2.3/8", [], ["10.1.2.3/8"]],
+    ["::ffff:10.0.0.0/104", [], ["::ffff:10.0.0.0/104"]],
+    ["::/0", ["fe80::1/10"], ["fe80::1/10"]],
+  ])("judges %s but for %j", (cidr, except, wrong) => {
+    expect(rules.blocks?.([policy({ cidr, except })])).toEqual(
+      wrong.map((line) => `NetworkPolicy/a: ${line}`),
+    );
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { environmentVariables } from "../../components/model/environmentVariables.ts";
-import { closure, edges, testRunner } from "../../components/model/graph.ts";
+import { checkSoftUses, closure, edges, testRunner } from "../../components/model/graph.ts";
 import type { Service } from "../../components/model/service.ts";
 import { sockShop } from "../../components/model/sockShop.ts";
 import { deals } from "../../example/service.ts";
@@ -93,6 +93,29 @@ describe("a service that is called only where it is deployed", () => {
   });
 });
 
+describe("a soft use of a service that is not known", () => {
+  const check = (...services: Service[]) => {
+    return () => {
+      checkSoftUses(services);
+    };
+  };
+
+  it("is one sentence, with what was probably meant", () => {
+    const front = service("front", soft("sesion-db"));
+    expect(check(service("session-db"), front)).toThrow(
+      new Error('service "sesion-db", which front uses softly, is not known: did you mean session-db?'),
+    );
+    expect(check(service("a"), front)).toThrow(
+      new Error('service "sesion-db", which front uses softly, is not known: known are a, front'),
+    );
+  });
+
+  it("is none where the service is known, in any order and in a cycle", () => {
+    expect(check(service("a", soft("b")), service("b", soft("a")), service("c"))).not.toThrow();
+    expect(check()).not.toThrow();
+  });
+});
+
 const a = service("a", { uses: ["b"] });
 const b = service("b", { uses: ["gone"] });
 const advice = "make one of these uses a soft one";
@@ -166,6 +189,7 @@ describe("a wrong graph", () => {
         const [first, ...others] = closure(services, namesOf(services)).map((one) => ({
           ...one,
           softUses: [],
+          passwords: {},
         }));
         const last = others.at(-1);
         fc.pre(first !== undefined && last !== undefined);

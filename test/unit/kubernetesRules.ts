@@ -1,3 +1,4 @@
+import { addressOf, holds, rangeOf } from "./addressRange.ts";
 import {
   templateOf,
   titleOf,
@@ -148,6 +149,30 @@ const ports: Rule = (objects) =>
       return targets.join() === listening.join() ? [] : [`${titleOf(service)}: ${targets.join()}`];
     });
 
+/** Go, with which Kubernetes compares, takes an IPv4 address in the form of IPv6 for one of IPv4. */
+const mapped = rangeOf("::ffff:0:0/96");
+
+const blocks: Rule = (objects) =>
+  objects.flatMap((object) =>
+    (valuesOf(object.content, "ipBlock") as { cidr: string; except?: string[] }[]).flatMap(
+      ({ cidr, except = [] }) => {
+        const outer = rangeOf(cidr);
+        const isWithin = (text: string) => {
+          const inner = rangeOf(text);
+          return holds(outer, inner) && !holds(inner, outer);
+        };
+        const outside = except.filter((text) => !isWithin(text)).map((text) => `except ${text} of ${cidr}`);
+        const wrong = [cidr, ...except].filter((text) => !isNetwork(text));
+        return [...wrong, ...outside].map((line) => `${titleOf(object)}: ${line}`);
+      },
+    ),
+  );
+
+function isNetwork(cidr: string): boolean {
+  const range = rangeOf(cidr);
+  return range.first === addressOf(cidr.replace(/\/.*$/, "")).first && !holds(mapped, range);
+}
+
 /** What the API server demands of objects, and what must hold among them. */
 export const rules: Record<string, Rule> = {
   names,
@@ -158,6 +183,7 @@ export const rules: Record<string, Rule> = {
   references,
   data,
   ports,
+  blocks,
 };
 
 function pods(objects: KubernetesObject[]): { where: string; template: PodTemplate }[] {

@@ -1,12 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { EphemeralEnvironment, SockShop, type Service } from "../../components/index.ts";
+import {
+  EphemeralEnvironment,
+  SockShop,
+  type CatalogueService,
+  type Service,
+} from "../../components/index.ts";
 import { construct } from "../golden/preview.ts";
 import { objectsOf, templateOf } from "./kubernetesObjects.ts";
 import { service } from "./randomServices.ts";
+import { refusal } from "./refusal.ts";
 
 const image = { repository: "shop/page", tag: "1", digest: `sha256:${"2".repeat(64)}` };
 const page = { ...service("page", { softUses: [{ service: "deals" }] }), image };
-const wanted = { catalogue: { services: [page], functions: {} }, services: ["page"] };
+const deals = { ...service("deals"), image };
+const catalogue = (...services: CatalogueService[]) => ({
+  catalogue: { services, functions: {} },
+  services: ["page"],
+});
+const wanted = catalogue(page);
 
 async function variablesOfPage(build: () => unknown) {
   const objects = objectsOf(await construct(build));
@@ -30,10 +41,30 @@ describe("a service of the catalogue that softly uses one beside it", () => {
     });
   });
 
-  it("is told nothing where there is no such neighbour", async () => {
-    const nothing = { deployed: ["page"], variables: [] };
-    expect(await variablesOfPage(shop([service("other")]))).toEqual(nothing);
-    expect(await variablesOfPage(shop())).toEqual(nothing);
+  it("is told nothing where that is a service of the catalogue which is not deployed", async () => {
+    const build = () => new SockShop("x", { namespace: "staging", ...catalogue(page, deals) });
+    expect(await variablesOfPage(build)).toEqual({ deployed: ["page"], variables: [] });
+  });
+
+  it.each<[string, Service[] | undefined, string]>([
+    ["where there is no neighbour", undefined, "known are page"],
+    ["where another one is the neighbour", [service("other")], "known are other, page"],
+    ["where it is misspelt", [service("deal")], "did you mean deal?"],
+  ])("is refused %s", async (_where, neighbours, rest) => {
+    const sentence = `SockShop "x": service "deals", which page uses softly, is not known: ${rest}`;
+    expect(await refusal(shop(neighbours))).toEqual({ sentences: [sentence], registered: [] });
+  });
+
+  it("takes its password only where it is deployed", async () => {
+    const taking = { ...page, passwords: { PASSWORD: "deals" } };
+    const build = (services: string[]) => () =>
+      new SockShop("x", { namespace: "staging", ...catalogue(taking, deals), services });
+    const secretKeyRef = { name: "deals-password", key: "password" };
+    expect(await variablesOfPage(build(["page"]))).toEqual({ deployed: ["page"], variables: [] });
+    expect(await variablesOfPage(build(["page", "deals"]))).toEqual({
+      deployed: ["deals", "page"],
+      variables: [address, { name: "PASSWORD", valueFrom: { secretKeyRef } }],
+    });
   });
 
   it("is told the application's address in an environment", async () => {

@@ -98,11 +98,13 @@ export function serviceUsing(name: string, usable: string[]): fc.Arbitrary<Servi
   });
 }
 
-function withSoftUses(name: string, usable: string[]): fc.Arbitrary<Service> {
+/** It may also take the password of one that it uses softly. */
+function withSoftUses(name: string, usable: string[], softly: string[]): fc.Arbitrary<Service> {
   return serviceUsing(name, usable).chain((drawn) => {
-    const others = names.filter((other) => other !== name && !drawn.uses?.includes(other));
-    return fc.subarray(others).map((soft) => ({
+    const others = softly.filter((other) => other !== name && !drawn.uses?.includes(other));
+    return fc.tuple(fc.subarray(others), fc.boolean()).map(([soft, takes]) => ({
       ...drawn,
+      ...(takes && soft[0] !== undefined && { passwords: { ...drawn.passwords, SOFT_PASSWORD: soft[0] } }),
       softUses: soft.map((used, index) =>
         index % 2 === 0
           ? { service: used }
@@ -112,14 +114,20 @@ function withSoftUses(name: string, usable: string[]): fc.Arbitrary<Service> {
   });
 }
 
-/**
- * Some services in any order, whose hard uses have no cycle. Soft uses are of any other service, so that they also
- * name services that are not there, and cycles.
- */
-export const graphs: fc.Arbitrary<Service[]> = fc
-  .shuffledSubarray(names, { minLength: 1 })
-  .chain((chosen) => fc.tuple(...chosen.map((name, index) => withSoftUses(name, chosen.slice(0, index)))))
-  .chain((drawn) => fc.shuffledSubarray(drawn, { minLength: drawn.length }));
+/** Some services in any order, whose hard uses have no cycle; soft uses may have one. */
+const graphsWith = (softly: (chosen: string[]) => string[]): fc.Arbitrary<Service[]> =>
+  fc
+    .shuffledSubarray(names, { minLength: 1 })
+    .chain((chosen) =>
+      fc.tuple(...chosen.map((name, index) => withSoftUses(name, chosen.slice(0, index), softly(chosen)))),
+    )
+    .chain((drawn) => fc.shuffledSubarray(drawn, { minLength: drawn.length }));
+
+/** What may be deployed of a catalogue: soft uses are of any other service, also of those that are not there. */
+export const graphs = graphsWith(() => names);
+
+/** A whole catalogue: soft uses are of services that it has. */
+export const catalogues = graphsWith((chosen) => chosen);
 
 /** Whom a service calls among `all`: whom it needs, and those of the others that are there. */
 export function calledBy({ uses = [], softUses = [] }: Service, all: Service[]): string[] {

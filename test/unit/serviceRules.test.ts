@@ -60,6 +60,7 @@ describe("a valid service", () => {
     ["the first ports", { port: 1, containerPort: 1024 }],
     ["the last ports", { port: 65_535, containerPort: 65_535 }],
     ["all addresses of IPv4", { egress: [{ cidr: "0.0.0.0/0", port: 1 }] }],
+    ["all addresses of IPv6", { egress: [{ cidr: "::/0", port: 1 }] }],
     ["one address of IPv6", { egress: [{ cidr: "2001:db8::1/128", port: 65_535 }] }],
     ["the first user and one replica", { user: 1, replicas: 1 }],
     ["the last user and most replicas", { user: 2 ** 31 - 1, replicas: 100 }],
@@ -161,7 +162,7 @@ describe("a wrong service", () => {
     ["requests", { requests: { cpu: "50m", memory: "64Mi", memry: "1" } }, "memry: did you mean memory?"],
     ["seed", { seed: { command: ["a"], file: {} } }, "file: did you mean files?"],
     ["softUses[0]", { softUses: [{ service: "b", env: {} }] }, "env: known are environment, service"],
-    ["egress[0]", { egress: [{ cidr: "::/0", port: 1, prt: 2 }] }, "prt: did you mean port?"],
+    ["egress[0]", { egress: [{ cidr: "::/0", port: 1, prt: 2 }] }, "prt: known are cidr, port"],
   ])("with an unknown key within %s is told that argument's keys", (argument, more, rest) => {
     expect(check([{ ...service("deals"), ...more }])).toThrow(
       new Error(`${argument} of service "deals" has the unknown key ${rest}`),

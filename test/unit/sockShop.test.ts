@@ -84,6 +84,25 @@ describe("a subset of Sock Shop", () => {
   });
 });
 
+describe("a service of Sock Shop", () => {
+  const healthPaths = sockShop.services.map(({ name, healthPath }) => [name, healthPath]);
+  const commandOf = (name: string) => sockShop.services.find((one) => one.name === name)?.command;
+
+  it("is asked for its health where it has a page that tells of itself alone", () => {
+    const asked = healthPaths.filter(([, path]) => path !== undefined).map(([name]) => name);
+    expect(asked.sort()).toEqual([
+      ...["carts", "catalogue", "front-end", "orders", "payment", "queue-master", "user"],
+    ]);
+  });
+
+  it.each([
+    ["catalogue-db", "mysqld"],
+    ["rabbitmq", "rabbitmq-server"],
+  ])("that grows with the limit of open files has a lower one: %s", (name, program) => {
+    expect(commandOf(name)).toEqual(["sh", "-c", `ulimit -n 65536; exec docker-entrypoint.sh ${program}`]);
+  });
+});
+
 describe("a catalogue of one's own", () => {
   const own: Catalogue = {
     services: [

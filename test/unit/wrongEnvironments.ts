@@ -91,7 +91,37 @@ const cases: [string, () => unknown, string][] = [
   [
     "a build of an empty commit",
     environment({ image: undefined, build: { ...build, commit: "" } }),
-    "build.commit is empty but must be a text, such as 9dff06f",
+    'build.commit is "" but must be a text, such as 9dff06f',
+  ],
+  [
+    "a build with part of a login",
+    environment({ image: undefined, build: { ...build, server: "registry.example.com" } }),
+    "build has server alone: a login is server, username and password",
+  ],
+  [
+    "a soft use of an unknown service",
+    withApplication({ softUses: [{ service: "sesion-db" }] }),
+    'service "sesion-db", which deals uses softly, is not known: did you mean session-db?',
+  ],
+  [
+    "an unknown key of the placement",
+    environment({ placement: { nodeselector: { pool: "previews" } } }),
+    "placement has the unknown key nodeselector: did you mean nodeSelector?",
+  ],
+  [
+    "a missing name of the stack",
+    environment({ stack: undefined }),
+    "stack is missing: it must be a text, such as feature-login",
+  ],
+  [
+    "a text in the place of names of users",
+    environment({ users: "ada@example.com" }),
+    'users is "ada@example.com" but must be a list, such as ["ada@example.com"]',
+  ],
+  [
+    "a missing command for the tests",
+    environment({ testCommand: undefined }),
+    'testCommand is missing but must be a command, such as ["npm","test"]',
   ],
   [
     "a destination that is never permitted",
@@ -129,7 +159,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "an empty name of the stack",
     environment({ stack: "" }),
-    "stack is empty but must be a text, such as feature-login",
+    'stack is "" but must be a text, such as feature-login',
   ],
   [
     "a time to live of weeks",
@@ -139,7 +169,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "no command for the tests",
     environment({ testCommand: [] }),
-    'testCommand is empty but must be a command, such as ["npm","test"]',
+    'testCommand is [] but must be a command, such as ["npm","test"]',
   ],
   [
     "too short a time until it must be ready",
@@ -149,12 +179,12 @@ const cases: [string, () => unknown, string][] = [
   [
     "an empty name of a user",
     environment({ users: [""] }),
-    "users[0] is empty but must be a text, such as ada@example.com",
+    'users[0] is "" but must be a text, such as ada@example.com',
   ],
   [
     "an empty name of a group",
     environment({ groups: ["developers", ""] }),
-    "groups[1] is empty but must be a text, such as developers",
+    'groups[1] is "" but must be a text, such as developers',
   ],
   [
     "a registry without credentials",

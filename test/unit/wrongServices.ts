@@ -8,7 +8,7 @@ const words = 'a list of texts, such as ["node", "server.js"]';
 const command = 'a list of at least one text, such as ["node", "server.js"]';
 const variables = 'an object from variable to value, such as {"LOG_LEVEL": "info"}';
 const text = "a text, such as hello";
-const cidr = "an address with a prefix length, such as 203.0.113.0/24";
+const cidr = "a network with a prefix length, such as 203.0.113.0/24 or 2001:db8::/32";
 
 /** Argument, rule, values that break it, as programs in TypeScript and in YAML can give them. */
 export const wrongServices: [string, string, unknown[]][] = [
@@ -49,6 +49,8 @@ export const wrongServices: [string, string, unknown[]][] = [
   ["egress[0].cidr", cidr, ["10.0.0.0", "10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/8/8", "10.0.0.0/-1"]],
   ["egress[0].cidr", cidr, ["", "/", "example.com/24", "10.0.0.0/", "300.0.0.0/8", "10.0.0.0/8 ", 10]],
   ["egress[0].cidr", cidr, ["2001:db8::1%eth0/64", "10.0.0.0/08", "::/00"]],
+  ["egress[0].cidr", cidr, ["10.1.2.3/8", "203.0.113.7/31", "2001:db8::1/64", "fe80::1/10", "0.0.0.1/0"]],
+  ["egress[0].cidr", cidr, ["::ffff:0:0/96", "::ffff:203.0.113.0/120", "::FFFF:a9fe:a9fe/128"]],
   ["egress[0].port", port, [0, 65_536, "443"]],
   ["command", command, [[]]],
   ["command", words, ["node server.js", { 0: "node" }]],

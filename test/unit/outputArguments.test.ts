@@ -1,0 +1,184 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import * as components from "../../components/index.ts";
+import { construct } from "../golden/preview.ts";
+import { service } from "./randomServices.ts";
+import { refusal } from "./refusal.ts";
+import { build, image } from "./wrongEnvironments.ts";
+
+/** Programs in YAML can give an output anywhere, for which TypeScript has no type. */
+type Create = (name: string, args: never) => unknown;
+
+const namespace = "staging";
+const services = [service("deals")];
+const run = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
+const registries = [{ server: "registry.example.com", token: "t" }];
+const probe = { application: "deals", commit: "9dff06f", serviceAccountName: "test-runner" };
+
+/** How each component is created, its valid arguments, and plain values of those that may be no output. */
+const table: [string, Create, object, Record<string, unknown>][] = [
+  [
+    "AppDeployment",
+    (name, args) => new components.AppDeployment(name, args),
+    { namespace, image, service: services[0] },
+    {
+      service: services[0],
+      services,
+      config: { LEVEL: "info" },
+      secrets: { TOKEN: "t" },
+      pullSecrets: [],
+      placement: {},
+      surge: false,
+      readyWithinSeconds: 60,
+    },
+  ],
+  ["ApplicationImage", (name, args) => new components.ApplicationImage(name, args), { image }, { build }],
+  [
+    "EnvironmentAccess",
+    (name, args) => new components.EnvironmentAccess(name, args),
+    { namespace },
+    { users: ["ada@example.com"], groups: ["developers"] },
+  ],
+  [
+    "EphemeralEnvironment",
+    (name, args) => new components.EphemeralEnvironment(name, args),
+    { ...run, image, application: services[0], testCommand: ["test"] },
+    {
+      ...run,
+      application: services[0],
+      build,
+      services: ["catalogue"],
+      functions: ["browse"],
+      config: {},
+      secrets: {},
+      registries,
+      users: [],
+      groups: [],
+      trust: "fork",
+      ttl: "4h",
+      cap: { pods: 20 },
+      testCommand: ["test"],
+      placement: {},
+      ingressController: { namespace: "ingress" },
+    },
+  ],
+  [
+    "NetworkIsolation",
+    (name, args) => new components.NetworkIsolation(name, args),
+    { namespace, services },
+    { services, egress: false, ingressController: { namespace: "ingress" } },
+  ],
+  [
+    "ReadinessCheck",
+    (name, args) => new components.ReadinessCheck(name, args),
+    { namespace, image, services, ...probe },
+    { services, application: "deals", commit: "9dff06f", readyWithinSeconds: 60, placement: {} },
+  ],
+  [
+    "RegistrySecret",
+    (name, args) => new components.RegistrySecret(name, args),
+    { namespace, registries },
+    { registries },
+  ],
+  [
+    "ResourceLimits",
+    (name, args) => new components.ResourceLimits(name, args),
+    { namespace, services },
+    { services, cap: { pods: 20 }, surge: false },
+  ],
+  [
+    "SandboxNamespace",
+    (name, args) => new components.SandboxNamespace(name, args),
+    run,
+    { stack: "feature-login", trust: "fork", ttl: "4h" },
+  ],
+  [
+    "SockShop",
+    (name, args) => new components.SockShop(name, args),
+    { namespace, services: ["user-db"] },
+    {
+      catalogue: components.sockShop,
+      services: ["user-db"],
+      functions: ["login"],
+      neighbours: services,
+      images: { prefix: "docker.io" },
+      pullSecrets: [],
+      placement: {},
+      surge: false,
+      readyWithinSeconds: 60,
+    },
+  ],
+  [
+    "TestRunner",
+    (name, args) => new components.TestRunner(name, args),
+    { namespace, image, services, commit: "9dff06f", command: ["test"] },
+    { services, commit: "9dff06f", command: ["test"], pullSecrets: [], placement: {}, testWithinSeconds: 60 },
+  ],
+];
+
+const cases = table.flatMap(([component, create, valid, plain]) =>
+  Object.entries(plain).flatMap(([key, value]) =>
+    [pulumi.output(value), pulumi.secret(value)].map((output, index) => ({
+      ...{ component, create, key, output, kind: index === 0 ? "output" : "secret" },
+      valid,
+    })),
+  ),
+);
+
+describe("a component", () => {
+  it("is in the table, each one", () => {
+    const classes = Object.entries(components).filter(([, value]) => typeof value === "function");
+    expect(table.map(([component]) => component)).toEqual(classes.map(([name]) => name).sort());
+  });
+
+  it.each(table)("%s is created with the plain arguments", async (component, create, valid) => {
+    const { resources } = await construct(() => create("x", valid as never));
+    expect(resources[0]?.type).toBe(`dynamic-environments:index:${component}`);
+  });
+});
+
+describe("what must be known when the program runs", () => {
+  it.each(cases)(
+    "is refused as an $kind: $key of $component",
+    async ({ component, create, key, output, valid }) => {
+      expect(await refusal(() => create("x", { ...valid, [key]: output } as never))).toEqual({
+        sentences: [
+          `${component} "x": ${key} is an output but must be known when the program runs: give a plain value, with outputs or secrets only within`,
+        ],
+        registered: [],
+      });
+    },
+  );
+});
+
+describe("what may be known later", () => {
+  const later = (values: Record<string, string>) =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, pulumi.output(value)]));
+
+  it.each<[string, Record<string, string>]>([
+    ["AppDeployment", { namespace, image }],
+    ["ApplicationImage", { image }],
+    ["EnvironmentAccess", { namespace, testServiceAccount: "test" }],
+    [
+      "EphemeralEnvironment",
+      { image, readinessImage: image, dockerConfig: '{"auths": {"a": {"auth": "YTpi"}}}' },
+    ],
+    ["NetworkIsolation", { namespace }],
+    ["ReadinessCheck", { namespace, image, serviceAccountName: "test-runner" }],
+    [
+      "RegistrySecret",
+      { namespace, secretName: "logins", dockerConfig: '{"auths": {"a": {"auth": "YTpi"}}}' },
+    ],
+    ["ResourceLimits", { namespace }],
+    ["SandboxNamespace", { project: "shop/deals", ref: "main", commit: "9dff06f" }],
+    ["SockShop", { namespace }],
+    ["TestRunner", { namespace, image }],
+  ])("is taken as an output by %s: %j", async (component, values) => {
+    const [, create, valid] = table.find(([name]) => name === component) ?? [];
+    const { sentences, registered } = await refusal(() =>
+      create?.("x", { ...valid, ...later(values) } as never),
+    );
+    expect(sentences).toEqual([]);
+    expect(registered[0]).toBe(component);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { checkPlacement, type Placement } from "../../components/model/placement.ts";
+
+const check = (placement: unknown) => () => {
+  checkPlacement(placement as Placement);
+};
+const effects = "NoSchedule, PreferNoSchedule or NoExecute";
+const spreadRule = "placement.spreadOver must be the label of nodes, such as topology.kubernetes.io/zone";
+const keyRule = "placement.tolerations.0.key must be the key of a taint, such as previews";
+
+describe("a placement", () => {
+  it.each<[string, Placement]>([
+    ["nothing", {}],
+    ["labels of nodes", { nodeSelector: { pool: "previews", "": "" } }],
+    ["a taint", { tolerations: [{ key: "previews" }] }],
+    ["a taint of a value", { tolerations: [{ key: "previews", value: "only", effect: "NoExecute" }] }],
+    ["the effects", { tolerations: [{ key: "a", effect: "NoSchedule" }] }],
+    ["a label to spread over", { nodeSelector: {}, tolerations: [], spreadOver: "zone" }],
+  ])("may have %s", (_what, placement) => {
+    expect(check(placement)).not.toThrow();
+  });
+
+  it.each<[object, string]>([
+    [{ nodeselector: {} }, "placement has the unknown key nodeselector: did you mean nodeSelector?"],
+    [{ toleration: [] }, "placement has the unknown key toleration: did you mean tolerations?"],
+    [{ zone: "a" }, "placement has the unknown key zone: known are nodeSelector, spreadOver, tolerations"],
+    [{ spreadOver: "" }, spreadRule],
+    [{ spreadOver: 5 }, spreadRule],
+    [{ tolerations: [{ key: "" }] }, keyRule],
+    [{ tolerations: [{}] }, keyRule],
+    [
+      { tolerations: [{ key: "a" }, { key: "a", effect: "" }] },
+      `placement.tolerations.1.effect must be ${effects}`,
+    ],
+    [
+      { tolerations: [{ key: "a", effect: "noschedule" }] },
+      `placement.tolerations.0.effect must be ${effects}`,
+    ],
+    [{ tolerations: [{ key: "a", value: 5 }] }, "placement.tolerations.0.value must be a text, such as only"],
+  ])("that is %j is refused in one sentence", (placement, sentence) => {
+    expect(check(placement)).toThrow(new Error(sentence));
+  });
+});
