@@ -1,13 +1,14 @@
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { builtTool } from "../../local/toolBuild.ts";
 import { yamlLanguageHost } from "../../local/goTools.ts";
 import { projectRoot } from "../../local/folders.ts";
+import { lastLine } from "../../local/work.ts";
+import { reuseSection } from "./readme.ts";
 import { shell, type Ended } from "./shell.ts";
 
-/** A folder of somebody else, with the packed components installed and programs that use them. */
+/** A folder of somebody else, made as the README says, and programs that use the packed components. */
 export class Consumer {
   readonly folder: string;
   private readonly path: string;
@@ -25,13 +26,27 @@ export class Consumer {
       progress: silent,
       signal: new AbortController().signal,
     });
-    const folder = await mkdtemp(join(tmpdir(), "dynenv-consumer-"));
+    const { install } = await reuseSection();
+    const installed = await execa("bash", ["-e", "-c", `${install}\npwd`], { cwd: projectRoot, env: shell });
+    const folder = lastLine(installed.stdout);
     await cp(join(projectRoot, "test", "programs"), folder, { recursive: true });
-    const npm = (args: string[], cwd: string) => execa("npm", args, { cwd });
-    await npm(["pack", "--workspace", "components", "--pack-destination", folder], projectRoot);
-    const tarball = (await readdir(folder)).find((file) => file.endsWith(".tgz")) ?? "";
-    await npm(["install", "--no-audit", "--no-fund", "--ignore-scripts", join(folder, tarball)], folder);
     return new Consumer(folder, yamlHost);
+  }
+
+  /** Does what the README tells to do in the folder. */
+  async followReadme(): Promise<Ended> {
+    const { project, program, use } = await reuseSection();
+    await writeFile(join(this.folder, "Pulumi.yaml"), project);
+    await writeFile(join(this.folder, "index.ts"), program);
+    const options = { cwd: this.folder, env: shell, all: true, reject: false } as const;
+    const { exitCode, all, stdout } = await execa("bash", ["-e", "-c", use], options);
+    if (exitCode !== 0)
+      await execa(
+        "pulumi",
+        ["destroy", "--yes", "--skip-preview", "--remove", "--stack", "my-shop"],
+        options,
+      );
+    return { exitCode, output: all, stdout };
   }
 
   /** Runs the Pulumi CLI in the folder of a program. */

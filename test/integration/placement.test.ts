@@ -1,10 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { lastLine } from "../../local/work.ts";
-import { dynenv, inventory, kubectl, pulumi, stacks, uniqueName } from "./shell.ts";
+import { inventory, kubectl, pulumi, stacks, uniqueName } from "./shell.ts";
 import { startSimulatedNode } from "./simulatedNode.ts";
 
 const selector = ["--config", 'nodeSelector={"pool":"previews"}'];
-const mismatch = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector";
 const services = ["catalogue", "catalogue-db", "deals"];
 let before: string[] = [];
 let endNode: (() => Promise<void>) | undefined;
@@ -47,11 +45,5 @@ describe("with a node selector", () => {
     expect(exitCode, output).toBe(0);
     const columns = "{.metadata.labels.app\\.kubernetes\\.io/name} {.spec.nodeName}";
     expect(await pods(stack, columns)).toEqual([...services, "test-runner"].map((name) => `${name} ${node}`));
-  });
-
-  test("that no node has, dynenv run ends with what cannot be scheduled and why", async () => {
-    const { exitCode, output } = await dynenv(["run", ...selector, "--config", "readyWithinSeconds=20"]);
-    expect(exitCode, output).toBe(1);
-    expect(lastLine(output)).toBe(`dynenv: ${services.join(", ")} cannot be scheduled: ${mismatch}`);
   });
 });

@@ -76,6 +76,13 @@ afterAll(async () => {
 }, 180_000);
 
 describe("the package", () => {
+  test("works in an empty folder as the README says", async () => {
+    const { exitCode, output } = await consumer.followReadme();
+    expect(exitCode, output).toBe(0);
+    expect(output).toMatch(/front-end-\S+ +1\/1 +Running/);
+    expect((await inventory()).filter((object) => object.includes("env-my-shop"))).toEqual([]);
+  });
+
   test("gives its schema to other languages", async () => {
     const plugin = join(consumer.folder, "node_modules", ".bin", "pulumi-resource-dynamic-environments");
     const { exitCode, stdout, output } = await consumer.pulumi("preview", ["package", "get-schema", plugin]);

@@ -100,14 +100,22 @@ test("a cluster that does not answer ends the run before anything is built", asy
   }
 });
 
-test("an application that never gets ready fails the run, which names it and leaves nothing", async () => {
-  const settings = ["context=test/fixtures/never-ready", "readyWithinSeconds=30"];
-  const { exitCode, output } = await dynenv(["run", ...settings.flatMap((setting) => ["--config", setting])]);
-  expect(exitCode, output).toBe(1);
-  const sentence = "not ready within 20 s: deals (ECONNREFUSED)";
-  expect(lastLine(output)).toBe(`dynenv: ${sentence}`);
+test("an application that never gets ready, and one that finds no node, fail their runs, which say why and leave nothing", async () => {
+  const run = (ref: string, ...settings: string[]) =>
+    dynenv(["run", "--ref", ref, ...settings.flatMap((setting) => ["--config", setting])]);
+  const [never, nowhere] = await Promise.all([
+    run("never-ready", "context=test/fixtures/never-ready", "readyWithinSeconds=40"),
+    run("nowhere", 'nodeSelector={"pool":"nowhere"}', "readyWithinSeconds=40"),
+  ]);
+  expect(never.exitCode, never.output).toBe(1);
+  const sentence = "not ready within 30 s: deals (ECONNREFUSED)";
+  expect(lastLine(never.output)).toBe(`dynenv: ${sentence}`);
   // Plain Pulumi tells it, too.
-  expect(output).toMatch(new RegExp(`readiness-\\w+\\]: .*${RegExp.escape(sentence)}`));
+  expect(never.output).toMatch(new RegExp(`readiness-\\w+\\]: .*${RegExp.escape(sentence)}`));
+  expect(nowhere.exitCode, nowhere.output).toBe(1);
+  expect(lastLine(nowhere.output)).toBe(
+    "dynenv: catalogue, catalogue-db, deals cannot be scheduled: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector",
+  );
   await expectNothingLeft();
 });
 
