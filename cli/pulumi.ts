@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
-import { command, type Work } from "../local/work.ts";
+import { command, lastLine, type Work } from "../local/work.ts";
 
 /** How the Pulumi CLI is run: with which environment, where its lines go, and what interrupts it. */
 export interface PulumiRun extends Work {
@@ -47,10 +47,21 @@ export async function stackOutputs<T>(stack: string, run: PulumiRun): Promise<T>
   return JSON.parse(await query(args, run, `stack ${stack} has no outputs to read`)) as T;
 }
 
-/** Whether the backend has a stack of this name. */
-export async function stackExists(stack: string, run: PulumiRun): Promise<boolean> {
-  const stacks = await query(["stack", "ls", "--json"], run, "the stacks cannot be listed");
-  return (JSON.parse(stacks) as { name: string }[]).some(({ name }) => name === stack);
+/**
+ * Whether the backend has a stack of this name. Only this one is read: a list reads all stacks, and fails while another
+ * run writes one of them.
+ */
+export async function stackExists(stack: string, { env, signal }: PulumiRun): Promise<boolean> {
+  const args = ["stack", "--show-name", "--stack", stack, "--non-interactive"];
+  const options = { env, cwd: projectRoot, cancelSignal: signal, reject: false } as const;
+  const { exitCode, stderr } = await execa("pulumi", args, options);
+  signal.throwIfAborted();
+  if (exitCode === 0) return true;
+  if (stderr.includes("no stack named")) return false;
+  throw new Failure(
+    "unreachable",
+    `stack ${stack} cannot be read: ${lastLine(stderr).replace(/^error: /, "")}`,
+  );
 }
 
 async function query(args: string[], { env, signal }: PulumiRun, failed: string): Promise<string> {
