@@ -48,12 +48,7 @@ export class ApplicationImage extends pulumi.ComponentResource {
   constructor(name: string, args: ApplicationImageArgs, opts?: pulumi.ComponentResourceOptions) {
     const { image, build } = args;
     validated("ApplicationImage", name, args, ["image"], () => {
-      if ((image === undefined) === (build === undefined))
-        throw new Error(
-          "give either image, a reference by digest, or build, such as { repository, context, ... }",
-        );
-      checkImage("image", image);
-      if (build !== undefined) checkBuild(build);
+      checkImageOrBuild(args);
     });
     super("dynamic-environments:index:ApplicationImage", name, {}, opts);
     this.image =
@@ -69,8 +64,18 @@ export class ApplicationImage extends pulumi.ComponentResource {
   }
 }
 
+/** @throws when there is not exactly one of image and build, or the one that there is is wrong. */
+export function checkImageOrBuild({ image, build }: ApplicationImageArgs): void {
+  if ((image === undefined) === (build === undefined))
+    throw new Error(
+      "give either image, a reference by digest, or build, such as { repository, context, ... }",
+    );
+  checkImage("image", image);
+  if (build !== undefined) checkBuild(build);
+}
+
 /** @throws when something that an image is built from is empty, or a login is incomplete. */
-export function checkBuild(build: ImageBuild): void {
+function checkBuild(build: ImageBuild): void {
   const { repository, ref, commit, context, dirty, server, username, password } = build;
   checkText("build.repository", repository, "registry.example.com/shop/deals");
   checkText("build.ref", ref, "main");

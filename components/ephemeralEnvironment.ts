@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppDeployment } from "./appDeployment.ts";
-import { ApplicationImage, checkBuild, type ImageBuild } from "./applicationImage.ts";
+import { ApplicationImage, checkImageOrBuild, type ImageBuild } from "./applicationImage.ts";
 import { EnvironmentAccess } from "./environmentAccess.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
-import { checkCommand, checkImage, checkNames, checkText } from "./model/arguments.ts";
+import { checkCommand, checkNames, checkText } from "./model/arguments.ts";
 import type { ResourceCap } from "./model/cap.ts";
 import { environmentVariables } from "./model/environmentVariables.ts";
 import type { ImageSource } from "./model/images.ts";
@@ -128,7 +128,11 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
 
 function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   const planned = plan(args);
-  checkImageOrBuild(args, planned);
+  if (args.build !== undefined && !planned.rules.push)
+    throw new Error(
+      "trust is fork, which pushes no image: give image, a reference by digest, instead of build",
+    );
+  checkImageOrBuild(args);
   const { application, users = [], groups = [], placement = {} } = args;
   checkSetOnce(application, environmentVariables(application, planned.services), args);
   checkText("stack", args.stack, "feature-login");
@@ -141,19 +145,6 @@ function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   const { registries = [], dockerConfig } = args;
   if (registries.length > 0 || dockerConfig !== undefined) checkLogins(args);
   return planned;
-}
-
-function checkImageOrBuild({ image, build }: EphemeralEnvironmentArgs, { rules }: Plan): void {
-  if (build !== undefined && !rules.push)
-    throw new Error(
-      "trust is fork, which pushes no image: give image, a reference by digest, instead of build",
-    );
-  if ((image === undefined) === (build === undefined))
-    throw new Error(
-      "give either image, a reference by digest, or build, such as { repository, context, ... }",
-    );
-  if (build !== undefined) checkBuild(build);
-  checkImage("image", image);
 }
 
 function applicationImage(

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { byDigest } from "../components/model/arguments.ts";
 import type { ResourceCap } from "../components/model/cap.ts";
-import { Trust, trustRules } from "../components/model/trust.ts";
+import { Trust, trustRules, ttlPattern } from "../components/model/trust.ts";
 import { defaultReadyWithinSeconds } from "../components/workload.ts";
 import { checkedOut, uncommittedChanges } from "./checkout.ts";
 import { contextOf } from "./kubeconfig.ts";
@@ -42,7 +43,6 @@ interface Rule<T> {
   example: string;
 }
 
-const digest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 const text: Rule<string> = { schema: z.string().min(1), rule: "a text", example: "shop/deals" };
 const host: Rule<string> = {
   schema: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/i),
@@ -81,7 +81,7 @@ const rules = {
     example: "9dff06f",
   },
   image: {
-    schema: z.string().regex(digest),
+    schema: z.string().regex(byDigest),
     rule: "an image reference by digest",
     example: `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
   },
@@ -95,7 +95,7 @@ const rules = {
   services: { ...names, example: "user,session-db" },
   trust: { schema: z.enum(Trust), rule: "trusted or fork", example: "fork" },
   ttl: {
-    schema: z.string().regex(/^[1-9]\d{0,4}[mhd]$/),
+    schema: z.string().regex(ttlPattern),
     rule: "a number of minutes, hours or days",
     example: "4h",
   },

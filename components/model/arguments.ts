@@ -28,10 +28,13 @@ export function checkSeconds(argument: string, seconds: number, min: number, max
   );
 }
 
+/** A reference to an image by digest. */
+export const byDigest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
+
 /** @throws when a reference that is known already is not by digest. */
 export function checkImage(argument: string, image: unknown): void {
   // An output or a promise is known only later.
-  if (typeof image !== "string" || /^[^\s@]+@sha256:[0-9a-f]{64}$/.test(image)) return;
+  if (typeof image !== "string" || byDigest.test(image)) return;
   throw new Error(
     `${argument} is "${image}" but must be a reference by digest, such as registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
   );

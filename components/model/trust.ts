@@ -35,9 +35,12 @@ export function rulesOf(trust: string = Trust.trusted): TrustRules {
   throw new Error(`trust is ${JSON.stringify(trust)} but must be ${Object.values(Trust).join(" or ")}`);
 }
 
+/** A time to live, in minutes, hours or days. */
+export const ttlPattern = /^[1-9]\d{0,4}[mhd]$/;
+
 /** How long an environment may exist: what is asked for, else what its trust says. @throws on another form. */
 export function timeToLive(ttl: string | undefined, rules: TrustRules): string {
-  if (ttl === undefined || /^[1-9]\d{0,4}[mhd]$/.test(ttl)) return ttl ?? rules.ttl;
+  if (ttl === undefined || ttlPattern.test(ttl)) return ttl ?? rules.ttl;
   throw new Error(
     `ttl is ${JSON.stringify(ttl)} but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
   );
