@@ -64,13 +64,12 @@ export class ApplicationImage extends pulumi.ComponentResource {
   }
 }
 
-/** @throws when there is not exactly one of image and build, or the one that there is is wrong. */
+/** @throws when there is not exactly one of image and build, or the build is wrong. */
 export function checkImageOrBuild({ image, build }: ApplicationImageArgs): void {
   if ((image === undefined) === (build === undefined))
     throw new Error(
       "give either image, a reference by digest, or build, such as { repository, context, ... }",
     );
-  checkImage("image", image);
   if (build !== undefined) checkBuild(build);
 }
 

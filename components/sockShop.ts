@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AppDeployment } from "./appDeployment.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
 import { checkGraph, checkSoftUses } from "./model/graph.ts";
-import { imageReference, type ImageSource } from "./model/images.ts";
+import { checkImageSource, imageReference, type ImageSource } from "./model/images.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
 import type { Catalogue, Service } from "./model/service.ts";
 import { sockShop } from "./model/sockShop.ts";
@@ -47,6 +47,7 @@ export class SockShop extends pulumi.ComponentResource {
     const services = validated("SockShop", name, args, ["namespace"], () => {
       checkReadyWithin(readyWithinSeconds);
       checkPlacement(placement);
+      checkImageSource(images);
       const catalogue = args.catalogue ?? sockShop;
       checkSoftUses([...catalogue.services, ...(args.neighbours ?? [])]);
       const chosen = subset(catalogue, args);

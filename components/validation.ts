@@ -1,4 +1,27 @@
 import { Output, RunError } from "@pulumi/pulumi";
+import { checkImage, checkLabel, checkSubdomain, checkText } from "./model/arguments.ts";
+
+type Check = (argument: string, value: unknown) => void;
+
+const isText =
+  (example: string): Check =>
+  (argument, value) => {
+    checkText(argument, value, example);
+  };
+
+/** What holds for the arguments that may be known only later, where they are known already. */
+const inputChecks = {
+  namespace: checkLabel,
+  image: checkImage,
+  readinessImage: checkImage,
+  secretName: checkSubdomain,
+  serviceAccountName: checkSubdomain,
+  testServiceAccount: checkSubdomain,
+  project: isText("shop/deals"),
+  ref: isText("feature/login"),
+  commit: isText("9dff06f"),
+  dockerConfig: isText('{"auths": {}}'),
+} satisfies Record<string, Check>;
 
 /**
  * Checks a component's arguments.
@@ -10,16 +33,19 @@ export function validated<T>(
   component: string,
   name: string,
   args: object,
-  inputs: string[],
+  inputs: (keyof typeof inputChecks)[],
   check: () => T,
 ): T {
   return explained(component, name, () => {
     for (const [key, value] of Object.entries(args)) {
-      if (!inputs.includes(key) && Output.isInstance(value))
+      if (Output.isInstance(value) && !inputs.some((input) => input === key))
         throw new Error(
           `${key} is an output but must be known when the program runs: give a plain value, with outputs or secrets only within`,
         );
     }
+    const given = args as Partial<Record<keyof typeof inputChecks, unknown>>;
+    // An output or a promise is known only later.
+    for (const input of inputs) if (typeof given[input] === "string") inputChecks[input](input, given[input]);
     return check();
   });
 }

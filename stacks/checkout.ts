@@ -20,8 +20,8 @@ export function uncommittedChanges(folder = "."): string | undefined {
     const index = join(temporary, "index");
     const objects = git(folder, "rev-parse", "--path-format=absolute", "--git-path", "objects");
     const current = git(folder, "rev-parse", "--path-format=absolute", "--git-path", "index");
-    // Before the first `git add` there is none.
-    if (existsSync(current)) cpSync(current, index);
+    // Before the first `git add` there is none. Its time tells git which files may have changed within the same second.
+    if (existsSync(current)) cpSync(current, index, { preserveTimestamps: true });
     const env = {
       GIT_INDEX_FILE: index,
       GIT_OBJECT_DIRECTORY: temporary,

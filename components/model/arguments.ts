@@ -5,6 +5,24 @@ export function checkText(argument: string, text: unknown, example: string): voi
     throw new Error(`${argument} is ${JSON.stringify(text)} but must be a text, such as ${example}`);
 }
 
+/** @throws when it cannot be the name of a namespace (RFC 1123 label). */
+export function checkLabel(argument: string, name: unknown): void {
+  checkPattern(argument, name, /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "a DNS label, such as staging");
+}
+
+/** @throws when it cannot be the name of most objects (RFC 1123 subdomain). */
+export function checkSubdomain(argument: string, name: unknown): void {
+  const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+  const pattern = new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`);
+  checkPattern(argument, name, pattern, "a DNS subdomain, such as gitlab-registry");
+}
+
+/** @throws when it is not a text of this form. */
+export function checkPattern(argument: string, text: unknown, pattern: RegExp, must: string): void {
+  if (typeof text === "string" && pattern.test(text)) return;
+  throw new Error(`${argument} is ${JSON.stringify(text)} but must be ${must}`);
+}
+
 /** @throws when it is no list of names, or one of them is empty. */
 export function checkNames(argument: string, names: unknown, example: string): void {
   if (!Array.isArray(names))
@@ -31,11 +49,8 @@ export function checkSeconds(argument: string, seconds: number, min: number, max
 /** A reference to an image by digest. */
 export const byDigest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 
-/** @throws when a reference that is known already is not by digest. */
+/** @throws when a reference is not by digest. */
 export function checkImage(argument: string, image: unknown): void {
-  // An output or a promise is known only later.
-  if (typeof image !== "string" || byDigest.test(image)) return;
-  throw new Error(
-    `${argument} is "${image}" but must be a reference by digest, such as registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
-  );
+  const example = `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`;
+  checkPattern(argument, image, byDigest, `a reference by digest, such as ${example}`);
 }

@@ -1,3 +1,4 @@
+import { checkPattern } from "./arguments.ts";
 import type { PublishedImage } from "./service.ts";
 
 /** Where the images of an environment's dependencies come from. */
@@ -15,4 +16,17 @@ export interface ImageSource {
 export function imageReference(image: PublishedImage, source: ImageSource): string {
   const name = `${image.repository}:${image.tag}`;
   return `${source.prefix}/${name}@${source.standIns?.[name] ?? image.digest}`;
+}
+
+const repository = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
+const digest = /^sha256:[0-9a-f]{64}$/;
+
+/** @throws when images cannot be pulled from there. */
+export function checkImageSource({ prefix, standIns = {} }: ImageSource): void {
+  const place = "a registry's host, with a path in lower case if it needs one, such as docker.io";
+  checkPattern("images.prefix", prefix, repository, place);
+  for (const [image, found] of Object.entries(standIns)) {
+    const must = `a digest, such as sha256:${"0".repeat(64)}`;
+    checkPattern(`images.standIns[${JSON.stringify(image)}]`, found, digest, must);
+  }
 }

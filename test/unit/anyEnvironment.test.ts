@@ -10,6 +10,8 @@ import "./seed.ts";
 const image = `registry.example.com/shop/app@sha256:${"1".repeat(64)}`;
 const published = { repository: "shop/any", tag: "1", digest: `sha256:${"2".repeat(64)}` };
 const text = fc.string({ maxLength: 5 });
+/** Any text that is not blank. */
+const name = text.filter((any) => any.trim() !== "");
 /** No variable is both open and secret. */
 const variables = (...names: string[]) =>
   fc.dictionary(fc.constantFrom(...names), text, { noNullPrototype: true });
@@ -26,8 +28,8 @@ const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = catalogues.chain((s
   return fc.record(
     {
       stack: fc.constantFrom("feature-login", "Feature_Login", "x".repeat(100)),
-      project: text,
-      ref: text,
+      project: name,
+      ref: name,
       commit: fc.constant("9dff06f"),
       application,
       image: fc.constant(image),

@@ -132,6 +132,20 @@ describe("uncommitted changes", () => {
     expect(uncommittedChanges(folder)).toMatch(/^[0-9a-f]{40}$/);
   });
 
+  it("are told for a change within the second of the checkout that keeps the file's size", () => {
+    const moment = new Date(2026, 0, 1);
+    git("config", "core.trustctime", "false");
+    utimesSync(path("code"), moment, moment);
+    git("update-index", "--refresh");
+    utimesSync(path(".git/index"), moment, moment);
+    const content = readFileSync(path("code"), "utf8");
+    write("code", "#".repeat(content.length));
+    utimesSync(path("code"), moment, moment);
+    const changed = uncommittedChanges(folder);
+    expect(changed).toMatch(/^[0-9a-f]{40}$/);
+    expect(changed).not.toBe(git("rev-parse", "HEAD^{tree}"));
+  });
+
   it("differ for every change", () => {
     const hashes = changes.map(([, change]) => {
       git("reset", "--quiet", "--hard");

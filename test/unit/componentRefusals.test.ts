@@ -9,6 +9,7 @@ import {
   image,
   imageExample,
   portRule,
+  prefixRule,
   secondsRule,
   wrongEnvironments,
   type WrongArguments,
@@ -44,6 +45,11 @@ const check = (more: object) => () =>
     ...{ serviceAccountName: "test-runner", ...more },
   });
 const access = (more: object) => () => new components.EnvironmentAccess("x", { namespace, ...more });
+const login = (more: object) => () =>
+  new components.RegistrySecret("x", {
+    ...{ namespace, registries: [{ server: "registry.example.com", token: "t" }] },
+    ...more,
+  });
 const applicationImage = (args: object) => () => new components.ApplicationImage("x", args);
 
 const isNotDeployed = 'service "gone", which deals uses, is not in the graph: known are deals';
@@ -213,6 +219,53 @@ const refusals: WrongArguments[] = [
     "EnvironmentAccess",
     access({ groups: [""] }),
     'groups[0] is "" but must be a text, such as developers',
+  ],
+  ...(
+    [
+      ["AppDeployment", deployment({}, { namespace: "" })],
+      ["NetworkIsolation", () => new components.NetworkIsolation("x", { namespace: "", services: [deals] })],
+      ["ResourceLimits", () => new components.ResourceLimits("x", { namespace: "", services: [deals] })],
+      ["SockShop", shop({ services: ["user"], namespace: "" })],
+      ["TestRunner", tests({ namespace: "" })],
+      ["ReadinessCheck", check({ namespace: "" })],
+      ["EnvironmentAccess", access({ namespace: "" })],
+      ["RegistrySecret", login({ namespace: "" })],
+    ] as const
+  ).map(([component, construct]): WrongArguments => [
+    "an empty namespace",
+    component,
+    construct,
+    'namespace is "" but must be a DNS label, such as staging',
+  ]),
+  [
+    "a name that no Secret can have",
+    "RegistrySecret",
+    login({ secretName: "Registry!" }),
+    'secretName is "Registry!" but must be a DNS subdomain, such as gitlab-registry',
+  ],
+  [
+    "images from nowhere",
+    "SockShop",
+    shop({ images: { prefix: "a b" } }),
+    `images.prefix is "a b" but must be ${prefixRule}`,
+  ],
+  ...(
+    [
+      ["AppDeployment", deployment({}, { image: "deals:1" })],
+      ["TestRunner", tests({ image: "deals:1" })],
+      ["ReadinessCheck", check({ image: "deals:1" })],
+    ] as const
+  ).map(([component, construct]): WrongArguments => [
+    "an image by its tag",
+    component,
+    construct,
+    `image is "deals:1" but must be a reference by digest, such as ${imageExample}`,
+  ]),
+  [
+    "an empty ref",
+    "SandboxNamespace",
+    sandbox({ ref: "" }),
+    'ref is "" but must be a text, such as feature/login',
   ],
   ["neither image nor build", "ApplicationImage", applicationImage({}), either],
   ["both image and build", "ApplicationImage", applicationImage({ image, build }), either],

@@ -16,6 +16,8 @@ export const secondsRule = (min: number, max: number) =>
 export const either =
   "give either image, a reference by digest, or build, such as { repository, context, ... }";
 
+export const prefixRule = "a registry's host, with a path in lower case if it needs one, such as docker.io";
+
 type Changes<T> = Partial<T> | Record<string, unknown>;
 
 const environment = (more: Changes<EphemeralEnvironmentArgs>) => () =>
@@ -155,6 +157,31 @@ const cases: [string, () => unknown, string][] = [
     "an image by its tag",
     environment({ image: "deals:latest" }),
     `image is "deals:latest" but must be a reference by digest, such as ${imageExample}`,
+  ],
+  [
+    "a readiness image by its tag",
+    environment({ readinessImage: "node:24" }),
+    `readinessImage is "node:24" but must be a reference by digest, such as ${imageExample}`,
+  ],
+  ...["project", "ref", "commit"].map((argument): [string, () => unknown, string] => [
+    `an empty ${argument}`,
+    environment({ [argument]: "" }),
+    `${argument} is "" but must be a text, such as ${{ project: "shop/deals", ref: "feature/login", commit: "9dff06f" }[argument] ?? ""}`,
+  ]),
+  [
+    "images from nowhere",
+    environment({ images: { prefix: "" } }),
+    `images.prefix is "" but must be ${prefixRule}`,
+  ],
+  [
+    "a stand-in without a digest",
+    environment({ images: { prefix: "docker.io", standIns: { "weaveworksdemos/user:0.4.7": "latest" } } }),
+    `images.standIns["weaveworksdemos/user:0.4.7"] is "latest" but must be a digest, such as sha256:${"0".repeat(64)}`,
+  ],
+  [
+    "an empty Docker configuration",
+    environment({ dockerConfig: "" }),
+    'dockerConfig is "" but must be a text, such as {"auths": {}}',
   ],
   [
     "an empty name of the stack",
