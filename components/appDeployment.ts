@@ -4,7 +4,6 @@ import { address } from "./model/graph.ts";
 import { selectorLabels, workloadLabels } from "./model/labels.ts";
 import type { Placement } from "./model/placement.ts";
 import { podAnnotations, servicePodSpec } from "./model/podSpec.ts";
-import { surgePods } from "./model/quota.ts";
 import type { Service } from "./model/service.ts";
 import { checkServices } from "./model/serviceRules.ts";
 import { checkSetOnce } from "./model/variables.ts";
@@ -73,7 +72,7 @@ export class AppDeployment extends pulumi.ComponentResource {
         spec: {
           replicas: service.replicas ?? 1,
           selector: { matchLabels: selectorLabels(service.name) },
-          strategy: { rollingUpdate: rollingUpdate(args.surge ?? true) },
+          strategy: rollOut(args.surge ?? true),
           template: {
             metadata: { labels: workloadLabels(service.name), annotations: podAnnotations(service) },
             spec: {
@@ -114,6 +113,9 @@ function createService(
   );
 }
 
-function rollingUpdate(surge: boolean) {
-  return surge ? { maxSurge: surgePods, maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 };
+/** All at once, which the quota has room for. Without a surge, pods that still end count against it: these go first. */
+function rollOut(surge: boolean) {
+  return surge
+    ? { type: "RollingUpdate", rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 } }
+    : { type: "Recreate" };
 }

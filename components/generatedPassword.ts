@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { passwordSecretName } from "./model/environmentVariables.ts";
+import { workloadLabels } from "./model/labels.ts";
 import type { Service } from "./model/service.ts";
 
 /** Names of the services among `graph` whose generated passwords `services` take. */
@@ -21,9 +22,6 @@ export function createPassword(
   const name = `${parentName}-${passwordSecretName(owner)}`;
   // Letters and digits only: the password becomes part of a data source name, which has no way to quote.
   const password = new random.RandomPassword(name, { length: 32, special: false }, opts);
-  return new k8s.core.v1.Secret(
-    name,
-    { metadata: { name: passwordSecretName(owner), namespace }, stringData: { password: password.result } },
-    opts,
-  );
+  const metadata = { name: passwordSecretName(owner), namespace, labels: workloadLabels(owner) };
+  return new k8s.core.v1.Secret(name, { metadata, stringData: { password: password.result } }, opts);
 }

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { ownerLabels } from "./model/labels.ts";
 import { networkPolicies, type IngressController } from "./model/networkPolicies.ts";
 import type { Service } from "./model/service.ts";
 import { validated } from "./validation.ts";
@@ -26,7 +27,7 @@ export class NetworkIsolation extends pulumi.ComponentResource {
     for (const [policy, spec] of Object.entries(policies)) {
       new k8s.networking.v1.NetworkPolicy(
         `${name}-${policy}`,
-        { metadata: { name: policy, namespace }, spec },
+        { metadata: { name: policy, namespace, labels: ownerLabels }, spec },
         { parent: this },
       );
     }

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { dockerConfigJson } from "./model/dockerConfig.ts";
+import { ownerLabels } from "./model/labels.ts";
 import { explained, validated } from "./validation.ts";
 
 /** A login to a container registry: user and password, or a token. */
@@ -39,7 +40,11 @@ export class RegistrySecret extends pulumi.ComponentResource {
     const secret = new k8s.core.v1.Secret(
       name,
       {
-        metadata: { name: args.secretName ?? "gitlab-registry", namespace: args.namespace },
+        metadata: {
+          name: args.secretName ?? "gitlab-registry",
+          namespace: args.namespace,
+          labels: ownerLabels,
+        },
         type: "kubernetes.io/dockerconfigjson",
         stringData: { ".dockerconfigjson": dockerConfig(name, args) },
       },

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkCap, type ResourceCap } from "./model/cap.ts";
 import { checkGraph } from "./model/graph.ts";
+import { ownerLabels } from "./model/labels.ts";
 import { quota } from "./model/quota.ts";
 import type { Service } from "./model/service.ts";
 import { validated } from "./validation.ts";
@@ -11,7 +12,7 @@ export interface ResourceLimitsArgs {
   namespace: pulumi.Input<string>;
   /** Services that run in it: the quota is what they need. */
   services: Service[];
-  /** Whether there is room for each Deployment's surge while all of them roll at once. Default: `true`. */
+  /** Whether there is room for a new pod beside each old one while all Deployments roll at once. Default: `true`. */
   surge?: boolean;
   /** The most that the services may need; more is an error before anything is created. Default: no cap. */
   cap?: ResourceCap;
@@ -27,7 +28,7 @@ export class ResourceLimits extends pulumi.ComponentResource {
       return needed;
     });
     super("dynamic-environments:index:ResourceLimits", name, {}, opts);
-    const metadata = { name: "environment", namespace: args.namespace };
+    const metadata = { name: "environment", namespace: args.namespace, labels: ownerLabels };
     new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata, spec: { hard } }, { parent: this });
     new k8s.core.v1.LimitRange(
       `${name}-defaults`,

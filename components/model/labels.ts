@@ -1,8 +1,9 @@
 /**
- * Says on the namespace, where it is the owner mark, and on workloads that they are ours. The usual label for that,
- * `app.kubernetes.io/managed-by`, is overwritten by the Kubernetes provider when it creates without server-side apply.
+ * Says of every object that it is ours, so that all of them can be found; on the namespace it is the owner mark. The
+ * usual label for that, `app.kubernetes.io/managed-by`, is overwritten by the Kubernetes provider when it creates
+ * without server-side apply.
  */
-const owner = { "app.kubernetes.io/part-of": "dynenv" };
+export const ownerLabels = { "app.kubernetes.io/part-of": "dynenv" };
 
 /** What an environment was made for; each value may be any text. */
 export interface Marks {
@@ -13,11 +14,17 @@ export interface Marks {
   /** How long the environment may exist, such as `24h`. */
   ttl: string;
   trust: string;
+  /** When it was last deployed, where the deployment tells. */
+  deployed?: string;
+  /** When it has lived its time since then. */
+  expires?: string;
+  /** Set by people who want to keep it: any text but `false`. */
+  pinned?: string;
 }
 
-/** Labels of a workload, its pods and its Service. */
+/** Labels of a workload, its pods, its Service and whatever else is there for it alone. */
 export function workloadLabels(name: string): Record<string, string> {
-  return { ...selectorLabels(name), ...owner };
+  return { ...selectorLabels(name), ...ownerLabels };
 }
 
 /** Labels that select the pods of one workload. */
@@ -28,7 +35,7 @@ export function selectorLabels(name: string): Record<string, string> {
 /** Labels of the environment's namespace: the owner mark and the enforced Pod Security profile. */
 export function namespaceLabels(): Record<string, string> {
   return {
-    ...owner,
+    ...ownerLabels,
     "pod-security.kubernetes.io/enforce": "restricted",
     "pod-security.kubernetes.io/enforce-version": "latest",
     "pod-security.kubernetes.io/warn": "restricted",
@@ -36,14 +43,22 @@ export function namespaceLabels(): Record<string, string> {
   };
 }
 
+const markPrefix = "dynenv/";
+
 /** The marks as annotations, since a ref or a project path need not fit a label. */
 export function markAnnotations(marks: Marks): Record<string, string> {
-  return {
-    "dynenv/project": marks.project,
-    "dynenv/ref": marks.ref,
-    "dynenv/commit": marks.commit,
-    "dynenv/stack": marks.stack,
-    "dynenv/ttl": marks.ttl,
-    "dynenv/trust": marks.trust,
-  };
+  return Object.fromEntries(
+    Object.entries(marks).map(([key, value]) => [`${markPrefix}${key}`, String(value)]),
+  );
+}
+
+/** The marks that annotations hold. */
+export function marksOf(annotations: Record<string, string> = {}): Partial<Marks> {
+  const marks = Object.entries(annotations).filter(([key]) => key.startsWith(markPrefix));
+  return Object.fromEntries(marks.map(([key, value]) => [key.slice(markPrefix.length), value]));
+}
+
+/** Whether labels have the owner mark. */
+export function isOurs(labels: Record<string, string> = {}): boolean {
+  return Object.entries(ownerLabels).every(([key, value]) => labels[key] === value);
 }

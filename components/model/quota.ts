@@ -10,12 +10,9 @@ export const jobResources = {
 /** The readiness Job and a test Job, which may run at once. */
 const testRunnerJobs = 2;
 
-/** Pods beyond its replicas that a Deployment may have while it rolls. */
-export const surgePods = 1;
-
 /** How an environment's quota is computed. */
 export interface QuotaOptions {
-  /** Whether there is room for each Deployment's surge while all of them roll at once. */
+  /** Whether there is room for the new pod of each old one, while all Deployments roll at once. */
   surge: boolean;
 }
 
@@ -24,10 +21,9 @@ export interface QuotaOptions {
  * `surge` is granted, plus the Jobs, and nothing that outlives a namespace or costs money outside of it.
  */
 export function quota(services: Service[], { surge }: QuotaOptions): Record<string, string> {
-  const surging = surge ? surgePods : 0;
   const jobs = testRunnerJobs + services.filter(({ seed }) => seed !== undefined).length;
   const containers = [
-    ...services.flatMap((service) => repeat(service, (service.replicas ?? 1) + surging)),
+    ...services.flatMap((service) => repeat(service, (service.replicas ?? 1) * (surge ? 2 : 1))),
     ...repeat(jobResources, jobs),
   ];
   const cpu = (kind: "requests" | "limits") =>

@@ -4,7 +4,7 @@ import { address, testRunner } from "./graph.ts";
 import { workloadLabels } from "./labels.ts";
 import { shortHash } from "./names.ts";
 import type { Placement } from "./placement.ts";
-import { servicePodSpec } from "./podSpec.ts";
+import { podAnnotations, servicePodSpec } from "./podSpec.ts";
 import { jobResources } from "./quota.ts";
 import type { Seed, Service } from "./service.ts";
 import { seedFolder } from "./serviceRules.ts";
@@ -39,17 +39,14 @@ export function seedJobSpec<Text>(
   const { container, volumes, ...pod } = servicePodSpec(service, services, job.placement);
   const { ports: _ports, readinessProbe: _probe, args: _args, env, volumeMounts, ...rest } = container;
   const own = addressVariable(service.name);
-  const files =
-    job.configMap === undefined
-      ? { volumes: [], mounts: [] }
-      : {
-          volumes: [{ name: "seed", configMap: { name: job.configMap } }],
-          mounts: [{ name: "seed", mountPath: seedFolder }],
-        };
+  const files = filesOf(job.configMap);
   return {
     backoffLimit: 3,
     template: {
-      metadata: { labels: workloadLabels(testRunner), annotations: mustNotBeMoved },
+      metadata: {
+        labels: workloadLabels(testRunner),
+        annotations: { ...podAnnotations(service), ...mustNotBeMoved },
+      },
       spec: {
         ...pod,
         // In the same pod: the policies of a new one take a moment, in which it is refused everything.
@@ -70,5 +67,14 @@ export function seedJobSpec<Text>(
         ],
       },
     },
+  };
+}
+
+/** Where the command finds its files. */
+function filesOf<Text>(configMap: Text | undefined) {
+  if (configMap === undefined) return { volumes: [], mounts: [] };
+  return {
+    volumes: [{ name: "seed", configMap: { name: configMap } }],
+    mounts: [{ name: "seed", mountPath: seedFolder }],
   };
 }

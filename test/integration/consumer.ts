@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -49,11 +50,34 @@ export class Consumer {
     return { exitCode, output: all, stdout };
   }
 
+  /** The packed components, installed. */
+  get package(): string {
+    return join(this.folder, "node_modules", "dynamic-environments");
+  }
+
+  /**
+   * Runs the plugin as current language hosts run a folder that has a PulumiPlugin.yaml; the host of the tests is too
+   * old for it. @returns the provider's port, and what ends it.
+   */
+  async runPluginFolder(): Promise<{ port: string; end: () => Promise<void> }> {
+    const runPlugin = join(this.folder, "node_modules", "@pulumi", "pulumi", "cmd", "run-plugin");
+    const child = execa("node", [runPlugin, this.package], { env: shell, cwd: this.package, reject: false });
+    const end = async () => {
+      child.kill();
+      await child;
+    };
+    const told = once(child.stdout, "data").then(([chunk]) => String(chunk).trim());
+    const failed = child.then(({ stderr }) => {
+      throw new Error(`the plugin ended: ${stderr}`);
+    });
+    return { port: await Promise.race([told, failed]), end };
+  }
+
   /** Runs the Pulumi CLI in the folder of a program. */
-  async pulumi(program: string, args: string[]): Promise<Ended> {
+  async pulumi(program: string, args: string[], env: Record<string, string> = {}): Promise<Ended> {
     const result = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd: join(this.folder, program),
-      env: { ...shell, PATH: this.path },
+      env: { ...shell, PATH: this.path, ...env },
       all: true,
       reject: false,
     });

@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
-import { connection, inNamespace, pod, pullSecret, waitingMessage } from "./pods.ts";
+import { connection, inNamespace, pod, pullSecret, rollAll, waitingMessage } from "./pods.ts";
 import {
   docker,
   dynenv,
@@ -231,6 +231,10 @@ describe("an environment for a fork", () => {
     expect(
       await kubectl("get", "namespace", `env-${fork}`, "-o", "jsonpath={.metadata.annotations}"),
     ).toContain('"dynenv/ttl":"4h"');
+  });
+
+  test("has room in its small quota while every Deployment rolls at once", async () => {
+    await rollAll(`env-${fork}`, ["deals", "catalogue", "catalogue-db"]);
   });
 
   test("builds and pushes nothing", async () => {

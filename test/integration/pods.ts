@@ -97,3 +97,15 @@ export async function create(...objects: object[]): Promise<void> {
   const { exitCode, output } = await kubectlApply(...objects);
   expect(exitCode, output).toBe(0);
 }
+
+/** Rolls Deployments at once, all of which must end well without being refused by the quota. */
+export async function rollAll(namespace: string, deployments: string[]): Promise<void> {
+  await kubectl("rollout", "restart", "deployment", "-n", namespace);
+  const rollOuts = deployments.map((name) =>
+    kubectl("rollout", "status", `deployment/${name}`, "-n", namespace, "--timeout=120s"),
+  );
+  await Promise.all(rollOuts);
+  const events = await kubectl("get", "events", "-n", namespace, "-o", "jsonpath={.items[*].message}");
+  expect(events).toContain("Created pod");
+  expect(events).not.toContain("exceeded quota");
+}

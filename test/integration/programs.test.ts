@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
+import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
 import { connectionTests } from "./connectionTests.ts";
 import { Consumer } from "./consumer.ts";
 import { neighbourTests } from "./neighbourTests.ts";
-import { inNamespace, pod } from "./pods.ts";
+import { inNamespace, pod, rollAll } from "./pods.ts";
 import { changes, commonSettings, ProgramStack } from "./programs.ts";
 import { podPorts } from "./shopEdges.ts";
 import {
@@ -94,6 +95,19 @@ describe("the package", () => {
     expect(Object.keys(given.resources).sort()).toEqual(Object.keys(schema.resources).sort());
   });
 
+  test("serves its components as a folder with a PulumiPlugin.yaml", async () => {
+    expect(parse(await readFile(join(consumer.package, "PulumiPlugin.yaml"), "utf8"))).toEqual({
+      runtime: "nodejs",
+    });
+    const { port, end } = await consumer.runPluginFolder();
+    try {
+      const { exitCode, output } = await preview.upWithProvider(port);
+      expect(exitCode, output).toBe(0);
+    } finally {
+      await end();
+    }
+  });
+
   test("has types for programs outside of this project, and brings one copy of Pulumi", async () => {
     const strict = [
       "--strict",
@@ -138,9 +152,13 @@ describe("the shop", () => {
   test("is admitted under the profile restricted without a warning, all of it", async () => {
     expect(shopUp).not.toContain("would violate");
     const deployments = await kubectl("get", "deployments", "-n", shop.namespace, "-o", "json");
-    const { items } = JSON.parse(deployments) as { items: { metadata: { name: string }; status: object }[] };
+    const { items } = JSON.parse(deployments) as {
+      items: { metadata: { name: string }; spec: { replicas: number }; status: object }[];
+    };
     expect(items.map(({ metadata }) => metadata.name).sort()).toEqual(services.toSorted());
-    for (const { status } of items) expect(status).toMatchObject({ readyReplicas: 1, updatedReplicas: 1 });
+    for (const { spec, status } of items)
+      expect(status).toMatchObject({ readyReplicas: spec.replicas, updatedReplicas: spec.replicas });
+    expect(items.find(({ metadata }) => metadata.name === "user")?.spec.replicas).toBe(2);
     const again = await kubectlWith(deployments, "replace", "--dry-run=server", "-f", "-");
     expect(again.exitCode, again.output).toBe(0);
     expect(again.output).not.toContain("Warning:");
@@ -153,13 +171,7 @@ describe("the shop", () => {
   });
 
   test("has room in its quota while every Deployment rolls at once", async () => {
-    await kubectl("rollout", "restart", "deployment", "-n", shop.namespace);
-    const rollouts = services.map((name) =>
-      kubectl("rollout", "status", `deployment/${name}`, "-n", shop.namespace, "--timeout=120s"),
-    );
-    await Promise.all(rollouts);
-    const events = await kubectl("get", "events", "-n", shop.namespace, "-o", "jsonpath={.items[*].message}");
-    expect(events).not.toContain("exceeded quota");
+    await rollAll(shop.namespace, services);
     const large = pod("large", { image: "none", command: ["none"], cpu: "100" });
     const { output } = await kubectlApply(inNamespace(shop.namespace, large));
     expect(output).toContain("exceeded quota: environment");

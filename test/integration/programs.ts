@@ -32,6 +32,13 @@ export class ProgramStack {
     return this.pulumi("up", "--yes", "--skip-preview", ...this.settings, ...args);
   }
 
+  /** An `up` with a provider that runs already, see `Consumer.runPluginFolder`, which must change nothing. */
+  upWithProvider(port: string) {
+    const env = { PULUMI_DEBUG_PROVIDERS: `dynamic-environments:${port}` };
+    const args = ["up", "--yes", "--skip-preview", "--expect-no-changes", ...this.settings];
+    return this.consumer.pulumi(this.program, [...args, "--stack", this.name], env);
+  }
+
   async output<T>(): Promise<T> {
     const { stdout } = await this.pulumi("stack", "output", "--json", "--show-secrets");
     return JSON.parse(stdout) as T;

@@ -78,8 +78,16 @@ test("an upgrade from the recorded state of an earlier commit replaces nothing b
 /** The objects that the state tells of: a preview asks the cluster for what it is to change. */
 async function createRecorded(resources: Recorded[]): Promise<void> {
   const objects = resources.flatMap(({ type, inputs }) =>
-    type.startsWith("kubernetes:") && !type.endsWith(":Secret") && inputs !== undefined ? [inputs] : [],
+    type.startsWith("kubernetes:") && inputs !== undefined ? [opened(inputs)] : [],
   );
   const { exitCode, output } = await kubectlApply(...objects);
   expect(exitCode, output).toBe(0);
+}
+
+/** A secret is recorded as JSON, under `plaintext`. */
+function opened(inputs: object): object {
+  const { data } = inputs as { data?: { plaintext?: string } };
+  return data?.plaintext === undefined
+    ? inputs
+    : { ...inputs, data: JSON.parse(data.plaintext) as Record<string, string> };
 }

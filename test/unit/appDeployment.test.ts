@@ -121,12 +121,12 @@ describe("the pods of a deployment", () => {
     expect((await deployment({ service: service("deals", { replicas: 3 }) })).replicas).toBe(3);
   });
 
-  it("are replaced one by one: with a surge while the old one runs, without after it", async () => {
+  it("are replaced at once: with a surge while the old ones run, without after them", async () => {
     const rolling = async (args: Partial<AppDeploymentArgs>) => (await deployment(args)).strategy;
-    const surging = { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+    const surging = { type: "RollingUpdate", rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 } };
     expect(await rolling({})).toEqual(surging);
     expect(await rolling({ surge: true })).toEqual(surging);
-    expect(await rolling({ surge: false })).toEqual({ rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } });
+    expect(await rolling({ surge: false })).toEqual({ type: "Recreate" });
   });
 
   it("may be moved by the autoscaler in spite of their volumes", async () => {

@@ -13,13 +13,13 @@ const amount = (quantity: string) => Number.parseInt(quantity, 10);
 
 describe("quota", () => {
   it.each([
-    ["every replica and one more pod for each service that rolls", true, 1],
-    ["every replica and none more without a surge", false, 0],
-  ])("fits %s, two Jobs and one for each seed, and not one bit more", (_what, surge, more) => {
+    ["every replica twice, as when all services roll", true, 2],
+    ["every replica and none more without a surge", false, 1],
+  ])("fits %s, two Jobs and one for each seed, and not one bit more", (_what, surge, times) => {
     const job = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } };
     fc.assert(
       fc.property(graphs, (services) => {
-        const pods = services.flatMap((one) => Array<typeof job>((one.replicas ?? 1) + more).fill(one));
+        const pods = services.flatMap((one) => Array<typeof job>((one.replicas ?? 1) * times).fill(one));
         const seeds = services.filter((one) => one.seed !== undefined).length;
         const all = [...pods, ...Array<typeof job>(2 + seeds).fill(job)];
         const hard = quota(services, { surge });
@@ -40,12 +40,12 @@ describe("quota", () => {
     expect([pods, memory]).toEqual(["2", "512Mi"]);
   });
 
-  it("grows by the replicas, by one for the surge, and by one for a seed", () => {
+  it("grows by the replicas, by as many for the surge, and by one for a seed", () => {
     const podsOf = (more: Parameters<typeof service>[1], surge: boolean) =>
       Number(quota([service("a", more)], { surge }).pods);
     expect([podsOf({}, false), podsOf({}, true)]).toEqual([3, 4]);
-    expect([podsOf({ replicas: 3 }, false), podsOf({ replicas: 3 }, true)]).toEqual([5, 6]);
-    expect([podsOf({ seed }, false), podsOf({ seed, replicas: 3 }, true)]).toEqual([4, 7]);
+    expect([podsOf({ replicas: 3 }, false), podsOf({ replicas: 3 }, true)]).toEqual([5, 8]);
+    expect([podsOf({ seed }, false), podsOf({ seed, replicas: 3 }, true)]).toEqual([4, 9]);
   });
 
   it("counts what Jobs state", () => {

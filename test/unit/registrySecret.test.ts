@@ -91,7 +91,8 @@ describe("a registry secret", () => {
       const { type, metadata } = resources.at(-1)?.inputs ?? {};
       return { type, metadata, outputs };
     };
-    const metadata = { name: "gitlab-registry", namespace: "staging" };
+    const labels = { "app.kubernetes.io/part-of": "dynenv" };
+    const metadata = { name: "gitlab-registry", namespace: "staging", labels };
     expect(await named({})).toEqual({
       type: "kubernetes.io/dockerconfigjson",
       metadata,

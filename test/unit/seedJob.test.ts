@@ -150,6 +150,16 @@ describe("a seed's Job", () => {
     expect([container?.args, container?.ports, container?.readinessProbe]).toEqual(Array(3).fill(undefined));
   });
 
+  it("says that it may write to its root file system where the service may", async () => {
+    const annotationsOf = async (readOnlyRootFilesystem: boolean) => {
+      const { spec } = (await jobOf(withSeed(seed, { readOnlyRootFilesystem }))).inputs;
+      return (spec as { template: { metadata: { annotations: object } } }).template.metadata.annotations;
+    };
+    const stays = { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" };
+    expect(await annotationsOf(true)).toEqual(stays);
+    expect(await annotationsOf(false)).toEqual({ ...stays, "dynenv/writable-root": "true" });
+  });
+
   it("has the variables from configuration and secrets, too", async () => {
     const [container] = await containersOf({ config: { LEVEL: "info" }, secrets: { TOKEN: "t" } });
     expect(container?.envFrom).toEqual([

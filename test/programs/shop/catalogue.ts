@@ -7,7 +7,7 @@ export const wanted = { functions: ["order"], services: ["queue-master", "sessio
 export const supplier = { cidr: "198.51.100.7/32", port: 443 };
 
 /**
- * Sock Shop, with a front end for the ingress controller and a supplier for carts.
+ * Sock Shop, with a front end for the ingress controller a supplier for carts, and two pods of user.
  * @param dropped a soft use that is taken out, such as `front-end user`.
  */
 export function catalogue(dropped = ""): Catalogue {
@@ -15,6 +15,7 @@ export function catalogue(dropped = ""): Catalogue {
   const services = sockShop.services.map((service) => ({
     ...service,
     ...(service.name === "front-end" && { exposed: true }),
+    ...(service.name === "user" && { replicas: 2 }),
     ...(service.name === "carts" && { egress: [supplier] }),
     ...(service.name === from && {
       softUses: (service.softUses ?? []).filter((use) => use.service !== to),
