@@ -1,13 +1,19 @@
 import { titleOf, type Manifest } from "./manifest.ts";
-import { mapSecrets, type Construction } from "./preview.ts";
+import { mapSecrets, named, type Construction } from "./preview.ts";
 
 export { titleOf, type Manifest };
 
-/** What Kubernetes gets, sorted by kind and name. Secret texts are replaced, their keys are kept. */
+/**
+ * What Kubernetes gets, with the names that the mocked provider gives, sorted by kind and name. Secret texts are
+ * replaced, their keys are kept.
+ */
 export function manifestsOf({ resources }: Construction): Manifest[] {
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:"))
-    .map(({ inputs }) => mapSecrets(inputs, hide) as Manifest)
+    .map(({ name, inputs }) => {
+      const hidden = mapSecrets(inputs, hide) as Manifest;
+      return { ...hidden, metadata: { ...hidden.metadata, ...named(name, hidden).metadata } };
+    })
     .sort((one, other) => (titleOf(one) < titleOf(other) ? -1 : 1));
 }
 

@@ -1,2 +1,6 @@
 export const registryPassword = "registry-password";
 export const generatedPassword = "generated-password";
+export const pushPassword = "push-password";
+export const mirrorToken = "mirror-token";
+export const dockerPassword = "docker-password";
+export const applicationToken = "application-token";

@@ -55,6 +55,7 @@ export const exampleSettings: Settings = {
   services: [],
   trust: "trusted",
   ttl: undefined,
+  deployedAt: undefined,
   cap: {},
   nodeSelector: {},
   imagePrefix: "mirror.example.com",
@@ -101,7 +102,7 @@ async function newResource(
 }
 
 /** What the provider does for objects that have no name. */
-function named(name: string, { metadata }: Record<string, unknown>) {
+export function named(name: string, { metadata }: Record<string, unknown>) {
   const own = metadata as { name?: string } | undefined;
   return own !== undefined && own.name === undefined
     ? { metadata: { ...own, name: `${name}-1234abcd` } }

@@ -2,13 +2,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { EphemeralEnvironment } from "../../components/index.ts";
 import { manifestsOf, type Manifest } from "./manifests.ts";
-import { constructPreview } from "./preview.ts";
+import { construct, constructPreview } from "./preview.ts";
 import { goldenStacks } from "./stacks.ts";
 
 const [folder = "."] = process.argv.slice(2);
-for (const [name, changes] of Object.entries(goldenStacks)) {
-  const manifests = manifestsOf(await constructPreview(changes));
+for (const [name, stack] of Object.entries(goldenStacks)) {
+  const construction =
+    "environment" in stack
+      ? await construct(() => new EphemeralEnvironment(name, stack.environment))
+      : await constructPreview(stack.changes);
+  const manifests = manifestsOf(construction);
   writeFileSync(join(folder, `${name}.yaml`), manifests.map(toYaml).join("---\n"));
 }
 

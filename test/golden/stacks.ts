@@ -1,8 +1,14 @@
+import type { EphemeralEnvironmentArgs } from "../../components/ephemeralEnvironment.ts";
 import type { Settings } from "../../stacks/settings.ts";
+import { everything } from "./everything.ts";
 
-/** The kinds of preview that have a golden file, by its name: what differs from the example settings. */
-export const goldenStacks: Record<string, Partial<Settings>> = {
-  preview: {},
-  fork: { trust: "fork", registry: undefined },
-  shop: { functions: ["order"], services: ["queue-master", "session-db"] },
+/** What a stack is made of: the preview's settings that differ from the example's, or an environment of its own. */
+type GoldenStack = { changes: Partial<Settings> } | { environment: EphemeralEnvironmentArgs };
+
+/** The stacks that have a golden file, by its name. */
+export const goldenStacks: Record<string, GoldenStack> = {
+  preview: { changes: {} },
+  fork: { changes: { trust: "fork", registry: undefined } },
+  shop: { changes: { functions: ["order"], services: ["queue-master", "session-db"] } },
+  everything: { environment: everything },
 };

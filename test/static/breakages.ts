@@ -1,5 +1,5 @@
 import { titleOf, type Manifest } from "../golden/manifest.ts";
-import { goldenFiles } from "./goldenFiles.ts";
+import { manifestsOf } from "./goldenFiles.ts";
 import type { rules } from "./rules.ts";
 
 type RuleName = keyof typeof rules;
@@ -7,7 +7,7 @@ type RuleName = keyof typeof rules;
 /** One way to break a rule: the broken manifests, and the sentence that says so. */
 type Breakage = [rule: RuleName, violation: string, manifests: Manifest[]];
 
-export const preview = goldenFiles.find(({ name }) => name === "preview.yaml")?.manifests ?? [];
+const preview = manifestsOf("preview.yaml");
 const namespace = preview.find(({ kind }) => kind === "Namespace")?.metadata.name ?? "";
 
 const subject = "Deployment/deals";
@@ -49,26 +49,29 @@ function inVolumes(source: object, kind: string): Breakage {
   return inPod("shortLivedVolumes", "volumes", [{ name: "data", ...source }], complaint);
 }
 
-function inLabels(title: string, path: string[], where = title): Breakage[] {
-  const labels = [...path, "metadata", "labels"];
-  const name = "app.kubernetes.io/name";
-  const owner = "app.kubernetes.io/part-of";
-  return [
-    [
-      "labels",
-      `${where}: metadata.labels.${name} is unset but must be a name`,
-      withChanged(changed(title, [...labels, name], undefined)),
-    ],
-    [
-      "labels",
-      `${where}: metadata.labels.${owner} is "somebody" but must be "dynenv"`,
-      withChanged(changed(title, [...labels, owner], "somebody")),
-    ],
-  ];
+const nameLabel = "app.kubernetes.io/name";
+const ownerLabel = "app.kubernetes.io/part-of";
+
+function inOwner(title: string, path: string[] = [], where = title): Breakage {
+  const stranger = changed(title, [...path, "metadata", "labels", ownerLabel], "somebody");
+  const violation = `${where}: metadata.labels.${ownerLabel} is "somebody" but must be "dynenv"`;
+  return ["labels", violation, withChanged(stranger)];
+}
+
+function inLabels(title: string, path: string[] = [], where = title): Breakage[] {
+  const nameless = changed(title, [...path, "metadata", "labels", nameLabel], undefined);
+  const violation = `${where}: metadata.labels.${nameLabel} is unset but must be a name`;
+  return [["labels", violation, withChanged(nameless)], inOwner(title, path, where)];
+}
+
+function inNamespace(field: "labels" | "annotations", key: string, must: string): Breakage {
+  const unmarked = changed(`Namespace/${namespace}`, ["metadata", field, key], undefined);
+  const violation = `Namespace/${namespace}: metadata.${field}.${key} is unset but must be ${must}`;
+  return ["namespaceMarks", violation, withChanged(unmarked)];
 }
 
 function withAdded(rule: RuleName, kind: string, complaint: string, more: object): Breakage {
-  const metadata = { name: "extra", namespace };
+  const metadata = { name: "extra", namespace, labels: { [ownerLabel]: "dynenv" } };
   return [rule, `${kind}/extra: ${complaint}`, [...preview, { kind, metadata, ...more }]];
 }
 
@@ -130,17 +133,45 @@ const resources: Breakage[] = [
   ],
 ];
 
+const labels: Breakage[] = [
+  ...inLabels(subject),
+  ...inLabels(subject, template, `${subject}, pod template`),
+  ...inLabels("CronJob/test"),
+  ...inLabels("CronJob/test", ["spec", "jobTemplate", "spec", "template"], "CronJob/test, pod template"),
+  ...inLabels("Job/readiness"),
+  ...inLabels("Job/readiness", template, "Job/readiness, pod template"),
+  ...["Service/deals", "ServiceAccount/deals", "Role/test-runner", "RoleBinding/test-runner"].flatMap(
+    (title) => inLabels(title),
+  ),
+  withAdded("labels", "ConfigMap", `metadata.labels.${nameLabel} is unset but must be a name`, {}),
+  ...[
+    `Namespace/${namespace}`,
+    "NetworkPolicy/default-deny",
+    "ResourceQuota/environment",
+    "LimitRange/environment",
+    "Secret/gitlab-registry",
+    "Secret/catalogue-db-password",
+  ].map((title) => inOwner(title)),
+];
+
+const namespaceMarks: Breakage[] = [
+  ...["project", "ref", "commit", "stack", "ttl", "trust"].map((mark) =>
+    inNamespace("annotations", `dynenv/${mark}`, "a text"),
+  ),
+  ...["enforce", "warn"].flatMap((mode) => [
+    inNamespace("labels", `pod-security.kubernetes.io/${mode}`, '"restricted"'),
+    inNamespace("labels", `pod-security.kubernetes.io/${mode}-version`, '"latest"'),
+  ]),
+];
+
 const image = "registry.example.com/shop/deals:main";
 const token = "automountServiceAccountToken";
 
 export const breakages: Breakage[] = [
   ...noPrivilege,
   ...resources,
-  ...inLabels(subject, []),
-  ...inLabels(subject, template, `${subject}, pod template`),
-  ...inLabels("CronJob/test", ["spec", "jobTemplate", "spec", "template"], "CronJob/test, pod template"),
-  ...inLabels("Service/deals", []),
-  ...inLabels("ServiceAccount/deals", []),
+  ...labels,
+  ...namespaceMarks,
   inContainer("imagesByDigest", "image", image, `is "${image}" but must be an image with its digest`),
   inVolumes({ hostPath: { path: "/" } }, "hostPath"),
   inVolumes({ persistentVolumeClaim: { claimName: "data" } }, "persistentVolumeClaim"),
@@ -171,7 +202,7 @@ export const breakages: Breakage[] = [
     withChanged(changed(subject, ["spec", "volumeClaimTemplates"], [])),
   ],
   withAdded("namespaced", "ClusterRole", `metadata.namespace is unset but must be ${namespace}`, {
-    metadata: { name: "extra" },
+    metadata: { name: "extra", labels: { [ownerLabel]: "dynenv" } },
   }),
   inContainer(
     "readOnlyRoot",

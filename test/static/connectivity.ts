@@ -2,69 +2,91 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { ipBlock } from "../../components/model/egress.ts";
 import { edges } from "../../components/model/graph.ts";
-import type { Service } from "../../components/model/service.ts";
+import { everything } from "../golden/everything.ts";
+import type { Graph } from "../golden/graphs.ts";
 import type { Manifest } from "../golden/manifest.ts";
+import { rangesOf } from "./addresses.ts";
+import { lines, pairs, peerName, tcp, type Connection } from "./connections.ts";
+import { blockText, ipv6Connections, isIPv6, withoutIPv6 } from "./ipv6.ts";
 import { podTemplates } from "./podTemplates.ts";
 
-interface Connection {
-  src: string;
-  dst: string;
-  conn: string;
-}
-
 const nameLabel = "app.kubernetes.io/name";
+const nodeLocalDns = "169.254.20.10-169.254.20.10";
 
 /** Every connection from and to pods of the environment, as netpol-analyzer finds it in the manifests. */
 export async function permittedConnections(manifests: Manifest[], netpolicy: string): Promise<string[]> {
   const namespace = environmentNamespace(manifests);
+  const items = [...manifests, ...Object.values(bystanders(namespace)), ...otherNamespaces];
   const folder = await mkdtemp(join(tmpdir(), "connectivity-"));
   try {
-    const list = { apiVersion: "v1", kind: "List", items: [...manifests, ...bystanders(namespace)] };
+    const list = { apiVersion: "v1", kind: "List", items: withoutIPv6(items) };
     await writeFile(join(folder, "manifests.json"), JSON.stringify(list));
     const { stdout } = await execa(netpolicy, ["list", "--quiet", "--dirpath", folder, "--output", "json"]);
-    return (JSON.parse(stdout) as Connection[])
-      .filter(({ src, dst }) => [src, dst].some((end) => end.startsWith(`${namespace}/`)))
-      .map(({ src, dst, conn }) => `${src} => ${dst}: ${conn}`)
-      .sort();
+    const found = (JSON.parse(stdout) as Connection[]).filter(({ src, dst }) =>
+      [src, dst].some((end) => end.startsWith(`${namespace}/`)),
+    );
+    return lines([...found, ...ipv6Connections(items)]);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** The same, as the service graph wants it: its edges, name look-ups for every pod, and nothing else. */
-export function wantedConnections(services: Service[], manifests: Manifest[]): string[] {
-  const [stranger, , dns] = bystanders(environmentNamespace(manifests)).map(peerName);
+/**
+ * The same, as the service graph wants it: its edges, what services open to the ingress controller and outside, name
+ * look-ups for every pod, and nothing else.
+ */
+export function wantedConnections({ services, openings }: Graph, manifests: Manifest[]): string[] {
+  const { stranger, dns, controller } = bystanders(environmentNamespace(manifests));
   const workloads = manifests.filter((manifest) => podTemplates(manifest).length > 0);
   const peersOf = (name: string) => {
     const peers = workloads.filter((manifest) => nodeOf(manifest) === name).map(peerName);
     if (peers.length === 0) throw new Error(`${name} is in the graph but no manifest has its pods`);
     return peers;
   };
-  const calls = edges(services).flatMap(({ from, to, port }) =>
-    peersOf(from).flatMap((src) => peersOf(to).map((dst) => `${src} => ${dst}: TCP ${String(port)}`)),
+  const calls = edges(services).flatMap(({ from, to, port }) => pairs(peersOf(from), peersOf(to), tcp(port)));
+  const exposed = openings.ingressController ? services.filter((service) => service.exposed) : [];
+  const fromOutside = exposed.flatMap(({ name, containerPort }) =>
+    pairs([peerName(controller)], peersOf(name), tcp(containerPort)),
   );
-  const lookUps = [...workloads.map(peerName), String(stranger)].flatMap((src) =>
-    [String(dns), "169.254.20.10-169.254.20.10"].map((dst) => `${src} => ${dst}: TCP 53,UDP 53`),
+  const toOutside = (openings.egress ? services : []).flatMap(({ name, egress = [] }) =>
+    egress.flatMap((destination) => {
+      const block = ipBlock(destination);
+      const addresses = isIPv6(block) ? [blockText(block)] : rangesOf(block);
+      return pairs(peersOf(name), addresses, tcp(destination.port));
+    }),
   );
-  return [...calls, ...lookUps].sort();
+  const everyPod = [...workloads, stranger].map(peerName);
+  const lookUps = pairs(everyPod, [peerName(dns), nodeLocalDns], "TCP 53,UDP 53");
+  return lines([...calls, ...fromOutside, ...toOutside, ...lookUps]);
 }
 
-/** A pod of the environment that no service owns, one of another environment, and the cluster's DNS. */
-function bystanders(namespace: string): Manifest[] {
-  return [
-    pod("stranger", namespace, {}),
-    pod("neighbour", "env-other", { [nameLabel]: "test-runner" }),
-    pod("kube-dns", "kube-system", { "k8s-app": "kube-dns" }),
-    ...["env-other", "kube-system"].map((name) => ({
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: { name, labels: { "kubernetes.io/metadata.name": name } },
-    })),
-  ];
+/**
+ * Pods that the graph does not know: one of the environment that no service owns, one of another environment, the
+ * cluster's DNS, its ingress controller, a pod beside that, and one elsewhere that has its labels.
+ */
+function bystanders(namespace: string) {
+  return {
+    stranger: pod("stranger", namespace, {}),
+    neighbour: pod("neighbour", "env-other", { [nameLabel]: "test-runner" }),
+    dns: pod("kube-dns", "kube-system", { "k8s-app": "kube-dns" }),
+    controller: pod("controller", ingressController.namespace, ingressController.podLabels),
+    webhook: pod("webhook", ingressController.namespace, {}),
+    impostor: pod("impostor", "env-other", ingressController.podLabels),
+  };
 }
 
-function pod(name: string, namespace: string, labels: Record<string, string>): Manifest {
+/** In every cluster, whether or not an environment names it. */
+const { ingressController } = everything;
+
+const otherNamespaces = ["env-other", "kube-system", ingressController.namespace].map((name) => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name, labels: { "kubernetes.io/metadata.name": name } },
+}));
+
+function pod(name: string, namespace: string, labels: Record<string, string> = {}): Manifest {
   const spec = { containers: [{ name, image: name }] };
   return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace, labels }, spec };
 }
@@ -77,9 +99,4 @@ function environmentNamespace(manifests: Manifest[]): string {
 
 function nodeOf(manifest: Manifest): string | undefined {
   return podTemplates(manifest)[0]?.metadata?.labels?.[nameLabel];
-}
-
-/** A workload as the analyzer calls it. */
-function peerName({ kind, metadata }: Manifest): string {
-  return `${String(metadata.namespace)}/${metadata.name}[${kind}]`;
 }

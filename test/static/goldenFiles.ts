@@ -18,3 +18,9 @@ export const goldenFiles: GoldenFile[] = readdirSync(folder)
     const text = readFileSync(join(folder, name), "utf8");
     return { name, text, manifests: parseAllDocuments(text).map((document) => document.toJS() as Manifest) };
   });
+
+export function manifestsOf(file: string): Manifest[] {
+  const golden = goldenFiles.find(({ name }) => name === file);
+  if (golden === undefined) throw new Error(`test/golden has no ${file}`);
+  return golden.manifests;
+}

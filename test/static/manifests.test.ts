@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { graphs } from "../golden/graphs.ts";
-import { titleOf, type Manifest } from "../golden/manifest.ts";
-import { breakages, changed, changedContainer, preview } from "./breakages.ts";
+import type { Manifest } from "../golden/manifest.ts";
+import { breakages, changed, changedContainer } from "./breakages.ts";
 import { permittedConnections, wantedConnections } from "./connectivity.ts";
-import { goldenFiles } from "./goldenFiles.ts";
+import { goldenFiles, manifestsOf } from "./goldenFiles.ts";
 import { podTemplates } from "./podTemplates.ts";
+import { policyRemovals, ruleRemovals } from "./removals.ts";
 import { rules } from "./rules.ts";
 import { writeSchemas } from "./schemas.ts";
 
@@ -75,19 +76,26 @@ describe("kubeconform with the schemas of the cluster's version", () => {
 });
 
 describe("netpol-analyzer", () => {
+  const graphOf = (file: string) => {
+    const graph = graphs[file];
+    if (graph === undefined) throw new Error(`test/golden/graphs.ts does not name the graph of ${file}`);
+    return graph;
+  };
+  const removals = (file: string, removalsOf: typeof policyRemovals) =>
+    removalsOf(manifestsOf(file)).map(([part, rest]) => [file, part, rest] as const);
+
   it.each(goldenFiles)("finds in $name the connections of its graph", async ({ name, manifests }) => {
-    const services = graphs[name];
-    if (services === undefined) throw new Error(`test/golden/graphs.ts does not name the graph of ${name}`);
     const found = await permittedConnections(manifests, checkers.netpolicy);
-    expect(found).toEqual(wantedConnections(services, manifests));
+    expect(found).toEqual(wantedConnections(graphOf(name), manifests));
   });
 
-  const policies = preview.filter(({ kind }) => kind === "NetworkPolicy").map(titleOf);
-
-  it.each(policies)("finds other connections without %s", async (policy) => {
-    const others = preview.filter((manifest) => titleOf(manifest) !== policy);
-    const found = await permittedConnections(others, checkers.netpolicy);
-    expect(found).not.toEqual(wantedConnections(graphs["preview.yaml"] ?? [], preview));
+  it.each([
+    ...removals("preview.yaml", policyRemovals),
+    ...removals("everything.yaml", policyRemovals),
+    ...removals("everything.yaml", ruleRemovals),
+  ])("finds other connections in %s without %s", async (file, _part, rest) => {
+    const found = await permittedConnections(rest, checkers.netpolicy);
+    expect(found).not.toEqual(wantedConnections(graphOf(file), manifestsOf(file)));
   });
 });
 

@@ -6,6 +6,7 @@ export const rules = {
   noPrivilege,
   resources,
   labels,
+  namespaceMarks,
   imagesByDigest,
   shortLivedVolumes,
   ownServiceAccount,
@@ -75,24 +76,49 @@ function resources(manifests: Manifest[]): string[] {
 
 function labels(manifests: Manifest[]): string[] {
   return [
-    ...manifests
-      .filter(
-        (manifest) =>
-          ["Service", "ServiceAccount"].includes(manifest.kind) || podTemplates(manifest).length > 0,
-      )
-      .flatMap((manifest) => broken(titleOf(manifest), marks(manifest.metadata.labels))),
+    ...manifests.flatMap((manifest) => {
+      const [name, owner] = marks(manifest.metadata.labels);
+      const isOfWorkload = ofWorkloads.includes(manifest.kind) || podTemplates(manifest).length > 0;
+      return broken(titleOf(manifest), isOfWorkload ? [name, owner] : [owner]);
+    }),
     ...podsOf(manifests).flatMap(({ where, template: { metadata } }) =>
       broken(`${where}, pod template`, marks(metadata?.labels)),
     ),
   ];
 }
 
-function marks(given: Record<string, string> = {}): Requirement[] {
+/** Kinds whose objects each belong to one workload, as what has pods does itself. */
+const ofWorkloads = ["Service", "ServiceAccount", "ConfigMap", "Role", "RoleBinding"];
+
+function marks(given: Record<string, string> = {}): [name: Requirement, owner: Requirement] {
   const { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": owner } = given;
   return [
     ["metadata.labels.app.kubernetes.io/name", name, name !== undefined, "a name"],
     ["metadata.labels.app.kubernetes.io/part-of", owner, owner === "dynenv", '"dynenv"'],
   ];
+}
+
+const podSecurity = {
+  ...{ enforce: "restricted", "enforce-version": "latest" },
+  ...{ warn: "restricted", "warn-version": "latest" },
+};
+
+/** What cleanup reads, and what the API server admits pods by. */
+function namespaceMarks(manifests: Manifest[]): string[] {
+  return manifests
+    .filter(({ kind }) => kind === "Namespace")
+    .flatMap((namespace) => {
+      const { labels = {}, annotations = {} } = namespace.metadata;
+      const recorded = ["project", "ref", "commit", "stack", "ttl", "trust"].map((mark): Requirement => {
+        const text = annotations[`dynenv/${mark}`];
+        return [`metadata.annotations.dynenv/${mark}`, text, text !== undefined && text !== "", "a text"];
+      });
+      const security = Object.entries(podSecurity).map(([key, must]): Requirement => {
+        const label = `pod-security.kubernetes.io/${key}`;
+        return [`metadata.labels.${label}`, labels[label], labels[label] === must, JSON.stringify(must)];
+      });
+      return broken(titleOf(namespace), [...recorded, ...security]);
+    });
 }
 
 function imagesByDigest(manifests: Manifest[]): string[] {

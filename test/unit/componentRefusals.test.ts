@@ -1,8 +1,22 @@
 import { describe, expect, it } from "vitest";
 import * as components from "../../components/index.ts";
-import type { Service } from "../../components/index.ts";
 import { service } from "./randomServices.ts";
 import { refusal } from "./refusal.ts";
+import {
+  deployment,
+  isolation,
+  limits,
+  shop,
+  sandbox,
+  tests,
+  check,
+  access,
+  login,
+  applicationImage,
+  deals,
+  gone,
+  namespace,
+} from "./wrongComponents.ts";
 import {
   build,
   either,
@@ -14,43 +28,6 @@ import {
   wrongEnvironments,
   type WrongArguments,
 } from "./wrongEnvironments.ts";
-
-const namespace = "staging";
-const deals = service("deals");
-const gone = service("deals", { uses: ["gone"] });
-const run = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
-
-const deployment =
-  (more: Record<string, unknown>, args: object = {}) =>
-  () =>
-    new components.AppDeployment("x", { namespace, image, service: { ...deals, ...more }, ...args });
-const isolation =
-  (...services: Service[]) =>
-  () =>
-    new components.NetworkIsolation("x", { namespace, services });
-const limits =
-  (cap: Record<string, unknown>, ...services: Service[]) =>
-  () =>
-    new components.ResourceLimits("x", { namespace, services, cap });
-const shop = (more: object) => () => new components.SockShop("x", { namespace, ...more });
-const sandbox = (more: object) => () => new components.SandboxNamespace("x", { ...run, ...more });
-const tests = (more: object) => () =>
-  new components.TestRunner("x", {
-    ...{ namespace, image, services: [deals], commit: "9dff06f", command: ["test"] },
-    ...more,
-  });
-const check = (more: object) => () =>
-  new components.ReadinessCheck("x", {
-    ...{ namespace, image, services: [deals], application: "deals", commit: "9dff06f" },
-    ...{ serviceAccountName: "test-runner", ...more },
-  });
-const access = (more: object) => () => new components.EnvironmentAccess("x", { namespace, ...more });
-const login = (more: object) => () =>
-  new components.RegistrySecret("x", {
-    ...{ namespace, registries: [{ server: "registry.example.com", token: "t" }] },
-    ...more,
-  });
-const applicationImage = (args: object) => () => new components.ApplicationImage("x", args);
 
 const isNotDeployed = 'service "gone", which deals uses, is not in the graph: known are deals';
 const twoOfOneName = 'two services are named "deals": give one of them another name';
@@ -175,6 +152,14 @@ const refusals: WrongArguments[] = [
     sandbox({ ttl }),
     `ttl is "${ttl}" but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
   ]),
+  ...["", "soon", "2026-03-01", "2026-02-30T12:00:00Z", "2026-03-01T12:00:00+01:00"].map(
+    (deployedAt): WrongArguments => [
+      `the time of deployment ${JSON.stringify(deployedAt)}`,
+      "SandboxNamespace",
+      sandbox({ deployedAt }),
+      `deployedAt is "${deployedAt}" but must be a time in UTC to the second, such as 2026-03-01T12:00:00Z`,
+    ],
+  ),
   [
     "no command",
     "TestRunner",

@@ -3,12 +3,18 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { generatedPassword, registryPassword } from "../golden/passwords.ts";
+import * as passwords from "../golden/passwords.ts";
 import { goldenStacks } from "../golden/stacks.ts";
 
 const folder = join(import.meta.dirname, "..", "golden");
 const names = Object.keys(goldenStacks);
 const golden = (name: string) => readFileSync(join(folder, `${name}.yaml`), "utf8");
+const secretKeys: Record<string, string[]> = {
+  preview: [".dockerconfigjson", "password"],
+  fork: ["password"],
+  shop: [".dockerconfigjson", ...Array<string>(3).fill("password")],
+  everything: [".dockerconfigjson", "API_TOKEN", "password"],
+};
 let rendered = "";
 
 beforeAll(() => {
@@ -30,9 +36,11 @@ it.each(names)("the golden file of %s holds the secrets' keys and none of their 
   const hidden = golden(name)
     .split("\n")
     .filter((line) => line.includes("[secret]"));
-  const login = name === "fork" ? [] : ['  .dockerconfigjson: "[secret]"'];
-  const owners = name === "shop" ? 3 : 1;
-  expect(hidden.sort()).toEqual([...login, ...Array<string>(owners).fill('  password: "[secret]"')]);
-  const texts = [registryPassword, generatedPassword, btoa(`puller:${registryPassword}`)];
+  expect(hidden.sort()).toEqual(secretKeys[name]?.map((key) => `  ${key}: "[secret]"`));
+  const texts = Object.values(passwords).flatMap((text) => [
+    text,
+    btoa(`puller:${text}`),
+    btoa(`ci:${text}`),
+  ]);
   expect(texts.filter((text) => golden(name).includes(text))).toEqual([]);
 });

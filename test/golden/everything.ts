@@ -1,0 +1,111 @@
+import type { EphemeralEnvironmentArgs } from "../../components/ephemeralEnvironment.ts";
+import type { Service } from "../../components/model/service.ts";
+import {
+  applicationToken,
+  dockerPassword,
+  mirrorToken,
+  pushPassword,
+  registryPassword,
+} from "./passwords.ts";
+
+const requests = { cpu: "50m", memory: "64Mi" };
+const limits = { cpu: "500m", memory: "128Mi" };
+const digest = `sha256:${"3".repeat(64)}`;
+
+const application: Required<Service> = {
+  ...{ name: "api", port: 80, containerPort: 8080, healthPath: "/health", commitPath: "/version" },
+  uses: ["database"],
+  softUses: [{ service: "cache", environment: { CACHE: "true" } }],
+  exposed: true,
+  egress: [
+    { cidr: "203.0.113.0/24", port: 443 },
+    // Holds metadata addresses, which are taken out, and the range above, for another port.
+    { cidr: "0.0.0.0/0", port: 8443 },
+    { cidr: "2001:db8::/32", port: 443 },
+    { cidr: "::/0", port: 8443 },
+  ],
+  command: ["node", "server.js"],
+  args: ["--verbose"],
+  environment: { MODE: "preview" },
+  passwords: { DATABASE_PASSWORD: "database" },
+  writablePaths: ["/tmp", "/var/cache/api"],
+  readOnlyRootFilesystem: false,
+  user: 1000,
+  capabilities: ["NET_BIND_SERVICE"],
+  replicas: 2,
+  ...{ requests, limits },
+  seed: { command: ["node", "/seed/fill.js"], files: { "fill.js": "// Fills the database.\n" } },
+};
+
+/** An environment that uses everything that there is; the types demand that nothing is left out. */
+export const everything: Required<Omit<EphemeralEnvironmentArgs, "image">> = {
+  stack: "everything",
+  project: "shop/api",
+  ref: "feature/everything",
+  commit: "0123456789abcdef0123456789abcdef01234567",
+  application,
+  build: {
+    ...{ repository: "registry.example.com/shop/api", ref: "feature/everything", commit: "0123456" },
+    ...{ dirty: "1a2b3c", context: "api", dockerfile: "api/Containerfile", args: { LEVEL: "info" } },
+    ...{
+      platform: "linux/arm64",
+      server: "registry.example.com",
+      username: "pusher",
+      password: pushPassword,
+    },
+  },
+  config: { LOG_LEVEL: "info" },
+  secrets: { API_TOKEN: applicationToken },
+  services: ["cache"],
+  functions: ["browse"],
+  catalogue: {
+    services: [
+      {
+        ...{ name: "page", port: 80, containerPort: 8081, exposed: true, replicas: 3 },
+        softUses: [{ service: "api" }],
+        ...{ requests, limits, image: { repository: "shop/page", tag: "1", digest } },
+      },
+      {
+        ...{
+          name: "database",
+          port: 5432,
+          containerPort: 5433,
+          egress: [{ cidr: "10.0.0.0/8", port: 5432 }],
+        },
+        passwords: { ADMIN_PASSWORD: "database" },
+        seed: { command: ["fill"] },
+        ...{ requests, limits, image: { repository: "shop/database", tag: "1", digest } },
+      },
+      {
+        ...{ name: "cache", port: 6379, containerPort: 6379 },
+        ...{ requests, limits, image: { repository: "shop/cache", tag: "1", digest } },
+      },
+    ],
+    functions: { browse: ["page"] },
+  },
+  images: { prefix: "mirror.example.com", standIns: { "shop/cache:1": `sha256:${"4".repeat(64)}` } },
+  registries: [
+    { server: "registry.example.com", username: "puller", password: registryPassword },
+    { server: "mirror.example.com", token: mirrorToken },
+  ],
+  dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`ci:${dockerPassword}`) } } }),
+  trust: "trusted",
+  ttl: "90m",
+  deployedAt: "2026-03-01T12:00:00Z",
+  cap: { pods: 30, cpu: "30", memory: "8Gi" },
+  placement: {
+    nodeSelector: { pool: "previews" },
+    tolerations: [
+      { key: "previews", value: "only", effect: "NoSchedule" },
+      { key: "spot", effect: "NoExecute" },
+      { key: "arm" },
+    ],
+    spreadOver: "topology.kubernetes.io/zone",
+  },
+  ingressController: { namespace: "ingress-nginx", podLabels: { "app.kubernetes.io/name": "ingress-nginx" } },
+  users: ["ada@example.com"],
+  groups: ["developers"],
+  readinessImage: `registry.example.com/tools/node@sha256:${"5".repeat(64)}`,
+  testCommand: ["npm", "test"],
+  readyWithinSeconds: 90,
+};

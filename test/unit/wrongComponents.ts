@@ -1,0 +1,41 @@
+import * as components from "../../components/index.ts";
+import type { Service } from "../../components/index.ts";
+import { service } from "./randomServices.ts";
+import { image } from "./wrongEnvironments.ts";
+
+export const namespace = "staging";
+export const deals = service("deals");
+export const gone = service("deals", { uses: ["gone"] });
+const run = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
+
+export const deployment =
+  (more: Record<string, unknown>, args: object = {}) =>
+  () =>
+    new components.AppDeployment("x", { namespace, image, service: { ...deals, ...more }, ...args });
+export const isolation =
+  (...services: Service[]) =>
+  () =>
+    new components.NetworkIsolation("x", { namespace, services });
+export const limits =
+  (cap: Record<string, unknown>, ...services: Service[]) =>
+  () =>
+    new components.ResourceLimits("x", { namespace, services, cap });
+export const shop = (more: object) => () => new components.SockShop("x", { namespace, ...more });
+export const sandbox = (more: object) => () => new components.SandboxNamespace("x", { ...run, ...more });
+export const tests = (more: object) => () =>
+  new components.TestRunner("x", {
+    ...{ namespace, image, services: [deals], commit: "9dff06f", command: ["test"] },
+    ...more,
+  });
+export const check = (more: object) => () =>
+  new components.ReadinessCheck("x", {
+    ...{ namespace, image, services: [deals], application: "deals", commit: "9dff06f" },
+    ...{ serviceAccountName: "test-runner", ...more },
+  });
+export const access = (more: object) => () => new components.EnvironmentAccess("x", { namespace, ...more });
+export const login = (more: object) => () =>
+  new components.RegistrySecret("x", {
+    ...{ namespace, registries: [{ server: "registry.example.com", token: "t" }] },
+    ...more,
+  });
+export const applicationImage = (args: object) => () => new components.ApplicationImage("x", args);
