@@ -35,6 +35,17 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        test: {
+          // Long, and so apart: npm run test:faults.
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          globalSetup: "test/integration/cluster.ts",
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 180_000,
+        },
+      },
     ],
   },
 });

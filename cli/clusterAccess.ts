@@ -1,6 +1,8 @@
 import { ApiException, KubeConfig, VersionApi } from "@kubernetes/client-node";
 import { Failure } from "../local/failure.ts";
 import { contextOf } from "../stacks/kubeconfig.ts";
+import { SettingError } from "../stacks/settingError.ts";
+import type { StackState } from "./pulumi.ts";
 
 const limit = 5000;
 
@@ -15,6 +17,17 @@ export function kubeConfig(env: Record<string, string>): KubeConfig {
   }
   config.setCurrentContext(context);
   return config;
+}
+
+/** @throws when a state is of a cluster that the kubeconfig does not know: here, nothing of it could be found. */
+export function requireSameCluster(config: KubeConfig, stack: string, state: StackState | undefined): void {
+  const provider = state?.resources.find(({ type }) => type === "pulumi:providers:kubernetes");
+  const context = provider?.inputs?.context;
+  if (context === undefined || config.getContextObject(context) !== null) return;
+  throw new Failure(
+    "unreachable",
+    `stack ${stack} is of another cluster, whose context ${context} this kubeconfig lacks: nothing was changed; use the kubeconfig of that one`,
+  );
 }
 
 /** Asks the cluster for its version, before anything is built for it. @throws when it does not answer in 5 s. */
@@ -40,7 +53,12 @@ export async function orUnreachable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Failure) throw error;
+    if (error instanceof Failure || error instanceof SettingError) throw error;
+    if (error instanceof ApiException && error.code === 401)
+      throw new Failure(
+        "unreachable",
+        "the cluster answers 401: it does not know the login; give it a new one",
+      );
     if (error instanceof ApiException) {
       throw new Failure("unreachable", `the cluster answers ${String(error.code)}: ${reasonIn(error.body)}`);
     }

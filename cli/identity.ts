@@ -2,21 +2,37 @@ import { stackName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { checkedOut } from "../stacks/checkout.ts";
+import { ciRun } from "../stacks/ciRun.ts";
+
+/** What gets an environment of its own. */
+export const scopes = ["commit", "run", "branch"] as const;
+export type Scope = (typeof scopes)[number];
 
 export interface Run {
   project: string;
   ref: string;
   commit: string;
+  /** Whether its code comes from a fork. */
+  fork: boolean;
   /** Name of the environment's stack. */
   stack: string;
 }
 
-/** Branch and commit of a run: as asked for, else as CI says, else what is checked out. */
-export function identify(options: { ref?: string; commit?: string }): Run {
-  const project = variable("CI_PROJECT_PATH") ?? "dynenv";
+/** What is asked for by name. */
+interface Wanted {
+  ref?: string;
+  commit?: string;
+  scope?: Scope;
+  stack?: string;
+}
+
+/** Branch and commit of a run, and its stack: as asked for, else as CI says, else what is checked out. */
+export function identify(wanted: Wanted): Run {
+  const ci = ciRun(process.env);
   const current = checkedOut(projectRoot);
-  const ref = options.ref ?? variable("CI_COMMIT_REF_NAME") ?? current.ref;
-  const commit = options.commit ?? variable("CI_COMMIT_SHA") ?? current.commit;
+  const project = ci.project ?? "dynenv";
+  const ref = wanted.ref ?? ci.ref ?? current.ref;
+  const commit = wanted.commit ?? ci.commit ?? current.commit;
   if (ref === "")
     throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");
   if (!/^[0-9a-f]{7,64}$/.test(commit)) {
@@ -25,16 +41,45 @@ export function identify(options: { ref?: string; commit?: string }): Run {
       `commit "${commit}" must be 7 to 64 hexadecimal digits: name one with --commit`,
     );
   }
-  return { project, ref, commit, stack: stackName({ project, ref, key: commit }) };
+  const stack = wanted.stack ?? stackName({ project, ref, key: key(wanted.scope, commit, ci.run) });
+  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack))
+    throw new Failure(
+      "usage",
+      `stack "${stack}" must be 1 to 100 letters, digits, dots, dashes and underscores, such as feature-login`,
+    );
+  return { project, ref, commit, fork: ci.fork, stack };
 }
 
-/** The identity as the CI variables that settings are read from. */
-export function identityVariables({ project, ref, commit }: Run): Record<string, string> {
-  return { CI_PROJECT_PATH: project, CI_COMMIT_REF_NAME: ref, CI_COMMIT_SHA: commit };
+/** What tells the environments of one branch apart. */
+function key(wanted: Scope | undefined, commit: string, run: string | undefined): string {
+  const scope = wanted ?? scopeVariable();
+  if (scope === "branch") return "";
+  if (scope === "commit") return commit;
+  if (run !== undefined) return run;
+  throw new Failure(
+    "usage",
+    "the scope is run, but no CI system names one: set DYNENV_RUN, such as DYNENV_RUN=1234",
+  );
 }
 
-/** An environment variable; an empty one counts as unset. */
-function variable(name: string): string | undefined {
-  const value = process.env[name] ?? "";
-  return value === "" ? undefined : value;
+function scopeVariable(): Scope {
+  const value = process.env.DYNENV_SCOPE ?? "";
+  const scope = scopes.find((known) => known === value);
+  if (scope !== undefined || value === "") return scope ?? "commit";
+  throw new Failure(
+    "usage",
+    `DYNENV_SCOPE is "${value}" but must be ${scopes.join(", ")}, or unset for commit`,
+  );
+}
+
+/** The run as the variables that settings are read from; the environment's life counts from now on. */
+export function identityVariables({ project, ref, commit, fork }: Run): Record<string, string> {
+  const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  const { DYNENV_DEPLOYED_AT: given = "" } = process.env;
+  return {
+    ...{ DYNENV_PROJECT: project, DYNENV_REF: ref, DYNENV_COMMIT: commit },
+    // One time for the whole of a pipeline, so that a second `up` in it changes nothing.
+    DYNENV_DEPLOYED_AT: given === "" ? now : given,
+    ...(fork && { DYNENV_TRUST: "fork" }),
+  };
 }

@@ -8,6 +8,20 @@ export interface PulumiRun extends Work {
   env: Record<string, string>;
 }
 
+/** A run of the Pulumi CLI that failed. */
+export class PulumiFailure extends Failure {
+  /** All that it printed. */
+  readonly output: string;
+
+  constructor(exitCode: "broken" | "usage" | "unreachable", message: string, output: string) {
+    super(exitCode, message);
+    this.output = output;
+  }
+}
+
+/** How long Pulumi may take to end after its interrupt: it awaits the requests that are under way. */
+const endWithin = 60_000;
+
 /** Runs the Pulumi CLI and passes its news on. @throws with its first error as the cause. */
 export async function pulumi(args: string[], { env, progress, signal }: PulumiRun): Promise<void> {
   signal.throwIfAborted();
@@ -19,15 +33,17 @@ export async function pulumi(args: string[], { env, progress, signal }: PulumiRu
     // A process group of its own: it takes a second interrupt as the order to leave resources behind.
     detached: true,
   });
+  let killer: NodeJS.Timeout | undefined;
   const interrupt = () => {
     child.kill("SIGINT");
+    killer = setTimeout(() => child.kill("SIGKILL"), endWithin);
   };
   signal.addEventListener("abort", interrupt);
-  let error = "";
+  const lines: string[] = [];
   const told = new Set<string>();
   for await (const text of child.iterable({ from: "all" })) {
+    lines.push(text);
     const cause = causeIn(text);
-    if (error === "") error = cause;
     // Pulumi tells an error when it occurs, and again at the end.
     if (!isNews(text) || told.has(cause)) continue;
     if (cause !== "") told.add(cause);
@@ -35,10 +51,18 @@ export async function pulumi(args: string[], { env, progress, signal }: PulumiRu
   }
   const { exitCode } = await child;
   signal.removeEventListener("abort", interrupt);
+  clearTimeout(killer);
   signal.throwIfAborted();
   if (exitCode === 0) return;
-  const isSetting = /^(setting|variable) |configuration key|refused the login/.test(error);
-  throw new Failure(isSetting ? "usage" : "broken", error === "" ? `pulumi ${args[0] ?? ""} failed` : error);
+  const error = lines.map(causeIn).find((cause) => cause !== "") ?? `pulumi ${args[0] ?? ""} failed`;
+  throw new PulumiFailure(kindOf(error, lines), error, lines.join("\n"));
+}
+
+/** Whose fault an error is: the caller's, a backend's that let nothing begin, or the environment's. */
+function kindOf(error: string, lines: string[]): "usage" | "unreachable" | "broken" {
+  if (/^(setting|variable) |configuration key|refused the login/.test(error)) return "usage";
+  const isOfBackend = /\(code=\w+\)|operation error S3|googleapi:|RESPONSE \d{3}/.test(error);
+  return isOfBackend && !lines.some(isDone) ? "unreachable" : "broken";
 }
 
 /** A stack's outputs. */
@@ -47,21 +71,46 @@ export async function stackOutputs<T>(stack: string, run: PulumiRun): Promise<T>
   return JSON.parse(await query(args, run, `stack ${stack} has no outputs to read`)) as T;
 }
 
+/** What the state of a stack tells of its resources. */
+export interface StackState {
+  resources: StackResource[];
+  /** Resources on which an earlier run was at work when it was cut off. */
+  pending: StackResource[];
+}
+
+interface StackResource {
+  type: string;
+  urn: string;
+  /** Of a Kubernetes provider: the context of its kubeconfig. */
+  inputs?: { context?: string };
+  outputs?: { metadata?: { name?: string; uid?: string } };
+}
+
 /**
- * Whether the backend has a stack of this name. Only this one is read: a list reads all stacks, and fails while another
- * run writes one of them.
+ * The state of one stack, if the backend has it. Only this one is read: a list reads all stacks, and fails while
+ * another run writes one of them.
  */
-export async function stackExists(stack: string, { env, signal }: PulumiRun): Promise<boolean> {
-  const args = ["stack", "--show-name", "--stack", stack, "--non-interactive"];
+export async function readState(stack: string, { env, signal }: PulumiRun): Promise<StackState | undefined> {
+  const args = ["stack", "export", "--stack", stack, "--non-interactive"];
   const options = { env, cwd: projectRoot, cancelSignal: signal, reject: false } as const;
-  const { exitCode, stderr } = await execa("pulumi", args, options);
+  const { exitCode, stdout, stderr } = await execa("pulumi", args, options);
   signal.throwIfAborted();
-  if (exitCode === 0) return true;
-  if (stderr.includes("no stack named")) return false;
+  if (exitCode === 0) return stateIn(stdout);
+  if (stderr.includes("no stack named")) return undefined;
   throw new Failure(
     "unreachable",
     `stack ${stack} cannot be read: ${lastLine(stderr).replace(/^error: /, "")}`,
   );
+}
+
+function stateIn(exported: string): StackState {
+  const { deployment } = JSON.parse(exported) as {
+    deployment?: { resources?: StackResource[]; pending_operations?: { resource: StackResource }[] };
+  };
+  return {
+    resources: deployment?.resources ?? [],
+    pending: (deployment?.pending_operations ?? []).map(({ resource }) => resource),
+  };
 }
 
 async function query(args: string[], { env, signal }: PulumiRun, failed: string): Promise<string> {
@@ -71,11 +120,17 @@ async function query(args: string[], { env, signal }: PulumiRun, failed: string)
 
 /** The error that a line of Pulumi tells, unless it tells only that there is one. */
 function causeIn(text: string): string {
-  const error = /(?:\berror: |^\s*\* )(.*)/.exec(text)?.[1] ?? "";
+  const error = /(?:\berror: |^\s*\* |^\s+\d+\) )(.*)/.exec(text)?.[1] ?? "";
   return /^((update|destroy) failed|\d+ errors? occurred:?)$/.test(error) ? "" : error;
 }
 
 /** Whether a line of Pulumi says that something was done or went wrong, not that it is under way or counted. */
 function isNews(text: string): boolean {
-  return /\b(created|updated|replaced|deleted) \(| failed\*\*|^\s*(error:|\*) /.test(text);
+  const isWrong = / failed\*\*|^\s*(error:|\*) /.test(text);
+  // Who holds a lock is told by those who know what follows from it.
+  return isDone(text) || (isWrong && !text.includes("the stack is currently locked by"));
+}
+
+function isDone(text: string): boolean {
+  return /\b(created|updated|replaced|deleted) \(/.test(text);
 }

@@ -5,22 +5,32 @@ import { dirname, join } from "node:path";
 import { embeddedKubeconfig, type EmbeddedCluster } from "../local/cluster.ts";
 import { cacheFolder, stateFolder } from "../local/folders.ts";
 import type { PulumiTools } from "../local/toolResolver.ts";
+import { clusterFromVariables } from "./clusterVariables.ts";
+import { clusterFromKubeconfig } from "./kubeconfigFile.ts";
+import { isPrivate, writePrivateKubeconfig, type PrivateKubeconfig } from "./privateKubeconfig.ts";
 
-/** Which cluster is used: one that is named, or the embedded one. */
-export interface NamedCluster {
-  kubeconfig: string;
-  context: string | undefined;
-}
+/** A cluster that is named, not the embedded one. */
+export type NamedCluster = PrivateKubeconfig;
 
 /**
- * The cluster that KUBECONFIG or `--context` names. A context alone is looked up in ~/.kube/config, whose current
- * context is never used. In a shell that has `dynenv env`'s variables, KUBECONFIG names the embedded cluster.
+ * The cluster that KUBECONFIG names, else `--context`, which is then looked up in ~/.kube/config, whose current context
+ * is never used, else KUBE_URL and the variables that go with it. In a shell that has `dynenv env`'s variables,
+ * KUBECONFIG names the embedded cluster or a private copy.
+ * @throws when what names it is wrong.
  */
 export function namedCluster(context: string | undefined): NamedCluster | undefined {
   const kubeconfig = process.env.KUBECONFIG ?? "";
   if (kubeconfig === embeddedKubeconfig()) return undefined;
-  if (kubeconfig !== "") return { kubeconfig, context };
-  return context === undefined ? undefined : { kubeconfig: join(homedir(), ".kube", "config"), context };
+  if (kubeconfig !== "") {
+    const { KUBE_CONTEXT = "" } = process.env;
+    const wanted = context ?? (KUBE_CONTEXT === "" ? undefined : KUBE_CONTEXT);
+    const access = clusterFromKubeconfig(kubeconfig, wanted);
+    return isPrivate(kubeconfig) ? { kubeconfig, context: access.alias } : writePrivateKubeconfig(access);
+  }
+  if (context !== undefined)
+    return writePrivateKubeconfig(clusterFromKubeconfig(join(homedir(), ".kube", "config"), context));
+  const access = clusterFromVariables(process.env);
+  return access && writePrivateKubeconfig(access);
 }
 
 /** Variables with which plain Pulumi works on a cluster. Its home is one of its own, never ~/.pulumi. */
@@ -35,8 +45,7 @@ export async function shellEnvironment(
     PATH: [...folders, ...pathWithout(folders)].join(":"),
     ...pulumiEnvironment(tools),
     ...(embedded === undefined ? await ownState() : embeddedEnvironment(embedded)),
-    ...(named && { KUBECONFIG: named.kubeconfig }),
-    ...(named?.context !== undefined && { KUBE_CONTEXT: named.context }),
+    ...(named && { KUBECONFIG: named.kubeconfig, KUBE_CONTEXT: named.context }),
   };
 }
 

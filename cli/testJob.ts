@@ -1,25 +1,23 @@
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
-import {
-  BatchV1Api,
-  Log,
-  V1Job,
-  V1ObjectMeta,
-  Watch,
-  type KubeConfig,
-  type V1Pod,
-} from "@kubernetes/client-node";
+import { BatchV1Api, Log, V1Job, V1ObjectMeta, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
 import type { Progress } from "../local/work.ts";
+import { watchUntil } from "./watch.ts";
 
 /** Starts the tests that an environment describes, and passes on their log. @throws when they fail. */
 export async function runTests(config: KubeConfig, namespace: string, line: Progress): Promise<void> {
   const name = await startJob(config, namespace);
   const watches = new AbortController();
   const failed = jobFailure(config, namespace, name, watches.signal);
-  const podIn = (...phases: string[]) =>
-    Promise.race([failed, podOfJob(config, namespace, name, phases, watches.signal)]);
+  // The pod may have decided the race before this watch ends.
+  failed.catch(() => undefined);
+  const podIn = (...phases: string[]) => {
+    const pod = podOfJob(config, namespace, name, phases, watches.signal);
+    pod.catch(() => undefined);
+    return Promise.race([failed, pod]);
+  };
   try {
     await followLog(config, namespace, await podIn("Running", "Succeeded", "Failed"), line);
     const ended = await podIn("Succeeded", "Failed");
@@ -54,11 +52,12 @@ async function jobFailure(
 ): Promise<never> {
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
   const selector = { fieldSelector: `metadata.name=${name}` };
-  const reason = await watchUntil(config, path, selector, signal, (job) => {
+  const pick = (job: unknown) => {
     const { status } = job as V1Job;
     const condition = status?.conditions?.find(({ type, status }) => type === "Failed" && status === "True");
     return condition && (condition.message ?? condition.reason ?? "no reason given");
-  });
+  };
+  const reason = await watchUntil(config, { path, selector, signal, pick });
   throw testFailure(name, reason);
 }
 
@@ -71,44 +70,11 @@ function podOfJob(
 ): Promise<V1Pod> {
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const selector = { labelSelector: `batch.kubernetes.io/job-name=${job}` };
-  return watchUntil(config, path, selector, signal, (object) => {
+  const pick = (object: unknown) => {
     const pod = object as V1Pod;
     return phases.includes(pod.status?.phase ?? "") ? pod : undefined;
-  });
-}
-
-/** Watches what there is and what comes, until `pick` takes something from an object. */
-function watchUntil<R>(
-  config: KubeConfig,
-  path: string,
-  selector: Record<string, string>,
-  signal: AbortSignal,
-  pick: (object: unknown) => R | undefined,
-): Promise<R> {
-  const found = new Promise<R>((resolve, reject) => {
-    const onEvent = (type: string, object: unknown) => {
-      const picked = type === "ERROR" ? undefined : pick(object);
-      if (picked !== undefined) resolve(picked);
-    };
-    const onEnd = (error?: Error | null) => {
-      reject(
-        new Failure("unreachable", `the watch on ${path} broke off: ${error?.message ?? "it was closed"}`),
-      );
-    };
-    const watching = new Watch(config).watch(path, selector, onEvent, onEnd);
-    watching.catch(onEnd);
-    signal.addEventListener("abort", () => {
-      watching.then(
-        (controller) => {
-          controller.abort();
-        },
-        () => undefined,
-      );
-    });
-  });
-  // Another watch may have decided the race before this one fails.
-  found.catch(() => undefined);
-  return found;
+  };
+  return watchUntil(config, { path, selector, signal, pick });
 }
 
 async function followLog(config: KubeConfig, namespace: string, pod: V1Pod, line: Progress): Promise<void> {

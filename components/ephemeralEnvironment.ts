@@ -7,6 +7,7 @@ import { checkCommand, checkNames, checkText } from "./model/arguments.ts";
 import type { ResourceCap } from "./model/cap.ts";
 import { environmentVariables } from "./model/environmentVariables.ts";
 import { checkImageSource, type ImageSource } from "./model/images.ts";
+import { checkTime } from "./model/lifeSpan.ts";
 import type { IngressController } from "./model/networkPolicies.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
 import { plan, type Plan } from "./model/plan.ts";
@@ -58,6 +59,11 @@ export interface EphemeralEnvironmentArgs {
   trust?: Trust;
   /** How long it may exist, recorded for cleanup, such as `90m`, `4h` or `2d`. Default: `24h`, with trust `fork` `4h`. */
   ttl?: string;
+  /**
+   * When it is deployed, recorded for cleanup, such as `2026-03-01T12:00:00Z`; its life begins anew then. Default:
+   * none, its life begins when it is created.
+   */
+  deployedAt?: string;
   /** The most that the environment may need; more is an error before anything is created. Default: no cap. */
   cap?: ResourceCap;
   /** Where the pods run. Default: anywhere. */
@@ -86,6 +92,8 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
   public readonly images: Record<string, pulumi.Output<string>>;
   /** The commit that the application was seen to report; empty where it has no `commitPath`. */
   public readonly readyCommit: pulumi.Output<string>;
+  /** When its time to live is over, such as `2026-03-02T12:00:00Z`. */
+  public readonly expiresAt: pulumi.Output<string>;
 
   constructor(name: string, args: EphemeralEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     // First of all, so that what is wrong is said before anything is created.
@@ -97,11 +105,19 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
       () => checkedPlan(args),
     );
     super("dynamic-environments:index:EphemeralEnvironment", name, {}, opts);
-    const { stack, project, ref, commit, trust, ttl } = args;
+    const { stack, project, ref, commit, trust, ttl, deployedAt } = args;
     const image = applicationImage(name, args, this);
     const sandbox = new SandboxNamespace(
       `${name}-namespace`,
-      { stack, project, ref, commit, ...(trust && { trust }), ...(ttl && { ttl }) },
+      {
+        stack,
+        project,
+        ref,
+        commit,
+        ...(trust && { trust }),
+        ...(ttl && { ttl }),
+        ...(deployedAt && { deployedAt }),
+      },
       { parent: this },
     );
     const withNamespace = { parent: this, deletedWith: sandbox.namespace };
@@ -117,11 +133,13 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     this.services = addresses;
     this.images = images;
     this.readyCommit = readyCommit;
+    this.expiresAt = sandbox.expiresAt;
     this.registerOutputs({
       namespaceName: this.namespaceName,
       services: this.services,
       images: this.images,
       readyCommit: this.readyCommit,
+      expiresAt: this.expiresAt,
     });
   }
 }
@@ -141,6 +159,7 @@ function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkText("commit", args.commit, "9dff06f");
   if (args.images !== undefined) checkImageSource(args.images);
   timeToLive(args.ttl, planned.rules);
+  if (args.deployedAt !== undefined) checkTime("deployedAt", args.deployedAt);
   checkCommand("testCommand", args.testCommand, ["npm", "test"]);
   checkReadyWithin(args.readyWithinSeconds);
   checkPlacement(placement);

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkText } from "./model/arguments.ts";
 import { markAnnotations, namespaceLabels } from "./model/labels.ts";
+import { checkTime, deploymentMarks, expiry } from "./model/lifeSpan.ts";
 import { namespaceName } from "./model/names.ts";
 import { rulesOf, timeToLive, Trust } from "./model/trust.ts";
 import { validated } from "./validation.ts";
@@ -19,6 +20,11 @@ export interface SandboxNamespaceArgs {
   trust?: Trust;
   /** How long it may exist, recorded for cleanup, such as `90m`, `4h` or `2d`. Default: `24h`, with trust `fork` `4h`. */
   ttl?: string;
+  /**
+   * When it is deployed, recorded for cleanup, such as `2026-03-01T12:00:00Z`; its life begins anew then. Default:
+   * none, its life begins when it is created.
+   */
+  deployedAt?: string;
 }
 
 /**
@@ -29,13 +35,16 @@ export interface SandboxNamespaceArgs {
 export class SandboxNamespace extends pulumi.ComponentResource {
   /** The namespace's name, known once it exists. */
   public readonly namespaceName: pulumi.Output<string>;
+  /** When its time to live is over, such as `2026-03-02T12:00:00Z`. */
+  public readonly expiresAt: pulumi.Output<string>;
   /** The namespace itself, for `deletedWith`. */
   public readonly namespace: k8s.core.v1.Namespace;
 
   constructor(name: string, args: SandboxNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { stack, trust = Trust.trusted } = args;
+    const { stack, trust = Trust.trusted, deployedAt } = args;
     const ttl = validated("SandboxNamespace", name, args, ["project", "ref", "commit"], () => {
       checkText("stack", stack, "feature-login");
+      if (deployedAt !== undefined) checkTime("deployedAt", deployedAt);
       return timeToLive(args.ttl, rulesOf(trust));
     });
     super("dynamic-environments:index:SandboxNamespace", name, {}, opts);
@@ -45,14 +54,20 @@ export class SandboxNamespace extends pulumi.ComponentResource {
         metadata: {
           name: namespaceName(stack),
           labels: namespaceLabels(),
-          annotations: pulumi
-            .all([args.project, args.ref, args.commit])
-            .apply(([project, ref, commit]) => markAnnotations({ project, ref, commit, stack, ttl, trust })),
+          annotations: pulumi.all([args.project, args.ref, args.commit]).apply(([project, ref, commit]) =>
+            markAnnotations({
+              ...{ project, ref, commit, stack, ttl, trust },
+              ...deploymentMarks(deployedAt, ttl),
+            }),
+          ),
         },
       },
       { parent: this },
     );
     this.namespaceName = this.namespace.metadata.name;
-    this.registerOutputs({ namespaceName: this.namespaceName });
+    this.expiresAt = this.namespace.metadata.creationTimestamp.apply((created) =>
+      expiry(deployedAt ?? created, ttl),
+    );
+    this.registerOutputs({ namespaceName: this.namespaceName, expiresAt: this.expiresAt });
   }
 }

@@ -4,13 +4,17 @@ import { join, relative } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { errorTable } from "./render/mistakes.ts";
 import { functionTable, graphPicture, serviceTable, trustTable } from "./render/modelTables.ts";
+import { permissionTable } from "./render/permissionTable.ts";
+import { rbacManifest } from "./render/rbacManifest.ts";
 import { argumentTable, componentTable, outputTable, typeTable, type LinkTo } from "./render/schemaTables.ts";
 
 export const docsFolder = import.meta.dirname;
 
 /** Pages that have generated parts. */
 export function pages(): string[] {
-  return globSync(["components/*.md", "trust.md"], { cwd: docsFolder }).map((page) => join(docsFolder, page));
+  return globSync(["components/*.md", "trust.md", "life-span.md", "rbac.md"], { cwd: docsFolder }).map(
+    (page) => join(docsFolder, page),
+  );
 }
 
 type Part = (name: string, link: LinkTo) => string;
@@ -25,6 +29,7 @@ const parts: Record<string, Part> = {
   functions: functionTable,
   graph: graphPicture,
   trust: trustTable,
+  permissions: permissionTable,
 };
 
 const generated = /<!-- generated: (?<kind>\w+) ?(?<name>\w*) -->.*?<!-- end -->/gs;
@@ -56,6 +61,14 @@ function homesOfTypes(): Map<string, string> {
   );
 }
 
+export const rbacFile = join(docsFolder, "..", "ci", "rbac.yaml");
+
+/** The roles of the CI identity as they should be. */
+export async function renderedRbac(): Promise<string> {
+  return format(rbacManifest(), { ...(await resolveConfig(rbacFile)), filepath: rbacFile });
+}
+
 if (import.meta.main) {
+  writeFileSync(rbacFile, await renderedRbac());
   for (const page of pages()) writeFileSync(page, await rendered(page));
 }

@@ -94,3 +94,32 @@ export const kubeconform: GoTool = {
   packages: { kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform" },
   minutes: 1,
 };
+
+/** Checks GitHub workflows. */
+export const actionlint: GoTool = {
+  folder: "actionlint",
+  packages: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
+  minutes: 1,
+};
+
+/** Runs GitHub workflows; `-P ubuntu-latest=-self-hosted` runs their jobs on this machine. */
+export const act: GoTool = {
+  folder: "act",
+  packages: { act: "github.com/nektos/act" },
+  linkerFlags: "-X main.version=0.2.89",
+  minutes: 2,
+};
+
+/** A server that speaks S3, to keep state in. */
+export const gofakes3: GoTool = {
+  folder: "gofakes3",
+  packages: { gofakes3: "github.com/johannesboyne/gofakes3/cmd/gofakes3" },
+  minutes: 1,
+};
+
+/** Checks Concourse pipelines: the part of fly that does, which builds in a minute. */
+export const concourseValidate: GoTool = {
+  folder: "concourse-validate",
+  packages: { "concourse-validate": "." },
+  minutes: 1,
+};

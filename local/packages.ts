@@ -23,18 +23,21 @@ const packageFiles: Record<string, string[]> = {
   skopeo: ["/usr/bin/skopeo"],
 };
 
-/** Installs what is missing on Debian and Ubuntu as root; else says the command that does. */
-export async function ensurePackages(work: Work): Promise<void> {
-  if ((await missingPackages()).length === 0) return;
+/**
+ * Installs what is missing on Debian and Ubuntu as root; else says the command that does.
+ * @param wanted a file of each package, as above.
+ */
+export async function ensurePackages(work: Work, wanted = packageFiles): Promise<void> {
+  if ((await missingPackages(wanted)).length === 0) return;
   if (!(await exists("/usr/bin/apt-get"))) {
-    const names = (await missingPackages()).join(" ");
+    const names = (await missingPackages(wanted)).join(" ");
     throw new Failure(
       "unreachable",
       `the embedded cluster needs Debian or Ubuntu, with these packages: ${names}`,
     );
   }
   await exclusively("dynenv-packages", "another process installs packages", work, async () => {
-    const missing = await missingPackages();
+    const missing = await missingPackages(wanted);
     if (missing.length === 0) return;
     const names = missing.join(" ");
     if (process.getuid?.() !== 0) {
@@ -51,9 +54,9 @@ export async function ensurePackages(work: Work): Promise<void> {
   });
 }
 
-async function missingPackages(): Promise<string[]> {
+async function missingPackages(wanted: Record<string, string[]>): Promise<string[]> {
   const missing = [];
-  for (const [name, files] of Object.entries(packageFiles)) {
+  for (const [name, files] of Object.entries(wanted)) {
     const found = await Promise.all(files.map(exists));
     if (!found.includes(true)) missing.push(name);
   }

@@ -9,6 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 run=$dir/run
 
 # What the node's programs write to fixed places is kept in memory, inside of the sandbox.
+made=/run/dynenv-folders
 hidden=(/run/netns /run/containerd /run/docker /var/lib/cni /var/lib/kubelet /var/log/pods /var/log/containers /etc/docker)
 
 # One start after the other (the lock is on the folder): a subnet is taken only once its link is up.
@@ -16,6 +17,7 @@ connect() {
   exec 9</run
   flock 9
   subnet=$(free_subnet)
+  make_hidden
   ip netns add "$name"
   ip link add "$name" type veth peer name eth0 netns "$name"
   ip addr add "$subnet.1/24" dev "$name"
@@ -45,7 +47,7 @@ down() {
   fi
   ip link del "$name" 2>/dev/null || true
   remove_cgroups
-  if [ -e "$run/made" ]; then xargs -r rmdir --ignore-fail-on-non-empty <"$run/made" 2>/dev/null || true; fi
+  remove_hidden
   if [ -d "$run/log" ]; then
     rm -rf "$dir/log"
     mv "$run/log" "$dir/log"
@@ -71,9 +73,20 @@ make_hidden() {
   for folder in "${hidden[@]}"; do
     if [ ! -d "$folder" ]; then
       mkdir -p "$folder"
-      echo "$folder" >>"$run/made"
+      echo "$folder" >>"$made"
     fi
   done
+}
+
+# The last cluster removes them: without the folder, another's mount on it would be gone.
+remove_hidden() {
+  exec 9</run
+  flock 9
+  if [ -e "$made" ] && ! compgen -G "/run/netns/dynenv-*" >/dev/null; then
+    xargs -r rmdir --ignore-fail-on-non-empty <"$made" 2>/dev/null || true
+    rm "$made"
+  fi
+  exec 9>&-
 }
 
 up() {
@@ -81,7 +94,6 @@ up() {
   mkdir -p "$run/log" "$dir/images" "/run/$name"
   chmod 700 "$dir" "$run" "/run/$name"
   modprobe -qa br_netfilter overlay || true
-  make_hidden
   connect
   # nsenter, not `ip netns exec`: the latter mounts a new /sys, in which the kubelet finds no cgroups.
   setsid nohup nsenter --net="/run/netns/$name" unshare --mount --pid --fork --mount-proc bash -c '

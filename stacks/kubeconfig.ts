@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { RunError } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { z } from "zod";
+import { SettingError } from "./settingError.ts";
 
 const kubeconfig = z.object({
   "current-context": z.string().optional(),
@@ -15,20 +15,20 @@ const kubeconfig = z.object({
  */
 export function contextOf(path: string | undefined, wanted: string | undefined): string {
   if (path === undefined || path === "") {
-    throw new RunError(
+    throw new SettingError(
       'KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(npx dynenv env)"`',
     );
   }
   const configs = path.split(":").filter(Boolean).map(readKubeconfig);
   const context = wanted ?? configs.map((config) => config["current-context"]).find(Boolean);
   if (context === undefined) {
-    throw new RunError(
+    throw new SettingError(
       `kubeconfig ${path} has no current context: name one with dynenv:kubeContext or KUBE_CONTEXT`,
     );
   }
   const known = configs.flatMap((config) => config.contexts ?? []).map(({ name }) => name);
   if (!known.includes(context)) {
-    throw new RunError(
+    throw new SettingError(
       `kubeconfig ${path} has no context "${context}": it has ${known.join(", ") || "none"}`,
     );
   }
@@ -40,6 +40,6 @@ function readKubeconfig(path: string): z.infer<typeof kubeconfig> {
     return kubeconfig.parse(parse(readFileSync(path, "utf8"), { prettyErrors: false }));
   } catch (error) {
     const reason = error instanceof z.ZodError ? "it has no list of contexts" : (error as Error).message;
-    throw new RunError(`kubeconfig ${path} cannot be read: ${reason}`);
+    throw new SettingError(`kubeconfig ${path} cannot be read: ${reason}`);
   }
 }

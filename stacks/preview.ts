@@ -7,7 +7,7 @@ import type { Settings } from "./settings.ts";
 
 /** An environment for one commit: the application under test and what it uses, in a namespace of its own. */
 export function previewStack(settings: Settings) {
-  const { stack, project, ref, commit, image, registry, ttl, standIns, nodeSelector } = settings;
+  const { stack, project, ref, commit, image, registry, ttl, deployedAt, standIns, nodeSelector } = settings;
   const environment = new EphemeralEnvironment(
     "preview",
     {
@@ -17,6 +17,7 @@ export function previewStack(settings: Settings) {
       images: { prefix: settings.imagePrefix, standIns },
       registries: registry ? [registry] : [],
       ...{ trust: settings.trust, ...(ttl !== undefined && { ttl }), cap: settings.cap },
+      ...(deployedAt !== undefined && { deployedAt }),
       ...(Object.keys(nodeSelector).length > 0 && { placement: { nodeSelector } }),
       readyWithinSeconds: settings.readyWithinSeconds,
     },
@@ -30,6 +31,7 @@ export function previewStack(settings: Settings) {
     images: environment.images,
     imageSource: Object.keys(standIns).length > 0 ? "stand-in" : "published",
     readyCommit: environment.readyCommit,
+    expiresAt: environment.expiresAt,
   };
 }
 

@@ -2,10 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { byDigest } from "../components/model/arguments.ts";
 import type { ResourceCap } from "../components/model/cap.ts";
+import { markedTime } from "../components/model/lifeSpan.ts";
 import { Trust, trustRules, ttlPattern } from "../components/model/trust.ts";
 import { defaultReadyWithinSeconds } from "../components/workload.ts";
 import { checkedOut, uncommittedChanges } from "./checkout.ts";
+import { ciRun } from "./ciRun.ts";
 import { contextOf } from "./kubeconfig.ts";
+import { SettingError } from "./settingError.ts";
 
 /** What a stack is built from: Pulumi configuration before CI variables before defaults. */
 export interface Settings {
@@ -27,6 +30,8 @@ export interface Settings {
   services: string[];
   trust: Trust;
   ttl: string | undefined;
+  /** When this deployment was started; absent: the environment's life begins when it is created. */
+  deployedAt: string | undefined;
   cap: ResourceCap;
   nodeSelector: Record<string, string>;
   imagePrefix: string;
@@ -99,6 +104,11 @@ const rules = {
     rule: "a number of minutes, hours or days",
     example: "4h",
   },
+  deployedAt: {
+    schema: z.string().refine((text) => markedTime(text) !== undefined),
+    rule: "a time in UTC to the second",
+    example: "2026-03-01T12:00:00Z",
+  },
   cap: {
     schema: json.pipe(
       z
@@ -136,15 +146,15 @@ type Key = keyof typeof rules;
 /** Reads and validates every setting once. @throws an error of one sentence that names the key, value and rule. */
 export function readSettings(): Settings {
   refuseUnknownKeys();
-  const project = read("project", "CI_PROJECT_PATH") ?? pulumi.getProject();
+  const project = read("project", "DYNENV_PROJECT") ?? pulumi.getProject();
   const trust = read("trust", "DYNENV_TRUST") ?? Trust.trusted;
   const registry = trustRules[trust].sharedSecrets ? registryLogin() : undefined;
   return {
     kind: read("kind") ?? "preview",
     stack: pulumi.getStack(),
     project,
-    ref: read("ref", "CI_COMMIT_REF_NAME") ?? (checkedOut().ref || required("ref", "CI_COMMIT_REF_NAME")),
-    commit: read("commit", "CI_COMMIT_SHA") ?? (checkedOut().commit || required("commit", "CI_COMMIT_SHA")),
+    ref: read("ref", "DYNENV_REF") ?? (checkedOut().ref || required("ref", "DYNENV_REF")),
+    commit: read("commit", "DYNENV_COMMIT") ?? (checkedOut().commit || required("commit", "DYNENV_COMMIT")),
     dirty: () => uncommittedChanges(),
     image: read("image"),
     context: read("context") ?? "example",
@@ -157,11 +167,12 @@ export function readSettings(): Settings {
     services: read("services") ?? [],
     trust,
     ttl: read("ttl"),
+    deployedAt: read("deployedAt", "DYNENV_DEPLOYED_AT"),
     cap: read("cap") ?? {},
     nodeSelector: read("nodeSelector") ?? {},
     imagePrefix: read("imagePrefix", "DYNENV_IMAGE_PREFIX") ?? "docker.io",
     standIns: read("standIns", "DYNENV_STAND_INS") ?? {},
-    kubeContext: () => contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT")),
+    kubeContext: () => told(() => contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT"))),
     readyWithinSeconds: read("readyWithinSeconds") ?? defaultReadyWithinSeconds,
   };
 }
@@ -176,7 +187,7 @@ function registryLogin() {
 
 function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[K]["schema"]> | undefined {
   const configured = new pulumi.Config().get(key) ?? "";
-  const value = configured !== "" ? configured : variable === undefined ? "" : (process.env[variable] ?? "");
+  const value = configured !== "" || variable === undefined ? configured : (valueOf(variable) ?? "");
   if (value === "") return undefined;
   const { schema, rule, example } = rules[key];
   const result = schema.safeParse(value);
@@ -185,6 +196,19 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
     configured !== "" || variable === undefined ? `setting dynenv:${key}` : `variable ${variable}`;
   const shown = key === "registryPassword" ? "" : ` "${value}"`;
   throw new pulumi.RunError(`${source} is${shown} but must be ${rule}, such as ${example}`);
+}
+
+/** A variable's own value, else what CI systems call by other names. */
+function valueOf(variable: string): string | undefined {
+  const { project, ref, commit, fork } = told(() => ciRun(process.env));
+  const said: Record<string, string | undefined> = {
+    DYNENV_PROJECT: project,
+    DYNENV_REF: ref,
+    DYNENV_COMMIT: commit,
+    DYNENV_TRUST: fork ? Trust.fork : undefined,
+  };
+  const own = process.env[variable] ?? "";
+  return own === "" ? said[variable] : own;
 }
 
 function required<K extends Key>(
@@ -198,6 +222,15 @@ function required<K extends Key>(
   throw new pulumi.RunError(
     `setting dynenv:${key} is missing: set it${alternative} to ${rule}, such as ${example}`,
   );
+}
+
+/** Turns a wrong setting into an error that Pulumi prints without a stack. */
+function told<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof SettingError ? new pulumi.RunError(error.message) : error;
+  }
 }
 
 function refuseUnknownKeys(): void {

@@ -1,22 +1,53 @@
 import { Command } from "commander";
-import { environmentFor, findCluster } from "../connect.ts";
+import { namespaceName } from "../../components/model/index.ts";
+import { ciRun } from "../../stacks/ciRun.ts";
+import { kubeConfig } from "../clusterAccess.ts";
+import { environmentFor, findCluster, requireCluster } from "../connect.ts";
+import { identify, identityVariables } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
+import { requirePermissions } from "../preflight.ts";
 import { Report } from "../report.ts";
+import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
+
+interface EnvOptions extends IdentityOptions {
+  context?: string;
+  json?: true;
+  check?: true;
+}
 
 export function envCommand(): Command {
-  return new Command("env")
-    .description('print what a shell needs for plain Pulumi: eval "$(npx dynenv env)"')
+  return identityOptions(new Command("env"))
+    .description(
+      'print what a shell needs for plain Pulumi, and in CI the stack, too: eval "$(npx dynenv env)"',
+    )
     .option("--context <name>", "context of the kubeconfig to use")
     .option("--json", "print it as JSON")
-    .action(async ({ context, json }: { context?: string; json?: true }) => {
-      const report = new Report();
-      const cluster = await findCluster(context);
-      const env = await environmentFor(cluster, interruptibleWork(report.line));
-      if (cluster === undefined)
-        report.line("no cluster is up or named: npx dynenv cluster up, or set KUBECONFIG");
-      const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
-      process.stdout.write(json ? `${JSON.stringify(env, null, 2)}\n` : lines.join(""));
-    });
+    .option("--check", "fail unless the cluster allows all that pulumi up and destroy need")
+    .action(printEnv);
+}
+
+async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promise<void> {
+  const report = new Report();
+  const cluster = check ? await requireCluster(context) : await findCluster(context);
+  const shell = await environmentFor(cluster, interruptibleWork(report.line));
+  if (cluster === undefined)
+    report.line("no cluster is up or named: npx dynenv cluster up, or set KUBECONFIG or KUBE_URL");
+  // A person's shell outlives the checkout of one commit, a job of a CI system does not.
+  const isOfOneRun = ciRun(process.env).commit !== undefined || Object.keys(wanted).length > 0;
+  const env: Record<string, string> = { ...shell, ...(isOfOneRun && stackVariables(wanted)) };
+  if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run");
+  const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
+  process.stdout.write(json ? `${JSON.stringify(env, null, 2)}\n` : lines.join(""));
+}
+
+/** The stack that plain Pulumi works on, and what it is deployed for. */
+function stackVariables(wanted: IdentityOptions): Record<string, string> {
+  const run = identify(wanted);
+  return {
+    ...identityVariables(run),
+    PULUMI_STACK: run.stack,
+    DYNENV_NAMESPACE: namespaceName(run.stack),
+  };
 }
 
 function quoted(value: string): string {

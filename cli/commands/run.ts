@@ -1,32 +1,30 @@
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/index.ts";
 import { joinCluster, leaveCluster } from "../../local/cluster.ts";
-import { Failure } from "../../local/failure.ts";
 import { exclusively } from "../../local/lock.ts";
 import type { Work } from "../../local/work.ts";
-import { requireAnswer } from "../clusterAccess.ts";
+import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, type Cluster } from "../connect.ts";
+import { buildImage, deploy } from "../deployment.ts";
 import { identify, identityVariables, type Run } from "../identity.ts";
 import { interruptibleWork, orInterrupted, uninterruptible } from "../interrupt.ts";
-import { pulumi, stackExists, stackOutputs, type PulumiRun } from "../pulumi.ts";
-import { readinessFailure } from "../readinessFailure.ts";
+import { requirePermissions } from "../preflight.ts";
+import type { PulumiRun } from "../pulumi.ts";
 import { checkRegistryLogin } from "../registryLogin.ts";
+import { removeEnvironment } from "../removal.ts";
 import { Report } from "../report.ts";
 import { namedCluster } from "../shellEnvironment.ts";
+import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 import { testStack } from "./test.ts";
 
-interface RunOptions {
-  ref?: string;
-  commit?: string;
+interface RunOptions extends IdentityOptions {
   context?: string;
   config: string[];
 }
 
 export function runCommand(): Command {
-  return new Command("run")
+  return identityOptions(new Command("run"))
     .description("build, deploy, test and clean up for one commit; cleanup whatever happened before")
-    .option("--ref <name>", "branch or tag (default: CI_COMMIT_REF_NAME, else what is checked out)")
-    .option("--commit <sha>", "commit (default: CI_COMMIT_SHA, else what is checked out)")
     .option("--context <name>", "context of the kubeconfig to use")
     .option("--config <key=value...>", "settings of the stack, as for pulumi up", [])
     .action(run);
@@ -64,18 +62,21 @@ async function runOn(
   const env = { ...(await environmentFor(cluster, work)), ...identityVariables(identity) };
   const standIns = env.DYNENV_STAND_INS ?? process.env.DYNENV_STAND_INS ?? "{}";
   report.line(`images of the shop: ${standIns === "{}" ? "published" : "stand-in"}`);
-  await requireAnswer(env);
+  await requirePermissions(kubeConfig(env), namespaceName(identity.stack), "run");
   await checkRegistryLogin({ ...process.env, ...env }, "images" in cluster);
   await runStages(identity, options.config, report, { env, ...work });
 }
 
 /** Build, deploy, test; then cleanup, always. A failure of the first three outranks one of the cleanup. */
-async function runStages(identity: Run, config: string[], report: Report, context: PulumiRun): Promise<void> {
-  const { stack } = identity;
+async function runStages(
+  { stack }: Run,
+  config: string[],
+  report: Report,
+  context: PulumiRun,
+): Promise<void> {
   const failure = await failureOf(() => buildDeployTest(stack, config, report, context));
-  const stacks = [stack, imageStack(stack)];
   const toTheEnd = { ...context, ...uninterruptible(context) };
-  const left = await failureOf(() => report.stage("cleanup", () => destroyAll(stacks, toTheEnd)));
+  const left = await failureOf(() => report.stage("cleanup", () => removeEnvironment(stack, toTheEnd)));
   if (left !== undefined && failure !== undefined) report.line(`not removed: ${left.message}`);
   const first = failure ?? left;
   if (first !== undefined) throw first;
@@ -87,24 +88,12 @@ async function buildDeployTest(
   report: Report,
   context: PulumiRun,
 ): Promise<void> {
-  const { env, signal } = context;
   const settings = config.flatMap((setting) => ["--config", setting]);
   // An image that exists, as forks bring it, is deployed as it is.
   const isGiven = config.some((setting) => /^(dynenv:)?image=./.test(setting));
-  const built = isGiven
-    ? []
-    : await report.stage("build", async () => {
-        await up(imageStack(stack), [...settings, "--config", "kind=image"], context);
-        const { image } = await stackOutputs<{ image: string }>(imageStack(stack), context);
-        return ["--config", `image=${image}`];
-      });
+  const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
   await report.stage("deploy", () => deploy(stack, [...settings, ...built], context));
-  await report.stage("test", () => orInterrupted(signal, testStack(stack, env)));
-}
-
-/** The image is built in a stack of its own, so that a failed build leaves no environment. */
-function imageStack(stack: string): string {
-  return `${stack}-image`;
+  await report.stage("test", () => orInterrupted(context.signal, testStack(stack, context.env)));
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {
@@ -113,32 +102,5 @@ async function failureOf(work: () => Promise<unknown>): Promise<Error | undefine
     return undefined;
   } catch (error) {
     return error as Error;
-  }
-}
-
-async function up(stack: string, args: string[], context: PulumiRun): Promise<void> {
-  await pulumi(["stack", "select", "--create", "--stack", stack], context);
-  await pulumi(["up", "--yes", "--skip-preview", "--stack", stack, ...args], context);
-}
-
-/** Removes what the stacks built and the stacks themselves; one that fails does not keep the other from it. */
-async function destroyAll(stacks: string[], context: PulumiRun): Promise<void> {
-  const results = await Promise.allSettled(stacks.map((stack) => destroy(stack, context)));
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed !== undefined) throw failed.reason as Error;
-}
-
-async function destroy(stack: string, context: PulumiRun): Promise<void> {
-  if (!(await stackExists(stack, context))) return;
-  await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", stack], context);
-}
-
-async function deploy(stack: string, args: string[], context: PulumiRun): Promise<void> {
-  try {
-    await up(stack, args, context);
-  } catch (error) {
-    if (context.signal.aborted) throw error;
-    const cause = await readinessFailure(context.env, namespaceName(stack));
-    throw cause === undefined ? error : new Failure("broken", cause);
   }
 }

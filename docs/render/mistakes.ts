@@ -88,6 +88,7 @@ const mistakes: Record<string, Mistakes> = {
     wrong: {
       '`stack: ""`': { stack: "" },
       '`ttl: "1 day"`': { ttl: "1 day" },
+      '`deployedAt: "today"`': { deployedAt: "today" },
       '`trust: "forks"`': { trust: "forks" },
     },
   },

@@ -10,7 +10,7 @@ import {
   type V1Pod,
 } from "@kubernetes/client-node";
 import { kubeConfig } from "../../cli/clusterAccess.ts";
-import { shell } from "./shell.ts";
+import { admin } from "./shell.ts";
 
 /** The node lifecycle controller gives up a node that was silent for 50 s. */
 const heartbeatPeriod = 10_000;
@@ -26,7 +26,7 @@ export async function startSimulatedNode(
   name: string,
   labels: Record<string, string>,
 ): Promise<() => Promise<void>> {
-  const config = kubeConfig(shell);
+  const config = kubeConfig(admin);
   const core = config.makeApiClient(CoreV1Api);
   const room = { cpu: "8", memory: "16Gi", pods: "100" };
   const body = Object.assign(new V1Node(), {

@@ -9,14 +9,17 @@ const namespace = "staging";
 const seed = { command: ["fill"], files: { "data.sql": "x" } };
 const deals = service("deals", { uses: ["db"], commitPath: "/version", seed });
 const services = [service("db", { healthPath: "/health" }), deals];
-const run = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
+const run = {
+  ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
+  deployedAt: "2026-03-01T12:00:00Z",
+};
 
 /** Each component alone: how it is built, the kinds that it creates, what it registers as its outputs. */
 const alone: Record<string, [(name: string) => unknown, string[], Record<string, unknown>]> = {
   SandboxNamespace: [
     (name) => new components.SandboxNamespace(name, run),
     ["Namespace"],
-    { namespaceName: "env-feature-login" },
+    { namespaceName: "env-feature-login", expiresAt: "2026-03-02T12:00:00Z" },
   ],
   RegistrySecret: [
     (name) => new components.RegistrySecret(name, { namespace, registries: [{ server: "a", token: "t" }] }),
@@ -110,6 +113,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
       services: { deals: "deals:80" },
       images: { deals: image },
       readyCommit: "9dff06f",
+      expiresAt: "2026-03-02T12:00:00Z",
     },
   ],
 };

@@ -218,6 +218,11 @@ describe("a change of one setting", () => {
 
   it.each<[string, Partial<typeof exampleSettings>, string[]]>([
     ["the time to live", { ttl: "4h" }, [`Namespace/${namespaceName(exampleSettings.stack)}`]],
+    [
+      "the time of deployment",
+      { deployedAt: "2026-03-01T12:00:00Z" },
+      [`Namespace/${namespaceName(exampleSettings.stack)}`],
+    ],
     ["a cap that is not reached", { cap: { pods: 100, cpu: "100", memory: "100Gi" } }, []],
     [
       "the nodes",

@@ -17,15 +17,16 @@ export const required = {
 };
 
 export const variables = {
-  project: "CI_PROJECT_PATH",
-  ref: "CI_COMMIT_REF_NAME",
-  commit: "CI_COMMIT_SHA",
+  project: "DYNENV_PROJECT",
+  ref: "DYNENV_REF",
+  commit: "DYNENV_COMMIT",
   baseImage: "DYNENV_BASE_IMAGE",
   imageRepository: "CI_REGISTRY_IMAGE",
   registry: "CI_REGISTRY",
   registryUser: "CI_REGISTRY_USER",
   registryPassword: "CI_REGISTRY_PASSWORD",
   trust: "DYNENV_TRUST",
+  deployedAt: "DYNENV_DEPLOYED_AT",
   imagePrefix: "DYNENV_IMAGE_PREFIX",
   standIns: "DYNENV_STAND_INS",
 };
@@ -40,8 +41,8 @@ export function isolateSettings(): void {
   const folder = process.cwd();
   let empty: string;
   beforeEach(async () => {
-    for (const name of [...Object.values(variables), "KUBECONFIG", "KUBE_CONTEXT"])
-      vi.stubEnv(name, undefined);
+    const others = ["KUBECONFIG", "KUBE_CONTEXT", "GITHUB_ACTIONS", "CI_PROJECT_PATH", "CI_COMMIT_REF_NAME"];
+    for (const name of [...Object.values(variables), ...others, "CI_COMMIT_SHA"]) vi.stubEnv(name, undefined);
     const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
     await pulumi.runtime.setMocks(mocks, "dynenv", "s-1");
     empty = mkdtempSync(join(tmpdir(), "settings-"));

@@ -56,6 +56,7 @@ const table: [string, Create, object, Record<string, unknown>][] = [
       groups: [],
       trust: "fork",
       ttl: "4h",
+      deployedAt: "2026-03-01T12:00:00Z",
       cap: { pods: 20 },
       testCommand: ["test"],
       placement: {},

@@ -33,6 +33,7 @@ describe("settings", () => {
       services: [],
       trust: "trusted",
       ttl: undefined,
+      deployedAt: undefined,
       cap: {},
       nodeSelector: {},
       imagePrefix: "docker.io",
@@ -59,6 +60,7 @@ const fromVariables = {
   registryUser: "ci-user",
   registryPassword: "ci-password",
   trust: "trusted",
+  deployedAt: "2026-03-01T12:00:00Z",
   imagePrefix: "ci.example.com/proxy",
   standIns: `{"a/b:1": "${digest}"}`,
 };
@@ -78,6 +80,7 @@ const fromConfiguration = {
   services: "session-db",
   trust: "trusted",
   ttl: "90m",
+  deployedAt: "2026-03-02T12:00:00Z",
   cap: '{"pods": 30, "memory": "16Gi"}',
   nodeSelector: '{"pool": "previews"}',
   imagePrefix: "configured.example.com",
@@ -190,11 +193,11 @@ describe("branch and commit", () => {
     vi.stubEnv("GIT_CEILING_DIRECTORIES", tmpdir());
     configure(others);
     expect(readSettings).toThrow(
-      /^setting dynenv:ref is missing: set it or the variable CI_COMMIT_REF_NAME to a text, such as feature\/login$/,
+      /^setting dynenv:ref is missing: set it or the variable DYNENV_REF to a text, such as feature\/login$/,
     );
     configure({ ...others, ref: "main" });
     expect(readSettings).toThrow(
-      /^setting dynenv:commit is missing: set it or the variable CI_COMMIT_SHA to a commit in hexadecimal digits, such as 9dff06f$/,
+      /^setting dynenv:commit is missing: set it or the variable DYNENV_COMMIT to a commit in hexadecimal digits, such as 9dff06f$/,
     );
   });
 });

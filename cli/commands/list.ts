@@ -1,0 +1,21 @@
+import { Command } from "commander";
+import { factOf, table } from "../fleet/facts.ts";
+import { judgeAll } from "../fleet/fleet.ts";
+import { survey } from "../fleet/survey.ts";
+import { interruptibleWork } from "../interrupt.ts";
+import { Report } from "../report.ts";
+import { fleetOptions, fleetRun, scopeOf, type FleetOptions } from "./fleetOptions.ts";
+
+export function listCommand(): Command {
+  return fleetOptions(new Command("list"))
+    .description("all environments, and which of them are over, orphaned or in doubt, and why")
+    .action(list);
+}
+
+async function list(options: FleetOptions): Promise<void> {
+  const work = interruptibleWork(new Report().line);
+  const { environments, view } = await survey(scopeOf(options), await fleetRun(options, work));
+  const facts = judgeAll(environments, view).map(factOf);
+  const text = options.json ? JSON.stringify(facts, null, 2) : table(facts).join("\n");
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,58 @@
+import { writeFile } from "node:fs/promises";
+import { Command } from "commander";
+import { namespaceName } from "../../components/model/index.ts";
+import { exclusively } from "../../local/lock.ts";
+import { kubeConfig } from "../clusterAccess.ts";
+import { environmentFor, requireCluster } from "../connect.ts";
+import { deploy } from "../deployment.ts";
+import { identify, identityVariables } from "../identity.ts";
+import { interruptibleWork } from "../interrupt.ts";
+import { requirePermissions } from "../preflight.ts";
+import { stackOutputs, type PulumiRun } from "../pulumi.ts";
+import { Report } from "../report.ts";
+import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
+
+interface UpOptions extends IdentityOptions {
+  context?: string;
+  config: string[];
+  dotenv?: string;
+  json?: true;
+}
+
+export function upCommand(): Command {
+  return identityOptions(new Command("up"))
+    .description("pulumi up of an environment, after what an earlier run left is put right")
+    .option("--context <name>", "context of the kubeconfig to use")
+    .option("--config <key=value...>", "settings of the stack, as for pulumi up", [])
+    .option("--dotenv <file>", "write the outputs as DYNENV_* variables, for the jobs that follow")
+    .option("--json", "print the outputs as JSON")
+    .action(up);
+}
+
+async function up(options: UpOptions): Promise<void> {
+  const report = new Report();
+  const work = interruptibleWork(report.line);
+  const run = identify(options);
+  const { stack } = run;
+  const variables = await environmentFor(await requireCluster(options.context), work);
+  const context: PulumiRun = { env: { ...variables, ...identityVariables(run) }, ...work };
+  await requirePermissions(kubeConfig(context.env), namespaceName(stack), "up");
+  const settings = options.config.flatMap((setting) => ["--config", setting]);
+  report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
+  await exclusively(stack, "another run for this environment is under way", work, () =>
+    report.stage("up", () => deploy(stack, settings, context)),
+  );
+  if (options.dotenv === undefined && options.json === undefined) return;
+  const outputs = await stackOutputs<Record<string, unknown>>(stack, context);
+  if (options.dotenv !== undefined) await writeFile(options.dotenv, dotenv({ stack, ...outputs }));
+  if (options.json) process.stdout.write(`${JSON.stringify({ stack, ...outputs }, null, 2)}\n`);
+}
+
+/** `readyCommit` becomes `DYNENV_READY_COMMIT`; only texts, since a list has no form in such a file. */
+function dotenv(outputs: Record<string, unknown>): string {
+  const name = (key: string) => `DYNENV_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+  return Object.entries(outputs)
+    .filter(([, value]) => typeof value === "string")
+    .map(([key, value]) => `${name(key)}=${String(value)}\n`)
+    .join("");
+}

@@ -1,0 +1,133 @@
+import { Failure } from "../../local/failure.ts";
+import type { Progress } from "../../local/work.ts";
+import { judgeAll, type Judged } from "./fleet.ts";
+import { judge, Verdict, type Environment, type View } from "./verdict.ts";
+
+export interface Limits {
+  /** How many environments one sweep tries to remove. */
+  max: number;
+  /** Whether that is removed, too, which so many lost at once that something else is likely to be wrong. */
+  allowDrop: boolean;
+}
+
+/** What a sweep is going to do. */
+export interface Plan {
+  chosen: Judged[];
+  /** Due, but more than one sweep may remove. */
+  later: Judged[];
+  /** Due, but kept since too many lost their branch or their namespace at once. */
+  held: Judged[];
+}
+
+/** Chooses what to remove: what is longest over first, then what lost its branch. */
+export function planSweep(judged: Judged[], { max, allowDrop }: Limits): Plan {
+  const drops = allowDrop ? [] : bigDrops(judged);
+  const due = judged.filter(({ isDue }) => isDue);
+  const isHeld = ({ verdict }: Judged) => drops.includes(verdict);
+  const free = due.filter((one) => !isHeld(one)).sort(bySpan);
+  return { chosen: free.slice(0, max), later: free.slice(max), held: due.filter(isHeld) };
+}
+
+function bySpan(a: Judged, b: Judged): number {
+  const end = ({ span }: Judged) => span?.expires.getTime() ?? Infinity;
+  return end(a) === end(b) ? 0 : end(a) - end(b);
+}
+
+const smallFleet = 4;
+
+/**
+ * Verdicts that are not to be trusted, since they hold for more than half of those that they could hold for: more likely
+ * the wrong remote than that many merges, more likely the wrong cluster than that many namespaces lost.
+ */
+export function bigDrops(judged: Judged[]): Verdict[] {
+  const asked = judged.filter(({ branch }) => branch !== "unknown");
+  const stacks = judged.filter(({ environment }) => environment.hasStack);
+  const gone = asked.filter(({ branch }) => branch === "gone");
+  const empty = stacks.filter(({ environment }) => environment.namespace === undefined);
+  const isMost = (part: Judged[], all: Judged[]) => all.length >= smallFleet && part.length > all.length / 2;
+  return [
+    ...(isMost(gone, asked) ? [Verdict.orphaned] : []),
+    ...(isMost(empty, stacks) ? [Verdict.empty] : []),
+  ];
+}
+
+/** How a sweep reaches the world. */
+export interface Hands {
+  /** Does work on an environment while nobody else of this machine does. */
+  inTurn: <T>(environment: Environment, work: () => Promise<T>) => Promise<T>;
+  /** Looks at one environment, the branches and the clock again. */
+  look: (environment: Environment) => Promise<{ environment: Environment; view: View }>;
+  /** @throws when it cannot be removed, or changed while it was waited for. */
+  remove: (environment: Environment) => Promise<void>;
+}
+
+/** What became of one environment. */
+export interface Outcome {
+  judged: Judged;
+  result: "removed" | "kept" | "failed";
+  /** Why it was not removed. */
+  reason?: string;
+}
+
+/** Removes what is chosen, one after the other; what fails keeps nothing else from it. */
+export async function sweep(
+  { chosen }: Plan,
+  fleet: Environment[],
+  limits: Limits,
+  hands: Hands,
+  { progress, signal }: { progress: Progress; signal: AbortSignal },
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  let rest = fleet;
+  for (const judged of chosen) {
+    signal.throwIfAborted();
+    const name = judged.environment.stack;
+    const outcome = await hands.inTurn(judged.environment, () => removeOne(judged, rest, limits, hands));
+    signal.throwIfAborted();
+    outcomes.push(outcome);
+    rest = rest.filter((environment) => environment !== judged.environment || outcome.result !== "removed");
+    progress(`${name}: ${outcome.result}${outcome.reason === undefined ? "" : `, since ${outcome.reason}`}`);
+  }
+  return outcomes;
+}
+
+async function removeOne(
+  judged: Judged,
+  fleet: Environment[],
+  limits: Limits,
+  hands: Hands,
+): Promise<Outcome> {
+  try {
+    const { environment, view } = await hands.look(judged.environment);
+    const change = changeOf(judged, environment, view, fleet, limits);
+    if (change !== undefined) return { judged, result: "kept", reason: change };
+    await hands.remove(environment);
+    return { judged, result: "removed" };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { judged, result: error instanceof ChangedMeanwhile ? "kept" : "failed", reason: error.message };
+  }
+}
+
+/** What an environment was chosen for does not hold any more. */
+export class ChangedMeanwhile extends Failure {
+  constructor(reason: string) {
+    super("broken", reason);
+  }
+}
+
+/** Why an environment that was chosen is not to be removed any more; nothing where all is as it was. */
+function changeOf(
+  before: Judged,
+  environment: Environment,
+  view: View,
+  fleet: Environment[],
+  { allowDrop }: Limits,
+): string | undefined {
+  if (environment.namespace?.uid !== before.environment.namespace?.uid)
+    return "its namespace is another one now";
+  const after = judge(environment, view);
+  if (after.verdict !== before.verdict || !after.isDue) return `it is ${after.verdict} now: ${after.reason}`;
+  if (allowDrop || !bigDrops(judgeAll(fleet, view)).includes(after.verdict)) return undefined;
+  return `more than half would be ${after.verdict} now`;
+}

@@ -1,0 +1,161 @@
+import { isPinned, lifeSpan, timeMark, ttlMs, type LifeSpan } from "../../components/model/lifeSpan.ts";
+import { namespaceName } from "../../components/model/names.ts";
+import type { EnvironmentNamespace } from "../namespace.ts";
+import type { ToldByState } from "./stackState.ts";
+import { branchOf, type Branches, type BranchState } from "./branches.ts";
+
+export const Verdict = {
+  /** Its time is not over, and its branch is there or cannot be asked for. */
+  live: "live",
+  /** People keep it. */
+  pinned: "pinned",
+  /** Its time is over. */
+  expired: "expired",
+  /** Its branch is gone. */
+  orphaned: "orphaned",
+  /** A namespace of ours without a stack. */
+  stateless: "stateless",
+  /** A stack without a namespace. */
+  empty: "empty",
+  terminating: "terminating",
+  /** Nobody can tell; it stays. */
+  unclear: "unclear",
+} as const;
+export type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/** What a stack and the namespace of its name tell of an environment. */
+export interface Environment {
+  /** Empty where a namespace does not tell it. */
+  stack: string;
+  hasStack: boolean;
+  namespace: MarkedNamespace | undefined;
+  /** What the stack's state tells where there is no namespace. */
+  state?: ToldByState;
+}
+
+export interface MarkedNamespace extends EnvironmentNamespace {
+  /** When the API server wrote the marks. */
+  marked: Date;
+}
+
+/** What environments are judged by. */
+export interface View {
+  /** Only environments of this project are ours to remove. */
+  project: string;
+  /** Time of the API server; absent where it does not tell. */
+  now: Date | undefined;
+  branches: Branches;
+  /** Context of the kubeconfig: a stack of another one has its namespace elsewhere. */
+  context: string;
+}
+
+export interface Judgement {
+  verdict: Verdict;
+  /** Why, in words. */
+  reason: string;
+  /** Whether `reap` removes it. */
+  isDue: boolean;
+  branch: BranchState;
+  span?: LifeSpan;
+}
+
+type Said = Pick<Judgement, "verdict" | "reason"> & Partial<Judgement>;
+
+/** How far clocks may differ. */
+export const clockToleranceMs = 300_000;
+
+/** Says of any environment what it is and why. */
+export function judge(environment: Environment, view: View): Judgement {
+  const said =
+    environment.namespace === undefined
+      ? ofStack(environment, view)
+      : ofNamespace(environment.namespace, environment, view);
+  return { isDue: false, branch: "unknown", ...said };
+}
+
+function ofNamespace(namespace: MarkedNamespace, { hasStack }: Environment, view: View): Said {
+  const { marks } = namespace;
+  if (namespace.isTerminating) return { verdict: "terminating", reason: "its namespace is being deleted" };
+  const doubt = doubtAbout(namespace, view.project);
+  if (doubt !== undefined) return { verdict: "unclear", reason: doubt };
+  const span = lifeSpan(marks, namespace.created, namespace.marked);
+  const { state: branch, reason } = branchOf(marks.ref ?? "", view.branches);
+  const known = { branch, ...("unknown" in span ? {} : { span }) };
+  if (isPinned(marks))
+    return { verdict: "pinned", reason: `dynenv/pinned is "${marks.pinned ?? ""}"`, ...known };
+  if ("unknown" in span) return { verdict: "unclear", reason: span.unknown, branch };
+  const wrongTime = timeDoubt([span.created, namespace.marked, span.deployed], view.now);
+  if (wrongTime !== undefined) return { verdict: "unclear", reason: wrongTime, ...known };
+  const isOver = isPast(span.expires, view);
+  if (!hasStack) {
+    const when = isOver ? "its time is over" : "its time is not over";
+    return {
+      verdict: "stateless",
+      reason: `this backend has no stack ${marks.stack ?? ""}, and ${when}`,
+      isDue: isOver,
+      ...known,
+    };
+  }
+  if (isOver)
+    return {
+      verdict: "expired",
+      reason: `its time was over at ${timeMark(span.expires)}`,
+      isDue: true,
+      ...known,
+    };
+  if (branch === "gone") return { verdict: "orphaned", reason, isDue: true, ...known };
+  return { verdict: "live", reason, ...known };
+}
+
+/** Why a namespace cannot be taken for one of the project's environments. */
+function doubtAbout({ name, isOurs, created, marks }: MarkedNamespace, project: string): string | undefined {
+  if (!isOurs) return "its namespace lacks the label app.kubernetes.io/part-of=dynenv";
+  if (!marks.project) return "the mark dynenv/project is missing";
+  if (marks.project !== project) return `it belongs to the project ${marks.project}`;
+  if (!marks.stack) return "the mark dynenv/stack is missing";
+  if (namespaceName(marks.stack) !== name)
+    return `dynenv/stack is "${marks.stack}", whose namespace would be ${namespaceName(marks.stack)}`;
+  if (!marks.ref) return "the mark dynenv/ref is missing";
+  return created.getTime() === 0 ? "the cluster does not tell when it was created" : undefined;
+}
+
+/** Why a clock is not to be trusted: the API server tells no time, or something happened after it. */
+function timeDoubt(times: (Date | undefined)[], now: Date | undefined): string | undefined {
+  if (now === undefined) return "the cluster does not tell its time";
+  const future = times.find(
+    (time) => time !== undefined && time.getTime() > now.getTime() + clockToleranceMs,
+  );
+  if (future === undefined) return undefined;
+  return `it tells of ${timeMark(future)}, but the cluster's clock says ${timeMark(now)}`;
+}
+
+function isPast(time: Date, { now }: View): boolean {
+  return now !== undefined && now.getTime() > time.getTime();
+}
+
+/** A stack without a namespace is due once its state's own time to live is over. */
+function ofStack({ stack, hasStack, state }: Environment, view: View): Said {
+  const lack = hasStack
+    ? `it has no namespace ${namespaceName(stack)}`
+    : "only the stack of its image is left";
+  const byHand = `\`dynenv down --stack ${stack}\` removes it`;
+  if (state === undefined) return { verdict: "empty", reason: `${lack}; ${byHand}` };
+  const { marks, updated, context } = state;
+  if (context !== undefined && context !== view.context)
+    return { verdict: "unclear", reason: `its cluster is the context ${context}, not ${view.context}` };
+  if (marks.project !== undefined && marks.project !== view.project)
+    return { verdict: "unclear", reason: `it belongs to the project ${marks.project}` };
+  if (isPinned(marks)) return { verdict: "pinned", reason: `dynenv/pinned is "${marks.pinned ?? ""}"` };
+  const life = ttlMs(marks.ttl ?? "");
+  if (marks.project === undefined || updated === undefined || life === undefined)
+    return {
+      verdict: "empty",
+      reason: `${lack}, and its state does not tell until when it may stay; ${byHand}`,
+    };
+  const wrongTime = timeDoubt([updated], view.now);
+  if (wrongTime !== undefined) return { verdict: "unclear", reason: wrongTime };
+  const span = { created: updated, expires: new Date(updated.getTime() + life) };
+  const isOver = isPast(span.expires, view);
+  const when = isOver ? "its time is over" : "its time is not over";
+  return { verdict: "empty", reason: `${lack}, and ${when}`, isDue: isOver, span };
+}

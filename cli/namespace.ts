@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  ApiException,
+  CoreV1Api,
+  V1DeleteOptions,
+  V1Preconditions,
+  type KubeConfig,
+  type V1Namespace,
+} from "@kubernetes/client-node";
+import { isOurs, marksOf, type Marks } from "../components/model/labels.ts";
+import { Failure } from "../local/failure.ts";
+import { watchUntil } from "./watch.ts";
+
+/** An environment's namespace, as the cluster has it. */
+export interface EnvironmentNamespace {
+  name: string;
+  uid: string;
+  created: Date;
+  /** Whether it has the owner mark: no other is ever changed or deleted. */
+  isOurs: boolean;
+  marks: Partial<Marks>;
+  isTerminating: boolean;
+}
+
+/** The namespace of that name, if there is one. */
+export async function readNamespace(
+  config: KubeConfig,
+  name: string,
+): Promise<EnvironmentNamespace | undefined> {
+  const object = await found(config.makeApiClient(CoreV1Api).readNamespace({ name }));
+  return object && environmentNamespace(object);
+}
+
+export function environmentNamespace({ metadata }: V1Namespace): EnvironmentNamespace {
+  return {
+    name: metadata?.name ?? "",
+    uid: metadata?.uid ?? "",
+    created: metadata?.creationTimestamp ?? new Date(0),
+    isOurs: isOurs(metadata?.labels),
+    marks: marksOf(metadata?.annotations),
+    isTerminating: metadata?.deletionTimestamp !== undefined,
+  };
+}
+
+/** @throws when a namespace exists that is not that of the stack: it is never adopted, changed or deleted. */
+export function requireOurs({ name, isOurs, marks }: EnvironmentNamespace, stack: string): void {
+  if (!isOurs)
+    throw new Failure(
+      "broken",
+      `namespace ${name} is not ours, since it lacks the label app.kubernetes.io/part-of=dynenv: it stays as it is; choose another stack`,
+    );
+  if (marks.stack !== stack)
+    throw new Failure(
+      "broken",
+      `namespace ${name} belongs to the stack "${marks.stack ?? ""}", not to ${stack}, says its annotation dynenv/stack: it stays as it is`,
+    );
+}
+
+/** Deletes this very namespace: one of the same name that was made in the meantime stays. */
+export async function deleteNamespace(
+  config: KubeConfig,
+  { name, uid }: EnvironmentNamespace,
+): Promise<void> {
+  const body = new V1DeleteOptions();
+  body.preconditions = new V1Preconditions();
+  body.preconditions.uid = uid;
+  await found(config.makeApiClient(CoreV1Api).deleteNamespace({ name, body }));
+}
+
+/**
+ * Waits until this very namespace is gone.
+ * @returns whether it went before the signal came; why it did not, {@link whatKeeps} tells.
+ */
+export async function untilGone(
+  config: KubeConfig,
+  { name, uid }: EnvironmentNamespace,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const isGone = (now: { uid?: string } | undefined) => now?.uid !== uid || undefined;
+  try {
+    return await watchUntil(config, {
+      path: "/api/v1/namespaces",
+      selector: { fieldSelector: `metadata.name=${name}` },
+      signal,
+      pick: (object, type) => type === "DELETED" || isGone((object as V1Namespace).metadata),
+      ask: async () => isGone(await readNamespace(config, name)),
+    });
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}
+
+/** Why a namespace that is being deleted stays: what its controller says of objects, finalizers and API services. */
+export async function whatKeeps(config: KubeConfig, name: string): Promise<string> {
+  const object = await found(config.makeApiClient(CoreV1Api).readNamespace({ name }));
+  const said = hindrances(object).map(({ message = "" }) => message);
+  return said.length > 0 ? said.join("; ") : "its controller gives no reason";
+}
+
+/** What is normal while pods end, and a finding when it lasts. */
+const stuckAfter = 30_000;
+
+/** Waits until a namespace is kept from going for half a minute. @throws the signal's reason when it comes first. */
+export async function untilStuck(config: KubeConfig, name: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await watchUntil(config, {
+      path: "/api/v1/namespaces",
+      selector: { fieldSelector: `metadata.name=${name}` },
+      signal,
+      pick: (object) => (hindrances(object as V1Namespace).length > 0 ? true : undefined),
+    });
+    await sleep(stuckAfter, undefined, { signal });
+    const now = await found(config.makeApiClient(CoreV1Api).readNamespace({ name }));
+    if (hindrances(now).length > 0) return;
+  }
+}
+
+/** What the namespace controller says that it cannot do; a deletion without any takes only time. */
+function hindrances(namespace: V1Namespace | undefined) {
+  const conditions = namespace?.status?.conditions ?? [];
+  return conditions.filter(({ status, type }) => status === "True" && type.startsWith("Namespace"));
+}
+
+async function found<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import { namespaceName } from "../components/model/index.ts";
+import { kubeConfig, orUnreachable, requireSameCluster } from "./clusterAccess.ts";
+import { readNamespace, requireOurs, type EnvironmentNamespace } from "./namespace.ts";
+import { pulumi, readState, type PulumiRun, type StackState } from "./pulumi.ts";
+import { removeEnvironment } from "./removal.ts";
+
+/**
+ * Prepares a stack for `pulumi up`: creates it, or puts right what an earlier run left. An environment in doubt is
+ * removed and made anew, since it is meant to be.
+ * @throws when a namespace of the stack's name is not ours, or an earlier one cannot go.
+ */
+export async function prepareStack(stack: string, run: PulumiRun): Promise<void> {
+  const config = kubeConfig(run.env);
+  const [state, namespace] = await Promise.all([
+    readState(stack, run),
+    orUnreachable(() => readNamespace(config, namespaceName(stack))),
+  ]);
+  requireSameCluster(config, stack, state);
+  if (namespace !== undefined) requireOurs(namespace, stack);
+  const doubt = doubtIn(state, namespace);
+  if (doubt !== undefined) {
+    run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
+    await removeEnvironment(stack, { ...run, keepSettings: true });
+  }
+  if (state === undefined || doubt !== undefined)
+    await pulumi(["stack", "select", "--create", "--stack", stack], run);
+}
+
+/** What of an earlier run cannot be built upon, if anything. */
+export function doubtIn(
+  state: StackState | undefined,
+  namespace: EnvironmentNamespace | undefined,
+): string | undefined {
+  const known = state?.resources.find(({ type }) => type === "kubernetes:core/v1:Namespace");
+  const [cutOff] = state?.pending ?? [];
+  if (cutOff !== undefined) return `half made, at ${nameIn(cutOff.urn)}`;
+  if (namespace?.isTerminating === true) return "half removed";
+  if (namespace !== undefined && known === undefined) return "without a state";
+  if (namespace === undefined && known !== undefined) return "without a namespace";
+  const uid = known?.outputs?.metadata?.uid;
+  if (uid !== undefined && namespace !== undefined && uid !== namespace.uid)
+    return "with the state of another namespace";
+  return undefined;
+}
+
+function nameIn(urn: string): string {
+  const [type = "", name = ""] = urn.split("::").slice(-2);
+  return `${type.split(":").at(-1) ?? ""} ${name}`;
+}

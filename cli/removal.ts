@@ -1,0 +1,144 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import { namespaceName } from "../components/model/index.ts";
+import { exitCodes, Failure } from "../local/failure.ts";
+import { removeBackups } from "./backups.ts";
+import { kubeConfig, orUnreachable, requireAnswer, requireSameCluster } from "./clusterAccess.ts";
+import {
+  deleteNamespace,
+  readNamespace,
+  requireOurs,
+  untilGone,
+  untilStuck,
+  whatKeeps,
+  type EnvironmentNamespace,
+} from "./namespace.ts";
+import { pulumi, PulumiFailure, readState, type PulumiRun, type StackState } from "./pulumi.ts";
+import { unlocked } from "./unlocked.ts";
+
+export interface Removal extends PulumiRun {
+  /** Whether the stack's settings file stays, since the stack is made anew. Default: `false`. */
+  keepSettings?: boolean;
+}
+
+/** How long a namespace may take to go once it is deleted. */
+const goneWithin = 120_000;
+
+/**
+ * Removes an environment, whatever state it is in: destroy by state; if that fails, the namespace by its marks; and
+ * the stack only once the namespace is gone. Of each step, nothing to do is no error.
+ * @throws when the namespace is not ours or cannot go (exit code 1), and when cluster or backend are out of reach (3);
+ * the state then stays.
+ */
+export async function removeEnvironment(stack: string, removal: Removal): Promise<void> {
+  const [state, imageState] = await Promise.all([
+    readState(stack, removal),
+    readState(imageStack(stack), removal),
+    requireAnswer(removal.env),
+  ]);
+  const config = kubeConfig(removal.env);
+  requireSameCluster(config, stack, state);
+  await orUnreachable(() => removeNamespace(config, stack, state, removal));
+  // Its image outlives it; there is nothing else that a failed destroy could leave.
+  if (imageState !== undefined) await destroy(imageStack(stack), removal);
+  await Promise.all([forget(stack, state, removal), forget(imageStack(stack), imageState, removal)]);
+}
+
+/** The stack that builds an environment's image, so that a failed build leaves no environment. */
+export function imageStack(stack: string): string {
+  return `${stack}-image`;
+}
+
+/** What the stack describes goes by its state, what is left by its marks. */
+async function removeNamespace(
+  config: KubeConfig,
+  stack: string,
+  state: StackState | undefined,
+  removal: Removal,
+): Promise<void> {
+  const name = namespaceName(stack);
+  const namespace = await readNamespace(config, name);
+  if (namespace !== undefined && !isOfState(namespace, state)) requireOurs(namespace, stack);
+  await unlessStuck(config, name, removal, async (watched) => {
+    if (state !== undefined) await destroy(stack, watched);
+    // Read again: a destroy that failed may have left it.
+    const left = namespace && (await readNamespace(config, name));
+    if (left !== undefined && left.uid === namespace?.uid) await sweep(config, left, watched);
+  });
+}
+
+/** Ends the work, which would wait for minutes, once the namespace is kept from going. @throws what keeps it. */
+async function unlessStuck(
+  config: KubeConfig,
+  name: string,
+  removal: Removal,
+  work: (removal: Removal) => Promise<void>,
+): Promise<void> {
+  const ended = new AbortController();
+  const stuck = new AbortController();
+  const watching = untilStuck(config, name, ended.signal).then(
+    () => {
+      stuck.abort();
+    },
+    // Whether it can be watched decides on nothing: the work has a limit of its own.
+    () => undefined,
+  );
+  try {
+    await work({ ...removal, signal: AbortSignal.any([removal.signal, stuck.signal]) });
+  } catch (error) {
+    removal.signal.throwIfAborted();
+    if (stuck.signal.aborted) throw await doesNotGo(config, name);
+    throw error;
+  } finally {
+    ended.abort();
+    await watching;
+  }
+}
+
+async function doesNotGo(config: KubeConfig, name: string): Promise<Failure> {
+  const reason = await whatKeeps(config, name);
+  return new Failure(
+    "broken",
+    `namespace ${name} does not go: ${reason}; remove what keeps it, then run \`dynenv down\` again`,
+  );
+}
+
+/** Whether it is the very namespace that the state describes: ours, even when its marks were edited. */
+function isOfState({ uid }: EnvironmentNamespace, state: StackState | undefined): boolean {
+  return state?.resources.some(({ outputs }) => outputs?.metadata?.uid === uid) ?? false;
+}
+
+/** A failure is told, but the namespace and all that is in it can go without Pulumi. */
+async function destroy(stack: string, removal: Removal): Promise<void> {
+  const args = ["destroy", "--yes", "--skip-preview", "--continue-on-error", "--stack", stack];
+  try {
+    await unlocked(stack, removal, () => pulumi(args, removal));
+  } catch (error) {
+    // A backend that cannot be written to would not learn of what is removed without it.
+    if (!(error instanceof PulumiFailure) || error.exitCode === exitCodes.unreachable) throw error;
+    removal.progress(`destroy failed: ${error.message}; the namespace is removed without it`);
+  }
+}
+
+async function sweep(config: KubeConfig, namespace: EnvironmentNamespace, removal: Removal): Promise<void> {
+  const { name } = namespace;
+  const { progress, signal } = removal;
+  progress(`  namespace ${name}: ${namespace.isTerminating ? "is going" : "is left, and deleted now"}`);
+  if (!namespace.isTerminating) await deleteNamespace(config, namespace);
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(goneWithin)]);
+  if (await untilGone(config, namespace, inTime)) return;
+  signal.throwIfAborted();
+  throw await doesNotGo(config, name);
+}
+
+/** Forgets a stack whose namespace is gone, with the backups that hold its secrets. */
+async function forget(stack: string, state: StackState | undefined, removal: Removal): Promise<void> {
+  if (state !== undefined) await removeStack(stack, removal);
+  // A stack that is made anew has backups anew.
+  if (removal.keepSettings !== true) await removeBackups(stack, state === undefined, removal);
+}
+
+async function removeStack(stack: string, removal: Removal): Promise<void> {
+  const kept = removal.keepSettings === true ? ["--preserve-config"] : [];
+  const args = ["stack", "rm", "--yes", "--force", "--remove-backups", ...kept, "--stack", stack];
+  await unlocked(stack, removal, () => pulumi(args, removal));
+}

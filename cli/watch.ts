@@ -1,0 +1,62 @@
+import { Watch, type KubeConfig } from "@kubernetes/client-node";
+import { Failure } from "../local/failure.ts";
+
+export interface Watched<R> {
+  /** Path of the collection, such as `/api/v1/namespaces`. */
+  path: string;
+  /** Selectors of labels or fields. */
+  selector: Record<string, string>;
+  /** Ends the watch, and the wait for it with the signal's reason. */
+  signal: AbortSignal;
+  /** Takes something from an object that there is or that changed; nothing: the watch goes on. */
+  pick: (object: unknown, type: string) => R | undefined;
+  /** Asks for what a watch does not tell: that an object was gone before it began. */
+  ask?: () => Promise<R | undefined>;
+}
+
+/**
+ * Watches what there is and what comes, until something is picked. A server ends each watch after some time, and a
+ * client one that is silent; it then begins anew. @throws when one cannot begin or the connection is lost.
+ */
+export async function watchUntil<R>(config: KubeConfig, watched: Watched<R>): Promise<R> {
+  for (;;) {
+    watched.signal.throwIfAborted();
+    const picked = await watchOnce(config, watched);
+    if (picked !== undefined) return picked;
+  }
+}
+
+/** One watch. @returns what was picked, or nothing when the watch came to its regular end. */
+function watchOnce<R>(
+  config: KubeConfig,
+  { path, selector, signal, pick, ask }: Watched<R>,
+): Promise<R | undefined> {
+  const ended = new AbortController();
+  const either = AbortSignal.any([signal, ended.signal]);
+  const found = new Promise<R | undefined>((resolve, reject) => {
+    const onEvent = (type: string, object: unknown) => {
+      const picked = type === "ERROR" ? undefined : pick(object, type);
+      if (picked !== undefined) resolve(picked);
+    };
+    const onEnd = (error?: Error | null) => {
+      if (signal.aborted) reject(signal.reason as Error);
+      else if (error === undefined || error === null || error.name === "TimeoutError") resolve(undefined);
+      else reject(new Failure("unreachable", `the watch on ${path} broke off: ${error.message}`));
+    };
+    new Watch(config)
+      .watch(path, selector, onEvent, onEnd)
+      .then((controller) => {
+        either.addEventListener("abort", () => {
+          controller.abort();
+        });
+        if (either.aborted) controller.abort();
+        return ask?.().then((picked) => {
+          if (picked !== undefined) resolve(picked);
+        });
+      })
+      .catch(reject);
+  });
+  return found.finally(() => {
+    ended.abort();
+  });
+}

@@ -1,0 +1,92 @@
+import type { Marks } from "./labels.ts";
+import { ttlPattern } from "./trust.ts";
+
+/** From when until when an environment may exist. */
+export interface LifeSpan {
+  created: Date;
+  /** When it was last deployed, where that is marked. */
+  deployed?: Date;
+  expires: Date;
+}
+
+/** Why nobody can tell how long an environment may exist. */
+export interface UnknownSpan {
+  unknown: string;
+}
+
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of a time to live, such as `90m`; nothing for another text. */
+export function ttlMs(ttl: string): number | undefined {
+  if (!ttlPattern.test(ttl)) return undefined;
+  return Number(ttl.slice(0, -1)) * unitMs[ttl.slice(-1) as keyof typeof unitMs];
+}
+
+/** A point in time as marks have it: ISO 8601, UTC, whole seconds. */
+export function timeMark(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** The point in time that a mark tells; nothing for a text that is none. */
+export function markedTime(text: string): Date | undefined {
+  const time = new Date(text);
+  // 30 February is a date to the parser, but comes back as another text.
+  return Number.isNaN(time.getTime()) || timeMark(time) !== text ? undefined : time;
+}
+
+/** @throws when it is no point in time as marks have it. */
+export function checkTime(argument: string, text: unknown): void {
+  if (typeof text === "string" && markedTime(text) !== undefined) return;
+  throw new Error(
+    `${argument} is ${JSON.stringify(text)} but must be a time in UTC to the second, such as 2026-03-01T12:00:00Z`,
+  );
+}
+
+/** The marks of a deployment at that time; none where it is not given, so that no other deployment changes them. */
+export function deploymentMarks(
+  deployedAt: string | undefined,
+  ttl: string,
+): Pick<Marks, "deployed" | "expires"> {
+  if (deployedAt === undefined) return {};
+  return { deployed: deployedAt, expires: expiry(deployedAt, ttl) };
+}
+
+/** When what began at that time has lived its time; empty where one of both is unknown. */
+export function expiry(began: string | undefined, ttl: string): string {
+  const start = new Date(began ?? "").getTime();
+  const life = ttlMs(ttl) ?? NaN;
+  return Number.isNaN(start + life) ? "" : timeMark(new Date(start + life));
+}
+
+/** A deployment may be marked before its namespace is created: its pipeline builds first. */
+const longestBuildMs = unitMs.d;
+
+/**
+ * The life span that marks tell. It ends no earlier than the time to live after the API server wrote the marks: the clock
+ * that marked the deployment may be slow, and one that marks no time takes the marks of an earlier one away.
+ * @param marked when the API server wrote the marks.
+ */
+export function lifeSpan(marks: Partial<Marks>, created: Date, marked = created): LifeSpan | UnknownSpan {
+  const { ttl, deployed, expires } = marks;
+  if (ttl === undefined) return { unknown: "the mark dynenv/ttl is missing" };
+  const life = ttlMs(ttl);
+  if (life === undefined) return { unknown: `dynenv/ttl is "${ttl}", which is no time to live` };
+  if (deployed === undefined && expires === undefined)
+    return { created, expires: after([created, marked], life) };
+  const time = markedTime(deployed ?? "");
+  if (time === undefined) return { unknown: `dynenv/deployed is "${deployed ?? ""}", which is no time` };
+  if (expires !== expiry(deployed, ttl))
+    return { unknown: `dynenv/expires is "${expires ?? ""}", which is not dynenv/deployed plus dynenv/ttl` };
+  if (time.getTime() < created.getTime() - longestBuildMs)
+    return { unknown: "dynenv/deployed is more than a day before the namespace was created" };
+  return { created, deployed: time, expires: after([created, marked, time], life) };
+}
+
+function after(times: Date[], ms: number): Date {
+  return new Date(Math.max(...times.map((time) => time.getTime())) + ms);
+}
+
+/** Whether people keep the environment: the mark `dynenv/pinned` is there, and neither empty nor `false`. */
+export function isPinned({ pinned = "" }: Partial<Marks>): boolean {
+  return !["", "false"].includes(pinned.trim().toLowerCase());
+}

@@ -1,0 +1,22 @@
+import { permissions, type Use } from "../../cli/permissions.ts";
+import { code, markdownTable } from "./markdownTable.ts";
+
+const uses: Record<Use, string> = {
+  up: "`pulumi up`",
+  down: "`pulumi destroy`",
+  test: "tests",
+  people: "`users`, `groups`",
+};
+
+/** What the CI identity must be allowed, and why. */
+export function permissionTable(): string {
+  const rows = permissions.map((permission) => [
+    code(permission.resource),
+    permission.apiGroup === "" ? "core" : permission.apiGroup,
+    permission.verbs.join(", "),
+    permission.scope === "cluster" ? "cluster" : "namespace",
+    permission.uses.map((use) => uses[use]).join(", "),
+    permission.why,
+  ]);
+  return markdownTable(["resource", "API group", "verbs", "where", "for", "why"], rows);
+}

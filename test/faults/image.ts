@@ -1,0 +1,24 @@
+import { expect } from "vitest";
+import { pulumi, uniqueName } from "../integration/shell.ts";
+
+/** Builds the application's image once. @returns its reference, and what removes the stack that built it. */
+export async function buildImage(): Promise<{ image: string; end: () => Promise<void> }> {
+  const stack = ["--stack", uniqueName("image")];
+  await pulumi(["stack", "init", ...stack]);
+  const { exitCode, output } = await pulumi([
+    "up",
+    "--yes",
+    "--skip-preview",
+    ...stack,
+    "--config",
+    "kind=image",
+  ]);
+  expect(exitCode, output).toBe(0);
+  const { stdout } = await pulumi(["stack", "output", "--json", ...stack]);
+  const { image } = JSON.parse(stdout) as { image: string };
+  const end = async () => {
+    await pulumi(["destroy", "--yes", "--skip-preview", ...stack]);
+    await pulumi(["stack", "rm", "--yes", "--remove-backups", ...stack]);
+  };
+  return { image, end };
+}

@@ -1,0 +1,237 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { namespaceName } from "../../components/model/names.ts";
+import type { Fact } from "../../cli/fleet/facts.ts";
+import { dynenv, kubectl, kubectlApply, pulumi, shell, stacks, uniqueName } from "./shell.ts";
+import { bareRepository, commitTo, deleteBranch } from "./remote.ts";
+
+const project = uniqueName("shop/fleet");
+const name = (what: string) => uniqueName(`fleet-${what}`);
+const names = {
+  ...{ live: name("live"), pinned: name("pinned"), short: name("short"), orphaned: name("orphaned") },
+  ...{ forked: name("forked"), stateless: name("stateless"), lonely: name("lonely"), edited: name("edited") },
+  ...{
+    other: name("other"),
+    unmarked: name("unmarked"),
+    foreign: name("foreign"),
+    stuck: name("stuck"),
+    next: name("next"),
+  },
+};
+const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
+let folder = "";
+let remote = "";
+
+/** A namespace as a stack marks it. */
+const namespace = (stack: string, marks: Record<string, string> = {}, labels?: object) => {
+  const all = { project, ref: "main", commit: "9dff06f0123", stack, ttl: "24h", trust: "trusted", ...marks };
+  const annotations = Object.fromEntries(Object.entries(all).map(([key, value]) => [`dynenv/${key}`, value]));
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name: namespaceName(stack),
+      labels: labels ?? { "app.kubernetes.io/part-of": "dynenv" },
+      annotations,
+    },
+  };
+};
+
+const fleet = (...args: string[]) => dynenv([...args, "--project", project, "--remote", remote]);
+
+async function list(): Promise<Record<string, Fact>> {
+  const { exitCode, stdout, output } = await fleet("list", "--json");
+  expect(exitCode, output).toBe(0);
+  const facts = JSON.parse(stdout) as Fact[];
+  return Object.fromEntries(facts.map((fact) => [fact.stack ?? fact.namespace ?? "", fact]));
+}
+
+const verdictsOf = (facts: Record<string, Fact>, of: string[]) => of.map((stack) => facts[stack]?.verdict);
+
+/** Names of those of the fleet that are there, as cluster and backend have them. */
+async function there(): Promise<{ namespaces: string[]; stacks: string[] }> {
+  const found = (await kubectl("get", "namespaces", "-o", "name"))
+    .split("\n")
+    .map((line) => line.replace("namespace/", ""));
+  const known = await stacks();
+  const all = Object.entries(names);
+  return {
+    namespaces: all.filter(([, stack]) => found.includes(namespaceName(stack))).map(([what]) => what),
+    stacks: all.filter(([, stack]) => known.includes(stack)).map(([what]) => what),
+  };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dynenv-fleet-"));
+  remote = join(folder, "remote.git");
+  await bareRepository(remote);
+  await commitTo(remote, "main", "feature/kept");
+  await kubectlApply(
+    ...[namespace(names.live), namespace(names.pinned, { pinned: "demo, Ada", ttl: "1m" })],
+    ...[namespace(names.short, { ttl: "1m" }), namespace(names.orphaned, { ref: "feature/kept" })],
+    ...[
+      namespace(names.forked, { ref: "somebody/deals:gone", ttl: "2h" }),
+      namespace(names.stateless, { ttl: "1m" }),
+    ],
+    ...[
+      namespace(names.edited, { ttl: "soon" }),
+      namespace(names.other, { project: "shop/other", ttl: "1m" }),
+    ],
+    ...[namespace(names.unmarked, { stack: "another" }), namespace(names.foreign, { ttl: "1m" }, {})],
+    ...[namespace(names.stuck, { ttl: "1m" }), namespace(names.next, { ttl: "1m" })],
+  );
+  const { stateless, unmarked, ...withStack } = names;
+  for (const stack of Object.values(withStack))
+    expect((await pulumi(["stack", "init", stack])).exitCode).toBe(0);
+  expect([stateless, unmarked]).toHaveLength(2);
+});
+
+afterAll(async () => {
+  const all = Object.values(names);
+  await kubectl("delete", "namespaces", "--ignore-not-found", ...all.map(namespaceName));
+  for (const stack of all) await pulumi(["stack", "rm", "--yes", "--remove-backups", stack]);
+  await rm(folder, { recursive: true });
+});
+
+describe("dynenv list", () => {
+  it("says of each environment what it is and why", async () => {
+    await deleteBranch(remote, "feature/kept");
+    const facts = await list();
+    const said = Object.fromEntries(
+      Object.entries(names).map(([what, stack]) => [what, facts[stack]?.verdict]),
+    );
+    expect(said).toEqual({
+      ...{ live: "live", pinned: "pinned", short: said.short, orphaned: "orphaned", forked: "live" },
+      ...{ stateless: "stateless", lonely: "empty", edited: "unclear", other: "unclear" },
+      ...{ unmarked: undefined, foreign: "empty", stuck: said.stuck, next: said.next },
+    });
+    for (const verdict of [said.short, said.stuck, said.next]) expect(["live", "expired"]).toContain(verdict);
+    expect(facts[names.live]).toMatchObject({
+      ...{
+        namespace: namespaceName(names.live),
+        project,
+        ref: "main",
+        commit: "9dff06f0123",
+        reason: "main exists",
+      },
+    });
+    expect(facts[names.forked]?.reason).toMatch(/is of a fork, whose branches are not asked for$/);
+    expect(facts.another).toMatchObject({ namespace: namespaceName(names.unmarked), verdict: "unclear" });
+  });
+
+  it("prints one line for each", async () => {
+    const { stdout } = await fleet("list");
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(Object.keys(await list()).length + 1);
+    expect(lines.find((line) => line.startsWith(names.live))).toMatch(
+      / main +9dff06f0 +\S+Z +- +\S+Z +live +main exists$/,
+    );
+  });
+
+  it.each([
+    [
+      "cannot be reached",
+      "/nowhere.git",
+      /git cannot ask \/nowhere\.git for its branches: .*: nothing is called orphaned/,
+    ],
+    ["is empty", "empty.git", /empty\.git has no branches at all: nothing is called orphaned/],
+    [
+      "needs a login that is wrong",
+      "https://ada:secret@127.0.0.1:1/x.git",
+      /git cannot ask https:\/\/127\.0\.0\.1:1\/x\.git /,
+    ],
+  ])("calls nothing orphaned where the remote %s, and says so", async (_what, where, said) => {
+    await bareRepository(join(folder, "empty.git"));
+    const url = where === "empty.git" ? join(folder, where) : where;
+    const { exitCode, output } = await dynenv(["list", "--project", project, "--remote", url]);
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(said);
+    expect(output).not.toMatch(/ orphaned +\S/);
+    expect(output).not.toContain("secret");
+  });
+});
+
+describe("dynenv reap", () => {
+  it("removes nothing without --yes", async () => {
+    const before = await there();
+    const { exitCode, output } = await fleet("reap");
+    expect(exitCode).toBe(0);
+    expect(output).toContain(`would remove ${names.orphaned}: orphaned`);
+    expect(output).toContain("this was a dry run");
+    expect(await there()).toEqual(before);
+  });
+
+  it("removes what is over or orphaned, no more at a time than it may, and nothing else", async () => {
+    const overs = [names.short, names.stuck, names.next];
+    await expect
+      .poll(async () => verdictsOf(await list(), overs), { timeout: 70_000, interval: 2000 })
+      .toEqual(["expired", "expired", "expired"]);
+    for (const stack of [names.stuck, names.next])
+      await kubectl("annotate", "namespace", namespaceName(stack), "dynenv/pinned=for now");
+    const before = await there();
+    const first = await fleet("reap", "--yes", "--max", "1", "--json");
+    expect(first.exitCode, first.output).toBe(0);
+    expect((await there()).namespaces).toHaveLength(before.namespaces.length - 1);
+    const second = await fleet("reap", "--yes");
+    expect(second.exitCode, second.output).toBe(0);
+    const gone = ["short", "orphaned", "stateless"];
+    const rest = (all: string[]) => all.filter((what) => !gone.includes(what));
+    expect(await there()).toEqual({ namespaces: rest(before.namespaces), stacks: rest(before.stacks) });
+  }, 180_000);
+
+  it("gives way when an environment is kept while its stack is locked", async () => {
+    const { stuck } = names;
+    await lock(stuck);
+    await kubectl("annotate", "namespace", namespaceName(stuck), "dynenv/pinned-");
+    const reaping = fleet("reap", "--yes");
+    await new Promise((resolve) => setTimeout(resolve, 8000));
+    await kubectl("annotate", "namespace", namespaceName(stuck), "dynenv/pinned=Ada");
+    const { exitCode, output } = await reaping;
+    expect(exitCode, output).toBe(0);
+    expect(output).toContain(`${stuck}: kept, since its namespace or its marks changed in the meantime`);
+    expect((await there()).namespaces).toContain("stuck");
+    await rm(lockFolder(stuck), { recursive: true });
+  });
+
+  it("goes on after one that cannot be removed, and tells of it at the end", async () => {
+    const { stuck, next } = names;
+    const file = join(backend, ".pulumi", "stacks", "dynenv", `${stuck}.json`);
+    const state = await readFile(file, "utf8");
+    await writeFile(file, "{");
+    for (const stack of [stuck, next])
+      await kubectl("annotate", "namespace", namespaceName(stack), "dynenv/pinned-");
+    const { exitCode, output } = await fleet("reap", "--yes");
+    await writeFile(file, state);
+    expect(exitCode, output).toBe(1);
+    expect(output).toMatch(
+      new RegExp(
+        `not removed: ${stuck} \\(stack ${stuck} cannot be read: .*\\); the next sweep tries again$`,
+      ),
+    );
+    const { namespaces } = await there();
+    expect(namespaces).toContain("stuck");
+    expect(namespaces).not.toContain("next");
+  });
+
+  it.each([
+    ["--max", "ten"],
+    ["--max", "-1"],
+  ])("refuses %s %s", async (option, value) => {
+    const { exitCode, output } = await fleet("reap", option, value);
+    expect(exitCode).toBe(2);
+    expect(output).toContain("must be a whole number");
+  });
+});
+
+function lockFolder(stack: string): string {
+  return join(backend, ".pulumi", "locks", "organization", "dynenv", stack);
+}
+
+/** A lock as a run on another machine takes it. */
+async function lock(stack: string): Promise<void> {
+  await mkdir(lockFolder(stack), { recursive: true });
+  const owner = { pid: 1, username: "ci", hostname: "elsewhere", timestamp: new Date().toISOString() };
+  await writeFile(join(lockFolder(stack), "0.json"), JSON.stringify(owner));
+}

@@ -1,0 +1,228 @@
+import { createServer } from "node:net";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lastLine } from "../../local/work.ts";
+import { buildImage } from "../faults/image.ts";
+import { expectNothing } from "../faults/invariants.ts";
+import {
+  dynenv,
+  inventory,
+  kubectl,
+  kubectlApply,
+  pulumi,
+  shell,
+  stacks,
+  tryKubectl,
+  uniqueName,
+} from "./shell.ts";
+import { startSimulatedNode } from "./simulatedNode.ts";
+
+// Pods that run at once: what is tried here is the life of environments, not of what is in them.
+const pool = uniqueName("pool");
+let settings: string[] = [];
+let before: string[] = [];
+const undo: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  before = await inventory();
+  const { image, end } = await buildImage();
+  undo.push(end);
+  undo.push(await startSimulatedNode(pool, { pool }));
+  settings = [`image=${image}`, `nodeSelector={"pool":"${pool}"}`].flatMap((one) => ["--config", one]);
+});
+
+afterAll(async () => {
+  for (const stack of await stacks())
+    if (!stack.startsWith("image-")) await dynenv(["down", "--stack", stack]);
+  for (const step of undo) await step();
+  expect(await inventory()).toEqual(before);
+  expect(await stacks()).toEqual([]);
+});
+
+const up = (stack: string) => dynenv(["up", "--stack", stack, ...settings]);
+const down = (stack: string, env: Record<string, string> = {}) => dynenv(["down", "--stack", stack], env);
+const stackArgs = (stack: string) => ["--yes", "--stack", stack];
+
+async function made(): Promise<string> {
+  const stack = uniqueName("left");
+  const { exitCode, output } = await up(stack);
+  expect(exitCode, output).toBe(0);
+  return stack;
+}
+
+async function expectWhole(stack: string): Promise<void> {
+  const plain = [
+    "up",
+    "--skip-preview",
+    "--refresh",
+    "--expect-no-changes",
+    ...stackArgs(stack),
+    ...settings,
+  ];
+  const again = await pulumi(plain);
+  expect(again.exitCode, again.output).toBe(0);
+}
+
+/** What is wrong with an environment, and how it comes to be so. */
+const damages: [string, (stack: string) => Promise<unknown>][] = [
+  ["has lost its state", (stack) => pulumi(["stack", "rm", "--force", ...stackArgs(stack)])],
+  ["has lost its namespace", (stack) => kubectl("delete", "namespace", `env-${stack}`)],
+  [
+    "loses its namespace at the moment",
+    (stack) => kubectl("delete", "namespace", `env-${stack}`, "--wait=false"),
+  ],
+  [
+    "has lost a part of its state",
+    async (stack) => {
+      const { stdout } = await pulumi(["stack", "export", "--stack", stack]);
+      const urn = /"urn": "([^"]*Service::preview-deals-service)"/.exec(stdout)?.[1] ?? "";
+      return pulumi(["state", "delete", urn, ...stackArgs(stack)]);
+    },
+  ],
+];
+
+describe.each(damages)("an environment that %s", (_what, damage) => {
+  test("is made anew by dynenv up, and removed by dynenv down", async () => {
+    const stack = await made();
+    await damage(stack);
+    const again = await up(stack);
+    expect(again.exitCode, again.output).toBe(0);
+    await expectWhole(stack);
+    await damage(stack);
+    const removal = await down(stack);
+    expect(removal.exitCode, removal.output).toBe(0);
+    await expectNothing(stack);
+  });
+});
+
+describe("dynenv down", () => {
+  test("has nothing to do where nothing is, in less than two seconds on an idle machine", async () => {
+    const start = performance.now();
+    const { exitCode, output } = await down(uniqueName("none"));
+    expect(exitCode, output).toBe(0);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  test("removes by the state what lost its marks by hand", async () => {
+    const stack = await made();
+    await kubectl("label", "namespace", `env-${stack}`, "app.kubernetes.io/part-of-");
+    const { exitCode, output } = await down(stack);
+    expect(exitCode, output).toBe(0);
+    await expectNothing(stack);
+  });
+
+  test("says what keeps a namespace, and ends the removal once it is gone", async () => {
+    const stack = await made();
+    const namespace = `env-${stack}`;
+    const metadata = { name: "kept", namespace, finalizers: ["example.com/forgotten"] };
+    await kubectlApply({ apiVersion: "v1", kind: "ConfigMap", metadata });
+    const kept = await down(stack);
+    expect(kept.exitCode, kept.output).toBe(1);
+    expect(lastLine(kept.output)).toMatch(
+      new RegExp(
+        `^dynenv: namespace ${namespace} does not go: .*configmaps\\. has 1 resource.*example\\.com/forgotten.*dynenv down`,
+      ),
+    );
+    const patch = '{"metadata":{"finalizers":null}}';
+    await kubectl("patch", "configmap", "kept", "-n", namespace, "--type=merge", "-p", patch);
+    const { exitCode, output } = await down(stack);
+    expect(exitCode, output).toBe(0);
+    await expectNothing(stack);
+  });
+});
+
+describe("a foreign namespace", () => {
+  test.each([
+    ["without our mark", {}, /is not ours, since it lacks the label/],
+    ["of another stack", { "app.kubernetes.io/part-of": "dynenv" }, /belongs to the stack ""/],
+  ])("%s stays as it is", async (_what, labels, sentence) => {
+    const stack = uniqueName("foreign");
+    const name = `env-${stack}`;
+    await kubectlApply({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
+    try {
+      const version = () =>
+        kubectl("get", "namespace", name, "-o", "jsonpath={.metadata.labels}{.metadata.uid}");
+      const untouched = await version();
+      for (const run of [up, down]) {
+        const { exitCode, output } = await run(stack);
+        expect(exitCode, output).toBe(1);
+        expect(lastLine(output)).toMatch(sentence);
+      }
+      expect(await version()).toBe(untouched);
+    } finally {
+      await tryKubectl("delete", "namespace", name);
+    }
+  });
+});
+
+describe("runs of one environment", () => {
+  test("that begin in the same second come one after the other", async () => {
+    const stack = uniqueName("twice");
+    const runs = await Promise.all([up(stack), up(stack)]);
+    for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0);
+    expect(runs.filter(({ output }) => output.includes("another run for this environment"))).toHaveLength(1);
+    await expectWhole(stack);
+    expect((await down(stack)).exitCode).toBe(0);
+  });
+
+  test("wait for plain Pulumi, whose lock they do not break", async () => {
+    const stack = uniqueName("locked");
+    await pulumi(["stack", "select", "--create", stack]);
+    const plain = pulumi(["up", "--skip-preview", ...stackArgs(stack), ...settings]);
+    const ended = await up(stack);
+    expect(ended.exitCode, ended.output).toBe(0);
+    const { exitCode, output } = await plain;
+    expect(exitCode, output).toBe(0);
+    expect((await down(stack)).exitCode).toBe(0);
+  });
+});
+
+describe("a cluster that", () => {
+  const changed = async (change: (kubeconfig: string) => string, work: (file: string) => Promise<void>) => {
+    const folder = await mkdtemp(join(tmpdir(), "dynenv-"));
+    const file = join(folder, "config");
+    await writeFile(file, change(await readFile(shell.KUBECONFIG ?? "", "utf8")));
+    await work(file).finally(() => rm(folder, { recursive: true }));
+  };
+
+  const expectUnreachable = async (kubeconfig: string, sentence: RegExp) => {
+    const stack = uniqueName("far");
+    for (const command of ["up", "down"]) {
+      const { exitCode, output } = await dynenv([command, "--stack", stack], { KUBECONFIG: kubeconfig });
+      expect(exitCode, output).toBe(3);
+      expect(lastLine(output)).toMatch(sentence);
+    }
+    await expectNothing(stack);
+  };
+
+  test("is gone is told", async () => {
+    await changed(
+      (text) => text.replace(/server: .*/, "server: https://127.0.0.1:59999"),
+      (file) => expectUnreachable(file, /out of reach: .*ECONNREFUSED/),
+    );
+  });
+
+  test("refuses the login is told", async () => {
+    await changed(
+      (text) => text.replace(/token: .*/, "token: wrong"),
+      (file) =>
+        expectUnreachable(file, /the cluster answers 401: it does not know the login; give it a new one/),
+    );
+  });
+
+  test("hangs is told within seconds", async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    try {
+      await changed(
+        (text) => text.replace(/server: .*/, `server: https://127.0.0.1:${String(port)}`),
+        (file) => expectUnreachable(file, /no answer from .* within 5 s/),
+      );
+    } finally {
+      server.close();
+    }
+  });
+});

@@ -1,0 +1,191 @@
+import { V1ManagedFieldsEntry, V1Namespace, V1ObjectMeta } from "@kubernetes/client-node";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { namespaceName } from "../../components/model/names.ts";
+import { branchOf, refsIn } from "../../cli/fleet/branches.ts";
+import { factOf, table } from "../../cli/fleet/facts.ts";
+import { environmentsOf, judgeAll } from "../../cli/fleet/fleet.ts";
+import { markedNamespace } from "../../cli/fleet/namespaces.ts";
+import { namesIn, stackFiles } from "../../cli/fleet/stackNames.ts";
+import { toldBy } from "../../cli/fleet/stackState.ts";
+import { concerns } from "../../cli/fleet/survey.ts";
+import { anyFleet, anyView, branches, hoursAgo, namespaceOf, now, view } from "./randomFleet.ts";
+import "./seed.ts";
+
+const joined = (stacks: string[], namespaces: string[]) =>
+  environmentsOf(
+    stacks,
+    namespaces.map((stack) => namespaceOf(stack)),
+  ).map(({ stack, hasStack, namespace }) => [stack, hasStack, namespace?.name]);
+
+describe("stacks and namespaces", () => {
+  it("are joined by name, and sorted", () => {
+    expect(joined(["b", "a", "c"], ["d", "a", "B"])).toEqual([
+      ["B", false, namespaceName("B")],
+      ["a", true, "env-a"],
+      ["b", true, undefined],
+      ["c", true, undefined],
+      ["d", false, "env-d"],
+    ]);
+  });
+
+  it("leave the stack of an image to its environment", () => {
+    expect(joined(["a", "a-image", "b-image", "c-image"], ["a", "c-image"])).toEqual([
+      ["a", true, "env-a"],
+      ["b", false, undefined],
+      ["c-image", true, "env-c-image"],
+    ]);
+  });
+
+  it("keep a namespace whose stack is not what it is named after", () => {
+    const edited = namespaceOf("a", { marks: { stack: "b" } });
+    expect(environmentsOf(["a"], [edited])).toEqual([{ stack: "a", hasStack: true, namespace: edited }]);
+    expect(environmentsOf([], [edited])).toEqual([{ stack: "b", hasStack: false, namespace: edited }]);
+  });
+
+  it("are each there once, in an order that does not depend on theirs", () => {
+    const stack = fc.stringMatching(/^[a-c](-image)?$/);
+    fc.assert(
+      fc.property(fc.uniqueArray(stack), fc.uniqueArray(stack), (stacks, namespaces) => {
+        const environments = joined(stacks, namespaces);
+        expect(joined(stacks.toReversed(), namespaces.toReversed())).toEqual(environments);
+        expect(environments.filter(([, , name]) => name !== undefined)).toHaveLength(namespaces.length);
+        const named = environments.map(([name]) => name);
+        expect(new Set(named).size).toBe(named.length);
+        for (const name of stacks)
+          expect(named).toContain(named.includes(name) ? name : name.replace(/-image$/, ""));
+      }),
+    );
+  });
+});
+
+describe("the list", () => {
+  it("has one line for each environment, whatever its marks hold, and the same as data", () => {
+    fc.assert(
+      fc.property(anyFleet, anyView, fc.string({ unit: "binary" }), (fleet, someView, ref) => {
+        const strange = {
+          stack: "strange",
+          hasStack: true,
+          namespace: namespaceOf("strange", { marks: { ref } }),
+        };
+        const facts = judgeAll([...fleet, strange], someView).map(factOf);
+        const lines = table(facts);
+        expect(lines).toHaveLength(facts.length + 1);
+        expect(lines.join("")).not.toMatch(/\p{Cc}/u);
+        expect(JSON.parse(JSON.stringify(facts))).toEqual(facts);
+      }),
+    );
+  });
+
+  it("says what is known", () => {
+    const environment = { stack: "s", hasStack: true, namespace: namespaceOf("s") };
+    expect(table(judgeAll([environment], view).map(factOf))).toEqual([
+      "STACK  NAMESPACE  REF   COMMIT   CREATED               DEPLOYED  EXPIRES               VERDICT  REASON",
+      "s      env-s      main  9dff06f  2026-03-10T11:00:00Z  -         2026-03-11T11:00:00Z  live     main exists",
+    ]);
+  });
+});
+
+describe("git's answer", () => {
+  it("names branches and tags, each once", () => {
+    const output = "1\trefs/heads/main\n2\trefs/heads/a/b\n3\trefs/tags/v1\n4\trefs/tags/v1^{}\nwarning: x\n";
+    expect(refsIn(output)).toEqual(["refs/heads/main", "refs/heads/a/b", "refs/tags/v1"]);
+    expect(refsIn("")).toEqual([]);
+  });
+
+  it("makes nothing gone that it could not know", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.boolean(), (ref, hasProblem) => {
+        const { state } = branchOf(ref, { ...branches, ...(hasProblem && { problem: "no answer" }) });
+        if (state === "gone") expect(hasProblem || /[:\s~^?*[\\]|\.\./.test(ref)).toBe(false);
+      }),
+    );
+  });
+});
+
+describe("the backend's answer", () => {
+  it("names stacks and nothing that lies beside them", () => {
+    const files = [
+      "a.json",
+      "a.json.attrs",
+      "a.json.bak",
+      "b.json.gz",
+      "c.json.zst",
+      "a.b_c-d.json",
+      "tags",
+      "a.pulumi-tags",
+    ];
+    expect(stackFiles(files)).toEqual(["a", "a.b_c-d", "b", "c"]);
+  });
+
+  it("names stacks of another organization by their own name", () => {
+    expect(namesIn('[{"name": "b", "current": true}, {"name": "acme/a"}]')).toEqual(["a", "b"]);
+  });
+
+  it("tells the marks that a stack gave its namespace, and when it was updated", () => {
+    const inputs = {
+      metadata: { annotations: { "dynenv/project": "shop/deals", "dynenv/ttl": "4h", other: "x" } },
+    };
+    const resources = [
+      { type: "pulumi:pulumi:Stack" },
+      { type: "pulumi:providers:kubernetes", inputs: { context: "ci" } },
+      { type: "kubernetes:core/v1:Namespace", inputs },
+    ];
+    const deployment = { manifest: { time: "2026-03-10T12:00:00.123456789Z" }, resources };
+    expect(toldBy(JSON.stringify({ version: 3, deployment }))).toEqual({
+      marks: { project: "shop/deals", ttl: "4h" },
+      updated: new Date("2026-03-10T12:00:00.123Z"),
+      context: "ci",
+    });
+    expect(toldBy('{"deployment": {}}')).toEqual({ marks: {}, updated: undefined, context: undefined });
+  });
+});
+
+describe("a namespace of the cluster", () => {
+  const created = hoursAgo(5);
+  const namespaceWith = (managedFields?: V1ManagedFieldsEntry[]) => {
+    const metadata = Object.assign(new V1ObjectMeta(), {
+      name: "env-s",
+      uid: "u",
+      creationTimestamp: created,
+    });
+    if (managedFields !== undefined) metadata.managedFields = managedFields;
+    return markedNamespace(Object.assign(new V1Namespace(), { metadata }));
+  };
+  const entry = (time: Date | undefined, field: string) => {
+    const fieldsV1 = { "f:metadata": { "f:annotations": { [field]: {} } } };
+    return Object.assign(new V1ManagedFieldsEntry(), { fieldsV1, ...(time && { time }) });
+  };
+
+  it("tells when its marks were written, not when people pinned it", () => {
+    const { marked } = namespaceWith([
+      entry(hoursAgo(3), "f:dynenv/ttl"),
+      entry(hoursAgo(1), "f:dynenv/pinned"),
+    ]);
+    expect(marked).toEqual(hoursAgo(3));
+  });
+
+  it("was marked when it was created, where the API server notes nothing else", () => {
+    expect(namespaceWith().marked).toEqual(created);
+    expect(namespaceWith([new V1ManagedFieldsEntry(), entry(undefined, "f:dynenv/ttl")]).marked).toEqual(
+      created,
+    );
+  });
+});
+
+describe("a view", () => {
+  it("is said to be incomplete, and a clock to be wrong, only where it is so", () => {
+    expect(concerns(view, now)).toEqual([]);
+    expect(concerns(view, new Date(now.getTime() + 299_000))).toEqual([]);
+    expect(concerns(view, new Date(now.getTime() + 1_800_000))).toEqual([
+      "the clock of this machine is 30 min ahead of the cluster's, which is the one that counts",
+    ]);
+    expect(concerns(view, hoursAgo(1))).toEqual([
+      "the clock of this machine is 60 min behind the cluster's, which is the one that counts",
+    ]);
+    expect(concerns({ ...view, now: undefined, branches: { ...branches, problem: "no answer" } })).toEqual([
+      "no answer: nothing is called orphaned",
+      "the cluster does not tell its time: nothing is called expired",
+    ]);
+  });
+});

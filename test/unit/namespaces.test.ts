@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { KubeConfig } from "@kubernetes/client-node";
+import { afterEach, expect, it } from "vitest";
+import { listNamespaces, lookAt } from "../../cli/fleet/namespaces.ts";
+
+const date = "Tue, 10 Mar 2026 12:00:00 GMT";
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.close();
+});
+
+/** A client of an API server that answers so; what it was asked is noted. */
+async function clientOf(
+  answers: object[],
+  status = 200,
+): Promise<{ config: KubeConfig; asked: IncomingMessage[] }> {
+  const asked: IncomingMessage[] = [];
+  server = createServer((request, response) => {
+    const answer = answers[asked.push(request) - 1];
+    response.writeHead(status, { date, "content-type": "application/json" }).end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const config = new KubeConfig();
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${String(port)}`;
+  config.loadFromClusterAndUser({ name: "c", server: url, skipTLSVerify: true }, { name: "u" });
+  return { config, asked };
+}
+
+const item = (name: string) => ({
+  metadata: {
+    ...{ name, uid: `uid-of-${name}`, creationTimestamp: "2026-03-10T11:00:00Z" },
+    labels: { "app.kubernetes.io/part-of": "dynenv" },
+    annotations: { "dynenv/stack": name, other: "x" },
+  },
+});
+
+it("namespaces come page by page, also where on one of them nothing is ours", async () => {
+  const { config, asked } = await clientOf([
+    { metadata: { continue: "two" }, items: [item("a"), item("b")] },
+    { metadata: { continue: "three" }, items: null },
+    { metadata: {}, items: [item("c")] },
+  ]);
+  const { value, now } = await listNamespaces(config);
+  const created = new Date("2026-03-10T11:00:00Z");
+  expect(value[0]).toEqual({
+    ...{ name: "a", uid: "uid-of-a", created, marked: created },
+    ...{ isOurs: true, isTerminating: false, marks: { stack: "a" } },
+  });
+  expect(value.map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  expect(now).toEqual(new Date(date));
+  const queries = asked.map(({ url = "" }) => Object.fromEntries(new URLSearchParams(url.split("?")[1])));
+  const page = { labelSelector: "app.kubernetes.io/part-of=dynenv", limit: "500" };
+  expect(queries).toEqual([page, { ...page, continue: "two" }, { ...page, continue: "three" }]);
+  for (const { headers } of asked) expect(headers.accept).toMatch(/as=PartialObjectMetadataList;/);
+});
+
+it("there may be none at all", async () => {
+  const { config } = await clientOf([{ metadata: {}, items: null }]);
+  expect((await listNamespaces(config)).value).toEqual([]);
+});
+
+it("one that is not there is told with the time all the same", async () => {
+  const { config } = await clientOf([{ kind: "Status", code: 404 }], 404);
+  expect(await lookAt(config, "env-s")).toEqual({ value: undefined, now: new Date(date) });
+});
+
+it("one that may not be read is an error", async () => {
+  const { config } = await clientOf([{ kind: "Status", code: 403 }], 403);
+  await expect(lookAt(config, "env-s")).rejects.toMatchObject({ code: 403 });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import type { EnvironmentNamespace } from "../../cli/namespace.ts";
+import type { StackState } from "../../cli/pulumi.ts";
+import { doubtIn } from "../../cli/recovery.ts";
+
+const urn = "urn:pulumi:s::dynenv::a$kubernetes:core/v1:Namespace::preview-namespace";
+const known = {
+  type: "kubernetes:core/v1:Namespace",
+  urn,
+  outputs: { metadata: { name: "env-s", uid: "1" } },
+};
+const whole: StackState = { resources: [known], pending: [] };
+const empty: StackState = { resources: [], pending: [] };
+const namespace: EnvironmentNamespace = {
+  ...{ name: "env-s", uid: "1", created: new Date(0) },
+  ...{ isOurs: true, marks: { stack: "s" }, isTerminating: false },
+};
+
+describe("what an earlier run left", () => {
+  it.each<[string, StackState | undefined, EnvironmentNamespace | undefined]>([
+    ["nothing at all", undefined, undefined],
+    ["an empty stack", empty, undefined],
+    ["a whole environment", whole, namespace],
+  ])("is no doubt where it is %s", (_what, state, found) => {
+    expect(doubtIn(state, found)).toBeUndefined();
+  });
+
+  it.each<[string, StackState | undefined, EnvironmentNamespace | undefined]>([
+    ["half made, at Namespace preview-namespace", { resources: [], pending: [known] }, undefined],
+    ["half made, at Namespace preview-namespace", { ...whole, pending: [known] }, namespace],
+    ["half removed", whole, { ...namespace, isTerminating: true }],
+    ["half removed", undefined, { ...namespace, isTerminating: true }],
+    ["without a state", undefined, namespace],
+    ["without a state", empty, namespace],
+    ["without a namespace", whole, undefined],
+    ["with the state of another namespace", whole, { ...namespace, uid: "2" }],
+  ])("is in doubt: %s", (doubt, state, found) => {
+    expect(doubtIn(state, found)).toBe(doubt);
+  });
+});

@@ -1,0 +1,264 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { deploymentMarks, timeMark } from "../../components/model/lifeSpan.ts";
+import { judge, Verdict, type Environment, type View } from "../../cli/fleet/verdict.ts";
+import { anyFleet, anyView, environmentOf, hoursAgo, now, view } from "./randomFleet.ts";
+import "./seed.ts";
+
+const deployedAt = (hours: number) => deploymentMarks(timeMark(hoursAgo(hours)), "24h");
+const old = hoursAgo(100);
+const stackOnly = (state?: Environment["state"], hasStack = true): Environment => ({
+  ...{ stack: "s", hasStack, namespace: undefined },
+  ...(state && { state }),
+});
+const ofState = (ttl: string, hours: number) =>
+  stackOnly({ marks: { project: view.project, ttl }, updated: hoursAgo(hours), context: "ci" });
+
+type Case = [string, Environment, Verdict, string, boolean, Partial<View>?];
+
+const cases: Case[] = [
+  ["its branch exists", environmentOf("s"), "live", "main exists", false],
+  ["its tag exists", environmentOf("s", { marks: { ref: "v1" } }), "live", "v1 exists", false],
+  [
+    "its branch is named in full",
+    environmentOf("s", { marks: { ref: "refs/heads/main" } }),
+    "live",
+    "refs/heads/main exists",
+    false,
+  ],
+  [
+    "it was renewed",
+    environmentOf("s", { created: old, marked: hoursAgo(2), marks: deployedAt(2) }),
+    ...(["live", "main exists", false] as const),
+  ],
+  [
+    "it is of a fork",
+    environmentOf("s", { marks: { ref: "somebody/deals:gone" } }),
+    ...(["live", "somebody/deals:gone is of a fork, whose branches are not asked for", false] as const),
+  ],
+  ...["HEAD", "1/merge", "refs/pull/1/head", "pull/1", "a b", "0".repeat(40)].map((ref): Case => [
+    `its ref is ${ref}`,
+    environmentOf("s", { marks: { ref } }),
+    ...(["live", `${ref} is no name of a branch or tag`, false] as const),
+  ]),
+  [
+    "git does not answer",
+    environmentOf("s", { marks: { ref: "gone" } }),
+    ...(["live", "git cannot ask", false] as const),
+    { branches: { ...view.branches, problem: "git cannot ask" } },
+  ],
+  [
+    "its branch is gone",
+    environmentOf("s", { marks: { ref: "gone" } }),
+    "orphaned",
+    "origin has no branch or tag gone",
+    true,
+  ],
+  [
+    "its time is over",
+    environmentOf("s", { created: old }),
+    "expired",
+    "its time was over at 2026-03-07T08:00:00Z",
+    true,
+  ],
+  [
+    "its last deployment is over",
+    environmentOf("s", { created: old, marked: hoursAgo(30), marks: deployedAt(30) }),
+    ...(["expired", "its time was over at 2026-03-10T06:00:00Z", true] as const),
+  ],
+  [
+    "the clock that deployed it was slow",
+    environmentOf("s", { created: old, marked: hoursAgo(1), marks: deployedAt(90) }),
+    ...(["live", "main exists", false] as const),
+  ],
+  [
+    "people keep it",
+    environmentOf("s", { created: old, marks: { ref: "gone", pinned: "Ada" } }),
+    ...(["pinned", 'dynenv/pinned is "Ada"', false] as const),
+  ],
+  [
+    "people keep it and edited its time to live",
+    environmentOf("s", { marks: { ttl: "for ever", pinned: "Ada" } }),
+    ...(["pinned", 'dynenv/pinned is "Ada"', false] as const),
+  ],
+  [
+    "its stack is not there",
+    { ...environmentOf("s"), hasStack: false },
+    ...(["stateless", "this backend has no stack s, and its time is not over", false] as const),
+  ],
+  [
+    "its stack is not there and its branch is gone",
+    { ...environmentOf("s", { marks: { ref: "gone" } }), hasStack: false },
+    ...(["stateless", "this backend has no stack s, and its time is not over", false] as const),
+  ],
+  [
+    "its stack is not there and its time is over",
+    { ...environmentOf("s", { created: old }), hasStack: false },
+    ...(["stateless", "this backend has no stack s, and its time is over", true] as const),
+  ],
+  [
+    "it is going",
+    environmentOf("s", { created: old, isTerminating: true }),
+    ...(["terminating", "its namespace is being deleted", false] as const),
+  ],
+  [
+    "it is another project's",
+    environmentOf("s", { created: old, marks: { project: "shop/other" } }),
+    ...(["unclear", "it belongs to the project shop/other", false] as const),
+  ],
+  [
+    "it is not ours",
+    environmentOf("s", { created: old, isOurs: false }),
+    ...(["unclear", "its namespace lacks the label app.kubernetes.io/part-of=dynenv", false] as const),
+  ],
+  [
+    "it names another stack",
+    environmentOf("s", { created: old, marks: { stack: "t" } }),
+    ...(["unclear", 'dynenv/stack is "t", whose namespace would be env-t', false] as const),
+  ],
+  ...(["project", "stack", "ref"] as const).map((mark): Case => [
+    `its mark ${mark} is empty`,
+    environmentOf("s", { created: old, marks: { [mark]: "" } }),
+    ...(["unclear", `the mark dynenv/${mark} is missing`, false] as const),
+  ]),
+  [
+    "the time of its creation is missing",
+    environmentOf("s", { created: new Date(0) }),
+    ...(["unclear", "the cluster does not tell when it was created", false] as const),
+  ],
+  [
+    "its time to live was edited",
+    environmentOf("s", { created: old, marks: { ttl: "soon" } }),
+    ...(["unclear", 'dynenv/ttl is "soon", which is no time to live', false] as const),
+  ],
+  [
+    "it was created in the future",
+    environmentOf("s", { created: hoursAgo(-1), marks: { ref: "gone" } }),
+    ...([
+      "unclear",
+      "it tells of 2026-03-10T13:00:00Z, but the cluster's clock says 2026-03-10T12:00:00Z",
+      false,
+    ] as const),
+  ],
+  [
+    "it was deployed in the future",
+    environmentOf("s", { created: old, marks: { ref: "gone", ...deployedAt(-2) } }),
+    ...([
+      "unclear",
+      "it tells of 2026-03-10T14:00:00Z, but the cluster's clock says 2026-03-10T12:00:00Z",
+      false,
+    ] as const),
+  ],
+  [
+    "the cluster tells no time",
+    environmentOf("s", { created: old }),
+    ...(["unclear", "the cluster does not tell its time", false] as const),
+    { now: undefined },
+  ],
+  [
+    "nothing but the stack is there",
+    stackOnly(),
+    "empty",
+    "it has no namespace env-s; `dynenv down --stack s` removes it",
+    false,
+  ],
+  [
+    "nothing but the stack of its image is there",
+    stackOnly(undefined, false),
+    ...(["empty", "only the stack of its image is left; `dynenv down --stack s` removes it", false] as const),
+  ],
+  [
+    "its stack is all there is and tells nothing",
+    stackOnly({ marks: {}, updated: old, context: undefined }),
+    ...([
+      "empty",
+      "it has no namespace env-s, and its state does not tell until when it may stay; `dynenv down --stack s` removes it",
+      false,
+    ] as const),
+  ],
+  [
+    "its stack is all there is, and young",
+    ofState("4h", 1),
+    "empty",
+    "it has no namespace env-s, and its time is not over",
+    false,
+  ],
+  [
+    "its stack is all there is, and old",
+    ofState("4h", 5),
+    "empty",
+    "it has no namespace env-s, and its time is over",
+    true,
+  ],
+  [
+    "its stack is all there is, and of the future",
+    ofState("4h", -1),
+    ...([
+      "unclear",
+      "it tells of 2026-03-10T13:00:00Z, but the cluster's clock says 2026-03-10T12:00:00Z",
+      false,
+    ] as const),
+  ],
+  [
+    "its stack is all there is, and another cluster's",
+    stackOnly({ marks: { project: view.project, ttl: "4h" }, updated: old, context: "staging" }),
+    ...(["unclear", "its cluster is the context staging, not ci", false] as const),
+  ],
+  [
+    "its stack is all there is, and another project's",
+    stackOnly({ marks: { project: "shop/other", ttl: "4h" }, updated: old, context: "ci" }),
+    ...(["unclear", "it belongs to the project shop/other", false] as const),
+  ],
+];
+
+describe("an environment", () => {
+  it.each(cases)("of which %s", (_what, environment, verdict, reason, isDue, changes = {}) => {
+    expect(judge(environment, { ...view, ...changes })).toMatchObject({ verdict, reason, isDue });
+  });
+
+  it("has every verdict in these examples", () => {
+    expect(new Set(cases.map(([, , verdict]) => verdict))).toEqual(new Set(Object.values(Verdict)));
+  });
+
+  it("gets one verdict with a reason, always the same, whatever it is like", () => {
+    fc.assert(
+      fc.property(anyFleet, anyView, (fleet, someView) => {
+        for (const environment of fleet) {
+          const judgement = judge(environment, someView);
+          expect(Object.values(Verdict)).toContain(judgement.verdict);
+          expect(judgement.reason).not.toBe("");
+          expect(judge(structuredClone(environment), someView)).toEqual(judgement);
+        }
+      }),
+    );
+  });
+
+  it("is due only for what was said before it came to be so", () => {
+    expect(now.getTime()).toBeGreaterThan(old.getTime());
+    fc.assert(
+      fc.property(anyFleet, anyView, (fleet, someView) => {
+        for (const environment of fleet) {
+          const { verdict, isDue } = judge(environment, someView);
+          if (!isDue) continue;
+          expect(["expired", "orphaned", "stateless", "empty"]).toContain(verdict);
+          // What must hold, said without the rules that are tested.
+          const marks = environment.namespace?.marks ?? environment.state?.marks ?? {};
+          expect(marks.project).toBe(someView.project);
+          expect(["", "false", undefined]).toContain(marks.pinned);
+          expect(someView.now).toBeDefined();
+          const { namespace } = environment;
+          if (namespace === undefined) {
+            expect([someView.context, undefined]).toContain(environment.state?.context);
+            continue;
+          }
+          expect(namespace).toMatchObject({ isOurs: true, isTerminating: false });
+          expect(namespace.marks.stack).toBe(environment.stack);
+          if (verdict !== "orphaned") continue;
+          expect(someView.branches.problem).toBeUndefined();
+          expect(namespace.marks.ref).toBe("feature/gone");
+          expect(someView.branches.names.has("refs/heads/feature/gone")).toBe(false);
+        }
+      }),
+    );
+  });
+});
