@@ -30,6 +30,8 @@ export default defineConfig({
           globalSetup: "test/integration/cluster.ts",
           // The tests share one cluster and one environment; each has a limit of its own.
           fileParallelism: false,
+          // Of tests that say that they may run side by side.
+          maxConcurrency: 3,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },

@@ -31,9 +31,8 @@ export function requireSameCluster(config: KubeConfig, stack: string, state: Sta
 }
 
 /** Asks the cluster for its version, before anything is built for it. @throws when it does not answer in 5 s. */
-export async function requireAnswer(env: Record<string, string>): Promise<void> {
+export async function requireAnswer(config: KubeConfig): Promise<void> {
   await orUnreachable(async () => {
-    const config = kubeConfig(env);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {

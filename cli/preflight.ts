@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { request, type Agent } from "node:https";
 import { ApiException, type KubeConfig, type V1SelfSubjectAccessReview } from "@kubernetes/client-node";
 import { Failure } from "../local/failure.ts";
-import { orUnreachable } from "./clusterAccess.ts";
+import { orUnreachable, requireAnswer } from "./clusterAccess.ts";
 import { accesses, type Access, type Use } from "./permissions.ts";
 
 /** What is about to be done. */
@@ -10,7 +10,8 @@ export type Undertaking = Exclude<Use, "people"> | "run";
 
 /** Enough to keep the API server busy; each connection costs a handshake. */
 const connections = 8;
-const limit = 5000;
+/** For all of them, of a cluster that is known to answer. */
+const limit = 30_000;
 
 /**
  * Asks the cluster whether the identity may do all that is needed, before anything is changed: Pulumi's provider waits
@@ -23,6 +24,7 @@ export async function requirePermissions(
   namespace: string,
   undertaking: Undertaking,
 ): Promise<void> {
+  await requireAnswer(config);
   const needed = accesses(undertaking === "run" ? ["up", "down", "test"] : [undertaking]);
   const missing = await orUnreachable(() => refused(config, namespace, needed));
   if (missing.length > 0) throw new Failure("unreachable", sentence(missing, namespace));
@@ -68,15 +70,19 @@ async function client(config: KubeConfig): Promise<Client> {
   const { headers, agent } = options;
   if (agent !== undefined) Object.assign(agent, { keepAlive: true, maxSockets: connections });
   const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+  // One limit for all: those that wait for a connection would each take as long.
+  const late = AbortSignal.timeout(limit);
+  const ended = new AbortController();
   const server = (config.getCurrentCluster()?.server ?? "").replace(/\/$/, "");
   const post = async (body: object): Promise<V1SelfSubjectAccessReview> =>
     new Promise((resolve, reject) => {
       const sent = request(`${server}${path}`, {
-        ...{ method: "POST", agent, timeout: limit },
+        ...{ method: "POST", agent, signal: AbortSignal.any([late, ended.signal]) },
         headers: { ...headers, "content-type": "application/json" },
       });
-      sent.on("timeout", () => sent.destroy(new Error(`no answer from ${server} within 5 s`)));
-      sent.on("error", reject);
+      sent.on("error", (error) => {
+        reject(late.aborted ? new Error(`no answer from ${server} within 30 s`) : error);
+      });
       sent.on("response", (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -90,7 +96,11 @@ async function client(config: KubeConfig): Promise<Client> {
       });
       sent.end(JSON.stringify(body));
     });
-  return Object.assign(post, { end: () => agent?.destroy() });
+  const end = () => {
+    ended.abort();
+    agent?.destroy();
+  };
+  return Object.assign(post, { end });
 }
 
 /** Names what is missing; of much, its beginning. */

@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { Failure } from "../local/failure.ts";
@@ -28,12 +38,27 @@ export function writePrivateKubeconfig(access: ClusterAccess): PrivateKubeconfig
   const unfinished = `${kubeconfig}.${String(process.pid)}`;
   writeFileSync(unfinished, text, { mode: 0o600 });
   renameSync(unfinished, kubeconfig);
+  removeOld(folder);
   return { kubeconfig, context };
 }
 
-/** Whether a kubeconfig is one of those, as in a shell that has `dynenv env`'s variables. */
+/** After a week without a command of ours a copy counts as left behind. */
+const keptForMs = 7 * 86_400_000;
+
+function removeOld(folder: string): void {
+  for (const file of readdirSync(folder)) {
+    const path = join(folder, file);
+    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Infinity };
+    if (mtimeMs < Date.now() - keptForMs) rmSync(path, { force: true });
+  }
+}
+
+/** Whether a kubeconfig is one of those, as in a shell that has `dynenv env`'s variables; it is then in use. */
 export function isPrivate(kubeconfig: string): boolean {
-  return dirname(resolve(kubeconfig)) === privateFolder();
+  if (dirname(resolve(kubeconfig)) !== privateFolder()) return false;
+  const now = new Date();
+  utimesSync(kubeconfig, now, now);
+  return true;
 }
 
 function privateFolder(): string {

@@ -30,12 +30,12 @@ const goneWithin = 120_000;
  * the state then stays.
  */
 export async function removeEnvironment(stack: string, removal: Removal): Promise<void> {
+  const config = kubeConfig(removal.env);
   const [state, imageState] = await Promise.all([
     readState(stack, removal),
     readState(imageStack(stack), removal),
-    requireAnswer(removal.env),
+    requireAnswer(config),
   ]);
-  const config = kubeConfig(removal.env);
   requireSameCluster(config, stack, state);
   await orUnreachable(() => removeNamespace(config, stack, state, removal));
   // Its image outlives it; there is nothing else that a failed destroy could leave.

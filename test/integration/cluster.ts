@@ -1,19 +1,24 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
 import { clusterDown, clusterUp, embeddedKubeconfig } from "../../local/cluster.ts";
 import { interruptibleWork, uninterruptible } from "../../cli/interrupt.ts";
 import { environmentFor } from "../../cli/connect.ts";
+import { clusterFromKubeconfig } from "../../cli/kubeconfigFile.ts";
+import { writePrivateKubeconfig } from "../../cli/privateKubeconfig.ts";
 import { exitCodes } from "../../local/failure.ts";
 import { exists } from "../../local/files.ts";
 import { clusterName, projectRoot, stateFolder } from "../../local/folders.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Variables of a shell that uses the test cluster. */
+    /** Variables of a shell that uses the test cluster as a CI job does. */
     shell: Record<string, string>;
+    /** The cluster's own kubeconfig, which may do everything. */
+    adminKubeconfig: string;
   }
 }
 
@@ -29,7 +34,13 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const work = interruptibleWork(progress);
   const down = () => clusterDown(uninterruptible(work));
   await down();
-  project.provide("shell", await environmentFor(await clusterUp(work), work));
+  const cluster = await clusterUp(work);
+  const shell = await environmentFor(cluster, work);
+  const access = await ciAccess(shell);
+  // As in a pipeline, where it is the same for all jobs.
+  const DYNENV_DEPLOYED_AT = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  project.provide("shell", { ...shell, ...access, DYNENV_DEPLOYED_AT });
+  project.provide("adminKubeconfig", cluster.kubeconfig);
   // However this process ends, its cluster does; what ends it early leaves no time but for this.
   process.once("exit", () => {
     if (existsSync(embeddedKubeconfig())) spawnSync(join(projectRoot, "cli", "dynenv"), ["cluster", "down"]);
@@ -37,9 +48,22 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   work.signal.addEventListener("abort", () => process.exit(exitCodes.interrupted));
   return async () => {
     await down();
+    await rm(access.KUBECONFIG);
     const left = await leftovers();
     if (left.length > 0) throw new Error(`the cluster left behind: ${left.join(", ")}`);
   };
+}
+
+/** Access as the identity of ci/rbac.yaml, which every test but those of the cluster itself has. */
+async function ciAccess(admin: Record<string, string>) {
+  const kubectl = async (...args: string[]) =>
+    (await execa("kubectl", args, { env: admin, cwd: projectRoot })).stdout;
+  await kubectl("apply", "-f", "ci/rbac.yaml");
+  const token = await kubectl("create", "token", "ci", "-n", "dynenv-ci", "--duration=8h");
+  const access = clusterFromKubeconfig(admin.KUBECONFIG ?? "", undefined);
+  const { kubeconfig } = writePrivateKubeconfig({ ...access, user: { token } });
+  // The context's own name: what the one identity made, the other can remove.
+  return { KUBECONFIG: kubeconfig, KUBE_CONTEXT: access.alias };
 }
 
 async function leftovers(): Promise<string[]> {

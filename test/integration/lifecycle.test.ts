@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
 import { connection, inNamespace, pod, pullSecret, rollAll, waitingMessage } from "./pods.ts";
 import {
+  adminKubeconfig,
   docker,
   dynenv,
   inventory,
@@ -166,7 +167,7 @@ describe("an image that this node never pulled", () => {
     const name = `${registry}/dynenv/unpulled:${uniqueName("never")}`;
     const dockerfile = `FROM ${shell.DYNENV_BASE_IMAGE ?? ""}\nLABEL name=${name}\n`;
     await docker(["build", "--tag", name, "-"], { input: dockerfile });
-    const config = join(shell.KUBECONFIG ?? "", "..", "docker-config");
+    const config = join(adminKubeconfig, "..", "docker-config");
     await docker(["--config", config, "push", "--quiet", name]);
     image = (await docker(["inspect", "--format", "{{index .RepoDigests 0}}", name])).trim();
   });

@@ -11,6 +11,7 @@ import { inNamespace, pod, rollAll } from "./pods.ts";
 import { changes, commonSettings, ProgramStack } from "./programs.ts";
 import { podPorts } from "./shopEdges.ts";
 import {
+  adminKubeconfig,
   docker,
   inventory,
   kubectl,
@@ -235,7 +236,7 @@ async function seeds(): Promise<string[]> {
 /** Pushes an image that differs from another in a label only. @returns its reference by digest. */
 async function variantOf(reference: string): Promise<string> {
   const name = `${reference.split("@")[0] ?? ""}:${uniqueName("variant")}`;
-  const config = join(shell.KUBECONFIG ?? "", "..", "docker-config");
+  const config = join(adminKubeconfig, "..", "docker-config");
   const input = `FROM ${reference}\nLABEL variant=${name}\n`;
   await docker(["--config", config, "build", "--tag", name, "-"], { input });
   await docker(["--config", config, "push", "--quiet", name]);

@@ -83,7 +83,7 @@ const damages: [string, (stack: string) => Promise<unknown>][] = [
   ],
 ];
 
-describe.each(damages)("an environment that %s", (_what, damage) => {
+describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
   test("is made anew by dynenv up, and removed by dynenv down", async () => {
     const stack = await made();
     await damage(stack);
@@ -97,7 +97,7 @@ describe.each(damages)("an environment that %s", (_what, damage) => {
   });
 });
 
-describe("dynenv down", () => {
+describe.concurrent("dynenv down", () => {
   test("has nothing to do where nothing is, in less than two seconds on an idle machine", async () => {
     const start = performance.now();
     const { exitCode, output } = await down(uniqueName("none"));
@@ -133,7 +133,7 @@ describe("dynenv down", () => {
   });
 });
 
-describe("a foreign namespace", () => {
+describe.concurrent("a foreign namespace", () => {
   test.each([
     ["without our mark", {}, /is not ours, since it lacks the label/],
     ["of another stack", { "app.kubernetes.io/part-of": "dynenv" }, /belongs to the stack ""/],
@@ -157,7 +157,7 @@ describe("a foreign namespace", () => {
   });
 });
 
-describe("runs of one environment", () => {
+describe.concurrent("runs of one environment", () => {
   test("that begin in the same second come one after the other", async () => {
     const stack = uniqueName("twice");
     const runs = await Promise.all([up(stack), up(stack)]);
@@ -179,7 +179,7 @@ describe("runs of one environment", () => {
   });
 });
 
-describe("a cluster that", () => {
+describe.concurrent("a cluster that", () => {
   const changed = async (change: (kubeconfig: string) => string, work: (file: string) => Promise<void>) => {
     const folder = await mkdtemp(join(tmpdir(), "dynenv-"));
     const file = join(folder, "config");

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { lastLine } from "../../local/work.ts";
 import {
+  adminKubeconfig,
   dynenv,
   inventory,
   kubectl,
@@ -71,7 +72,11 @@ test("a wrong registry login ends the run with one sentence", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dynenv-"));
   try {
     await copyFile(shell.KUBECONFIG ?? "", join(folder, "config"));
-    const named = { KUBECONFIG: join(folder, "config"), CI_REGISTRY_PASSWORD: "wrong" };
+    const named = {
+      KUBECONFIG: join(folder, "config"),
+      XDG_STATE_HOME: folder,
+      CI_REGISTRY_PASSWORD: "wrong",
+    };
     const { exitCode, output } = await dynenv(["run"], named);
     expect(exitCode, output).toBe(2);
     expect(lastLine(output)).toBe(
@@ -87,11 +92,12 @@ test("a cluster that does not answer ends the run before anything is built", asy
   const folder = await mkdtemp(join(tmpdir(), "dynenv-"));
   try {
     const dead = (await readFile(shell.KUBECONFIG ?? "", "utf8")).replace(
-      /server: "[^"]*"/,
-      'server: "https://127.0.0.1:59999"',
+      /server: .*/,
+      "server: https://127.0.0.1:59999",
     );
     await writeFile(join(folder, "config"), dead);
-    const { exitCode, output } = await dynenv(["run"], { KUBECONFIG: join(folder, "config") });
+    const named = { KUBECONFIG: join(folder, "config"), XDG_STATE_HOME: folder };
+    const { exitCode, output } = await dynenv(["run"], named);
     expect(exitCode, output).toBe(3);
     expect(lastLine(output)).toMatch(/^dynenv: the cluster is out of reach: .*ECONNREFUSED/);
     expect(output).not.toContain("build: begins");
@@ -121,7 +127,9 @@ test("an application that never gets ready, and one that finds no node, fail the
 
 test("refs of any length, in any script and without a letter get environments, side by side", async () => {
   const refs = ["feature/".padEnd(300, "x"), "Grüße/🧦-сокс", "///…"];
-  const runs = await Promise.all(refs.map((ref) => dynenv(["run", "--ref", ref])));
+  // As administrator: by the embedded cluster's own kubeconfig a run joins it, and must not end it.
+  const embedded = { KUBECONFIG: adminKubeconfig };
+  const runs = await Promise.all(refs.map((ref) => dynenv(["run", "--ref", ref], embedded)));
   for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0);
   await expectNothingLeft();
 });

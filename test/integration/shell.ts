@@ -4,8 +4,12 @@ import { execa, type Options } from "execa";
 import { inject } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
 
-/** Variables of a shell in which `eval "$(npx dynenv env)"` was run. */
+/** Variables of a CI job's shell in which `eval "$(npx dynenv env)"` was run. */
 export const shell = inject("shell");
+
+/** The kubeconfig of the cluster's administrator, with which the tests look at the cluster. */
+export const adminKubeconfig = inject("adminKubeconfig");
+export const admin = { ...shell, KUBECONFIG: adminKubeconfig };
 
 export interface Ended {
   exitCode: number | undefined;
@@ -50,19 +54,19 @@ export function dynenv(args: string[], env: Record<string, string> = {}): Promis
   return end(join(projectRoot, "cli", "dynenv"), args, { env: { ...shell, ...env } });
 }
 
-/** Runs kubectl. @throws when it fails. */
+/** Runs kubectl as the cluster's administrator. @throws when it fails. */
 export function kubectl(...args: string[]): Promise<string> {
-  return must("kubectl", args);
+  return must("kubectl", args, { env: admin });
 }
 
 /** Runs kubectl and returns how it ended. */
 export function tryKubectl(...args: string[]): Promise<Ended> {
-  return end("kubectl", args);
+  return end("kubectl", args, { env: admin });
 }
 
 /** Runs kubectl with a text as its standard input. */
 export function kubectlWith(input: string, ...args: string[]): Promise<Ended> {
-  return end("kubectl", args, { input });
+  return end("kubectl", args, { env: admin, input });
 }
 
 export async function kubectlApply(...objects: object[]): Promise<Ended> {

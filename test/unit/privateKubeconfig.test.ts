@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -90,6 +100,18 @@ describe("the private copy of a kubeconfig", () => {
     );
     expect(one?.kubeconfig).not.toBe(two?.kubeconfig);
     expect(one?.context).toBe(two?.context);
+  });
+
+  it("goes a week after it was written, while younger ones stay", () => {
+    const old = writePrivateKubeconfig(clusterFromKubeconfig(write("old", { token: "old" }), undefined));
+    const young = writePrivateKubeconfig(
+      clusterFromKubeconfig(write("young", { token: "young" }), undefined),
+    );
+    const daysAgo = (days: number) => Date.now() / 1000 - days * 86_400;
+    utimesSync(old.kubeconfig, daysAgo(8), daysAgo(8));
+    utimesSync(young.kubeconfig, daysAgo(6), daysAgo(6));
+    writePrivateKubeconfig(clusterFromKubeconfig(write("new", { token: "new" }), undefined));
+    expect([old, young].map(({ kubeconfig }) => existsSync(kubeconfig))).toEqual([false, true]);
   });
 
   it("has another context for another cluster, even when the kubeconfig calls both the same", () => {
