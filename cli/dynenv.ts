@@ -32,7 +32,8 @@ for (const command of [
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  // At once: a request that nobody waits for any more would keep the process.
+  process.exit(exitCodeOf(error));
 }
 
 function exitCodeOf(error: unknown): number {

@@ -24,8 +24,8 @@ export interface Survey {
 
 /** Looks at the cluster, the backend and git at once, and changes nothing. */
 export async function survey({ project, remote }: Scope, run: PulumiRun): Promise<Survey> {
-  await requireAnswer(run.env);
   const config = kubeConfig(run.env);
+  await requireAnswer(config);
   const [namespaces, stacks, branches] = await Promise.all([
     orInterrupted(
       run.signal,
