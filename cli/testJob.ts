@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BatchV1Api, Log, V1Job, V1ObjectMeta, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
@@ -19,8 +20,10 @@ export async function runTests(config: KubeConfig, namespace: string, line: Prog
     return Promise.race([failed, pod]);
   };
   try {
-    await followLog(config, namespace, await podIn("Running", "Succeeded", "Failed"), line);
-    const ended = await podIn("Succeeded", "Failed");
+    const pod = await podIn("Running", "Succeeded", "Failed");
+    const end = podIn("Succeeded", "Failed");
+    await followLog(config, pod, end, line);
+    const ended = await end;
     if (ended.status?.phase === "Succeeded") return;
     const exitCode = ended.status?.containerStatuses?.[0]?.state?.terminated?.exitCode;
     throw testFailure(name, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
@@ -77,11 +80,40 @@ function podOfJob(
   return watchUntil(config, { path, selector, signal, pick });
 }
 
-async function followLog(config: KubeConfig, namespace: string, pod: V1Pod, line: Progress): Promise<void> {
+/** Passes on a pod's log. A stream may break off before the pod ends: then it is read again from where it was. */
+async function followLog(
+  config: KubeConfig,
+  pod: V1Pod,
+  end: Promise<unknown>,
+  line: Progress,
+): Promise<void> {
+  const job = { hasEnded: false };
+  const noted = () => {
+    job.hasEnded = true;
+  };
+  const ended = end.then(noted, noted);
+  let told = 0;
+  for (let isLast = false; !isLast;) {
+    isLast = job.hasEnded;
+    let read = 0;
+    for await (const text of logLines(config, pod)) {
+      read++;
+      if (read > told) line(text);
+    }
+    told = Math.max(told, read);
+    if (!isLast) await Promise.race([ended, sleep(readAgainAfter)]);
+  }
+}
+
+const readAgainAfter = 1000;
+
+async function* logLines(config: KubeConfig, { metadata, spec }: V1Pod): AsyncGenerator<string> {
   const stream = new PassThrough();
-  const container = pod.spec?.containers[0]?.name ?? "";
-  await new Log(config).log(namespace, pod.metadata?.name ?? "", container, stream, { follow: true });
-  for await (const text of createInterface({ input: stream })) line(text);
+  const container = spec?.containers[0]?.name ?? "";
+  await new Log(config).log(metadata?.namespace ?? "", metadata?.name ?? "", container, stream, {
+    follow: true,
+  });
+  yield* createInterface({ input: stream });
 }
 
 function testFailure(job: string, reason: string): Failure {

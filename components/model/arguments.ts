@@ -47,7 +47,7 @@ export function checkSeconds(argument: string, seconds: number, min: number, max
 }
 
 /** A reference to an image by digest. */
-export const byDigest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
+export const byDigest = /^\w[\w.-]*(:\d+)?(\/\w[\w.-]*)*(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}$/;
 
 /** @throws when a reference is not by digest. */
 export function checkImage(argument: string, image: unknown): void {
