@@ -1,6 +1,7 @@
 import { namespaceName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "./pulumi.ts";
+import { isRefusedByQuota } from "./quotaRefusal.ts";
 import { readinessFailure } from "./readinessFailure.ts";
 import { prepareStack } from "./recovery.ts";
 import { imageStack, removeEnvironment } from "./removal.ts";
@@ -21,10 +22,12 @@ export async function buildImage(stack: string, settings: string[], run: PulumiR
 
 /** `pulumi up` on a stack that is put right first. @throws with the cause when the environment does not get ready. */
 export async function deploy(stack: string, settings: string[], run: PulumiRun): Promise<void> {
-  await prepareStack(stack, run);
-  const work = () => unlocked(stack, run, () => pulumi([...up, "--stack", stack, ...settings], run));
+  const update: Update = {
+    ...{ stack, run, since: new Date(), isUpdate: await prepareStack(stack, run) },
+    work: () => unlocked(stack, run, () => pulumi([...up, "--stack", stack, ...settings], run)),
+  };
   try {
-    await work().catch((error: unknown) => madeAnew(stack, run, error, work));
+    await update.work().catch((error: unknown) => madeAnew(update, error));
   } catch (error) {
     if (run.signal.aborted) throw error;
     const cause = await readinessFailure(run.env, namespaceName(stack));
@@ -32,20 +35,34 @@ export async function deploy(stack: string, settings: string[], run: PulumiRun):
   }
 }
 
-/**
- * A destroy that was cut off, or a create whose answer was lost, leaves objects of which the state knows nothing: then
- * the environment is removed and made anew, once.
- */
-async function madeAnew(
-  stack: string,
-  run: PulumiRun,
-  error: unknown,
-  work: () => Promise<void>,
-): Promise<void> {
-  const isLeft = error instanceof PulumiFailure && /API server: .* already exists/.test(error.output);
-  if (!isLeft || run.signal.aborted) throw error;
-  run.progress("an earlier run left objects that the state does not know: the environment is removed first");
+interface Update {
+  stack: string;
+  run: PulumiRun;
+  since: Date;
+  /** Whether there was an environment before. */
+  isUpdate: boolean;
+  work: () => Promise<void>;
+}
+
+/** Removes an environment that an update cannot get past, and makes it anew, once. @throws any other error. */
+async function madeAnew(update: Update, error: unknown): Promise<void> {
+  const { stack, run, work } = update;
+  const hindrance = run.signal.aborted ? undefined : await hindranceIn(update, error);
+  if (hindrance === undefined) throw error;
+  run.progress(`${hindrance}: the environment is removed first`);
   await removeEnvironment(stack, { ...run, keepSettings: true });
   await prepareStack(stack, run);
   await work();
+}
+
+async function hindranceIn(
+  { stack, run, since, isUpdate }: Update,
+  error: unknown,
+): Promise<string | undefined> {
+  if (!(error instanceof PulumiFailure)) return undefined;
+  // A destroy that was cut off, or a create whose answer was lost.
+  if (/API server: .* already exists/.test(error.output))
+    return "an earlier run left objects that the state does not know";
+  const isFull = isUpdate && (await isRefusedByQuota(run.env, namespaceName(stack), since));
+  return isFull ? "there is no room for what comes beside what goes" : undefined;
 }

@@ -7,9 +7,10 @@ import { removeEnvironment } from "./removal.ts";
 /**
  * Prepares a stack for `pulumi up`: creates it, or puts right what an earlier run left. An environment in doubt is
  * removed and made anew, since it is meant to be.
+ * @returns whether an environment is there already.
  * @throws when a namespace of the stack's name is not ours, or an earlier one cannot go.
  */
-export async function prepareStack(stack: string, run: PulumiRun): Promise<void> {
+export async function prepareStack(stack: string, run: PulumiRun): Promise<boolean> {
   const config = kubeConfig(run.env);
   const [state, namespace] = await Promise.all([
     readState(stack, run),
@@ -24,6 +25,7 @@ export async function prepareStack(stack: string, run: PulumiRun): Promise<void>
   }
   if (state === undefined || doubt !== undefined)
     await pulumi(["stack", "select", "--create", "--stack", stack], run);
+  return namespace !== undefined && doubt === undefined;
 }
 
 /** What of an earlier run cannot be built upon, if anything. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/index.ts";
+import { Failure } from "../../local/failure.ts";
 import { ciRun } from "../../stacks/ciRun.ts";
 import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, findCluster, requireCluster } from "../connect.ts";
@@ -35,9 +36,20 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   // A person's shell outlives the checkout of one commit, a job of a CI system does not.
   const isOfOneRun = ciRun(process.env).commit !== undefined || Object.keys(wanted).length > 0;
   const env: Record<string, string> = { ...shell, ...(isOfOneRun && stackVariables(wanted)) };
+  if (check) requireBackend();
   if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run");
   const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
   process.stdout.write(json ? `${JSON.stringify(env, null, 2)}\n` : lines.join(""));
+}
+
+/** @throws in a CI job without a backend of its own: the folder that is used then ends with the job. */
+function requireBackend(): void {
+  const { CI = "", PULUMI_BACKEND_URL = "" } = process.env;
+  if (CI === "" || PULUMI_BACKEND_URL !== "") return;
+  throw new Failure(
+    "usage",
+    "PULUMI_BACKEND_URL is not set, and what this job deploys would be forgotten with it: set it, such as s3://bucket?region=eu-central-1",
+  );
 }
 
 /** The stack that plain Pulumi works on, and what it is deployed for. */

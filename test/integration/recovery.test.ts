@@ -133,6 +133,29 @@ describe.concurrent("dynenv down", () => {
   });
 });
 
+describe.concurrent("an environment that shrinks", () => {
+  test("is made anew where its quota has no room for new pods beside those that go", async () => {
+    const stack = uniqueName("shrinks");
+    const grown = await dynenv(["up", "--stack", stack, ...settings, "--config", "functions=order"]);
+    expect(grown.exitCode, grown.output).toBe(0);
+    const { exitCode, output } = await dynenv([
+      "up",
+      "--stack",
+      stack,
+      ...settings,
+      "--config",
+      "functions=",
+      "readyWithinSeconds=30",
+    ]);
+    expect(exitCode, output).toBe(0);
+    expect(output).toContain(
+      "there is no room for what comes beside what goes: the environment is removed first",
+    );
+    expect((await down(stack)).exitCode).toBe(0);
+    await expectNothing(stack);
+  }, 180_000);
+});
+
 describe.concurrent("a foreign namespace", () => {
   test.each([
     ["without our mark", {}, /is not ours, since it lacks the label/],
@@ -225,4 +248,34 @@ describe.concurrent("a cluster that", () => {
       server.close();
     }
   });
+});
+
+test("an API service that does not answer is named as what keeps a namespace", async () => {
+  const stack = await made();
+  const group = "broken.example.com";
+  const service = { name: "nobody", namespace: "default" };
+  const spec = {
+    group,
+    version: "v1",
+    service,
+    groupPriorityMinimum: 1,
+    versionPriority: 1,
+    insecureSkipTLSVerify: true,
+  };
+  await kubectlApply({
+    apiVersion: "apiregistration.k8s.io/v1",
+    kind: "APIService",
+    metadata: { name: `v1.${group}` },
+    spec,
+  });
+  try {
+    const kept = await down(stack);
+    expect(kept.exitCode, kept.output).toBe(1);
+    expect(lastLine(kept.output)).toMatch(/ does not go: .*broken\.example\.com\/v1/);
+  } finally {
+    await kubectl("delete", "apiservice", `v1.${group}`);
+  }
+  const { exitCode, output } = await down(stack);
+  expect(exitCode, output).toBe(0);
+  await expectNothing(stack);
 });

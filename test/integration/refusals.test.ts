@@ -156,6 +156,12 @@ test.each([
   expect(lastLine(output)).toContain(sentence);
 });
 
+test("a CI job without a backend of its own is refused: its state would end with it", async () => {
+  const { exitCode, output } = await dynenv(["env", "--check"], { CI: "true", PULUMI_BACKEND_URL: "" });
+  expect(exitCode, output).toBe(2);
+  expect(lastLine(output)).toMatch(/^dynenv: PULUMI_BACKEND_URL is not set, .*: set it, such as s3:/);
+});
+
 test("without a cluster and without root, one sentence says what to do", async () => {
   // In a user namespace without a mapping every process runs as nobody.
   const args = ["--user", "cli/dynenv", "run"];

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { dynenv, inventory, kubectl, uniqueName } from "../integration/shell.ts";
+import { expectNothing } from "./invariants.ts";
+import { buildImage } from "./image.ts";
+
+const environments = 20;
+const atOnce = 4;
+const minutes = 60_000;
+let before: string[] = [];
+let image = "";
+let endImage: (() => Promise<void>) | undefined;
+
+beforeAll(async () => {
+  before = await inventory();
+  ({ image, end: endImage } = await buildImage());
+});
+
+afterAll(async () => {
+  await endImage?.();
+  expect(await inventory()).toEqual(before);
+});
+
+/** Does work for each item, some at a time. */
+async function eachOf<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+/** Identities of an environment's pods, and how often their containers began. */
+async function pods(stack: string): Promise<string> {
+  const columns = "{.metadata.uid} {.status.phase} {.status.containerStatuses[*].restartCount}";
+  const template = `jsonpath={range .items[*]}${columns}{"\\n"}{end}`;
+  return kubectl("get", "pods", "-n", `env-${stack}`, "-o", template, "--sort-by=.metadata.name");
+}
+
+test(
+  "twenty environments live at once, and none touches another while four of them come or go",
+  async () => {
+    const stacks = Array.from({ length: environments }, () => uniqueName("many"));
+    const start = Date.now();
+    const seconds = () => `${String(Math.round((Date.now() - start) / 1000))} s`;
+    await eachOf(stacks, async (stack) => {
+      const { exitCode, output } = await dynenv(["up", "--stack", stack, "--config", `image=${image}`]);
+      expect(exitCode, output).toBe(0);
+    });
+    console.log(
+      `${String(environments)} environments are up after ${seconds()}, ${String(atOnce)} at a time`,
+    );
+    const [going, staying] = [stacks.slice(0, environments / 2), stacks.slice(environments / 2)];
+    const untouched = await Promise.all(staying.map(pods));
+    expect(untouched.every((lines) => lines.includes("Running"))).toBe(true);
+    const remove = async (stack: string) => {
+      const { exitCode, output } = await dynenv(["down", "--stack", stack]);
+      expect(exitCode, output).toBe(0);
+      await expectNothing(stack);
+    };
+    await eachOf(going, remove);
+    expect(await Promise.all(staying.map(pods))).toEqual(untouched);
+    await eachOf(staying, remove);
+    console.log(`all are gone after ${seconds()}`);
+  },
+  30 * minutes,
+);
