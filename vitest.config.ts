@@ -26,7 +26,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["test/integration/**/*.test.ts"],
+          include: ["test/{integration,operations}/**/*.test.ts"],
           globalSetup: "test/integration/cluster.ts",
           // The tests share one cluster and one environment; each has a limit of its own.
           fileParallelism: false,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { namespaceName } from "../../components/model/names.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";
 import { projectRoot } from "../../local/folders.ts";
-import { bareRepository, commitTo } from "../integration/remote.ts";
+import { bareRepository, commitTo } from "../operations/remote.ts";
 import { kubectl, kubectlApply, pulumi, shell } from "../integration/shell.ts";
 
 const count = 1000;

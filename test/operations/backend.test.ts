@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { lastLine } from "../../local/work.ts";
 import { buildImage } from "../faults/image.ts";
-import { dynenv, inventory, pulumi, shell, uniqueName } from "./shell.ts";
+import { dynenv, inventory, pulumi, shell, uniqueName } from "../integration/shell.ts";
 import { startS3, type S3 } from "./s3.ts";
-import { startSimulatedNode } from "./simulatedNode.ts";
+import { startSimulatedNode } from "../integration/simulatedNode.ts";
 
 const pool = uniqueName("pool");
 const undo: (() => Promise<void>)[] = [];

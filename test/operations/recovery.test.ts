@@ -16,8 +16,8 @@ import {
   stacks,
   tryKubectl,
   uniqueName,
-} from "./shell.ts";
-import { startSimulatedNode } from "./simulatedNode.ts";
+} from "../integration/shell.ts";
+import { startSimulatedNode } from "../integration/simulatedNode.ts";
 
 // Pods that run at once: what is tried here is the life of environments, not of what is in them.
 const pool = uniqueName("pool");

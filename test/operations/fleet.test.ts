@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { namespaceName } from "../../components/model/names.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";
-import { dynenv, kubectl, kubectlApply, pulumi, shell, stacks, uniqueName } from "./shell.ts";
+import { dynenv, kubectl, kubectlApply, pulumi, shell, stacks, uniqueName } from "../integration/shell.ts";
 import { bareRepository, commitTo, deleteBranch } from "./remote.ts";
 
 const project = uniqueName("shop/fleet");

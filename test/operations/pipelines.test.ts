@@ -10,7 +10,7 @@ import { projectRoot } from "../../local/folders.ts";
 import { builtTool } from "../../local/toolBuild.ts";
 import { checkOut, leftIn, type Checkout } from "./pipelineCheckout.ts";
 import { github, gitlab, projectVariables } from "./pipelineRunners.ts";
-import { inventory, kubectl, pulumi, shell, stacks, uniqueName, type Ended } from "./shell.ts";
+import { inventory, kubectl, pulumi, shell, stacks, uniqueName, type Ended } from "../integration/shell.ts";
 
 const tested = "the version under test is the one that was built";
 const jobs = ["build", "deploy", "test", "cleanup"];

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { clusterFromKubeconfig } from "../../cli/kubeconfigFile.ts";
 import { projectRoot } from "../../local/folders.ts";
 import type { Checkout } from "./pipelineCheckout.ts";
-import { shell, type Ended } from "./shell.ts";
+import { shell, type Ended } from "../integration/shell.ts";
 
 /** How long a run may take before it counts as hanging. */
 const limit = 240_000;
