@@ -2,7 +2,7 @@ import { ApiException, KubeConfig, VersionApi } from "@kubernetes/client-node";
 import { Failure } from "../local/failure.ts";
 import { contextOf } from "../stacks/kubeconfig.ts";
 import { SettingError } from "../stacks/settingError.ts";
-import type { StackState } from "./pulumi.ts";
+import type { StackState } from "./state.ts";
 
 const limit = 5000;
 

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
-import { command, lastLine, type Work } from "../local/work.ts";
+import { command, type Work } from "../local/work.ts";
 
 /** How the Pulumi CLI is run: with which environment, where its lines go, and what interrupts it. */
 export interface PulumiRun extends Work {
@@ -69,48 +69,6 @@ function kindOf(error: string, lines: string[]): "usage" | "unreachable" | "brok
 export async function stackOutputs<T>(stack: string, run: PulumiRun): Promise<T> {
   const args = ["stack", "output", "--json", "--stack", stack];
   return JSON.parse(await query(args, run, `stack ${stack} has no outputs to read`)) as T;
-}
-
-/** What the state of a stack tells of its resources. */
-export interface StackState {
-  resources: StackResource[];
-  /** Resources on which an earlier run was at work when it was cut off. */
-  pending: StackResource[];
-}
-
-interface StackResource {
-  type: string;
-  urn: string;
-  /** Of a Kubernetes provider: the context of its kubeconfig. */
-  inputs?: { context?: string };
-  outputs?: { metadata?: { name?: string; uid?: string } };
-}
-
-/**
- * The state of one stack, if the backend has it. Only this one is read: a list reads all stacks, and fails while
- * another run writes one of them.
- */
-export async function readState(stack: string, { env, signal }: PulumiRun): Promise<StackState | undefined> {
-  const args = ["stack", "export", "--stack", stack, "--non-interactive"];
-  const options = { env, cwd: projectRoot, cancelSignal: signal, reject: false } as const;
-  const { exitCode, stdout, stderr } = await execa("pulumi", args, options);
-  signal.throwIfAborted();
-  if (exitCode === 0) return stateIn(stdout);
-  if (stderr.includes("no stack named")) return undefined;
-  throw new Failure(
-    "unreachable",
-    `stack ${stack} cannot be read: ${lastLine(stderr).replace(/^error: /, "")}`,
-  );
-}
-
-function stateIn(exported: string): StackState {
-  const { deployment } = JSON.parse(exported) as {
-    deployment?: { resources?: StackResource[]; pending_operations?: { resource: StackResource }[] };
-  };
-  return {
-    resources: deployment?.resources ?? [],
-    pending: (deployment?.pending_operations ?? []).map(({ resource }) => resource),
-  };
 }
 
 async function query(args: string[], { env, signal }: PulumiRun, failed: string): Promise<string> {

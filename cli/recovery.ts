@@ -1,7 +1,8 @@
 import { namespaceName } from "../components/model/index.ts";
 import { kubeConfig, orUnreachable, requireSameCluster } from "./clusterAccess.ts";
 import { readNamespace, requireOurs, type EnvironmentNamespace } from "./namespace.ts";
-import { pulumi, readState, type PulumiRun, type StackState } from "./pulumi.ts";
+import { pulumi, type PulumiRun } from "./pulumi.ts";
+import { readState, type StackState } from "./state.ts";
 import { removeEnvironment } from "./removal.ts";
 
 /**

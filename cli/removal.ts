@@ -12,7 +12,8 @@ import {
   whatKeeps,
   type EnvironmentNamespace,
 } from "./namespace.ts";
-import { pulumi, PulumiFailure, readState, type PulumiRun, type StackState } from "./pulumi.ts";
+import { pulumi, PulumiFailure, type PulumiRun } from "./pulumi.ts";
+import { readState, type StackState } from "./state.ts";
 import { unlocked } from "./unlocked.ts";
 
 export interface Removal extends PulumiRun {

@@ -1,12 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parse } from "yaml";
 import { z } from "zod";
 import { Failure } from "../../local/failure.ts";
 import { projectRoot } from "../../local/folders.ts";
 import { command } from "../../local/work.ts";
+import { backendFolders } from "../fileBackend.ts";
 import type { PulumiRun } from "../pulumi.ts";
 
 const tries = 5;
@@ -17,31 +15,19 @@ const tryAgainAfter = 500;
  * an environment; a folder, where a backend is one, tells the names alone.
  */
 export async function stackNames(run: PulumiRun): Promise<string[]> {
-  const backend = run.env.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL ?? "";
-  const folder = folderOf(backend);
-  return folder === undefined ? listedStacks(run) : stacksIn(folder);
-}
-
-/** Folder of a `file://` backend; Pulumi takes `~` and paths relative to the project. */
-function folderOf(backend: string): string | undefined {
-  const [, path] = /^file:\/\/([^?]*)/.exec(backend) ?? [];
-  if (path === undefined) return undefined;
-  return resolve(projectRoot, path.replace(/^~(?=\/|$)/, homedir()));
+  const folders = await backendFolders(run.env);
+  return folders === undefined ? listedStacks(run) : stacksIn(folders.stacks);
 }
 
 async function stacksIn(folder: string): Promise<string[]> {
-  const { name } = z
-    .object({ name: z.string() })
-    .parse(parse(await readFile(join(projectRoot, "Pulumi.yaml"), "utf8")));
-  const stacks = join(folder, ".pulumi", "stacks", name);
   try {
-    return stackFiles(await readdir(stacks));
+    return stackFiles(await readdir(folder));
   } catch (error) {
     // Before the first stack there is no folder for them.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw new Failure(
       "unreachable",
-      `the backend's folder ${stacks} cannot be read: ${(error as Error).message}`,
+      `the backend's folder ${folder} cannot be read: ${(error as Error).message}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -52,6 +52,12 @@ async function made(): Promise<string> {
   return stack;
 }
 
+/** What a process leaves that is killed while it writes into a backend of files. */
+async function cutOff(stack: string, ending: string): Promise<void> {
+  const folder = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
+  await truncate(join(folder, ".pulumi", "stacks", "dynenv", `${stack}${ending}`), 0);
+}
+
 async function expectWhole(stack: string): Promise<void> {
   const plain = [
     "up",
@@ -73,6 +79,8 @@ const damages: [string, (stack: string) => Promise<unknown>][] = [
     "loses its namespace at the moment",
     (stack) => kubectl("delete", "namespace", `env-${stack}`, "--wait=false"),
   ],
+  ["has a state that was cut off", (stack) => cutOff(stack, ".json")],
+  ["has a state whose attributes were cut off", (stack) => cutOff(stack, ".json.attrs")],
   [
     "has lost a part of its state",
     async (stack) => {

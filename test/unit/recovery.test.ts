@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentNamespace } from "../../cli/namespace.ts";
-import type { StackState } from "../../cli/pulumi.ts";
+import type { StackState } from "../../cli/state.ts";
 import { doubtIn } from "../../cli/recovery.ts";
 
 const urn = "urn:pulumi:s::dynenv::a$kubernetes:core/v1:Namespace::preview-namespace";

@@ -1,0 +1,92 @@
+import { copyFile, readdir, readFile, rename, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import { projectRoot } from "../local/folders.ts";
+import type { PulumiRun } from "./pulumi.ts";
+import { isGone } from "./stackLock.ts";
+
+/** Folders of a backend of local files that concern this project. */
+interface BackendFolders {
+  stacks: string;
+  backups: string;
+  history: string;
+  locks: string;
+}
+
+/** The project's folders in the backend; nothing where it is no folder. Pulumi takes `~`, and paths from the project. */
+export async function backendFolders(env: Record<string, string>): Promise<BackendFolders | undefined> {
+  const backend = env.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL ?? "";
+  const [, path] = /^file:\/\/([^?]*)/.exec(backend) ?? [];
+  if (path === undefined) return undefined;
+  const folder = join(resolve(projectRoot, path.replace(/^~(?=\/|$)/, homedir())), ".pulumi");
+  const { name } = parse(await readFile(join(projectRoot, "Pulumi.yaml"), "utf8")) as { name: string };
+  return {
+    stacks: join(folder, "stacks", name),
+    backups: join(folder, "backups", name),
+    history: join(folder, "history", name),
+    locks: join(folder, "locks", "organization", name),
+  };
+}
+
+/** Removes all files of a stack that is no more. */
+export async function removeFiles(
+  stack: string,
+  { stacks, backups, history }: BackendFolders,
+): Promise<void> {
+  const states = await readdir(stacks).catch(() => []);
+  // The name of one stack may begin with that of another, but not with `.json.` after it.
+  const remains = states
+    .filter((file) => file.startsWith(`${stack}.json.`))
+    .map((file) => join(stacks, file));
+  const paths = [...remains, join(backups, stack), join(history, stack)];
+  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
+}
+
+/**
+ * Puts right what a process leaves that is killed while it writes: attributes and locks that cannot be read go, in the
+ * place of such a state comes the one before it. What nobody can read is lost; the cluster's marks are not.
+ * @returns whether something was repaired; never while a run lives that may be writing.
+ */
+export async function repairFiles(stack: string, { env, progress }: PulumiRun): Promise<boolean> {
+  const folders = await backendFolders(env);
+  if (folders === undefined) return false;
+  const locks = await filesOf(join(folders.locks, stack), "");
+  const owners = await Promise.all(locks.filter((file) => file.endsWith(".json")).map(readJson));
+  if ((await Promise.all(owners.map(isOfSomebody))).includes(true)) return false;
+  const state = join(folders.stacks, `${stack}.json`);
+  const others = [...locks, ...(await filesOf(folders.stacks, `${stack}.json.`))];
+  const half = await unreadable(others.filter((file) => /\.(attrs|json|bak)$/.test(file)));
+  await Promise.all(half.map((file) => rm(file, { force: true })));
+  if ((await unreadable([state])).length === 0) return half.length > 0;
+  progress(`the state of stack ${stack} was cut off while it was written: the one before it is taken`);
+  const before = await filesOf(folders.stacks, `${stack}.json.bak`);
+  if (!before.includes(`${state}.bak`)) await rm(state, { force: true });
+  else await copyFile(`${state}.bak`, `${state}.repaired`).then(() => rename(`${state}.repaired`, state));
+  return true;
+}
+
+async function filesOf(folder: string, prefix: string): Promise<string[]> {
+  const files = await readdir(folder).catch(() => []);
+  return files.filter((file) => file.startsWith(prefix)).map((file) => join(folder, file));
+}
+
+async function unreadable(files: string[]): Promise<string[]> {
+  const contents = await Promise.all(files.map(readJson));
+  return files.filter((_file, index) => contents[index] === undefined);
+}
+
+async function isOfSomebody(lock: object | undefined): Promise<boolean> {
+  if (lock === undefined) return false;
+  const told = lock as { username?: string; hostname?: string; pid?: number; timestamp?: string };
+  const { username: user = "", hostname: host = "", pid = 0, timestamp = "" } = told;
+  return !(await isGone({ user, host, pid, since: new Date(timestamp) }));
+}
+
+async function readJson(path: string): Promise<object | undefined> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as object;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { Failure } from "../local/failure.ts";
+import { projectRoot } from "../local/folders.ts";
+import { lastLine } from "../local/work.ts";
+import { repairFiles } from "./fileBackend.ts";
+import type { PulumiRun } from "./pulumi.ts";
+
+/** What the state of a stack tells of its resources. */
+export interface StackState {
+  resources: StackResource[];
+  /** Resources on which an earlier run was at work when it was cut off. */
+  pending: StackResource[];
+}
+
+interface StackResource {
+  type: string;
+  urn: string;
+  /** Of a Kubernetes provider: the context of its kubeconfig. */
+  inputs?: { context?: string };
+  outputs?: { metadata?: { name?: string; uid?: string } };
+}
+
+const tries = 4;
+const tryAgainAfter = 500;
+
+/**
+ * The state of one stack, if the backend has it. Only this one is read: a list reads all stacks. A file that another run
+ * is writing at the moment is read again; one whose writer was killed is replaced by the state before it.
+ * @throws when the backend is out of reach, or the state cannot be read.
+ */
+export async function readState(stack: string, run: PulumiRun): Promise<StackState | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const { state, error } = await exportedState(stack, run);
+    if (error === undefined) return state;
+    const isHalfWritten = /\bEOF$|unexpected end of JSON input/.test(error);
+    if (isHalfWritten && attempt < tries) await sleep(tryAgainAfter);
+    else if (!isHalfWritten || attempt > tries || !(await repairFiles(stack, run)))
+      throw new Failure("unreachable", `stack ${stack} cannot be read: ${error}`);
+  }
+}
+
+async function exportedState(
+  stack: string,
+  { env, signal }: PulumiRun,
+): Promise<{ state?: StackState; error?: string }> {
+  const args = ["stack", "export", "--stack", stack, "--non-interactive"];
+  const options = { env, cwd: projectRoot, cancelSignal: signal, reject: false } as const;
+  const { exitCode, stdout, stderr } = await execa("pulumi", args, options);
+  signal.throwIfAborted();
+  if (exitCode === 0) return { state: stateIn(stdout) };
+  return stderr.includes("no stack named") ? {} : { error: lastLine(stderr).replace(/^error: /, "") };
+}
+
+function stateIn(exported: string): StackState {
+  const { deployment } = JSON.parse(exported) as {
+    deployment?: { resources?: StackResource[]; pending_operations?: { resource: StackResource }[] };
+  };
+  return {
+    resources: deployment?.resources ?? [],
+    pending: (deployment?.pending_operations ?? []).map(({ resource }) => resource),
+  };
+}
