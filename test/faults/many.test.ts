@@ -1,22 +1,29 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dynenv, inventory, kubectl, uniqueName } from "../integration/shell.ts";
+import { dynenv, inventory, kubectl, stacks, uniqueName } from "../integration/shell.ts";
+import { startSimulatedNode } from "../integration/simulatedNode.ts";
 import { expectNothing } from "./invariants.ts";
 import { buildImage } from "./image.ts";
 
 const environments = 20;
 const atOnce = 4;
 const minutes = 60_000;
+// They request more than a machine with two cores has.
+const pool = uniqueName("pool");
 let before: string[] = [];
-let image = "";
-let endImage: (() => Promise<void>) | undefined;
+let settings: string[] = [];
+const undo: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   before = await inventory();
-  ({ image, end: endImage } = await buildImage());
+  const { image, end } = await buildImage();
+  undo.push(end);
+  undo.push(await startSimulatedNode(pool, { pool }));
+  settings = [`image=${image}`, `nodeSelector={"pool":"${pool}"}`].flatMap((one) => ["--config", one]);
 });
 
 afterAll(async () => {
-  await endImage?.();
+  for (const stack of await stacks()) if (stack.startsWith("many-")) await dynenv(["down", "--stack", stack]);
+  for (const step of undo) await step();
   expect(await inventory()).toEqual(before);
 });
 
@@ -39,17 +46,17 @@ async function pods(stack: string): Promise<string> {
 test(
   "twenty environments live at once, and none touches another while four of them come or go",
   async () => {
-    const stacks = Array.from({ length: environments }, () => uniqueName("many"));
+    const names = Array.from({ length: environments }, () => uniqueName("many"));
     const start = Date.now();
     const seconds = () => `${String(Math.round((Date.now() - start) / 1000))} s`;
-    await eachOf(stacks, async (stack) => {
-      const { exitCode, output } = await dynenv(["up", "--stack", stack, "--config", `image=${image}`]);
+    await eachOf(names, async (stack) => {
+      const { exitCode, output } = await dynenv(["up", "--stack", stack, ...settings]);
       expect(exitCode, output).toBe(0);
     });
     console.log(
       `${String(environments)} environments are up after ${seconds()}, ${String(atOnce)} at a time`,
     );
-    const [going, staying] = [stacks.slice(0, environments / 2), stacks.slice(environments / 2)];
+    const [going, staying] = [names.slice(0, environments / 2), names.slice(environments / 2)];
     const untouched = await Promise.all(staying.map(pods));
     expect(untouched.every((lines) => lines.includes("Running"))).toBe(true);
     const remove = async (stack: string) => {
