@@ -33,7 +33,7 @@ export function faults(count: number, seed: number): Fault[] {
       program: fc.constantFrom("pulumi" as const, "dynenv" as const),
       stroke: fc.constantFrom<Stroke>("SIGKILL", ...strokes),
       event: fc.oneof(
-        { weight: 1, arbitrary: fc.integer({ min: 6, max: 8 }) },
+        { weight: 2, arbitrary: fc.integer({ min: 7, max: 8 }) },
         { weight: 3, arbitrary: fc.integer({ min: 0, max: events[operation] }) },
       ),
       delay: fc.constantFrom(0, 0, 5, 30, 200),
@@ -43,8 +43,21 @@ export function faults(count: number, seed: number): Fault[] {
   return fc.sample(fault, { numRuns: count, seed });
 }
 
-/** Every event of a run, and every way to stop it there; what stops it, and what follows, takes turns. */
-export function grid(): Fault[] {
+/**
+ * Every event of a run, and every way to stop it there; what is stopped, and what follows, takes turns.
+ * @param every one in so many of these, the same for the same seed.
+ */
+export function grid(every: number, seed: number): Fault[] {
+  const all = wholeGrid();
+  const length = Math.ceil(all.length / every);
+  const [some = []] = fc.sample(fc.shuffledSubarray(all, { minLength: length, maxLength: length }), {
+    numRuns: 1,
+    seed,
+  });
+  return some;
+}
+
+function wholeGrid(): Fault[] {
   return (["up", "down"] as const).flatMap((operation) =>
     Array.from({ length: events[operation] + 1 }, (_, event) => event).flatMap((event) =>
       strokes.map((stroke, index): Fault => {

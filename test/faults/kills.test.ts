@@ -42,8 +42,7 @@ test(
     const pool = uniqueName("pool");
     const endNode = await startSimulatedNode(pool, { pool });
     try {
-      const all = grid().filter((_fault, index) => index % every === 0);
-      await strikeAll(all, [`image=${image}`, `nodeSelector={"pool":"${pool}"}`]);
+      await strikeAll(grid(every, seed), [`image=${image}`, `nodeSelector={"pool":"${pool}"}`]);
     } finally {
       await endNode();
     }
