@@ -199,7 +199,7 @@ describe("dynenv reap", () => {
     const { stuck, next } = names;
     const file = join(backend, ".pulumi", "stacks", "dynenv", `${stuck}.json`);
     const state = await readFile(file, "utf8");
-    await writeFile(file, "{");
+    await writeFile(file, "nonsense");
     for (const stack of [stuck, next])
       await kubectl("annotate", "namespace", namespaceName(stack), "dynenv/pinned-");
     const { exitCode, output } = await fleet("reap", "--yes");
