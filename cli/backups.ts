@@ -1,4 +1,4 @@
-import { backendFolders, removeFiles } from "./fileBackend.ts";
+import { backendFolders, backendUrl, removeFiles } from "./fileBackend.ts";
 import { pulumi, type PulumiRun } from "./pulumi.ts";
 
 /**
@@ -8,10 +8,9 @@ import { pulumi, type PulumiRun } from "./pulumi.ts";
  */
 export async function removeBackups(stack: string, isUnknown: boolean, run: PulumiRun): Promise<void> {
   const folders = await backendFolders(run.env);
-  const url = run.env.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL ?? "";
   if (folders !== undefined) await removeFiles(stack, folders);
   // Only a stack that exists can be removed with its backups.
-  else if (isUnknown && /^(s3|gs|azblob|postgres):/.test(url)) {
+  else if (isUnknown && /^(s3|gs|azblob|postgres):/.test(backendUrl(run.env))) {
     await pulumi(["stack", "init", "--stack", stack], run);
     await pulumi(["stack", "rm", "--yes", "--remove-backups", "--stack", stack], run);
   }

@@ -14,10 +14,14 @@ interface BackendFolders {
   locks: string;
 }
 
+/** Where state is kept. */
+export function backendUrl(env: Record<string, string>): string {
+  return env.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL ?? "";
+}
+
 /** The project's folders in the backend; nothing where it is no folder. Pulumi takes `~`, and paths from the project. */
 export async function backendFolders(env: Record<string, string>): Promise<BackendFolders | undefined> {
-  const backend = env.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL ?? "";
-  const [, path] = /^file:\/\/([^?]*)/.exec(backend) ?? [];
+  const [, path] = /^file:\/\/([^?]*)/.exec(backendUrl(env)) ?? [];
   if (path === undefined) return undefined;
   const folder = join(resolve(projectRoot, path.replace(/^~(?=\/|$)/, homedir())), ".pulumi");
   const { name } = parse(await readFile(join(projectRoot, "Pulumi.yaml"), "utf8")) as { name: string };
@@ -34,11 +38,8 @@ export async function removeFiles(
   stack: string,
   { stacks, backups, history }: BackendFolders,
 ): Promise<void> {
-  const states = await readdir(stacks).catch(() => []);
   // The name of one stack may begin with that of another, but not with `.json.` after it.
-  const remains = states
-    .filter((file) => file.startsWith(`${stack}.json.`))
-    .map((file) => join(stacks, file));
+  const remains = await filesOf(stacks, `${stack}.json.`);
   const paths = [...remains, join(backups, stack), join(history, stack)];
   await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
 }

@@ -1,4 +1,5 @@
 import { stackName } from "../components/model/index.ts";
+import { timeMark } from "../components/model/lifeSpan.ts";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { checkedOut } from "../stacks/checkout.ts";
@@ -74,12 +75,11 @@ function scopeVariable(): Scope {
 
 /** The run as the variables that settings are read from; the environment's life counts from now on. */
 export function identityVariables({ project, ref, commit, fork }: Run): Record<string, string> {
-  const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   const { DYNENV_DEPLOYED_AT: given = "" } = process.env;
   return {
     ...{ DYNENV_PROJECT: project, DYNENV_REF: ref, DYNENV_COMMIT: commit },
     // One time for the whole of a pipeline, so that a second `up` in it changes nothing.
-    DYNENV_DEPLOYED_AT: given === "" ? now : given,
+    DYNENV_DEPLOYED_AT: given === "" ? timeMark(new Date()) : given,
     ...(fork && { DYNENV_TRUST: "fork" }),
   };
 }

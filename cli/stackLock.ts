@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
+import { timeMark } from "../components/model/lifeSpan.ts";
 
 /** Who holds a lock of a stack, as Pulumi's file, S3, GCS, Azure and Postgres backends tell it. */
 export interface LockOwner {
@@ -46,5 +47,5 @@ async function processStart(pid: number): Promise<Date | undefined> {
 
 /** `root@runner-1 (pid 42) since 2026-11-21T18:00:00Z` */
 export function described({ user, host, pid, since }: LockOwner): string {
-  return `${user}@${host} (pid ${String(pid)}) since ${since.toISOString().replace(".000", "")}`;
+  return `${user}@${host} (pid ${String(pid)}) since ${timeMark(since)}`;
 }

@@ -1,5 +1,5 @@
-import { expect } from "vitest";
-import { pulumi, uniqueName } from "../integration/shell.ts";
+import { afterAll, beforeAll, expect } from "vitest";
+import { inventory, pulumi, uniqueName } from "../integration/shell.ts";
 
 /** Builds the application's image once. @returns its reference, and what removes the stack that built it. */
 export async function buildImage(): Promise<{ image: string; end: () => Promise<void> }> {
@@ -21,4 +21,20 @@ export async function buildImage(): Promise<{ image: string; end: () => Promise<
     await pulumi(["stack", "rm", "--yes", "--remove-backups", ...stack]);
   };
   return { image, end };
+}
+
+/** Builds the image before a file's tests; after them the cluster must be as before. @returns what gives its reference. */
+export function useImage(): () => string {
+  let before: string[] = [];
+  let image = "";
+  let endImage: (() => Promise<void>) | undefined;
+  beforeAll(async () => {
+    before = await inventory();
+    ({ image, end: endImage } = await buildImage());
+  });
+  afterAll(async () => {
+    await endImage?.();
+    expect(await inventory()).toEqual(before);
+  });
+  return () => image;
 }

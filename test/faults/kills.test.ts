@@ -1,33 +1,21 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { inventory, uniqueName } from "../integration/shell.ts";
+import { expect, test } from "vitest";
+import { uniqueName } from "../integration/shell.ts";
 import { startSimulatedNode } from "../integration/simulatedNode.ts";
 import { faults, grid } from "./fault.ts";
-import { buildImage } from "./image.ts";
+import { useImage } from "./image.ts";
 import { strikeAll } from "./strikeAll.ts";
 
 const seed = Number(process.env.FAULT_SEED ?? "2026");
 /** One in so many of the grid, where there is no time for all. */
 const every = Number(process.env.FAULT_EVERY ?? "1");
 const hours = 3_600_000;
-let before: string[] = [];
-let image = "";
-let endImage: (() => Promise<void>) | undefined;
-
-beforeAll(async () => {
-  before = await inventory();
-  ({ image, end: endImage } = await buildImage());
-});
-
-afterAll(async () => {
-  await endImage?.();
-  expect(await inventory()).toEqual(before);
-});
+const image = useImage();
 
 test(
   "runs on the real cluster leave nothing that one more run does not put right",
   async () => {
     console.log(`seed ${String(seed)} (FAULT_SEED)`);
-    const outcomes = await strikeAll(faults(60, seed), [`image=${image}`]);
+    const outcomes = await strikeAll(faults(60, seed), [`image=${image()}`]);
     const count = (pick: (outcome: (typeof outcomes)[number]) => boolean) => outcomes.filter(pick).length;
     expect(count(({ pendingOperation }) => pendingOperation)).toBeGreaterThanOrEqual(10);
     expect(count(({ staleLock }) => staleLock)).toBeGreaterThanOrEqual(10);
@@ -42,7 +30,7 @@ test(
     const pool = uniqueName("pool");
     const endNode = await startSimulatedNode(pool, { pool });
     try {
-      await strikeAll(grid(every, seed), [`image=${image}`, `nodeSelector={"pool":"${pool}"}`]);
+      await strikeAll(grid(every, seed), [`image=${image()}`, `nodeSelector={"pool":"${pool}"}`]);
     } finally {
       await endNode();
     }

@@ -1,40 +1,27 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dynenv, inventory, kubectl, stacks, uniqueName } from "../integration/shell.ts";
-import { startSimulatedNode } from "../integration/simulatedNode.ts";
+import { eachOf } from "./eachOf.ts";
 import { expectNothing } from "./invariants.ts";
-import { buildImage } from "./image.ts";
+import { simulatedSettings } from "./simulatedSettings.ts";
 
 const environments = 20;
 const atOnce = 4;
 const minutes = 60_000;
-// They request more than a machine with two cores has.
-const pool = uniqueName("pool");
+// On a simulated node: together they request more than a machine with two cores has.
 let before: string[] = [];
 let settings: string[] = [];
-const undo: (() => Promise<void>)[] = [];
+let end: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
   before = await inventory();
-  const { image, end } = await buildImage();
-  undo.push(end);
-  undo.push(await startSimulatedNode(pool, { pool }));
-  settings = [`image=${image}`, `nodeSelector={"pool":"${pool}"}`].flatMap((one) => ["--config", one]);
+  ({ settings, end } = await simulatedSettings());
 });
 
 afterAll(async () => {
   for (const stack of await stacks()) if (stack.startsWith("many-")) await dynenv(["down", "--stack", stack]);
-  for (const step of undo) await step();
+  await end?.();
   expect(await inventory()).toEqual(before);
 });
-
-/** Does work for each item, some at a time. */
-async function eachOf<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const worker = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-}
 
 /** Identities of an environment's pods, and how often their containers began. */
 async function pods(stack: string): Promise<string> {
@@ -49,7 +36,7 @@ test(
     const names = Array.from({ length: environments }, () => uniqueName("many"));
     const start = Date.now();
     const seconds = () => `${String(Math.round((Date.now() - start) / 1000))} s`;
-    await eachOf(names, async (stack) => {
+    await eachOf(names, atOnce, async (stack) => {
       const { exitCode, output } = await dynenv(["up", "--stack", stack, ...settings]);
       expect(exitCode, output).toBe(0);
     });
@@ -64,9 +51,9 @@ test(
       expect(exitCode, output).toBe(0);
       await expectNothing(stack);
     };
-    await eachOf(going, remove);
+    await eachOf(going, atOnce, remove);
     expect(await Promise.all(staying.map(pods))).toEqual(untouched);
-    await eachOf(staying, remove);
+    await eachOf(staying, atOnce, remove);
     console.log(`all are gone after ${seconds()}`);
   },
   30 * minutes,

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, stat, watch } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, watch } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { exists } from "../../local/files.ts";
 import { projectRoot } from "../../local/folders.ts";
 import { shell } from "../integration/shell.ts";
 import type { Stroke } from "./fault.ts";
@@ -92,7 +93,7 @@ async function strike(pid: number, stroke: Stroke): Promise<void> {
   else process.kill(pid, stroke === "SIGTERM" ? "SIGTERM" : "SIGINT");
   if (stroke !== "SIGINT, then SIGTERM") return;
   await sleep(1000);
-  if (await isAlive(pid)) process.kill(pid, "SIGTERM");
+  if (await exists(`/proc/${String(pid)}`)) process.kill(pid, "SIGTERM");
 }
 
 /** Kills a process and its descendants; stopped first, so that none of them has time to begin another. */
@@ -120,11 +121,4 @@ async function descendants(pid: number): Promise<number[]> {
   const below = (parent: number): number[] =>
     parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)]);
   return [pid, ...below(pid)];
-}
-
-async function isAlive(pid: number): Promise<boolean> {
-  return stat(`/proc/${String(pid)}`).then(
-    () => true,
-    () => false,
-  );
 }

@@ -9,6 +9,7 @@ import { interruptibleWork, uninterruptible } from "../../cli/interrupt.ts";
 import { environmentFor } from "../../cli/connect.ts";
 import { clusterFromKubeconfig } from "../../cli/kubeconfigFile.ts";
 import { writePrivateKubeconfig } from "../../cli/privateKubeconfig.ts";
+import { timeMark } from "../../components/model/lifeSpan.ts";
 import { exitCodes } from "../../local/failure.ts";
 import { exists } from "../../local/files.ts";
 import { clusterName, projectRoot, stateFolder } from "../../local/folders.ts";
@@ -38,7 +39,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const shell = await environmentFor(cluster, work);
   const access = await ciAccess(shell);
   // As in a pipeline, where it is the same for all jobs.
-  const DYNENV_DEPLOYED_AT = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  const DYNENV_DEPLOYED_AT = timeMark(new Date());
   project.provide("shell", { ...shell, ...access, DYNENV_DEPLOYED_AT });
   project.provide("adminKubeconfig", cluster.kubeconfig);
   // However this process ends, its cluster does; what ends it early leaves no time but for this.

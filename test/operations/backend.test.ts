@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { lastLine } from "../../local/work.ts";
-import { buildImage } from "../faults/image.ts";
+import { simulatedSettings } from "../faults/simulatedSettings.ts";
 import { dynenv, inventory, pulumi, shell, uniqueName } from "../integration/shell.ts";
 import { startS3, type S3 } from "./s3.ts";
-import { startSimulatedNode } from "../integration/simulatedNode.ts";
 
-const pool = uniqueName("pool");
 const undo: (() => Promise<void>)[] = [];
 let settings: string[] = [];
 let before: string[] = [];
@@ -15,10 +13,9 @@ beforeAll(async () => {
   before = await inventory();
   s3 = await startS3();
   undo.push(s3.end);
-  const { image, end } = await buildImage();
-  undo.push(end);
-  undo.push(await startSimulatedNode(pool, { pool }));
-  settings = [`image=${image}`, `nodeSelector={"pool":"${pool}"}`].flatMap((one) => ["--config", one]);
+  const simulated = await simulatedSettings();
+  undo.push(simulated.end);
+  settings = simulated.settings;
 });
 
 afterAll(async () => {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lastLine } from "../../local/work.ts";
-import { buildImage } from "../faults/image.ts";
 import { expectNothing } from "../faults/invariants.ts";
+import { simulatedSettings } from "../faults/simulatedSettings.ts";
 import {
   dynenv,
   inventory,
@@ -17,26 +17,20 @@ import {
   tryKubectl,
   uniqueName,
 } from "../integration/shell.ts";
-import { startSimulatedNode } from "../integration/simulatedNode.ts";
 
-// Pods that run at once: what is tried here is the life of environments, not of what is in them.
-const pool = uniqueName("pool");
 let settings: string[] = [];
 let before: string[] = [];
-const undo: (() => Promise<void>)[] = [];
+let end: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
   before = await inventory();
-  const { image, end } = await buildImage();
-  undo.push(end);
-  undo.push(await startSimulatedNode(pool, { pool }));
-  settings = [`image=${image}`, `nodeSelector={"pool":"${pool}"}`].flatMap((one) => ["--config", one]);
+  ({ settings, end } = await simulatedSettings());
 });
 
 afterAll(async () => {
   for (const stack of await stacks())
     if (!stack.startsWith("image-")) await dynenv(["down", "--stack", stack]);
-  for (const step of undo) await step();
+  await end?.();
   expect(await inventory()).toEqual(before);
   expect(await stacks()).toEqual([]);
 });
