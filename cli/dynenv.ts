@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, Failure } from "../local/failure.ts";
+import { fileFailure, requireTemporaryFolder } from "../local/fileFailure.ts";
 import { SettingError } from "../stacks/settingError.ts";
 import { clusterCommand } from "./commands/cluster.ts";
 import { downCommand } from "./commands/down.ts";
@@ -20,7 +21,8 @@ const program = new Command("dynenv")
   .addCommand(reapCommand())
   .addCommand(envCommand())
   .addCommand(clusterCommand())
-  .showHelpAfterError("(add --help for usage)");
+  .showHelpAfterError("(add --help for usage)")
+  .hook("preAction", requireTemporaryFolder);
 for (const command of [
   program,
   ...program.commands,
@@ -29,15 +31,20 @@ for (const command of [
   command.exitOverride();
 }
 
+// At its end at once: a request that nobody waits for any more would keep the process.
+// A reader that goes, as a terminal that is closed, must not end the work before its cleanup.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 try {
   await program.parseAsync();
+  process.exit();
 } catch (error) {
-  // At once: a request that nobody waits for any more would keep the process.
   process.exit(exitCodeOf(error));
 }
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+function exitCodeOf(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodes.usage;
+  const error = fileFailure(thrown) ?? thrown;
   if (!(error instanceof Failure || error instanceof SettingError)) throw error;
   process.stderr.write(`dynenv: ${error.message}\n`);
   return error instanceof Failure ? error.exitCode : exitCodes.usage;

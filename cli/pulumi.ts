@@ -1,11 +1,13 @@
 import { execa } from "execa";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
-import { command, type Work } from "../local/work.ts";
+import { command, type Progress, type Work } from "../local/work.ts";
 
 /** How the Pulumi CLI is run: with which environment, where its lines go, and what interrupts it. */
 export interface PulumiRun extends Work {
   env: Record<string, string>;
+  /** Takes the lines that each tell of one object that was done. Default: `progress`. */
+  detail?: Progress;
 }
 
 /** A run of the Pulumi CLI that failed. */
@@ -23,7 +25,8 @@ export class PulumiFailure extends Failure {
 const endWithin = 60_000;
 
 /** Runs the Pulumi CLI and passes its news on. @throws with its first error as the cause. */
-export async function pulumi(args: string[], { env, progress, signal }: PulumiRun): Promise<void> {
+export async function pulumi(args: string[], run: PulumiRun): Promise<void> {
+  const { env, progress, detail = progress, signal } = run;
   signal.throwIfAborted();
   const child = execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
     env,
@@ -47,7 +50,7 @@ export async function pulumi(args: string[], { env, progress, signal }: PulumiRu
     // Pulumi tells an error when it occurs, and again at the end.
     if (!isNews(text) || told.has(cause)) continue;
     if (cause !== "") told.add(cause);
-    progress(`  ${text.trim().replace(/ \d+ warnings?$/, "")}`);
+    (isDone(text) ? detail : progress)(`  ${text.trim().replace(/ \d+ warnings?$/, "")}`);
   }
   const { exitCode } = await child;
   signal.removeEventListener("abort", interrupt);

@@ -1,6 +1,7 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { lastLine } from "../local/work.ts";
 import { kubeConfig } from "./clusterAccess.ts";
+import { jobLabel, workload } from "./view/workload.ts";
 
 /**
  * Why an environment is not ready, in one sentence: its pods find no node, or else what the readiness Job said at its
@@ -35,11 +36,6 @@ function unschedulable(pods: V1Pod[]): string | undefined {
   return `${[...names].sort().join(", ")} cannot be scheduled: ${why}`;
 }
 
-function workload({ metadata }: V1Pod): string {
-  const labels = metadata?.labels ?? {};
-  return labels[jobLabel] ?? labels["app.kubernetes.io/name"] ?? metadata?.name ?? "";
-}
-
 function saidByJob(pods: V1Pod[]): string | undefined {
   const message = pods
     .filter(({ metadata }) => metadata?.labels?.[jobLabel] === "readiness")
@@ -48,5 +44,3 @@ function saidByJob(pods: V1Pod[]): string | undefined {
     .find((state) => state !== undefined && state.exitCode !== 0)?.message;
   return message && lastLine(message);
 }
-
-const jobLabel = "batch.kubernetes.io/job-name";

@@ -10,22 +10,33 @@ import { removeEnvironment } from "../removal.ts";
 import { Report } from "../report.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
+interface DownOptions extends IdentityOptions {
+  context?: string;
+  json?: true;
+}
+
 export function downCommand(): Command {
   return identityOptions(new Command("down"))
     .description(
       "remove an environment, whatever state it is in; also after pulumi destroy, as the last resort",
     )
     .option("--context <name>", "context of the kubeconfig to use")
+    .option("--json", "print what was done as JSON")
     .action(down);
 }
 
-async function down(options: IdentityOptions & { context?: string }): Promise<void> {
-  const report = new Report();
+async function down(options: DownOptions): Promise<void> {
+  const report = new Report(options);
   const work = interruptibleWork(report.line);
   const { stack } = identify(options);
-  const env = await environmentFor(await requireCluster(options.context), work);
-  await requirePermissions(kubeConfig(env), namespaceName(stack), "down");
-  await exclusively(stack, "another run for this environment is under way", work, () =>
-    report.stage("down", () => removeEnvironment(stack, { env, ...work })),
-  );
+  await report.accounted(stack, async () => {
+    const env = await environmentFor(await requireCluster(options.context), work);
+    const config = kubeConfig(env);
+    await requirePermissions(config, namespaceName(stack), "down");
+    const remove = () => removeEnvironment(stack, { env, detail: report.detail, ...work });
+    await exclusively(stack, "another run for this environment is under way", work, () =>
+      report.following(config, stack, () => report.stage("down", remove)),
+    );
+    return {};
+  });
 }

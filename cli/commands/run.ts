@@ -20,6 +20,7 @@ import { testStack } from "./test.ts";
 interface RunOptions extends IdentityOptions {
   context?: string;
   config: string[];
+  json?: true;
 }
 
 export function runCommand(): Command {
@@ -27,19 +28,23 @@ export function runCommand(): Command {
     .description("build, deploy, test and clean up for one commit; cleanup whatever happened before")
     .option("--context <name>", "context of the kubeconfig to use")
     .option("--config <key=value...>", "settings of the stack, as for pulumi up", [])
+    .option("--json", "print what was done as JSON")
     .action(run);
 }
 
 async function run(options: RunOptions): Promise<void> {
-  const report = new Report();
+  const report = new Report(options);
   const work = interruptibleWork(report.line);
   const identity = identify(options);
   const { stack, ref, commit } = identity;
   report.line(`environment ${namespaceName(stack)} for ${ref} at ${commit.slice(0, 12)}`);
-  await exclusively(stack, "another run for this commit is under way", work, async () => {
-    const named = namedCluster(options.context);
-    if (named !== undefined) await runOn(named, identity, options, report, work);
-    else await runOnEmbedded(identity, options, report, work);
+  await report.accounted(stack, async () => {
+    await exclusively(stack, "another run for this commit is under way", work, async () => {
+      const named = namedCluster(options.context);
+      if (named !== undefined) await runOn(named, identity, options, report, work);
+      else await runOnEmbedded(identity, options, report, work);
+    });
+    return {};
   });
 }
 
@@ -62,9 +67,11 @@ async function runOn(
   const env = { ...(await environmentFor(cluster, work)), ...identityVariables(identity) };
   const standIns = env.DYNENV_STAND_INS ?? process.env.DYNENV_STAND_INS ?? "{}";
   report.line(`images of the shop: ${standIns === "{}" ? "published" : "stand-in"}`);
-  await requirePermissions(kubeConfig(env), namespaceName(identity.stack), "run");
+  const config = kubeConfig(env);
+  await requirePermissions(config, namespaceName(identity.stack), "run");
   await checkRegistryLogin({ ...process.env, ...env }, "images" in cluster);
-  await runStages(identity, options.config, report, { env, ...work });
+  const context = { env, detail: report.detail, ...work };
+  await report.following(config, identity.stack, () => runStages(identity, options.config, report, context));
 }
 
 /** Build, deploy, test; then cleanup, always. A failure of the first three outranks one of the cleanup. */
@@ -93,7 +100,9 @@ async function buildDeployTest(
   const isGiven = config.some((setting) => /^(dynenv:)?image=./.test(setting));
   const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
   await report.stage("deploy", () => deploy(stack, [...settings, ...built], context));
-  await report.stage("test", () => orInterrupted(context.signal, testStack(stack, context.env)));
+  await report.stage("test", () =>
+    orInterrupted(context.signal, testStack(stack, context.env, report.output)),
+  );
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {

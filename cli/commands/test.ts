@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/index.ts";
+import type { Progress } from "../../local/work.ts";
 import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { interruptibleWork, orInterrupted } from "../interrupt.ts";
@@ -15,12 +16,11 @@ export function testCommand(): Command {
       const report = new Report();
       const work = interruptibleWork(report.line);
       const env = await environmentFor(await requireCluster(context), work);
-      await report.stage("test", () => orInterrupted(work.signal, testStack(stack, env)));
+      await report.stage("test", () => orInterrupted(work.signal, testStack(stack, env, report.output)));
     });
 }
 
-/** Runs the tests of a stack's environment and prints their log. */
-export async function testStack(stack: string, env: Record<string, string>): Promise<void> {
-  const line = (text: string) => process.stdout.write(`  ${text}\n`);
+/** Runs the tests of a stack's environment and passes on their log. */
+export async function testStack(stack: string, env: Record<string, string>, line: Progress): Promise<void> {
   await orUnreachable(() => runTests(kubeConfig(env), namespaceName(stack), line));
 }

@@ -2,10 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/index.ts";
 import { exclusively } from "../../local/lock.ts";
+import type { Work } from "../../local/work.ts";
 import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { deploy } from "../deployment.ts";
-import { identify, identityVariables } from "../identity.ts";
+import { identify, identityVariables, type Run } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
 import { requirePermissions } from "../preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi.ts";
@@ -25,27 +26,34 @@ export function upCommand(): Command {
     .option("--context <name>", "context of the kubeconfig to use")
     .option("--config <key=value...>", "settings of the stack, as for pulumi up", [])
     .option("--dotenv <file>", "write the outputs as DYNENV_* variables, for the jobs that follow")
-    .option("--json", "print the outputs as JSON")
+    .option("--json", "print the outputs, and what was done, as JSON")
     .action(up);
 }
 
 async function up(options: UpOptions): Promise<void> {
-  const report = new Report();
+  const report = new Report(options);
   const work = interruptibleWork(report.line);
   const run = identify(options);
+  await report.accounted(run.stack, () => deployed(run, options, report, work));
+}
+
+/** @returns the stack's outputs, where they are asked for. */
+async function deployed(run: Run, options: UpOptions, report: Report, work: Work): Promise<object> {
   const { stack } = run;
   const variables = await environmentFor(await requireCluster(options.context), work);
-  const context: PulumiRun = { env: { ...variables, ...identityVariables(run) }, ...work };
-  await requirePermissions(kubeConfig(context.env), namespaceName(stack), "up");
+  const env = { ...variables, ...identityVariables(run) };
+  const context: PulumiRun = { env, detail: report.detail, ...work };
+  const config = kubeConfig(env);
+  await requirePermissions(config, namespaceName(stack), "up");
   const settings = options.config.flatMap((setting) => ["--config", setting]);
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
   await exclusively(stack, "another run for this environment is under way", work, () =>
-    report.stage("up", () => deploy(stack, settings, context)),
+    report.following(config, stack, () => report.stage("up", () => deploy(stack, settings, context))),
   );
-  if (options.dotenv === undefined && options.json === undefined) return;
+  if (options.dotenv === undefined && options.json === undefined) return {};
   const outputs = await stackOutputs<Record<string, unknown>>(stack, context);
   if (options.dotenv !== undefined) await writeFile(options.dotenv, dotenv({ stack, ...outputs }));
-  if (options.json) process.stdout.write(`${JSON.stringify({ stack, ...outputs }, null, 2)}\n`);
+  return outputs;
 }
 
 /** `readyCommit` becomes `DYNENV_READY_COMMIT`; only texts, since a list has no form in such a file. */
