@@ -77,6 +77,13 @@ const removing: Permission[] = created
     why: "their pods end at once, before the namespace goes; the provider waits until they are gone",
   }));
 
+/** What shortens the end of pods that ignore SIGTERM. */
+const hastening: Permission = {
+  ...{ apiGroup: "", resource: "pods", verbs: ["list", "watch", "delete"], scope: "namespace" },
+  uses: ["up", "down"],
+  why: "`dynenv down` shortens the grace period of pods that are being deleted; one that ignores SIGTERM would take all of it",
+};
+
 const waiting: Permission[] = [
   ["apps", "replicasets"],
   ["", "pods"],
@@ -101,7 +108,7 @@ const testing: Permission[] = (
   uses: ["test"],
 }));
 
-const own = [...namespaces, ...managing, ...waiting, ...removing, ...testing];
+const own = [...namespaces, ...managing, ...waiting, ...removing, hastening, ...testing];
 const toTestRunner = granted(
   "test-runner",
   own,

@@ -12,6 +12,7 @@ import {
   whatKeeps,
   type EnvironmentNamespace,
 } from "./namespace.ts";
+import { hastenPods } from "./hastenPods.ts";
 import { pulumi, PulumiFailure, type PulumiRun } from "./pulumi.ts";
 import { readState, type StackState } from "./state.ts";
 import { unlocked } from "./unlocked.ts";
@@ -60,7 +61,7 @@ async function removeNamespace(
   const namespace = await readNamespace(config, name);
   if (namespace !== undefined && !isOfState(namespace, state)) requireOurs(namespace, stack);
   await unlessStuck(config, name, removal, async (watched) => {
-    if (state !== undefined) await destroy(stack, watched);
+    if (state !== undefined) await hastened(config, name, "deleted", () => destroy(stack, watched));
     // Read again: a destroy that failed may have left it.
     const left = namespace && (await readNamespace(config, name));
     if (left !== undefined && left.uid === namespace?.uid) await sweep(config, left, watched);
@@ -95,6 +96,23 @@ async function unlessStuck(
   }
 }
 
+/** Does something during which pods end within a second. */
+async function hastened<T>(
+  config: KubeConfig,
+  name: string,
+  which: "deleted" | "all",
+  work: () => Promise<T>,
+): Promise<T> {
+  const ended = new AbortController();
+  const hastening = hastenPods(config, name, which, ended.signal);
+  try {
+    return await work();
+  } finally {
+    ended.abort();
+    await hastening;
+  }
+}
+
 async function doesNotGo(config: KubeConfig, name: string): Promise<Failure> {
   const reason = await whatKeeps(config, name);
   return new Failure(
@@ -126,7 +144,7 @@ async function sweep(config: KubeConfig, namespace: EnvironmentNamespace, remova
   progress(`  namespace ${name}: ${namespace.isTerminating ? "is going" : "is left, and deleted now"}`);
   if (!namespace.isTerminating) await deleteNamespace(config, namespace);
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(goneWithin)]);
-  if (await untilGone(config, namespace, inTime)) return;
+  if (await hastened(config, name, "all", () => untilGone(config, namespace, inTime))) return;
   signal.throwIfAborted();
   throw await doesNotGo(config, name);
 }
