@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { namespaceName } from "../../components/model/index.ts";
+import { admin, dynenv, kubectl, shell, stacks, uniqueName } from "../integration/shell.ts";
+import { documentedCommands } from "./documentedCommands.ts";
+import { checkOut, type Checkout } from "./pipelineCheckout.ts";
+
+const blocks = await documentedCommands();
+const ref = uniqueName("feature/login");
+let parent = "";
+let checkout: Checkout;
+let variables: Record<string, string> = {};
+
+beforeAll(async () => {
+  parent = await mkdtemp(join(tmpdir(), "documented-"));
+  checkout = await checkOut(parent, ref);
+  await execa("git", ["remote", "set-url", "origin", checkout.origin], { cwd: checkout.folder });
+  await execa("git", ["push", "--quiet", "origin", ref], { cwd: checkout.folder });
+  // As any CI system may say it; nobody is there to confirm.
+  const run = { DYNENV_PROJECT: `shop/${ref}`, DYNENV_REF: ref, DYNENV_COMMIT: checkout.commit };
+  variables = { ...shell, ...run, PULUMI_SKIP_CONFIRMATIONS: "true" };
+  const { stdout } = await dynenv(["env", "--json"], variables);
+  variables = { ...variables, ...(JSON.parse(stdout) as Record<string, string>) };
+});
+
+afterAll(async () => {
+  await dynenv(["down"], variables);
+  await rm(parent, { recursive: true, force: true });
+});
+
+/** Does what a page says, for the environment of this test in place of the page's. */
+async function follow(name: string, env: Record<string, string> = variables): Promise<string> {
+  const stack = variables.PULUMI_STACK ?? "";
+  const script = (blocks.find((block) => block.name === name)?.script ?? "")
+    .replaceAll("env-feature-login", namespaceName(stack))
+    .replaceAll("--stack NAME", `--stack ${stack}`)
+    // What runs this.
+    .replace("npm test\n", "");
+  expect(script, name).not.toBe("");
+  const options = { cwd: checkout.folder, env, extendEnv: false, all: true, reject: false } as const;
+  const { exitCode, all } = await execa("bash", ["-euo", "pipefail", "-c", script], options);
+  expect(exitCode, `${script}\n${all}`).toBe(0);
+  return all;
+}
+
+const environment = () => namespaceName(variables.PULUMI_STACK ?? "");
+
+/** What is done for one environment, one after the other. */
+const steps: [
+  name: string,
+  check: (output: string) => Promise<void> | void,
+  env?: () => Record<string, string>,
+][] = [
+  ["docs/state.md#1", () => undefined],
+  [
+    "docs/rbac.md#2",
+    (output) => {
+      expect(output).toContain("eyJ");
+    },
+    () => admin,
+  ],
+  ["docs/pipelines.md#1", () => undefined],
+  [
+    "docs/rbac.md#1",
+    async () => {
+      expect(await kubectl("get", "deployment", "deals", "-n", environment(), "-o", "name")).toBe(
+        "deployment.apps/deals",
+      );
+    },
+  ],
+  [
+    "docs/components/test-runner.md#1",
+    (output) => {
+      expect(output).toContain("created");
+    },
+    () => ({ ...variables, ...admin }),
+  ],
+  [
+    "docs/life-span.md#1",
+    (output) => {
+      expect(output).toContain("live");
+    },
+  ],
+  [
+    "docs/life-span.md#2",
+    (output) => {
+      expect(output).toContain("updated");
+    },
+  ],
+  [
+    "docs/life-span.md#3",
+    (output) => {
+      expect(output).toContain("annotated");
+    },
+  ],
+  [
+    "docs/life-span.md#4",
+    async () => {
+      expect(await kubectl("get", "namespace", environment(), "-o", "name")).toBe(
+        `namespace/${environment()}`,
+      );
+    },
+  ],
+  [
+    "docs/recovery.md#1",
+    async () => {
+      expect(await stacks()).not.toContain(variables.PULUMI_STACK);
+    },
+  ],
+];
+
+test.each(steps)(
+  "%s does what it says",
+  async (name, check, env = () => variables) => {
+    await check(await follow(name, env()));
+  },
+  180_000,
+);
+
+/** A cluster of its own, as a reader gets it who has none. */
+const reader = () => {
+  const { PATH = "", HOME = "" } = process.env;
+  return {
+    PATH,
+    HOME,
+    DYNENV_CLUSTER: "documented",
+    DYNENV_TOOLS: "modules",
+    DYNENV_IMAGES: "stand-in",
+    PULUMI_SKIP_CONFIRMATIONS: "true",
+  };
+};
+const onOwnCluster = ["README.md#1", "README.md#2"];
+
+test("the README's first commands do what it says", async () => {
+  expect(await follow("README.md#1", reader())).toContain("the cluster is down");
+  expect(await follow("README.md#2", reader())).toContain("job.batch/first-test created");
+}, 400_000);
+
+/** The README's section on reuse: test/integration/programs.test.ts follows it. */
+const elsewhere = ["README.md#3", "README.md#4"];
+
+test("no commands are documented but these", () => {
+  const followed = [...steps.map(([name]) => name), ...onOwnCluster, ...elsewhere];
+  expect(blocks.map(({ name }) => name).sort()).toEqual(followed.sort());
+});
