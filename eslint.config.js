@@ -3,7 +3,8 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["node_modules", "**/dist", "**/*.js", "**/*.mjs"] },
+  // Pulumi checks the types of bench/plain as it starts it, which is what is measured.
+  { ignores: ["node_modules", "**/dist", "**/*.js", "**/*.mjs", "bench/plain"] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -123,3 +123,13 @@ export const concourseValidate: GoTool = {
   packages: { "concourse-validate": "." },
   minutes: 1,
 };
+
+/** What the benchmarks race against. */
+export const helm: GoTool = { folder: "helm", packages: { helm: "helm.sh/helm/v4/cmd/helm" }, minutes: 4 };
+
+/** The server of the benchmarks' services. */
+export const benchService: GoTool = {
+  folder: "bench-service",
+  packages: { "bench-service": "." },
+  minutes: 1,
+};

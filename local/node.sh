@@ -64,7 +64,16 @@ current-context: $context
 YAML
 }
 
+# A benchmark counts requests by what is logged of them.
+audit_flags() {
+  if [ -e "$dir/audit-policy.yaml" ]; then
+    echo "--audit-policy-file=$dir/audit-policy.yaml --audit-log-path=$run/log/audit.log"
+  fi
+}
+
 start_control_plane() {
+  local audit
+  read -ra audit <<<"$(audit_flags)"
   start etcd etcd --data-dir "$run/etcd" --unsafe-no-fsync --listen-peer-urls http://127.0.0.1:2380 \
     --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379
   start apiserver kube-apiserver --etcd-servers=http://127.0.0.1:2379 --advertise-address="$ip" \
@@ -72,7 +81,7 @@ start_control_plane() {
     --service-account-key-file="$run/pki/sa.pub" --service-account-signing-key-file="$run/pki/sa.key" \
     --service-account-issuer=https://kubernetes.default.svc --authorization-mode=Node,RBAC \
     --enable-admission-plugins=NodeRestriction --service-cluster-ip-range=$service_cidr --allow-privileged=true \
-    --kubelet-preferred-address-types=InternalIP \
+    --kubelet-preferred-address-types=InternalIP "${audit[@]}" \
     --kubelet-client-certificate="$run/pki/admin.crt" --kubelet-client-key="$run/pki/admin.key"
   export KUBECONFIG=$run/kubeconfig
   wait_for 30 "the API server" kubectl get --raw /readyz

@@ -1,7 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { EphemeralEnvironment } from "../components/index.ts";
 import { deals, testCommand } from "../example/service.ts";
+import { cluster } from "./cluster.ts";
 import { imageBuild } from "./image.ts";
 import type { Settings } from "./settings.ts";
 
@@ -33,18 +33,4 @@ export function previewStack(settings: Settings) {
     readyCommit: environment.readyCommit,
     expiresAt: environment.expiresAt,
   };
-}
-
-/**
- * The stack's only Kubernetes provider. No path and no credential enters its inputs, which are kept in state: the
- * plugin reads KUBECONFIG itself, and a kubeconfig of another cluster lacks the context. Without server-side apply
- * it creates by POST, so that an existing namespace is refused, not adopted.
- */
-function cluster(context: string): k8s.Provider {
-  return new k8s.Provider("cluster", {
-    kubeconfig: "",
-    context,
-    clusterIdentifier: context,
-    enableServerSideApply: false,
-  });
 }

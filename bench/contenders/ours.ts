@@ -1,0 +1,66 @@
+import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { projectRoot } from "../../local/folders.ts";
+import type { Contender, Round } from "./contender.ts";
+import { initStack } from "./stack.ts";
+
+type Environment = Record<string, string>;
+
+/** This project by plain Pulumi, as pipelines use it. */
+export function ours(env: Environment, checkout: string): Contender {
+  return {
+    name: "this project",
+    options: "pulumi up --yes --skip-preview; pulumi destroy --yes --skip-preview --remove",
+    prepare: async (round) => {
+      await writeScenario(checkout, round);
+      await initStack(round.stack, checkout, env);
+      const run = (...args: string[]) => {
+        const all = [...args, "--yes", "--skip-preview", "--stack", round.stack];
+        return { file: "pulumi", args: all, cwd: checkout, env };
+      };
+      return { up: run("up"), again: run("up"), down: run("destroy", "--remove") };
+    },
+  };
+}
+
+/** The same by `dynenv`: with recovery, and what is deleted ends sooner. */
+export function dynenv(env: Environment, checkout: string): Contender {
+  return {
+    name: "this project, dynenv",
+    options: "dynenv up; dynenv down",
+    prepare: async (round) => {
+      await writeScenario(checkout, round);
+      const run = (command: string) => {
+        return {
+          file: join(checkout, "cli", "dynenv"),
+          args: [command, "--stack", round.stack],
+          cwd: checkout,
+          env,
+        };
+      };
+      return { up: run("up"), again: run("up"), down: run("down") };
+    },
+  };
+}
+
+async function writeScenario(checkout: string, { scenario }: Round): Promise<void> {
+  await writeFile(join(checkout, "scenario.json"), JSON.stringify(scenario));
+}
+
+/** A copy of this project whose program makes the environments of scenarios. */
+export async function checkoutIn(folder: string): Promise<string> {
+  await mkdir(folder);
+  const isCopied = (path: string) => !/\/(node_modules|dist|\.git|issues|Pulumi\..+\.yaml)$/.test(path);
+  for (const name of await readdir(projectRoot)) {
+    const source = join(projectRoot, name);
+    if (name === "node_modules") await symlink(source, join(folder, name));
+    else if (isCopied(source)) await cp(source, join(folder, name), { recursive: true, filter: isCopied });
+  }
+  const program = [
+    'import { benchStack } from "./bench/environment.ts";',
+    'import { readSettings } from "./stacks/settings.ts";',
+    "export default benchStack(readSettings());",
+  ];
+  await writeFile(join(folder, "index.ts"), `${program.join("\n")}\n`);
+  return folder;
+}

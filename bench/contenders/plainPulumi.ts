@@ -1,0 +1,38 @@
+import { chmod, copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { projectRoot } from "../../local/folders.ts";
+import type { Contender } from "./contender.ts";
+import { initStack } from "./stack.ts";
+
+const sources = join(projectRoot, "bench", "plain");
+
+/** A plain Pulumi program of the same objects, and every default of Pulumi. */
+export function plainPulumi(env: Record<string, string>, hostFolder: string): Contender {
+  const withHost = { ...env, PATH: `${hostFolder}:${env.PATH ?? ""}` };
+  return {
+    name: "Pulumi's defaults",
+    options: "pulumi up --yes; pulumi destroy --yes --remove",
+    prepare: async ({ folder, stack, objects }) => {
+      for (const file of ["Pulumi.yaml", "index.ts", "package.json", "tsconfig.json"])
+        await copyFile(join(sources, file), join(folder, file));
+      await symlink(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+      await writeFile(join(folder, "objects.json"), JSON.stringify(objects));
+      await initStack(stack, folder, withHost);
+      const run = (...args: string[]) => ({
+        ...{ file: "pulumi", args: [...args, "--yes", "--stack", stack], cwd: folder, env: withHost },
+      });
+      return { up: run("up"), again: run("up"), down: run("destroy", "--remove") };
+    },
+  };
+}
+
+/** A folder for the front of PATH, with which programs start as they do by default: through ts-node. */
+export async function defaultHost(folder: string): Promise<string> {
+  const script = join(folder, "pulumi-language-nodejs");
+  await mkdir(folder);
+  // Where Pulumi's own host is on PATH, there is no host of this name, and the script is not needed.
+  const own = 'exec pulumi-language-nodejs-v3.68 "$@"';
+  await writeFile(script, `#!/bin/sh\n${own}\n`);
+  await chmod(script, 0o755);
+  return folder;
+}

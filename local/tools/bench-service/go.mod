@@ -1,0 +1,3 @@
+module bench-service
+
+go 1.24
