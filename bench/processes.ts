@@ -27,6 +27,8 @@ const samplingPeriod = 200;
 /** Runs a command to its end and measures it, and every process below it. */
 export async function measure({ file, args, cwd, env }: Command): Promise<Cost> {
   const ended = new AbortController();
+  // The machine has hundreds of other processes, and looking at all each time would be measured, too.
+  const others = new Set(await pids());
   const start = performance.now();
   // The shell's own clock: it counts what children of children used, once they were waited for.
   const script = 'TIMEFORMAT="%U %S"; exec 3>&2; { time "$@" 2>&3; } 2>&4';
@@ -34,7 +36,7 @@ export async function measure({ file, args, cwd, env }: Command): Promise<Cost> 
     ...{ cwd, env, reject: false },
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
   });
-  const sampling = peaks(child.pid ?? 0, ended.signal);
+  const sampling = peaks(child.pid ?? 0, others, ended.signal);
   const { exitCode, stdout, stderr, stdio } = await child;
   const seconds = (performance.now() - start) / 1000;
   ended.abort();
@@ -46,10 +48,12 @@ export async function measure({ file, args, cwd, env }: Command): Promise<Cost> 
 }
 
 /** Watches a process and its descendants, until the signal comes. @returns the peak of each in MB, by name. */
-async function peaks(root: number, signal: AbortSignal): Promise<Record<string, number>> {
+async function peaks(
+  root: number,
+  others: Set<number>,
+  signal: AbortSignal,
+): Promise<Record<string, number>> {
   const family = new Set([root]);
-  // What was there before: the machine has hundreds of processes, and looking at all would be measured, too.
-  const others = new Set((await pids()).filter((pid) => pid !== root));
   const memory: Record<string, number> = {};
   try {
     for await (const _ of setInterval(samplingPeriod, undefined, { signal })) {

@@ -77,11 +77,11 @@ const removing: Permission[] = created
     why: "their pods end at once, before the namespace goes; the provider waits until they are gone",
   }));
 
-/** What shortens the end of pods that ignore SIGTERM. */
-const hastening: Permission = {
+/** What ends pods at once, whatever their grace period. */
+const ending: Permission = {
   ...{ apiGroup: "", resource: "pods", verbs: ["list", "watch", "delete"], scope: "namespace" },
   uses: ["up", "down"],
-  why: "`dynenv down` shortens the grace period of pods that are being deleted; one that ignores SIGTERM would take all of it",
+  why: "`dynenv down` deletes them with the shortest grace period; one that ignores SIGTERM would take all of its own",
 };
 
 const waiting: Permission[] = [
@@ -108,7 +108,7 @@ const testing: Permission[] = (
   uses: ["test"],
 }));
 
-const own = [...namespaces, ...managing, ...waiting, ...removing, hastening, ...testing];
+const own = [...namespaces, ...managing, ...waiting, ...removing, ending, ...testing];
 const toTestRunner = granted(
   "test-runner",
   own,

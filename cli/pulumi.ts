@@ -8,6 +8,8 @@ export interface PulumiRun extends Work {
   env: Record<string, string>;
   /** Takes the lines that each tell of one object that was done. Default: `progress`. */
   detail?: Progress;
+  /** Is called when Pulumi has the stack's lock and begins. Default: nothing is. */
+  begun?: () => void;
 }
 
 /** A run of the Pulumi CLI that failed. */
@@ -26,7 +28,7 @@ const endWithin = 60_000;
 
 /** Runs the Pulumi CLI and passes its news on. @throws with its first error as the cause. */
 export async function pulumi(args: string[], run: PulumiRun): Promise<void> {
-  const { env, progress, detail = progress, signal } = run;
+  const { env, progress, detail = progress, begun, signal } = run;
   signal.throwIfAborted();
   const child = execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
     env,
@@ -46,6 +48,7 @@ export async function pulumi(args: string[], run: PulumiRun): Promise<void> {
   const told = new Set<string>();
   for await (const text of child.iterable({ from: "all" })) {
     lines.push(text);
+    if (/^(Updating|Destroying) \(/.test(text)) begun?.();
     const cause = causeIn(text);
     // Pulumi tells an error when it occurs, and again at the end.
     if (!isNews(text) || told.has(cause)) continue;

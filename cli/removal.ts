@@ -3,6 +3,7 @@ import { namespaceName } from "../components/model/index.ts";
 import { exitCodes, Failure } from "../local/failure.ts";
 import { removeBackups } from "./backups.ts";
 import { kubeConfig, orUnreachable, requireAnswer, requireSameCluster } from "./clusterAccess.ts";
+import { endPods } from "./endPods.ts";
 import {
   deleteNamespace,
   readNamespace,
@@ -12,7 +13,6 @@ import {
   whatKeeps,
   type EnvironmentNamespace,
 } from "./namespace.ts";
-import { hastenPods } from "./hastenPods.ts";
 import { pulumi, PulumiFailure, type PulumiRun } from "./pulumi.ts";
 import { readState, type StackState } from "./state.ts";
 import { unlocked } from "./unlocked.ts";
@@ -61,7 +61,7 @@ async function removeNamespace(
   const namespace = await readNamespace(config, name);
   if (namespace !== undefined && !isOfState(namespace, state)) requireOurs(namespace, stack);
   await unlessStuck(config, name, removal, async (watched) => {
-    if (state !== undefined) await hastened(config, name, "deleted", () => destroy(stack, watched));
+    if (state !== undefined) await destroyNow(config, stack, namespace, watched);
     // Read again: a destroy that failed may have left it.
     const left = namespace && (await readNamespace(config, name));
     if (left !== undefined && left.uid === namespace?.uid) await sweep(config, left, watched);
@@ -96,23 +96,6 @@ async function unlessStuck(
   }
 }
 
-/** Does something during which pods end within a second. */
-async function hastened<T>(
-  config: KubeConfig,
-  name: string,
-  which: "deleted" | "all",
-  work: () => Promise<T>,
-): Promise<T> {
-  const ended = new AbortController();
-  const hastening = hastenPods(config, name, which, ended.signal);
-  try {
-    return await work();
-  } finally {
-    ended.abort();
-    await hastening;
-  }
-}
-
 async function doesNotGo(config: KubeConfig, name: string): Promise<Failure> {
   const reason = await whatKeeps(config, name);
   return new Failure(
@@ -124,6 +107,38 @@ async function doesNotGo(config: KubeConfig, name: string): Promise<Failure> {
 /** Whether it is the very namespace that the state describes: ours, even when its marks were edited. */
 function isOfState({ uid }: EnvironmentNamespace, state: StackState | undefined): boolean {
   return state?.resources.some(({ outputs }) => outputs?.metadata?.uid === uid) ?? false;
+}
+
+/**
+ * Destroys a stack; once Pulumi has its lock, the namespace and its pods end beside it, sooner than in Pulumi's order.
+ */
+async function destroyNow(
+  config: KubeConfig,
+  stack: string,
+  namespace: EnvironmentNamespace | undefined,
+  removal: Removal,
+): Promise<void> {
+  const ended = new AbortController();
+  let ending: Promise<void> | undefined;
+  const begun = () => {
+    ending ??= namespace && endEarly(config, namespace, ended.signal).catch(() => undefined);
+  };
+  try {
+    await destroy(stack, { ...removal, begun });
+  } finally {
+    ended.abort();
+    await ending;
+  }
+}
+
+/** Once the namespace is being deleted, no new pod can take the place of one that ends. */
+async function endEarly(
+  config: KubeConfig,
+  namespace: EnvironmentNamespace,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!namespace.isTerminating) await deleteNamespace(config, namespace);
+  await endPods(config, namespace.name, signal);
 }
 
 /** A failure is told, but the namespace and all that is in it can go without Pulumi. */
@@ -144,7 +159,12 @@ async function sweep(config: KubeConfig, namespace: EnvironmentNamespace, remova
   progress(`  namespace ${name}: ${namespace.isTerminating ? "is going" : "is left, and deleted now"}`);
   if (!namespace.isTerminating) await deleteNamespace(config, namespace);
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(goneWithin)]);
-  if (await hastened(config, name, "all", () => untilGone(config, namespace, inTime))) return;
+  const ended = new AbortController();
+  const ending = endPods(config, name, ended.signal);
+  const isGone = await untilGone(config, namespace, inTime);
+  ended.abort();
+  await ending;
+  if (isGone) return;
   signal.throwIfAborted();
   throw await doesNotGo(config, name);
 }

@@ -48,74 +48,42 @@ async function follow(name: string, env: Record<string, string> = variables): Pr
 
 const environment = () => namespaceName(variables.PULUMI_STACK ?? "");
 
-/** What is done for one environment, one after the other. */
-const steps: [
+const deployed = async () => {
+  const names = await kubectl("get", "deployment", "-n", environment(), "-o", "name");
+  expect(names).toContain("deployment.apps/deals");
+};
+const removed = async () => {
+  expect(await stacks()).not.toContain(variables.PULUMI_STACK);
+};
+const asAdmin = () => ({ ...variables, ...admin });
+
+type Step = [
   name: string,
-  check: (output: string) => Promise<void> | void,
+  printed: string,
+  after?: (() => Promise<void>) | undefined,
   env?: () => Record<string, string>,
-][] = [
-  ["docs/state.md#1", () => undefined],
-  [
-    "docs/rbac.md#2",
-    (output) => {
-      expect(output).toContain("eyJ");
-    },
-    () => admin,
-  ],
-  ["docs/pipelines.md#1", () => undefined],
-  [
-    "docs/rbac.md#1",
-    async () => {
-      expect(await kubectl("get", "deployment", "deals", "-n", environment(), "-o", "name")).toBe(
-        "deployment.apps/deals",
-      );
-    },
-  ],
-  [
-    "docs/components/test-runner.md#1",
-    (output) => {
-      expect(output).toContain("created");
-    },
-    () => ({ ...variables, ...admin }),
-  ],
-  [
-    "docs/life-span.md#1",
-    (output) => {
-      expect(output).toContain("live");
-    },
-  ],
-  [
-    "docs/life-span.md#2",
-    (output) => {
-      expect(output).toContain("updated");
-    },
-  ],
-  [
-    "docs/life-span.md#3",
-    (output) => {
-      expect(output).toContain("annotated");
-    },
-  ],
-  [
-    "docs/life-span.md#4",
-    async () => {
-      expect(await kubectl("get", "namespace", environment(), "-o", "name")).toBe(
-        `namespace/${environment()}`,
-      );
-    },
-  ],
-  [
-    "docs/recovery.md#1",
-    async () => {
-      expect(await stacks()).not.toContain(variables.PULUMI_STACK);
-    },
-  ],
+];
+
+/** What is done for one environment, one after the other. */
+const steps: Step[] = [
+  ["docs/state.md#1", ""],
+  ["docs/rbac.md#2", "eyJ", undefined, asAdmin],
+  ["docs/pipelines.md#1", ""],
+  ["README.md#3", "test: done in", removed],
+  ["docs/rbac.md#1", "created", deployed],
+  ["docs/components/test-runner.md#1", "created", undefined, asAdmin],
+  ["docs/life-span.md#1", "live"],
+  ["docs/life-span.md#2", "updated"],
+  ["docs/life-span.md#3", "annotated"],
+  ["docs/life-span.md#4", "", deployed],
+  ["docs/recovery.md#1", "down: done in", removed],
 ];
 
 test.each(steps)(
   "%s does what it says",
-  async (name, check, env = () => variables) => {
-    await check(await follow(name, env()));
+  async (name, printed, after, env = () => variables) => {
+    expect(await follow(name, env())).toContain(printed);
+    await after?.();
   },
   180_000,
 );
@@ -140,7 +108,7 @@ test("the README's first commands do what it says", async () => {
 }, 400_000);
 
 /** The README's section on reuse: test/integration/programs.test.ts follows it. */
-const elsewhere = ["README.md#3", "README.md#4"];
+const elsewhere = ["README.md#4", "README.md#5"];
 
 test("no commands are documented but these", () => {
   const followed = [...steps.map(([name]) => name), ...onOwnCluster, ...elsewhere];
