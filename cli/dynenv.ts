@@ -31,10 +31,9 @@ for (const command of [
   command.exitOverride();
 }
 
-// At its end at once: a request that nobody waits for any more would keep the process.
-// A reader that goes, as a terminal that is closed, must not end the work before its cleanup.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+for (const stream of [process.stdout, process.stderr]) stream.on("error", unlessUnread);
 
+// At its end at once: a request that nobody waits for any more would keep the process.
 try {
   await program.parseAsync();
   process.exit();
@@ -48,4 +47,9 @@ function exitCodeOf(thrown: unknown): number {
   if (!(error instanceof Failure || error instanceof SettingError)) throw error;
   process.stderr.write(`dynenv: ${error.message}\n`);
   return error instanceof Failure ? error.exitCode : exitCodes.usage;
+}
+
+/** A terminal that was closed, or a pipe that nobody reads, must not keep a cleanup from its end. */
+function unlessUnread(error: NodeJS.ErrnoException): void {
+  if (!["EIO", "EPIPE"].includes(error.code ?? "")) throw error;
 }

@@ -2,7 +2,7 @@ import { stackName } from "../components/model/index.ts";
 import { timeMark } from "../components/model/lifeSpan.ts";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
-import { checkedOut } from "../stacks/checkout.ts";
+import { checkedOut, hasUncommittedChanges, whyNotCheckedOut } from "../stacks/checkout.ts";
 import { ciRun } from "../stacks/ciRun.ts";
 
 /** What gets an environment of its own. */
@@ -34,6 +34,7 @@ export function identify(wanted: Wanted): Run {
   const project = ci.project ?? "dynenv";
   const ref = wanted.ref ?? ci.ref ?? current.ref;
   const commit = wanted.commit ?? ci.commit ?? current.commit;
+  if (wanted.ref !== "" && wanted.commit !== "" && (ref === "" || commit === "")) throw unknownCheckout();
   if (ref === "")
     throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");
   if (!/^[0-9a-f]{7,64}$/.test(commit)) {
@@ -49,6 +50,28 @@ export function identify(wanted: Wanted): Run {
       `stack "${stack}" must be 1 to 100 letters, digits, dots, dashes and underscores, such as feature-login`,
     );
   return { project, ref, commit, fork: ci.fork, stack };
+}
+
+/** Which code a run is about, in words: also what its name does not tell. */
+export function described({ ref, commit }: Run): string {
+  const current = checkedOut(projectRoot);
+  const isHere = commit === current.commit;
+  return [
+    ref === "HEAD" && isHere ? "HEAD (no branch is checked out)" : ref,
+    `at ${commit.slice(0, 12)}`,
+    ...(isHere && hasUncommittedChanges(projectRoot) ? ["with changes that are not committed"] : []),
+  ].join(" ");
+}
+
+function unknownCheckout(): Failure {
+  const { reason, lacksGit } = whyNotCheckedOut(projectRoot) ?? {
+    reason: "it cannot be read",
+    lacksGit: false,
+  };
+  return new Failure(
+    lacksGit ? "unreachable" : "usage",
+    `branch and commit are unknown, since ${reason}, or name both, such as --ref main --commit 9dff06f`,
+  );
 }
 
 /** What tells the environments of one branch apart. */

@@ -31,7 +31,6 @@ export class Report {
 
   constructor({ json = false }: { json?: boolean } = {}) {
     this.#json = json;
-    for (const stream of [process.stdout, process.stderr]) stream.on("error", unlessUnread);
   }
 
   readonly line = (text: string): void => {
@@ -134,11 +133,6 @@ export class Report {
     if (this.#screen === undefined) write();
     else this.#screen.above(write);
   }
-}
-
-/** A terminal that was closed, or a pipe that nobody reads, must not keep a cleanup from its end. */
-function unlessUnread(error: NodeJS.ErrnoException): void {
-  if (!["EIO", "EPIPE"].includes(error.code ?? "")) throw error;
 }
 
 function rounded(seconds: number): number {

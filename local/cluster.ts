@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, statfs, writeFile } from "node:fs/promises";
+import { connect, type NetConnectOpts } from "node:net";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { Failure } from "./failure.ts";
-import { exists } from "./files.ts";
+import { exists, keptSecret, writeWhole } from "./files.ts";
 import { clusterName, projectRoot, stateFolder } from "./folders.ts";
 import { provideImages, type ShopImages } from "./images.ts";
 import { endLease, takeLease } from "./lease.ts";
@@ -32,6 +33,9 @@ export interface EmbeddedCluster {
 }
 
 const username = "ci";
+const apiPort = 6443;
+/** Free space, in bytes, for the images that a run builds, pushes and unpacks. */
+const neededSpace = 2e9;
 
 function paths() {
   const cluster = join(stateFolder(), "clusters", clusterName());
@@ -55,9 +59,39 @@ export function embeddedKubeconfig(): string {
 /** The embedded cluster of this checkout, if it is up. */
 export async function embeddedCluster(): Promise<EmbeddedCluster | undefined> {
   const text = await readFile(paths().facts, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const cluster = JSON.parse(text) as EmbeddedCluster;
-  return (await answers(cluster.registry)) ? cluster : undefined;
+  const cluster = text === undefined ? undefined : (parsed(text) as EmbeddedCluster | undefined);
+  if (cluster === undefined) return undefined;
+  const [host, port] = cluster.registry.split(":");
+  // The first is this cluster's alone: after a power cut another may have its address.
+  const doors = [
+    { path: cluster.dockerHost.replace("unix://", "") },
+    { host, port: Number(port) },
+    { host, port: apiPort },
+  ];
+  return (await Promise.all(doors.map(answers))).includes(false) ? undefined : cluster;
+}
+
+/** What a JSON text holds; `undefined` when it was cut off, as by a power cut. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether something listens there, within two seconds. */
+async function answers(door: NetConnectOpts): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ ...door, signal: AbortSignal.timeout(2000) });
+    socket.once("connect", () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.once("error", () => {
+      resolve(false);
+    });
+  });
 }
 
 /** Starts the embedded cluster unless it is up; it stays up. @throws without root, or not on Debian or Ubuntu. */
@@ -118,6 +152,8 @@ async function start(work: Work): Promise<EmbeddedCluster> {
   const tools = await clusterToolFolders(work);
   const name = clusterName();
   const { cluster, run, facts } = paths();
+  requirePlainName(cluster);
+  await requireSpace(cluster);
   const password = await registryPassword();
   try {
     await during(`starting the cluster ${name}`, work, () => sandbox("up", tools, work));
@@ -136,7 +172,7 @@ async function start(work: Work): Promise<EmbeddedCluster> {
     };
     await mkdir(up.backend);
     await writeFile(up.passphraseFile, randomBytes(24).toString("hex"), { mode: 0o600 });
-    await writeFile(facts, JSON.stringify(up, null, 2), { mode: 0o600 });
+    await writeWhole(facts, JSON.stringify(up, null, 2));
     return up;
   } catch (error) {
     await sandbox("down", tools, { ...work, signal: new AbortController().signal });
@@ -169,25 +205,44 @@ function requireRoot(): void {
   }
 }
 
+/** @throws when the folder's name would mean something else in the configuration of the node's programs. */
+function requirePlainName(folder: string): void {
+  const found = /["\\:,#{}[\]]/.exec(folder)?.[0];
+  if (found === undefined) return;
+  throw new Failure(
+    "usage",
+    `the embedded cluster's folder ${folder} must have no ${found} in its name: set XDG_STATE_HOME to another folder, such as /var/tmp/state`,
+  );
+}
+
+async function requireSpace(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (free >= neededSpace) return;
+  throw new Failure(
+    "unreachable",
+    `the embedded cluster needs ${inMegabytes(neededSpace)} for its images, but ${folder} has ${inMegabytes(free)} left: free some, or set XDG_STATE_HOME to a folder on another disk`,
+  );
+}
+
+function inMegabytes(bytes: number): string {
+  return `${String(Math.floor(bytes / 1e6))} MB`;
+}
+
 async function sandbox(action: "up" | "down", tools: string[], { signal }: Work): Promise<void> {
   const args = [action, clusterName(), paths().cluster, tools.join(":")];
-  await command(join(projectRoot, "local", "sandbox.sh"), args, { signal }, (reason) => reason);
+  await command(join(projectRoot, "local", "sandbox.sh"), args, { signal }, (reason) =>
+    /not permitted|permission denied/i.test(reason)
+      ? `the embedded cluster may not make its sandbox (${reason}): start the container that this runs in with --privileged, or set KUBECONFIG to use a cluster of yours`
+      : reason,
+  );
 }
 
 /** The registry's password outlives the cluster, as the registry's content does. */
 async function registryPassword(): Promise<string> {
   const { cluster, passwordFile } = paths();
-  await mkdir(cluster, { recursive: true, mode: 0o700 });
-  const known = await readFile(passwordFile, "utf8").catch(() => undefined);
-  const password = known ?? randomBytes(16).toString("hex");
-  await writeFile(passwordFile, password, { mode: 0o600 });
+  const password = await keptSecret(passwordFile, 16);
   await writeFile(join(cluster, "htpasswd"), `${username}:${hashSync(password, 4)}\n`, { mode: 0o600 });
   return password;
-}
-
-async function answers(registry: string): Promise<boolean> {
-  return fetch(`http://${registry}/v2/`, { signal: AbortSignal.timeout(2000) }).then(
-    () => true,
-    () => false,
-  );
 }

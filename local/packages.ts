@@ -33,7 +33,7 @@ export async function ensurePackages(work: Work, wanted = packageFiles): Promise
     const names = (await missingPackages(wanted)).join(" ");
     throw new Failure(
       "unreachable",
-      `the embedded cluster needs Debian or Ubuntu, with these packages: ${names}`,
+      `the embedded cluster needs Debian or Ubuntu, with these packages: ${names}; set KUBECONFIG to use a cluster of yours`,
     );
   }
   await exclusively("dynenv-packages", "another process installs packages", work, async () => {

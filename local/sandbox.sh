@@ -35,7 +35,7 @@ free_subnet() {
   for n in $(seq 1 254); do
     if ! grep -q "10\.201\.$n\." <<<"$routes"; then echo "10.201.$n"; return; fi
   done
-  echo "no free subnet: all of 10.201.1.0/24 to 10.201.254.0/24 are routed on this host" >&2
+  echo "no free subnet: all of 10.201.1.0/24 to 10.201.254.0/24 are routed on this host: remove one of these routes, or set KUBECONFIG to use a cluster of yours" >&2
   return 1
 }
 
@@ -99,14 +99,15 @@ up() {
   setsid nohup nsenter --net="/run/netns/$name" unshare --mount --pid --fork --mount-proc bash -c '
     here=$1 node=("${@:2:4}"); shift 5
     for folder; do mount -t tmpfs tmpfs "$folder"; done
-    "$here/node.sh" "${node[@]}" && touch "${node[1]}/run/ready" || touch "${node[1]}/run/failed"
-    exec sleep infinity' - "$here" "$name" "$dir" "$bin" "$subnet.2" "${hidden[@]}" >"$run/log/sandbox.log" 2>&1 </dev/null &
+    "$here/node.sh" "${node[@]}" && touch "${node[1]}/run/ready" && exec sleep infinity' - "$here" "$name" "$dir" "$bin" "$subnet.2" "${hidden[@]}" >"$run/log/sandbox.log" 2>&1 </dev/null &
+  node=$!
   for _ in $(seq 1200); do
     if [ -e "$run/ready" ]; then return; fi
-    if [ -e "$run/failed" ] || [ ! -e "/run/netns/$name" ]; then break; fi
+    kill -0 "$node" 2>/dev/null || break
     sleep 0.1
   done
-  echo "the cluster did not start: $(tail -n 1 "$run/log/sandbox.log" || true)" >&2
+  reason=$(tail -n 1 "$run/log/sandbox.log" || true)
+  echo "the cluster did not start: ${reason:-no reason was written, maybe because no space is left in $dir}" >&2
   return 1
 }
 

@@ -9,6 +9,9 @@ import { kubernetesProvider, kubernetesProviderVersion, type GoTool } from "./go
 import { exclusively } from "./lock.ts";
 import { command, during, type Work } from "./work.ts";
 
+/** Folder of the one build that is under way. */
+const building = ".building";
+
 /**
  * Folder with a tool's executables, built from Go modules unless the cache has them. The folder's name holds a hash
  * of all that the build depends on, and it appears only when complete.
@@ -26,17 +29,22 @@ export async function builtTool(tool: GoTool, work: Work): Promise<string> {
 }
 
 async function buildInto(folder: string, tool: GoTool, source: string, work: Work): Promise<void> {
-  const output = join(dirname(folder), ".building");
-  // What an interrupted build left.
+  const output = join(dirname(folder), building);
+  // What a build left that was killed.
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
   const what = `building ${Object.keys(tool.packages).join(", ")} (once, up to ${String(tool.minutes)} min)`;
-  await during(what, work, () =>
-    tool === kubernetesProvider
-      ? buildProvider(tool, source, output, work)
-      : build(tool, source, output, work),
-  );
-  await rename(output, folder);
+  try {
+    await during(what, work, () =>
+      tool === kubernetesProvider
+        ? buildProvider(tool, source, output, work)
+        : build(tool, source, output, work),
+    );
+    await rename(output, folder);
+  } finally {
+    // A compiler that ends may still have written to it.
+    await rm(output, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 async function build(tool: GoTool, source: string, output: string, work: Work): Promise<void> {
@@ -63,9 +71,16 @@ async function buildProvider(tool: GoTool, source: string, output: string, work:
 }
 
 async function go(folder: string, args: string[], { signal }: Work): Promise<string> {
-  const env = { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly -buildvcs=false" };
-  const explain = (reason: string) => `go ${args[0] ?? ""} in ${folder} failed: ${reason}`;
-  return command("go", args, { cwd: folder, env, signal }, explain);
+  const env = {
+    CGO_ENABLED: "0",
+    GOFLAGS: "-mod=readonly -buildvcs=false",
+    // An interrupted build leaves files there.
+    GOTMPDIR: join(cacheFolder(), "tools", building),
+  };
+  const explain = (reason: string) =>
+    `go ${args[0] ?? ""} in ${folder} failed: ${reason}${/\bdial \w+|TLS handshake/.test(reason) ? "; check the network and GOPROXY, then try again" : ""}`;
+  // Its compilers end with it.
+  return command("go", args, { cwd: folder, env, signal, interruptsGroup: true }, explain);
 }
 
 async function requireGo(): Promise<void> {

@@ -33,6 +33,7 @@ const plugins = { kubernetes: kubernetesProviderVersion, random: "4.21.2", docke
 
 /** Pulumi from PATH, else downloaded, else built with the project's drop-in providers for random and docker. */
 export async function pulumiTools(env: NodeJS.ProcessEnv, work: Work): Promise<PulumiTools> {
+  for (const folder of [projectRoot, cacheFolder()]) requireFitForPath(folder);
   const allowed = allowedWays();
   if (allowed.includes("path") && (await onPath(pulumi)) && (await hasPlugins(env)))
     return { way: "path", folders: [] };
@@ -62,6 +63,15 @@ export async function clusterToolFolders(work: Work): Promise<string[]> {
     folders.push(await builtTool(tool, work));
   }
   return folders;
+}
+
+/** @throws for a folder that PATH would take for two. */
+function requireFitForPath(folder: string): void {
+  if (!folder.includes(":")) return;
+  throw new Failure(
+    "usage",
+    `${folder} must have no colon in its name, since programs in it are found by PATH: move the checkout, or set XDG_CACHE_HOME, to another folder`,
+  );
 }
 
 function allowedWays(): readonly Way[] {

@@ -30,6 +30,13 @@ export async function during<T>(what: string, { progress, signal }: Work, run: (
   }
 }
 
+/** How a program is run. */
+export type CommandOptions = Options & {
+  signal: AbortSignal;
+  /** Whether an interrupt goes to all of its processes, as in a terminal, and is waited for. Default: `false`. */
+  interruptsGroup?: boolean;
+};
+
 /**
  * Runs a program to its end and returns what it prints. It has a process group of its own, so that an interrupt of the
  * terminal reaches it only through `signal`.
@@ -38,19 +45,27 @@ export async function during<T>(what: string, { progress, signal }: Work, run: (
 export async function command(
   file: string,
   args: string[],
-  { signal, ...options }: Options & { signal: AbortSignal },
+  { signal, interruptsGroup = false, ...options }: CommandOptions,
   explain: (reason: string) => string,
 ): Promise<string> {
   signal.throwIfAborted();
-  const result = await execa(file, args, {
-    ...options,
-    cancelSignal: signal,
-    detached: true,
-    reject: false,
-  });
+  const cancelling = interruptsGroup ? {} : { cancelSignal: signal };
+  const child = execa(file, args, { ...options, ...cancelling, detached: true, reject: false });
+  const interrupt = () => {
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+  };
+  if (interruptsGroup) signal.addEventListener("abort", interrupt);
+  const result = await child;
+  signal.removeEventListener("abort", interrupt);
   signal.throwIfAborted();
   if (result.exitCode === 0) return String(result.stdout);
-  throw new Failure("unreachable", explain(lastLine(String(result.stderr))));
+  throw new Failure("unreachable", explain(causeIn(String(result.stderr))));
+}
+
+/** The line that says what went wrong. Of a full disk programs tell in passing. */
+function causeIn(output: string): string {
+  const full = output.split("\n").find((line) => /no space left on device/i.test(line));
+  return full === undefined ? lastLine(output) : `${full.trim()}; free some space and try again`;
 }
 
 /** Last line of a program's output: for most programs the one that says what went wrong. */

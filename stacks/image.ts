@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { ApplicationImage, type ImageBuild } from "../components/index.ts";
 import { trustRules } from "../components/model/trust.ts";
@@ -14,6 +16,10 @@ export function imageBuild(settings: Settings, name: string): ImageBuild {
   if (!trustRules[settings.trust].push)
     throw new RunError(
       `setting dynenv:trust is ${settings.trust}, which pushes no image: give dynenv:image, a reference by digest`,
+    );
+  if (!existsSync(join(settings.context, "Dockerfile")))
+    throw new RunError(
+      `setting dynenv:context is "${settings.context}" but must be a folder with a Dockerfile, such as example`,
     );
   const { imageRepository, ref, commit, context, baseImage, registry } = settings;
   const dirty = settings.dirty();

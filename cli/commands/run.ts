@@ -6,7 +6,7 @@ import type { Work } from "../../local/work.ts";
 import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, type Cluster } from "../connect.ts";
 import { buildImage, deploy } from "../deployment.ts";
-import { identify, identityVariables, type Run } from "../identity.ts";
+import { described, identify, identityVariables, type Run } from "../identity.ts";
 import { interruptibleWork, orInterrupted, uninterruptible } from "../interrupt.ts";
 import { requirePermissions } from "../preflight.ts";
 import type { PulumiRun } from "../pulumi.ts";
@@ -36,14 +36,16 @@ async function run(options: RunOptions): Promise<void> {
   const report = new Report(options);
   const work = interruptibleWork(report.line);
   const identity = identify(options);
-  const { stack, ref, commit } = identity;
-  report.line(`environment ${namespaceName(stack)} for ${ref} at ${commit.slice(0, 12)}`);
+  const { stack } = identity;
+  report.line(`environment ${namespaceName(stack)} for ${described(identity)}`);
   await report.accounted(stack, async () => {
     await exclusively(stack, "another run for this commit is under way", work, async () => {
       const named = namedCluster(options.context);
       if (named !== undefined) await runOn(named, identity, options, report, work);
       else await runOnEmbedded(identity, options, report, work);
     });
+    // Also when it came during the cleanup, which goes to its end.
+    work.signal.throwIfAborted();
     return {};
   });
 }

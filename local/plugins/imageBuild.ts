@@ -1,4 +1,5 @@
 import { docker, DockerFailure } from "./dockerCli.ts";
+import { failedStep } from "./buildFailure.ts";
 import { withDockerConfig, type Credentials } from "./dockerConfig.ts";
 import { credentialServer, repositoryOf } from "./imageName.ts";
 import type { ImageInputs } from "./imageInputs.ts";
@@ -65,7 +66,7 @@ async function build(
     await docker({ args, env: { ...env, ...buildArgs.env }, cancelSignal, onLine: show });
   } catch (error) {
     if (!(error instanceof DockerFailure)) throw error;
-    throw new Error(`${image.imageName} was not built: ${error.message}\n${hide(error.output, secrets)}`);
+    throw new Error(hide(`${image.imageName} was not built: ${failedStep(dockerfile, error)}`, secrets));
   }
 }
 
