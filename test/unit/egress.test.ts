@@ -38,13 +38,16 @@ const ordinaryIpV6 = [
 /** IPv4 addresses in the form of IPv6. */
 const mapped = rangeOf("::ffff:0:0/96");
 
+/** The older of the two forms, which is deprecated (RFC 4291, 2.5.5.1) and refused, too. */
+const compatible = /^::\d+\.\d+\.\d+\.\d+\//;
+
 /** Prefixes of any length of any address, often of one that is near to an address of metadata. */
 const prefixes = fc
   .oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom(...documented, ...ordinary, ...ordinaryIpV6))
   .chain((address) =>
     fc.nat(address.includes(":") ? 128 : 32).map((prefix) => `${address}/${String(prefix)}`),
   )
-  .filter((cidr) => !holds(mapped, rangeOf(cidr)));
+  .filter((cidr) => !holds(mapped, rangeOf(cidr)) && !compatible.test(cidr));
 
 /** Those that the API server takes: without bits behind the prefix. */
 const cidrs = prefixes.map((cidr) => textOf(rangeOf(cidr)));
@@ -128,6 +131,10 @@ describe("an egress", () => {
         expect(accepts(textOf(rangeOf(cidr)))).not.toThrow();
       }),
     );
+  });
+
+  it.each(["::ffff:192.0.2.1/128", "::192.0.2.1/128"])("does not name an IPv4 address as %s", (cidr) => {
+    expect(accepts(cidr)).toThrow(/must be a network with a prefix length/);
   });
 
   it("is refused if and only if nothing but metadata is left of it", () => {
