@@ -52,7 +52,11 @@ export async function command(
   const cancelling = interruptsGroup ? {} : { cancelSignal: signal };
   const child = execa(file, args, { ...options, ...cancelling, detached: true, reject: false });
   const interrupt = () => {
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+    } catch {
+      // It has just ended by itself.
+    }
   };
   if (interruptsGroup) signal.addEventListener("abort", interrupt);
   const result = await child;
