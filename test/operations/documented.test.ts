@@ -107,7 +107,7 @@ test("the README's first commands do what it says", async () => {
   expect(await follow("README.md#2", reader())).toContain("job.batch/first-test created");
 }, 400_000);
 
-/** The README's section on reuse: test/integration/programs.test.ts follows it. */
+/** The README's section on reuse: test/operations/programs.test.ts follows it. */
 const elsewhere = ["README.md#4", "README.md#5"];
 
 test("no commands are documented but these", () => {

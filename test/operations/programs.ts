@@ -1,5 +1,5 @@
 import { Consumer } from "./consumer.ts";
-import { kubectl, shell, uniqueName } from "./shell.ts";
+import { kubectl, shell, uniqueName } from "../integration/shell.ts";
 
 /** Commit that the stacks of the consumer are told. */
 const commit = "0123456789abcdef0123456789abcdef01234567";

@@ -7,7 +7,7 @@ import { yamlLanguageHost } from "../../local/goTools.ts";
 import { projectRoot } from "../../local/folders.ts";
 import { lastLine } from "../../local/work.ts";
 import { reuseSection } from "./readme.ts";
-import { shell, type Ended } from "./shell.ts";
+import { shell, type Ended } from "../integration/shell.ts";
 
 /** A folder of somebody else, made as the README says, and programs that use the packed components. */
 export class Consumer {

@@ -7,9 +7,9 @@ import { projectRoot } from "../../local/folders.ts";
 import { connectionTests } from "./connectionTests.ts";
 import { Consumer } from "./consumer.ts";
 import { neighbourTests } from "./neighbourTests.ts";
-import { inNamespace, pod, rollAll } from "./pods.ts";
+import { inNamespace, pod, rollAll } from "../integration/pods.ts";
 import { changes, commonSettings, ProgramStack } from "./programs.ts";
-import { podPorts } from "./shopEdges.ts";
+import { podPorts } from "../integration/shopEdges.ts";
 import {
   adminKubeconfig,
   docker,
@@ -20,7 +20,7 @@ import {
   shell,
   tryKubectl,
   uniqueName,
-} from "./shell.ts";
+} from "../integration/shell.ts";
 
 const control = uniqueName("control");
 const ingress = uniqueName("ingress");

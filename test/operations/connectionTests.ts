@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Connectivity, openRows, podAddresses, type Row } from "./connectivity.ts";
-import { outside, startOutside } from "./outside.ts";
-import { create, inNamespace, pod, pullSecret } from "./pods.ts";
-import { podPorts, shopEdges } from "./shopEdges.ts";
-import { kubectl, shell, type Ended } from "./shell.ts";
+import { Connectivity, openRows, podAddresses, type Row } from "../integration/connectivity.ts";
+import { outside, startOutside } from "../integration/outside.ts";
+import { create, inNamespace, pod, pullSecret } from "../integration/pods.ts";
+import { podPorts, shopEdges } from "../integration/shopEdges.ts";
+import { kubectl, shell, type Ended } from "../integration/shell.ts";
 
 /** A shop that is up, and what its connections are tried with. */
 interface ShopUnderTest {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { kinds, subresources, tryAll } from "./clusterApi.ts";
-import { create, inNamespace, pod } from "./pods.ts";
+import { kinds, subresources, tryAll } from "../integration/clusterApi.ts";
+import { create, inNamespace, pod } from "../integration/pods.ts";
 import { lastLine } from "../../local/work.ts";
-import { kubectl } from "./shell.ts";
+import { kubectl } from "../integration/shell.ts";
 
 /** Two environments that are up. */
 interface Neighbours {
