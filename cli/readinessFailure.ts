@@ -1,6 +1,7 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { lastLine } from "../local/work.ts";
 import { kubeConfig } from "./clusterAccess.ts";
+import { firstSentence } from "./view/firstSentence.ts";
 import { jobLabel, workload } from "./view/workload.ts";
 
 /**
@@ -27,8 +28,7 @@ function unschedulable(pods: V1Pod[]): string | undefined {
     const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
     const waits = scheduled?.status === "False" && scheduled.reason === "Unschedulable";
     if (!waits || pod.metadata?.deletionTimestamp) return [];
-    // The first of its sentences is about nodes, the others about what else was tried.
-    return [{ name: workload(pod), why: (scheduled.message ?? "no reason given").split(/\.(?: |$)/)[0] }];
+    return [{ name: workload(pod), why: firstSentence(scheduled.message ?? "no reason given") }];
   });
   const why = waiting[0]?.why;
   if (why === undefined) return undefined;

@@ -161,10 +161,12 @@ async function sweep(config: KubeConfig, namespace: EnvironmentNamespace, remova
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(goneWithin)]);
   const ended = new AbortController();
   const ending = endPods(config, name, ended.signal);
-  const isGone = await untilGone(config, namespace, inTime);
-  ended.abort();
-  await ending;
-  if (isGone) return;
+  try {
+    if (await untilGone(config, namespace, inTime)) return;
+  } finally {
+    ended.abort();
+    await ending;
+  }
   signal.throwIfAborted();
   throw await doesNotGo(config, name);
 }

@@ -1,4 +1,5 @@
 import type { V1ContainerStatus } from "@kubernetes/client-node";
+import { firstSentence } from "./firstSentence.ts";
 import { isReady, type SeenPod } from "./pods.ts";
 import { isOfJob } from "./workload.ts";
 
@@ -53,5 +54,5 @@ function busy(seen: SeenPod, whenStarted: string): Phase {
 /** The part of an event's message that is not about the request, nor about what else the scheduler tried. */
 function essence(message: string): string {
   const what = message.replace(/^\w+ probe failed: (Get "[^"]*": )?(dial \w+ \S+: )?/, "");
-  return what.split(/\.(?: |$)/)[0] ?? what;
+  return firstSentence(what);
 }
