@@ -35,7 +35,8 @@ export async function inLaboratory<T>(work: Work, use: (laboratory: Laboratory) 
   await down();
   const clusterFolder = dirname(dirname(embeddedKubeconfig()));
   await mkdir(clusterFolder, { recursive: true, mode: 0o700 });
-  await writeFile(join(clusterFolder, "audit-policy.yaml"), auditPolicy);
+  const policy = join(clusterFolder, "audit-policy.yaml");
+  await writeFile(policy, auditPolicy);
   const folder = await mkdtemp(join(tmpdir(), "dynenv-bench-"));
   try {
     const cluster = await clusterUp(work);
@@ -53,6 +54,8 @@ export async function inLaboratory<T>(work: Work, use: (laboratory: Laboratory) 
   } finally {
     await down();
     await rm(folder, { recursive: true });
+    // What is measured after it, or run by hand, is not logged.
+    await rm(policy);
   }
 }
 

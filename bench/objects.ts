@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { stringify } from "yaml";
 import { EphemeralEnvironment } from "../components/index.ts";
 import { construct } from "../test/golden/preview.ts";
 import { manifestsOf, type Manifest } from "../test/golden/manifests.ts";
@@ -17,6 +18,11 @@ export async function renderedObjects(scenario: Scenario, stack: string): Promis
   return manifestsOf(construction)
     .map(withoutToolOptions)
     .sort((one, other) => place(one) - place(other));
+}
+
+/** The same as a file for those who read YAML, version 1.1 included. */
+export function toYaml(objects: Manifest[]): string {
+  return objects.map((object) => stringify(object, { lineWidth: 0, compat: "yaml-1.1" })).join("---\n");
 }
 
 /** What tools write into objects for themselves. */

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { stringify } from "yaml";
 import { readNamespace, untilGone } from "../cli/namespace.ts";
 import { namespaceName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
@@ -11,7 +10,7 @@ import type { Manifest } from "../test/golden/manifests.ts";
 import { observer } from "./apiRequests.ts";
 import { steps, type Contender, type Round, type Step } from "./contenders/contender.ts";
 import type { Laboratory } from "./laboratory.ts";
-import { hashOfObjects, renderedObjects } from "./objects.ts";
+import { hashOfObjects, renderedObjects, toYaml } from "./objects.ts";
 import { measure, type Command, type Cost } from "./processes.ts";
 import type { Scenario } from "./scenario.ts";
 import { countStateWrites } from "./stateWrites.ts";
@@ -85,15 +84,15 @@ function secondsSince(start: number): () => number {
 async function requireSameObjects({ name }: Contender, round: Round, { env }: Laboratory): Promise<void> {
   const { folder, objects, stack, scenario } = round;
   const file = join(folder, "expected.yaml");
-  await writeFile(file, objects.map((object) => stringify(object, { compat: "yaml-1.1" })).join("---\n"));
+  await writeFile(file, toYaml(objects));
   const args = ["get", "--as", observer, "--output", "json", "--filename", file];
   const { items } = JSON.parse((await execa("kubectl", args, { env })).stdout) as { items: Manifest[] };
   const hash = hashOfObjects(items, stack);
   const key = `${String(scenario.size)} ${scenario.manners}`;
-  const first = (hashes[key] ??= { hash, name, text: stringify(items) });
+  const first = (hashes[key] ??= { hash, name, text: toYaml(items) });
   if (first.hash === hash) return;
   await writeFile(join("bench", "raw", "first.yaml"), first.text);
-  await writeFile(join("bench", "raw", "other.yaml"), stringify(items));
+  await writeFile(join("bench", "raw", "other.yaml"), toYaml(items));
   throw new Failure(
     "broken",
     `the objects of ${name} (${hash}) are not those of ${first.name} (${first.hash}): compare first.yaml and other.yaml in bench/raw`,

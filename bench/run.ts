@@ -98,7 +98,7 @@ async function measureAll(
 
 async function contenders({ env, folder }: Laboratory): Promise<Contender[]> {
   const checkout = await checkoutIn(join(folder, "checkout"));
-  const host = await defaultHost(join(folder, "host"));
+  const host = await defaultHost(join(folder, "host"), env);
   const inPipeline = {
     ...env,
     DYNENV_PROJECT: "bench/application",

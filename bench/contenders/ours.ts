@@ -30,14 +30,13 @@ export function dynenv(env: Environment, checkout: string): Contender {
     options: "dynenv up; dynenv down",
     prepare: async (round) => {
       await writeScenario(checkout, round);
-      const run = (command: string) => {
-        return {
-          file: join(checkout, "cli", "dynenv"),
-          args: [command, "--stack", round.stack],
-          cwd: checkout,
-          env,
-        };
-      };
+      const file = join(checkout, "cli", "dynenv");
+      const run = (command: string) => ({
+        file,
+        args: [command, "--stack", round.stack],
+        cwd: checkout,
+        env,
+      });
       return { up: run("up"), again: run("up"), down: run("down") };
     },
   };

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Manifest } from "../../test/golden/manifests.ts";
+import { toYaml } from "../objects.ts";
 import type { Contender } from "./contender.ts";
 
 type Environment = Record<string, string>;
@@ -13,7 +13,7 @@ export function kubectl(env: Environment): Contender {
     options: "kubectl apply, kubectl wait; kubectl delete namespace",
     prepare: async ({ folder, namespace, objects }) => {
       const file = join(folder, "objects.yaml");
-      await writeFile(file, yaml(objects));
+      await writeFile(file, toYaml(objects));
       const wait = `kubectl wait --namespace ${namespace} --timeout 300s --for condition`;
       const script = `kubectl apply -f objects.yaml && ${wait}=Available deployment --all && ${wait}=Complete job --all`;
       const up = { file: "bash", args: ["-c", script], cwd: folder, env };
@@ -33,7 +33,7 @@ export function helm(env: Environment): Contender {
         stringify({ apiVersion: "v2", name: "bench", version: "1.0.0" }),
       );
       // Braces would be a template's.
-      const template = yaml(objects).replaceAll("{{", '{{ "{{" }}');
+      const template = toYaml(objects).replaceAll("{{", '{{ "{{" }}');
       await writeFile(join(folder, "templates", "objects.yaml"), template);
       const run = (...args: string[]) => ({ file: "helm", args, cwd: folder, env });
       const wait = ["--namespace", "default", "--wait", "--wait-for-jobs", "--timeout", "300s"];
@@ -44,8 +44,4 @@ export function helm(env: Environment): Contender {
       };
     },
   };
-}
-
-function yaml(objects: Manifest[]): string {
-  return objects.map((object) => stringify(object, { lineWidth: 0, compat: "yaml-1.1" })).join("---\n");
 }

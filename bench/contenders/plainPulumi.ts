@@ -1,5 +1,6 @@
 import { chmod, copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { projectRoot } from "../../local/folders.ts";
 import type { Contender } from "./contender.ts";
 import { initStack } from "./stack.ts";
@@ -28,13 +29,17 @@ export function plainPulumi(env: Record<string, string>, hostFolder: string): Co
   };
 }
 
-/** A folder for the front of PATH, with which programs start as they do by default: through ts-node. */
-export async function defaultHost(folder: string): Promise<string> {
-  const script = join(folder, "pulumi-language-nodejs");
+/**
+ * A folder for the front of PATH, with which programs start as they do by default: through ts-node. It stays empty where
+ * Pulumi's own host is used, which needs nothing for that.
+ */
+export async function defaultHost(folder: string, env: Record<string, string>): Promise<string> {
   await mkdir(folder);
-  // Where Pulumi's own host is on PATH, there is no host of this name, and the script is not needed.
-  const own = 'exec pulumi-language-nodejs-v3.68 "$@"';
-  await writeFile(script, `#!/bin/sh\n${own}\n`);
+  const built = "pulumi-language-nodejs-v3.68";
+  const isBuilt = await execa("sh", ["-c", `command -v ${built}`], { env, reject: false });
+  if (isBuilt.exitCode !== 0) return folder;
+  const script = join(folder, "pulumi-language-nodejs");
+  await writeFile(script, `#!/bin/sh\nexec ${built} "$@"\n`);
   await chmod(script, 0o755);
   return folder;
 }
