@@ -12,8 +12,6 @@ import "./seed.ts";
 
 beforeEach(() => {
   vi.stubEnv("FORCE_COLOR", undefined);
-  vi.stubEnv("NODE_DISABLE_COLORS", undefined);
-  vi.stubEnv("TERM", "xterm");
   vi.stubEnv("NO_COLOR", "1");
 });
 
@@ -26,7 +24,9 @@ const terminal = (columns: number, rows: number): Terminal =>
     isTTY: true,
     columns,
     rows,
-    getColorDepth: () => WriteStream.prototype.getColorDepth(),
+    // Of all variables only this one: Node also looks at CI and many more.
+    getColorDepth: () =>
+      WriteStream.prototype.getColorDepth({ TERM: "xterm", NO_COLOR: process.env.NO_COLOR }),
   });
 
 const state = (
