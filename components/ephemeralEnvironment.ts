@@ -15,6 +15,7 @@ import type { Catalogue, Service } from "./model/service.ts";
 import { timeToLive, type Trust } from "./model/trust.ts";
 import { checkSetOnce } from "./model/variables.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
+import { onceThere } from "./onceThere.ts";
 import { ReadinessCheck } from "./readinessCheck.ts";
 import { checkLogins, RegistrySecret, type RegistryLogin } from "./registrySecret.ts";
 import { ResourceLimits } from "./resourceLimits.ts";
@@ -180,10 +181,9 @@ function applicationImage(
 }
 
 interface Environment extends Plan {
+  /** Known once pods may start in it. */
   namespace: pulumi.Output<string>;
   pullSecrets: pulumi.Output<string>[];
-  /** What must exist before a pod does. */
-  dependsOn: pulumi.Resource[];
 }
 
 /** What the services run within: logins, limits, policies and access. */
@@ -202,7 +202,6 @@ function createFrame(
     hasLogin && rules.sharedSecrets
       ? [new RegistrySecret(`${name}-registry`, { namespace, ...logins }, withNamespace)]
       : [];
-  // Limits and policies first: a pod that starts before its policy may run unprotected.
   const { surge, egress } = rules;
   const limits = new ResourceLimits(`${name}-limits`, { namespace, services, surge, cap }, withNamespace);
   const isolation = new NetworkIsolation(
@@ -212,17 +211,18 @@ function createFrame(
   );
   new EnvironmentAccess(`${name}-access`, { namespace, users, groups }, withNamespace);
   const pullSecrets = secrets.map(({ secretName }) => secretName);
-  return { ...planned, namespace, pullSecrets, dependsOn: [limits, isolation] };
+  // A pod that starts before its policy may run unprotected.
+  const ready = pulumi.all([isolation.isolatedNamespace, limits.limitedNamespace]).apply(([known]) => known);
+  return { ...planned, namespace: ready, pullSecrets };
 }
 
 /** The services, and what tests them. */
 function createWorkloads(
   name: string,
   args: EphemeralEnvironmentArgs & { image: pulumi.Input<string> },
-  { namespace, pullSecrets, services, shop, rules, dependsOn }: Environment,
-  withNamespace: pulumi.ComponentResourceOptions,
+  { namespace, pullSecrets, services, shop, rules }: Environment,
+  opts: pulumi.ComponentResourceOptions,
 ) {
-  const opts = { ...withNamespace, dependsOn };
   const { application, commit, image, placement = {}, config = {}, secrets = {} } = args;
   const { readyWithinSeconds = defaultReadyWithinSeconds } = args;
   const onNodes = { namespace, placement, readyWithinSeconds };
@@ -240,10 +240,11 @@ function createWorkloads(
   const app = new AppDeployment(
     `${name}-${application.name}`,
     {
-      ...{ ...common, service: application, services, image, config },
+      ...{ ...common, service: application, services, config },
+      image: onceThere(image, passwords),
       secrets: rules.sharedSecrets ? secrets : {},
     },
-    { ...opts, dependsOn: [...dependsOn, ...passwords] },
+    opts,
   );
   const { serviceAccountName } = new TestRunner(
     `${name}-tests`,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerLabels } from "./model/labels.ts";
 import { networkPolicies, type IngressController } from "./model/networkPolicies.ts";
 import type { Service } from "./model/service.ts";
+import { onceThere } from "./onceThere.ts";
 import { validated } from "./validation.ts";
 
 export interface NetworkIsolationArgs {
@@ -18,19 +19,24 @@ export interface NetworkIsolationArgs {
 
 /** Network policies from the service graph: a connection is possible if and only if the graph has the edge. */
 export class NetworkIsolation extends pulumi.ComponentResource {
+  /** The namespace's name, known once all policies are in place: what is created by it never runs unprotected. */
+  public readonly isolatedNamespace: pulumi.Output<string>;
+
   constructor(name: string, args: NetworkIsolationArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, services, ingressController, egress = true } = args;
     const policies = validated("NetworkIsolation", name, args, ["namespace"], () =>
       networkPolicies(services, { ingressController, egress }),
     );
     super("dynamic-environments:index:NetworkIsolation", name, {}, opts);
-    for (const [policy, spec] of Object.entries(policies)) {
-      new k8s.networking.v1.NetworkPolicy(
-        `${name}-${policy}`,
-        { metadata: { name: policy, namespace, labels: ownerLabels }, spec },
-        { parent: this },
-      );
-    }
-    this.registerOutputs();
+    const created = Object.entries(policies).map(
+      ([policy, spec]) =>
+        new k8s.networking.v1.NetworkPolicy(
+          `${name}-${policy}`,
+          { metadata: { name: policy, namespace, labels: ownerLabels }, spec },
+          { parent: this },
+        ),
+    );
+    this.isolatedNamespace = onceThere(namespace, created);
+    this.registerOutputs({ isolatedNamespace: this.isolatedNamespace });
   }
 }

@@ -5,6 +5,7 @@ import { checkGraph } from "./model/graph.ts";
 import { ownerLabels } from "./model/labels.ts";
 import { quota } from "./model/quota.ts";
 import type { Service } from "./model/service.ts";
+import { onceThere } from "./onceThere.ts";
 import { validated } from "./validation.ts";
 
 export interface ResourceLimitsArgs {
@@ -20,6 +21,9 @@ export interface ResourceLimitsArgs {
 
 /** Quota computed from the service graph, and defaults for containers that state no resources of their own. */
 export class ResourceLimits extends pulumi.ComponentResource {
+  /** The namespace's name, known once it is limited. */
+  public readonly limitedNamespace: pulumi.Output<string>;
+
   constructor(name: string, args: ResourceLimitsArgs, opts?: pulumi.ComponentResourceOptions) {
     const hard = validated("ResourceLimits", name, args, ["namespace"], () => {
       checkGraph(args.services);
@@ -29,8 +33,12 @@ export class ResourceLimits extends pulumi.ComponentResource {
     });
     super("dynamic-environments:index:ResourceLimits", name, {}, opts);
     const metadata = { name: "environment", namespace: args.namespace, labels: ownerLabels };
-    new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata, spec: { hard } }, { parent: this });
-    new k8s.core.v1.LimitRange(
+    const resourceQuota = new k8s.core.v1.ResourceQuota(
+      `${name}-quota`,
+      { metadata, spec: { hard } },
+      { parent: this },
+    );
+    const limitRange = new k8s.core.v1.LimitRange(
       `${name}-defaults`,
       {
         metadata,
@@ -46,6 +54,7 @@ export class ResourceLimits extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs();
+    this.limitedNamespace = onceThere(args.namespace, [resourceQuota, limitRange]);
+    this.registerOutputs({ limitedNamespace: this.limitedNamespace });
   }
 }

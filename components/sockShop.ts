@@ -7,6 +7,7 @@ import { checkPlacement, type Placement } from "./model/placement.ts";
 import type { Catalogue, Service } from "./model/service.ts";
 import { sockShop } from "./model/sockShop.ts";
 import { subset } from "./model/subset.ts";
+import { onceThere } from "./onceThere.ts";
 import { validated } from "./validation.ts";
 import { checkReadyWithin, defaultReadyWithinSeconds, withoutDeletedWith } from "./workload.ts";
 
@@ -67,8 +68,8 @@ export class SockShop extends pulumi.ComponentResource {
       const image = imageReference(service.image, images);
       const deployment = new AppDeployment(
         `${name}-${service.name}`,
-        { ...common, service, services: graph, image },
-        { ...leaf, dependsOn: secrets },
+        { ...common, service, services: graph, image: onceThere(image, secrets) },
+        leaf,
       );
       this.addresses[service.name] = deployment.address;
       this.images[service.name] = pulumi.output(image);

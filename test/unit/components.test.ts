@@ -29,12 +29,12 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
   ResourceLimits: [
     (name) => new components.ResourceLimits(name, { namespace, services }),
     ["LimitRange", "ResourceQuota"],
-    {},
+    { limitedNamespace: "staging" },
   ],
   NetworkIsolation: [
     (name) => new components.NetworkIsolation(name, { namespace, services }),
     Array<string>(5).fill("NetworkPolicy"),
-    {},
+    { isolatedNamespace: "staging" },
   ],
   AppDeployment: [
     (name) =>

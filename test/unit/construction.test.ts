@@ -85,6 +85,21 @@ describe("the life of a preview's resources", () => {
     }
   });
 
+  it("has the Secrets there before the pods that read them", () => {
+    const readers = workloads.filter(({ name }) => name.startsWith("preview-sock-shop-catalogue"));
+    expect(readers).toHaveLength(2);
+    for (const { after } of readers)
+      expect(after.filter((type) => type === "kubernetes:core/v1:Secret")).toHaveLength(2);
+  });
+
+  it("lets nothing wait for the policies that is not in the namespace", () => {
+    const outside = resources.filter(({ type }) => /:(SockShop|AppDeployment|RandomPassword)$/.test(type));
+    expect(outside).toHaveLength(5);
+    expect(outside.flatMap(({ after }) => after).filter((type) => type.endsWith(":NetworkPolicy"))).toEqual(
+      [],
+    );
+  });
+
   it("ends with the namespace, but for the workloads that provide the pods", () => {
     const parents = new Map(resources.filter(({ custom }) => !custom).map((item) => [item.name, item]));
     const goesWith = ({ deletedWith, parent }: Registration): string => {
