@@ -203,17 +203,21 @@ function createFrame(
       ? [new RegistrySecret(`${name}-registry`, { namespace, ...logins }, withNamespace)]
       : [];
   const { surge, egress } = rules;
-  const limits = new ResourceLimits(`${name}-limits`, { namespace, services, surge, cap }, withNamespace);
   const isolation = new NetworkIsolation(
     `${name}-isolation`,
     { namespace, services, egress, ...(ingressController && { ingressController }) },
     withNamespace,
   );
+  // Limits come after the policies, and pods after both: one that starts before its policy may run unprotected. What
+  // comes last knows the limits alone; every resource's state would name all policies otherwise, half of its size.
+  const limits = new ResourceLimits(
+    `${name}-limits`,
+    { namespace: isolation.isolatedNamespace, services, surge, cap },
+    withNamespace,
+  );
   new EnvironmentAccess(`${name}-access`, { namespace, users, groups }, withNamespace);
   const pullSecrets = secrets.map(({ secretName }) => secretName);
-  // A pod that starts before its policy may run unprotected.
-  const ready = pulumi.all([isolation.isolatedNamespace, limits.limitedNamespace]).apply(([known]) => known);
-  return { ...planned, namespace: ready, pullSecrets };
+  return { ...planned, namespace: limits.limitedNamespace, pullSecrets };
 }
 
 /** The services, and what tests them. */

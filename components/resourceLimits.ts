@@ -54,7 +54,7 @@ export class ResourceLimits extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.limitedNamespace = onceThere(args.namespace, [resourceQuota, limitRange]);
+    this.limitedNamespace = onceThere(resourceQuota.metadata.namespace, [limitRange]);
     this.registerOutputs({ limitedNamespace: this.limitedNamespace });
   }
 }

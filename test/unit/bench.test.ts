@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findings } from "../../bench/goals.ts";
 import { hashOfObjects, renderedObjects } from "../../bench/objects.ts";
+import { results } from "../../bench/results.ts";
 import type { Measurement } from "../../bench/round.ts";
 import type { Scenario } from "../../bench/scenario.ts";
 import { spread } from "../../bench/statistics.ts";
@@ -68,5 +69,36 @@ describe("the goals", () => {
       { goal: "up until ready / kubectl apply and wait", value: 2, limit: 1.6, isMet: false },
       { goal: "npm start, warm, in seconds", value: 30, limit: 40, isMet: true },
     ]);
+  });
+});
+
+describe("the page of results", () => {
+  const row = (contender: string, seconds: number, exitCode = 0): Measurement => ({
+    ...{ size: 8, manners: "well-behaved", contender, step: "up", seconds, goneSeconds: 0, exitCode },
+    ...{ cpuSeconds: 5, memory: { "node (program)": 200, pulumi: 150 }, stateWrites: 90, requests: 300 },
+  });
+  const page = results(
+    [row("one", 10), row("one", 12), row("one", 11), row("two", 1, 1), row("two", 9)],
+    [],
+    {
+      contenders: ["one", "two"].map((name) => ({
+        name,
+        options: "",
+        prepare: () => Promise.reject(new Error()),
+      })),
+      ...{ rounds: 3, versions: { Node: "v24" } },
+    },
+  );
+  const rows = page.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+  const cells = (name: string) => rows.find((row) => row[1] === name && row.length > 5);
+
+  it("has the median, the least and the most", () => {
+    expect(cells("one")?.[2]).toBe("11.0 s (10.0-12.0)");
+    expect(cells("one")?.at(-2)).toBe("0");
+  });
+
+  it("counts what failed, and leaves out what it took", () => {
+    expect(cells("two")?.[2]).toBe("9.0 s");
+    expect(cells("two")?.at(-2)).toBe("1");
   });
 });
