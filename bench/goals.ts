@@ -30,9 +30,11 @@ const removed = { ...ready, step: "down", value: ({ goneSeconds }: Measurement) 
 const goals: Goal[] = [
   { name: "up until ready / kubectl apply and wait", limit: 1.6, against: "kubectl", ...ready },
   { name: "up until ready / Pulumi's defaults", limit: 0.3, against: "Pulumi's defaults", ...ready },
-  { name: "removal / kubectl delete namespace", limit: 0.9, against: "kubectl", ...removed },
-  { name: "removal / Pulumi's defaults", limit: 0.6, against: "Pulumi's defaults", ...removed },
-  { name: "removal / helm uninstall", limit: 1.1, against: "helm", ...removed },
+  ...["this project", "this project, dynenv"].flatMap((of) => [
+    { ...removed, of, name: `removal, ${of} / kubectl delete namespace`, limit: 0.9, against: "kubectl" },
+    { ...removed, of, name: `removal, ${of} / Pulumi's defaults`, limit: 0.6, against: "Pulumi's defaults" },
+    { ...removed, of, name: `removal, ${of} / helm uninstall`, limit: 1.1, against: "helm" },
+  ]),
   {
     ...{ name: "removal of images that ignore SIGTERM, dynenv down / Pulumi's defaults", limit: 0.3 },
     ...{ ...removed, of: "this project, dynenv", against: "Pulumi's defaults", manners: "ignores SIGTERM" },

@@ -1,4 +1,5 @@
-import { watch } from "node:fs";
+import { readdirSync, watch } from "node:fs";
+import { join } from "node:path";
 
 /**
  * Counts how often the state of a stack is written in a backend that is a folder: each time, a file takes the place
@@ -6,11 +7,15 @@ import { watch } from "node:fs";
  */
 export function countStateWrites(backend: string, stack: string): () => number {
   let writes = 0;
-  const watcher = watch(backend, { recursive: true }, (event, file) => {
-    if (event === "rename" && file?.endsWith(`/${stack}.json`)) writes += 1;
-  });
+  const stacks = join(backend, ".pulumi", "stacks");
+  // One for each project: a recursive watch does not tell a file from the one that takes its place.
+  const watchers = readdirSync(stacks).map((project) =>
+    watch(join(stacks, project), (event, file) => {
+      if (event === "rename" && file === `${stack}.json`) writes += 1;
+    }),
+  );
   return () => {
-    watcher.close();
+    for (const watcher of watchers) watcher.close();
     return writes;
   };
 }

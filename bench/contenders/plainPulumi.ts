@@ -10,7 +10,7 @@ const sources = join(projectRoot, "bench", "plain");
 /** A plain Pulumi program of the same objects, and every default of Pulumi. */
 export function plainPulumi(env: Record<string, string>, hostFolder: string): Contender {
   // What this project sets for itself.
-  const { NODE_COMPILE_CACHE: _, ...defaults } = env;
+  const { PULUMI_PARALLEL: _, NODE_COMPILE_CACHE: __, ...defaults } = env;
   const withHost = { ...defaults, PATH: `${hostFolder}:${env.PATH ?? ""}` };
   return {
     name: "Pulumi's defaults",
