@@ -66,7 +66,7 @@ export function outputTable(name: string): string {
     code(outputType(property)),
     meaningOf(name, key, property).meaning,
   ]);
-  return markdownTable(["output", "type", "meaning"], rows);
+  return rows.length === 0 ? "None." : markdownTable(["output", "type", "meaning"], rows);
 }
 
 /** What a type consists of; of one that has everything of `Service`, what it has besides. */
