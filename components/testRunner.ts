@@ -8,6 +8,7 @@ import type { Service } from "./model/service.ts";
 import { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./model/testRunnerJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
 import { validated } from "./validation.ts";
+import { withoutDeletedWith } from "./workload.ts";
 
 export interface TestRunnerArgs {
   /** Namespace whose services are tested. */
@@ -45,14 +46,17 @@ export class TestRunner extends pulumi.ComponentResource {
       checkPlacement(args.placement ?? {});
       return testEnvironment(args.services, args.commit);
     });
-    super("dynamic-environments:index:TestRunner", name, {}, opts);
+    const { own, inherited } = withoutDeletedWith(opts);
+    super("dynamic-environments:index:TestRunner", name, {}, own);
     const labels = workloadLabels(testRunner);
     const { namespace, pullSecrets } = args;
     this.serviceAccountName = createServiceAccount(
       `${name}-account`,
       { name: testRunner, namespace, pullSecrets },
-      { parent: this },
+      { parent: this, ...inherited },
     );
+    // Deleted itself, with the workloads and before all else: a destroy that meets another cluster then fails before the
+    // engine forgets what would have gone with the namespace.
     new k8s.batch.v1.CronJob(
       name,
       {

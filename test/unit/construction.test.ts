@@ -100,7 +100,7 @@ describe("the life of a preview's resources", () => {
     );
   });
 
-  it("ends with the namespace, but for the workloads that provide the pods", () => {
+  it("ends with the namespace, but for the workloads, of which the cluster is asked first", () => {
     const parents = new Map(resources.filter(({ custom }) => !custom).map((item) => [item.name, item]));
     const goesWith = ({ deletedWith, parent }: Registration): string => {
       const above = parents.get(parent);
@@ -111,6 +111,7 @@ describe("the life of a preview's resources", () => {
       ["kubernetes:apps/v1:Deployment", "preview-deals"],
       ["kubernetes:apps/v1:Deployment", "preview-sock-shop-catalogue"],
       ["kubernetes:apps/v1:Deployment", "preview-sock-shop-catalogue-db"],
+      ["kubernetes:batch/v1:CronJob", "preview-tests"],
       ["kubernetes:batch/v1:Job", "preview-readiness"],
       ["kubernetes:core/v1:Namespace", "preview-namespace"],
     ]);
