@@ -55,7 +55,9 @@ describe.each(componentNames)("the page of %s", (component) => {
 
   it("exists, with all of its parts", () => {
     const text = readFileSync(page, "utf8");
-    const parts = ["arguments", "outputs", "errors"].map((part) => `<!-- generated: ${part} ${component} -->`);
+    const parts = ["arguments", "outputs", "errors"].map(
+      (part) => `<!-- generated: ${part} ${component} -->`,
+    );
     for (const part of [`# ${component}\n`, "```mermaid\n", "```ts\n", ...parts])
       expect(text).toContain(part);
   });
