@@ -39,6 +39,17 @@ export default defineConfig({
       },
       {
         test: {
+          // Long, and so apart: npm run test:failures.
+          name: "failures",
+          include: ["test/failures/**/*.test.ts"],
+          globalSetup: "test/integration/cluster.ts",
+          fileParallelism: false,
+          maxConcurrency: 6,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
           // Long, and so apart: npm run test:faults.
           name: "faults",
           include: ["test/faults/**/*.test.ts"],

@@ -1,8 +1,10 @@
 import { namespaceName } from "../components/model/index.ts";
-import { Failure } from "../local/failure.ts";
+import { details, EnvironmentFailure } from "./diagnosis/diagnosis.ts";
+import { explained } from "./diagnosis/explained.ts";
+import { whileHopeful } from "./diagnosis/failFast.ts";
+import type { Observation } from "./observation.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "./pulumi.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
-import { readinessFailure } from "./readinessFailure.ts";
 import { prepareStack } from "./recovery.ts";
 import { imageStack, removeEnvironment } from "./removal.ts";
 import { unlocked } from "./unlocked.ts";
@@ -21,17 +23,28 @@ export async function buildImage(stack: string, settings: string[], run: PulumiR
 }
 
 /** `pulumi up` on a stack that is put right first. @throws with the cause when the environment does not get ready. */
-export async function deploy(stack: string, settings: string[], run: PulumiRun): Promise<void> {
+export async function deploy(
+  stack: string,
+  settings: string[],
+  run: PulumiRun,
+  observation: Observation,
+): Promise<void> {
+  const isUpdate = await prepareStack(stack, run);
+  const args = [...up, "--stack", stack, ...settings];
   const update: Update = {
-    ...{ stack, run, since: new Date(), isUpdate: await prepareStack(stack, run) },
-    work: () => unlocked(stack, run, () => pulumi([...up, "--stack", stack, ...settings], run)),
+    ...{ stack, run, since: new Date(), isUpdate },
+    work: () =>
+      whileHopeful({ observation, ...run, isUpdate }, (signal) =>
+        unlocked(stack, { ...run, signal }, () => pulumi(args, { ...run, signal })),
+      ),
   };
   try {
     await update.work().catch((error: unknown) => madeAnew(update, error));
   } catch (error) {
-    if (run.signal.aborted) throw error;
-    const cause = await readinessFailure(run.env, namespaceName(stack));
-    throw cause === undefined ? error : new Failure("broken", cause);
+    const failure = run.signal.aborted ? error : explained(error, observation);
+    if (failure instanceof EnvironmentFailure)
+      for (const line of details(failure.findings)) run.progress(line);
+    throw failure;
   }
 }
 
@@ -59,10 +72,11 @@ async function hindranceIn(
   { stack, run, since, isUpdate }: Update,
   error: unknown,
 ): Promise<string | undefined> {
+  const isFull = isUpdate && (await isRefusedByQuota(run.env, namespaceName(stack), since));
+  if (isFull) return "there is no room for what comes beside what goes";
   if (!(error instanceof PulumiFailure)) return undefined;
   // A destroy that was cut off, or a create whose answer was lost.
   if (/API server: .* already exists/.test(error.output))
     return "an earlier run left objects that the state does not know";
-  const isFull = isUpdate && (await isRefusedByQuota(run.env, namespaceName(stack), since));
-  return isFull ? "there is no room for what comes beside what goes" : undefined;
+  return undefined;
 }

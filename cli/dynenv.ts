@@ -3,6 +3,7 @@ import { exitCodes, Failure } from "../local/failure.ts";
 import { fileFailure, requireTemporaryFolder } from "../local/fileFailure.ts";
 import { SettingError } from "../stacks/settingError.ts";
 import { clusterCommand } from "./commands/cluster.ts";
+import { diagnoseCommand } from "./commands/diagnose.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
 import { listCommand } from "./commands/list.ts";
@@ -17,6 +18,7 @@ const program = new Command("dynenv")
   .addCommand(upCommand())
   .addCommand(downCommand())
   .addCommand(testCommand())
+  .addCommand(diagnoseCommand())
   .addCommand(listCommand())
   .addCommand(reapCommand())
   .addCommand(envCommand())

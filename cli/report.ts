@@ -1,5 +1,8 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { namespaceName } from "../components/model/index.ts";
+import { EnvironmentFailure, facts as causeFacts } from "./diagnosis/diagnosis.ts";
+import { Mask } from "./mask.ts";
+import { Observation, type Kind } from "./observation.ts";
 import { block } from "./view/block.ts";
 import { follow } from "./view/follow.ts";
 import type { Pods } from "./view/pods.ts";
@@ -21,6 +24,8 @@ const imageBuilt = /\bdocker:\S+ .*\b(created|updated|replaced) \(/;
  * below them. All of it goes to standard error, so that output can be piped.
  */
 export class Report {
+  /** Hides secrets in all that is told. */
+  readonly mask = Mask.ofVariables(process.env);
   readonly #start = Date.now();
   readonly #json: boolean;
   readonly #stages: Stage[] = [];
@@ -34,7 +39,9 @@ export class Report {
   }
 
   readonly line = (text: string): void => {
-    this.#above(() => process.stderr.write(`${this.#now().toFixed(1).padStart(6)}s  ${text}\n`));
+    this.#above(() =>
+      process.stderr.write(`${this.#now().toFixed(1).padStart(6)}s  ${this.mask.text(text)}\n`),
+    );
   };
 
   /** A line that says less than the live view does. */
@@ -45,7 +52,7 @@ export class Report {
 
   /** What a command passes on: to standard output, unless that is for data. */
   readonly output = (text: string): void => {
-    this.#above(() => (this.#json ? process.stderr : process.stdout).write(`  ${text}\n`));
+    this.#above(() => (this.#json ? process.stderr : process.stdout).write(`  ${this.mask.text(text)}\n`));
   };
 
   /** Runs one stage and says how long it took, and whether it did what it should. */
@@ -69,11 +76,17 @@ export class Report {
   }
 
   /** Shows an environment's services while work is done on it, and then when each of them got how far. */
-  async following<T>(config: KubeConfig, stack: string, work: () => Promise<T>): Promise<T> {
+  async following<T>(
+    { config, stack, kinds }: { config: KubeConfig; stack: string; kinds: Kind[] },
+    work: (observation: Observation) => Promise<T>,
+  ): Promise<T> {
     const ended = new AbortController();
+    const observation = new Observation({
+      ...{ config, namespace: namespaceName(stack), kinds, signal: ended.signal, mask: this.mask },
+    });
     let isWhole = true;
-    follow(config, {
-      ...{ namespace: namespaceName(stack), signal: ended.signal, now: this.#now },
+    follow(observation, {
+      now: this.#now,
       onChange: (pods) => {
         this.#pods = pods;
       },
@@ -84,7 +97,7 @@ export class Report {
     });
     try {
       if (isLive(process.stderr, process.env)) this.#screen = await Screen.open(process.stderr, this.#block);
-      return await work();
+      return await work(observation);
     } finally {
       ended.abort();
       this.#screen?.close();
@@ -99,7 +112,9 @@ export class Report {
     try {
       facts = await work();
     } catch (error) {
+      (error as Error).message = this.mask.text((error as Error).message);
       facts = { error: (error as Error).message };
+      if (error instanceof EnvironmentFailure) facts = { ...facts, cause: causeFacts(error.findings) };
       throw error;
     } finally {
       if (this.#json) process.stdout.write(`${JSON.stringify(this.#account(stack, facts), null, 2)}\n`);

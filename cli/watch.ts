@@ -12,6 +12,8 @@ export interface Watched<R> {
   pick: (object: unknown, type: string) => R | undefined;
   /** Asks for what a watch does not tell: that an object was gone before it began. */
   ask?: () => Promise<R | undefined>;
+  /** Is called when the watch begins, also anew: what there is, is told again from then on. */
+  begins?: () => void;
 }
 
 /**
@@ -21,6 +23,7 @@ export interface Watched<R> {
 export async function watchUntil<R>(config: KubeConfig, watched: Watched<R>): Promise<R> {
   for (;;) {
     watched.signal.throwIfAborted();
+    watched.begins?.();
     const picked = await watchOnce(config, watched);
     if (picked !== undefined) return picked;
   }
@@ -41,7 +44,10 @@ function watchOnce<R>(
     const onEnd = (error?: Error | null) => {
       if (signal.aborted) reject(signal.reason as Error);
       else if (error === undefined || error === null || error.name === "TimeoutError") resolve(undefined);
-      else reject(new Failure("unreachable", `the watch on ${path} broke off: ${error.message}`));
+      else
+        reject(
+          new Failure("unreachable", `the watch on ${path} broke off: ${error.message}`, { cause: error }),
+        );
     };
     new Watch(config)
       .watch(path, selector, onEvent, onEnd)

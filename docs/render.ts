@@ -2,6 +2,7 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { causeTable } from "./render/causeTable.ts";
 import { errorTable } from "./render/mistakes.ts";
 import { functionTable, graphPicture, serviceTable, trustTable } from "./render/modelTables.ts";
 import { permissionTable } from "./render/permissionTable.ts";
@@ -12,9 +13,9 @@ export const docsFolder = import.meta.dirname;
 
 /** Pages that have generated parts. */
 export function pages(): string[] {
-  return globSync(["components/*.md", "trust.md", "life-span.md", "rbac.md"], { cwd: docsFolder }).map(
-    (page) => join(docsFolder, page),
-  );
+  return globSync(["components/*.md", "trust.md", "life-span.md", "rbac.md", "failures.md"], {
+    cwd: docsFolder,
+  }).map((page) => join(docsFolder, page));
 }
 
 type Part = (name: string, link: LinkTo) => string;
@@ -30,6 +31,7 @@ const parts: Record<string, Part> = {
   graph: graphPicture,
   trust: trustTable,
   permissions: permissionTable,
+  causes: causeTable,
 };
 
 const generated = /<!-- generated: (?<kind>\w+) ?(?<name>\w*) -->.*?<!-- end -->/gs;

@@ -5,6 +5,7 @@ import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { identify } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
+import { shownKinds } from "../observation.ts";
 import { requirePermissions } from "../preflight.ts";
 import { removeEnvironment } from "../removal.ts";
 import { Report } from "../report.ts";
@@ -35,7 +36,7 @@ async function down(options: DownOptions): Promise<void> {
     await requirePermissions(config, namespaceName(stack), "down");
     const remove = () => removeEnvironment(stack, { env, detail: report.detail, ...work });
     await exclusively(stack, "another run for this environment is under way", work, () =>
-      report.following(config, stack, () => report.stage("down", remove)),
+      report.following({ config, stack, kinds: shownKinds }, () => report.stage("down", remove)),
     );
     return {};
   });

@@ -1,3 +1,4 @@
+import type { KubeConfig } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/index.ts";
 import { joinCluster, leaveCluster } from "../../local/cluster.ts";
@@ -6,8 +7,15 @@ import type { Work } from "../../local/work.ts";
 import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, type Cluster } from "../connect.ts";
 import { buildImage, deploy } from "../deployment.ts";
+import { EnvironmentFailure } from "../diagnosis/diagnosis.ts";
+import { dossierFile, writeDossier } from "../diagnosis/dossier.ts";
+import { findingsIn } from "../diagnosis/findings.ts";
+import { snapshotOf } from "../diagnosis/snapshot.ts";
 import { described, identify, identityVariables, type Run } from "../identity.ts";
 import { interruptibleWork, orInterrupted, uninterruptible } from "../interrupt.ts";
+import { keepFor, requireTime } from "../keepFailed.ts";
+import { readNamespace } from "../namespace.ts";
+import { tellingKinds, type Observation } from "../observation.ts";
 import { requirePermissions } from "../preflight.ts";
 import type { PulumiRun } from "../pulumi.ts";
 import { checkRegistryLogin } from "../registryLogin.ts";
@@ -21,6 +29,8 @@ interface RunOptions extends IdentityOptions {
   context?: string;
   config: string[];
   json?: true;
+  keepFailed?: string;
+  dossier?: string;
 }
 
 export function runCommand(): Command {
@@ -28,6 +38,8 @@ export function runCommand(): Command {
     .description("build, deploy, test and clean up for one commit; cleanup whatever happened before")
     .option("--context <name>", "context of the kubeconfig to use")
     .option("--config <key=value...>", "settings of the stack, as for pulumi up", [])
+    .option("--keep-failed <time>", "keep an environment that failed for so long, such as 30m")
+    .option("--dossier <file>", "where objects, events and logs of one that failed are written, as .tar.gz")
     .option("--json", "print what was done as JSON")
     .action(run);
 }
@@ -37,6 +49,7 @@ async function run(options: RunOptions): Promise<void> {
   const work = interruptibleWork(report.line);
   const identity = identify(options);
   const { stack } = identity;
+  requireTime(options.keepFailed);
   report.line(`environment ${namespaceName(stack)} for ${described(identity)}`);
   await report.accounted(stack, async () => {
     await exclusively(stack, "another run for this commit is under way", work, async () => {
@@ -73,17 +86,26 @@ async function runOn(
   await requirePermissions(config, namespaceName(identity.stack), "run");
   await checkRegistryLogin({ ...process.env, ...env }, "images" in cluster);
   const context = { env, detail: report.detail, ...work };
-  await report.following(config, identity.stack, () => runStages(identity, options.config, report, context));
+  const { stack } = identity;
+  await report.following({ config, stack, kinds: tellingKinds }, (observation) =>
+    runStages({ stack, options, report, context, observation, cluster: config }),
+  );
+}
+
+interface Stages {
+  stack: string;
+  options: RunOptions;
+  cluster: KubeConfig;
+  report: Report;
+  context: PulumiRun;
+  observation: Observation;
 }
 
 /** Build, deploy, test; then cleanup, always. A failure of the first three outranks one of the cleanup. */
-async function runStages(
-  { stack }: Run,
-  config: string[],
-  report: Report,
-  context: PulumiRun,
-): Promise<void> {
-  const failure = await failureOf(() => buildDeployTest(stack, config, report, context));
+async function runStages(stages: Stages): Promise<void> {
+  const { stack, report, context } = stages;
+  const failure = await failureOf(() => buildDeployTest(stages));
+  if (failure !== undefined && !context.signal.aborted && (await isKept(stages, failure))) throw failure;
   const toTheEnd = { ...context, ...uninterruptible(context) };
   const left = await failureOf(() => report.stage("cleanup", () => removeEnvironment(stack, toTheEnd)));
   if (left !== undefined && failure !== undefined) report.line(`not removed: ${left.message}`);
@@ -91,17 +113,34 @@ async function runStages(
   if (first !== undefined) throw first;
 }
 
-async function buildDeployTest(
-  stack: string,
-  config: string[],
-  report: Report,
-  context: PulumiRun,
-): Promise<void> {
+/** Notes down what there is of an environment that failed. @returns whether it is to be looked at by people, too. */
+async function isKept({ stack, options, report, cluster }: Stages, failure: Error): Promise<boolean> {
+  const namespace = namespaceName(stack);
+  const { keepFailed, dossier = dossierFile(stack) } = options;
+  try {
+    if ((await readNamespace(cluster, namespace)) === undefined) return false;
+    const snapshot = await snapshotOf(cluster, namespace, report.mask);
+    const findings = failure instanceof EnvironmentFailure ? failure.findings : findingsIn(snapshot.state);
+    await writeDossier(dossier, { config: cluster, namespace, snapshot, mask: report.mask, findings });
+    report.line(`objects, events and logs are in ${dossier}`);
+    if (keepFailed === undefined) return false;
+    const expires = await keepFor(cluster, namespace, keepFailed);
+    report.line(`kept until ${expires}, or until dynenv down --stack ${stack}`);
+    return true;
+  } catch (error) {
+    // It changes nothing about the failure, nor may it keep the environment from being removed.
+    report.line(`less is noted down of it: ${report.mask.text((error as Error).message)}`);
+    return false;
+  }
+}
+
+async function buildDeployTest({ stack, options, report, context, observation }: Stages): Promise<void> {
+  const { config } = options;
   const settings = config.flatMap((setting) => ["--config", setting]);
   // An image that exists, as forks bring it, is deployed as it is.
   const isGiven = config.some((setting) => /^(dynenv:)?image=./.test(setting));
   const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
-  await report.stage("deploy", () => deploy(stack, [...settings, ...built], context));
+  await report.stage("deploy", () => deploy(stack, [...settings, ...built], context, observation));
   await report.stage("test", () =>
     orInterrupted(context.signal, testStack(stack, context.env, report.output)),
   );

@@ -8,6 +8,7 @@ import { environmentFor, requireCluster } from "../connect.ts";
 import { deploy } from "../deployment.ts";
 import { identify, identityVariables, type Run } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
+import { tellingKinds } from "../observation.ts";
 import { requirePermissions } from "../preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi.ts";
 import { Report } from "../report.ts";
@@ -48,7 +49,9 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   const settings = options.config.flatMap((setting) => ["--config", setting]);
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
   await exclusively(stack, "another run for this environment is under way", work, () =>
-    report.following(config, stack, () => report.stage("up", () => deploy(stack, settings, context))),
+    report.following({ config, stack, kinds: tellingKinds }, (observation) =>
+      report.stage("up", () => deploy(stack, settings, context, observation)),
+    ),
   );
   if (options.dotenv === undefined && options.json === undefined) return {};
   const outputs = await stackOutputs<Record<string, unknown>>(stack, context);

@@ -1,11 +1,7 @@
-import type { CoreV1Event, KubeConfig, V1Pod } from "@kubernetes/client-node";
-import { watchUntil } from "../watch.ts";
+import type { Observation } from "../observation.ts";
 import { seeEvent, seePod, type Pods } from "./pods.ts";
 
 export interface Followed {
-  namespace: string;
-  /** Ends it. */
-  signal: AbortSignal;
   /** Seconds since the run's start. */
   now: () => number;
   /** Takes what is known so far, after each change. */
@@ -14,26 +10,18 @@ export interface Followed {
   onLoss: (reason: string) => void;
 }
 
-/** Follows the pods of a namespace, which need not exist yet. Nothing waits for it, or depends on it. */
-export function follow(config: KubeConfig, { namespace, signal, now, onChange, onLoss }: Followed): void {
+/** Follows the pods of an environment. Nothing waits for it, or depends on it. */
+export function follow(observation: Observation, { now, onChange, onLoss }: Followed): void {
   let pods: Pods = new Map();
-  const watch = (
-    kind: "pods" | "events",
-    selector: Record<string, string>,
-    see: (object: unknown, type: string) => Pods,
-  ) => {
-    const pick = (object: unknown, type: string) => {
-      pods = see(object, type);
+  observation.listen({
+    podChanged: (type, pod) => {
+      pods = seePod(pods, type, pod, now());
       onChange(pods);
-      return undefined;
-    };
-    const path = `/api/v1/namespaces/${namespace}/${kind}`;
-    watchUntil(config, { path, selector, signal, pick }).catch((error: unknown) => {
-      if (!signal.aborted) onLoss((error as Error).message);
-    });
-  };
-  watch("pods", {}, (object, type) => seePod(pods, type, object as V1Pod, now()));
-  watch("events", { fieldSelector: "involvedObject.kind=Pod" }, (object) =>
-    seeEvent(pods, object as CoreV1Event, now()),
-  );
+    },
+    eventSeen: (event) => {
+      pods = seeEvent(pods, event, now());
+      onChange(pods);
+    },
+    lost: onLoss,
+  });
 }

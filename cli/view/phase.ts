@@ -1,5 +1,6 @@
 import type { V1ContainerStatus } from "@kubernetes/client-node";
 import { firstSentence } from "./firstSentence.ts";
+import { probeAnswer } from "./probeAnswer.ts";
 import { isReady, type SeenPod } from "./pods.ts";
 import { isOfJob } from "./workload.ts";
 
@@ -53,6 +54,5 @@ function busy(seen: SeenPod, whenStarted: string): Phase {
 
 /** The part of an event's message that is not about the request, nor about what else the scheduler tried. */
 function essence(message: string): string {
-  const what = message.replace(/^\w+ probe failed: (Get "[^"]*": )?(dial \w+ \S+: )?/, "");
-  return firstSentence(what);
+  return firstSentence(probeAnswer(message));
 }

@@ -46,9 +46,9 @@ export function namespaceLabels(): Record<string, string> {
 const markPrefix = "dynenv/";
 
 /** The marks as annotations, since a ref or a project path need not fit a label. */
-export function markAnnotations(marks: Marks): Record<string, string> {
+export function markAnnotations(marks: Partial<Marks>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(marks).map(([key, value]) => [`${markPrefix}${key}`, String(value)]),
+    Object.entries(marks).map(([key, value]) => [`${markPrefix}${key}`, value]),
   );
 }
 

@@ -28,12 +28,16 @@ export function readinessTargets(
 /** Where the kubelet takes the message of an ended container from, which Pulumi shows. */
 const terminationLog = "/dev/termination-log";
 
+/** Where people learn more than the Job can see. */
+const advice = "run dynenv diagnose to learn why";
+
 /** Program of the readiness Job, for `node --input-type=module --eval`. */
 export function readinessProgram(targets: ReadinessTarget[], withinSeconds: number): string {
   return `${runsInTheReadinessJob.join("\n")}
 const fs = process.getBuiltinModule("node:fs");
 const failures = await waitUntilReady(${JSON.stringify(targets)}, ${String(withinSeconds)});
-console.log(failures ?? "all services are ready");
-if (failures && fs.existsSync("${terminationLog}")) fs.writeFileSync("${terminationLog}", failures);
+const said = failures ? failures + "; ${advice}" : "all services are ready";
+console.log(said);
+if (failures && fs.existsSync("${terminationLog}")) fs.writeFileSync("${terminationLog}", said);
 process.exitCode = failures ? 1 : 0;`;
 }

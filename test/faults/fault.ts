@@ -11,13 +11,19 @@ export interface Fault {
   /** Who runs it: plain Pulumi as pipelines do, or dynenv. */
   program: "pulumi" | "dynenv";
   stroke: Stroke;
-  /** The how-many-th event of a create or delete is waited for, begins and ends counted alike; 0: the run's begin. */
-  event: number;
+  /**
+   * The event of a create or delete that is waited for: the how-many-th, begins and ends counted alike, 0 being the
+   * run's begin; or the first that is called so.
+   */
+  event: number | string;
   /** How long after the event, in milliseconds. */
   delay: number;
   /** What follows, which must end well. */
   next: "up" | "down";
 }
+
+/** Where the namespace is there for the cluster, and not yet for the state. */
+export const namespaceCreate = "create Namespace began";
 
 /** Events that a run of the example environment has, at least. */
 export const events = { up: 84, down: 50 };
@@ -33,7 +39,7 @@ export function faults(count: number, seed: number): Fault[] {
       program: fc.constantFrom("pulumi" as const, "dynenv" as const),
       stroke: fc.constantFrom<Stroke>("SIGKILL", ...strokes),
       event: fc.oneof(
-        { weight: 2, arbitrary: fc.integer({ min: 7, max: 8 }) },
+        { weight: operation === "up" ? 2 : 0, arbitrary: fc.constant(namespaceCreate) },
         { weight: 3, arbitrary: fc.integer({ min: 0, max: events[operation] }) },
       ),
       delay: fc.constantFrom(0, 0, 5, 30, 200),
@@ -73,5 +79,5 @@ function wholeGrid(): Fault[] {
 }
 
 export function described({ operation, program, stroke, event, delay, next }: Fault): string {
-  return `${program} ${operation}, ${stroke} ${String(delay)} ms after event ${String(event)}, then dynenv ${next}`;
+  return `${program} ${operation}, ${stroke} ${String(delay)} ms after event ${JSON.stringify(event)}, then dynenv ${next}`;
 }

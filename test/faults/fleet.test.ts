@@ -7,7 +7,7 @@ import { namespaceName } from "../../components/model/names.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";
 import { projectRoot } from "../../local/folders.ts";
 import { bareRepository, commitTo } from "../operations/remote.ts";
-import { kubectl, kubectlApply, pulumi, shell } from "../integration/shell.ts";
+import { inventory, kubectl, kubectlApply, pulumi, shell } from "../integration/shell.ts";
 
 const count = 1000;
 const project = "shop/thousand";
@@ -17,6 +17,7 @@ const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
 const files = join(backend, ".pulumi", "stacks", "dynenv");
 let folder = "";
 let remote = "";
+let before: string[] = [];
 
 /** What every tenth environment is like; the rest is live. */
 const kinds: Record<number, Record<string, string>> = {
@@ -53,6 +54,7 @@ function namespace(stack: string, index: number) {
 }
 
 beforeAll(async () => {
+  before = await inventory();
   folder = await mkdtemp(join(tmpdir(), "dynenv-thousand-"));
   remote = join(folder, "remote.git");
   await bareRepository(remote);
@@ -71,6 +73,7 @@ afterAll(async () => {
   await pulumi(["stack", "rm", "--yes", "--remove-backups", stackOf(0)]);
   for (const file of await readdir(files)) if (file.startsWith("thousand-")) await rm(join(files, file));
   await rm(folder, { recursive: true });
+  expect(await inventory()).toEqual(before);
 }, 1_000_000);
 
 it("the list of 1,000 environments takes less than 10 s and 300 MB", async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { uniqueName } from "../integration/shell.ts";
 import { startSimulatedNode } from "../integration/simulatedNode.ts";
-import { faults, grid } from "./fault.ts";
+import { faults, grid, namespaceCreate } from "./fault.ts";
 import { useImage } from "./image.ts";
+import { expectNothingToDo, expectSameObjects } from "./invariants.ts";
 import { strikeAll } from "./strikeAll.ts";
 
 const seed = Number(process.env.FAULT_SEED ?? "2026");
@@ -15,11 +16,14 @@ test(
   "runs on the real cluster leave nothing that one more run does not put right",
   async () => {
     console.log(`seed ${String(seed)} (FAULT_SEED)`);
-    const outcomes = await strikeAll(faults(60, seed), [`image=${image()}`]);
+    const outcomes = await strikeAll(faults(60, seed), {
+      settings: [`image=${image()}`],
+      expectWhole: expectNothingToDo,
+    });
     const count = (pick: (outcome: (typeof outcomes)[number]) => boolean) => outcomes.filter(pick).length;
     expect(count(({ pendingOperation }) => pendingOperation)).toBeGreaterThanOrEqual(10);
     expect(count(({ staleLock }) => staleLock)).toBeGreaterThanOrEqual(10);
-    expect(count(({ hitAt }) => hitAt === "create Namespace began")).toBeGreaterThanOrEqual(5);
+    expect(count(({ hitAt }) => hitAt === namespaceCreate)).toBeGreaterThanOrEqual(5);
   },
   2 * hours,
 );
@@ -30,7 +34,8 @@ test(
     const pool = uniqueName("pool");
     const endNode = await startSimulatedNode(pool, { pool });
     try {
-      await strikeAll(grid(every, seed), [`image=${image()}`, `nodeSelector={"pool":"${pool}"}`]);
+      const settings = [`image=${image()}`, `nodeSelector={"pool":"${pool}"}`];
+      await strikeAll(grid(every, seed), { settings, expectWhole: expectSameObjects });
     } finally {
       await endNode();
     }

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
-import { pulumi, shell, uniqueName } from "../integration/shell.ts";
-import type { Fault } from "./fault.ts";
+import { pulumi, shell } from "../integration/shell.ts";
+import { namespaceCreate, type Fault } from "./fault.ts";
 import { backendFiles, expectNoSecret, expectNothing, nextRun, type Leftovers } from "./invariants.ts";
 import { runAndStrike } from "./victim.ts";
 
@@ -16,15 +16,44 @@ export interface Outcome extends Leftovers {
 
 const pulumiArgs = ["--yes", "--skip-preview", "--non-interactive", "--color", "never"];
 
-/**
- * Stops a run as the fault says, lets dynenv run once more, and checks that all is as it should be; then the
- * environment is removed. @param settings of the stack, as for `pulumi up`.
- */
-export async function strike(fault: Fault, settings: string[]): Promise<Outcome> {
-  const stack = uniqueName("fault");
+/** An environment that faults are tried on. */
+export interface Struck {
+  stack: string;
+  /** Settings of the stack, as for `pulumi up`. */
+  settings: string[];
+  /** Says that a run left what it should: a state that describes what there is. */
+  expectWhole: (stack: string, args: string[]) => Promise<void>;
+}
+
+/** Tries faults on one environment, one after the other, and tells of each; at the end there is nothing of it. */
+export async function strikeChain(
+  chain: Fault[],
+  struck: Struck,
+  tell: (outcome: Outcome) => void,
+): Promise<void> {
+  let isThere = false;
+  for (const fault of chain) {
+    tell(await strike(fault, struck, isThere));
+    isThere = fault.next === "up";
+  }
+  if (isThere) await removed(struck.stack);
+}
+
+async function removed(stack: string): Promise<void> {
+  await nextRun("down", stack);
+  await expectNothing(stack);
+}
+
+/** Stops a run as the fault says, lets dynenv run once more, and checks that all is as it should be. */
+async function strike(
+  fault: Fault,
+  { stack, settings, expectWhole }: Struck,
+  isThere: boolean,
+): Promise<Outcome> {
   const args = settings.flatMap((setting) => ["--config", setting]);
-  if (fault.operation === "down") await nextRun("up", stack, args);
-  else if (fault.program === "pulumi") await pulumi(["stack", "select", "--create", stack]);
+  if (fault.operation === "down" && !isThere) await nextRun("up", stack, args);
+  if (fault.operation === "up" && fault.program === "pulumi")
+    await pulumi(["stack", "select", "--create", stack]);
   const victim = await runAndStrike(command(fault, stack, args), fault);
   expectNoSecret(victim.output);
   // I5: what was stopped does not say that it did what it should.
@@ -33,8 +62,7 @@ export async function strike(fault: Fault, settings: string[]): Promise<Outcome>
   const next = await nextRun(fault.next, stack, fault.next === "up" ? args : []);
   expectNoSecret(next.output);
   if (fault.next === "up") await expectWhole(stack, args);
-  await nextRun("down", stack);
-  await expectNothing(stack);
+  else await expectNothing(stack);
   return { fault, wasHit: victim.wasHit, hitAt: victim.hitAt, ...left };
 }
 
@@ -57,21 +85,6 @@ async function leftovers(stack: string): Promise<Leftovers> {
   };
 }
 
-/** I3: the state describes what there is, so that one more `up` finds nothing to do. */
-async function expectWhole(stack: string, args: string[]): Promise<void> {
-  const again = await pulumi([
-    "up",
-    "--yes",
-    "--skip-preview",
-    "--refresh",
-    "--expect-no-changes",
-    "--stack",
-    stack,
-    ...args,
-  ]);
-  expect(again.exitCode, again.output).toBe(0);
-}
-
 /** A histogram of what was hit, and how much was left behind. */
 export function summary(outcomes: Outcome[]): string {
   const hits = outcomes.filter(({ wasHit }) => wasHit);
@@ -86,6 +99,6 @@ export function summary(outcomes: Outcome[]): string {
     `${String(outcomes.length)} faults, ${String(hits.length)} of them before the run's end:`,
     ...lines,
     `left behind: ${count((one) => one.pendingOperation)} pending operations, ${count((one) => one.staleLock)} locks;`,
-    `${count((one) => one.hitAt === "create Namespace began")} fell in the namespace's create`,
+    `${count((one) => one.hitAt === namespaceCreate)} fell in the namespace's create`,
   ].join("\n");
 }

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { exists } from "../../local/files.ts";
 import { projectRoot } from "../../local/folders.ts";
 import { shell } from "../integration/shell.ts";
-import type { Stroke } from "./fault.ts";
+import type { Fault, Stroke } from "./fault.ts";
 
 /** What became of a run that was to be stopped. */
 export interface Victim {
@@ -31,7 +31,7 @@ interface Step {
 /** Runs a command and stops it some time after an event of Pulumi's engine. */
 export async function runAndStrike(
   command: string[],
-  { event, delay, stroke }: { event: number; delay: number; stroke: Stroke },
+  { event, delay, stroke }: Pick<Fault, "event" | "delay" | "stroke">,
 ): Promise<Victim> {
   const folder = await mkdtemp(join(tmpdir(), "events-"));
   const log = join(folder, "log");
@@ -62,13 +62,13 @@ export async function runAndStrike(
   return { output: all, exitCode, wasHit, hitAt };
 }
 
-/** Waits for the how-many-th event of a create or delete. @returns what it was. */
-async function eventInLog(folder: string, event: number, signal: AbortSignal): Promise<string> {
+/** Waits for an event of a create or delete. @returns what it was. */
+async function eventInLog(folder: string, event: Fault["event"], signal: AbortSignal): Promise<string> {
   const found = async () => stepsIn(await readFile(join(folder, "log"), "utf8").catch(() => undefined));
   for await (const _ of watch(folder, { signal })) {
     const steps = await found();
     if (event === 0 && steps !== undefined) return "begin";
-    const step = steps?.[event - 1];
+    const step = typeof event === "string" ? steps?.find((one) => one === event) : steps?.[event - 1];
     if (step !== undefined) return step;
   }
   return "";

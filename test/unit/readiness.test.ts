@@ -189,7 +189,8 @@ describe("readiness program", () => {
     const web = await http({ "/health": health("err") });
     expect(await runProgram([target("db", await closedPort()), target("app", web, byHealth)])).toEqual({
       code: 1,
-      lastLine: "not ready within 0.3 s: db (ECONNREFUSED), app (/health reports that part-0 does not work)",
+      lastLine:
+        "not ready within 0.3 s: db (ECONNREFUSED), app (/health reports that part-0 does not work); run dynenv diagnose to learn why",
       stderr: "",
     });
   });

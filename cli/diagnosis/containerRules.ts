@@ -1,0 +1,128 @@
+import type { V1ContainerStateTerminated, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import { probeAnswer } from "../view/probeAnswer.ts";
+import { isOfJob } from "../view/workload.ts";
+import type { CauseId } from "./causes.ts";
+import { newestEvent, type EnvironmentState } from "./environmentState.ts";
+import type { Finding } from "./finding.ts";
+import { pullCause, pullReason, pullReasons } from "./imageRules.ts";
+import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
+
+/** What is wrong with a container, without whose it is. */
+export type ContainerFinding = Pick<Finding, "cause" | "evidence" | "lines" | "patience" | "stems">;
+
+/** Restarts after which a container is believed to end each time. */
+const restartsOfALoop = 3;
+/** A killed process needs no third time: nothing that comes later gives it more memory. */
+const killsForMemory = 2;
+
+/** What is wrong with a container of a pod, if anything. */
+export function containerFinding(
+  pod: V1Pod,
+  status: V1ContainerStatus,
+  state: EnvironmentState,
+): ContainerFinding | undefined {
+  const { state: now, lastState, restartCount, ready } = status;
+  const reason = now?.waiting?.reason ?? "";
+  const message = now?.waiting?.message ?? "";
+  if (pullReasons.includes(reason)) return notPulled(pod, reason, message, state);
+  if (reason === "CreateContainerConfigError") return notConfigured(message);
+  if (["CreateContainerError", "RunContainerError", "RunInitContainerError"].includes(reason))
+    return notStarted(message);
+  if (reason === "PostStartHookError")
+    return { cause: "start-hook-failed", evidence: oneLine(message.replace(/^.* failed - error: /s, "")) };
+  const ended = now?.terminated ?? lastState?.terminated;
+  if (now?.running !== undefined) {
+    return ready ? undefined : notReady(pod, state);
+  }
+  if (ended === undefined || ready || isDone(pod, ended)) return undefined;
+  return hasEnded(pod, status, ended, restartCount, state);
+}
+
+function notPulled(pod: V1Pod, reason: string, message: string, state: EnvironmentState): ContainerFinding {
+  // Some kubelets tell the registry's answer only in an event, or only at the first try.
+  const told = newestEvent(state, pod.metadata?.uid, "Failed")?.message ?? "";
+  const cause = pullCause(reason, message);
+  const isTold = cause !== "image-not-pulled" || told === "";
+  return isTold
+    ? { cause, evidence: oneLine(pullReason(message)) }
+    : { cause: pullCause(reason, told), evidence: oneLine(pullReason(told)) };
+}
+
+function notConfigured(message: string): ContainerFinding {
+  const cases: [RegExp, CauseId][] = [
+    [/couldn't find key/, "key-missing"],
+    [/configmap "[^"]*" not found/, "config-missing"],
+    [/secret "[^"]*" not found/, "secret-missing"],
+    [/runAsNonRoot|run as root/, "runs-as-root"],
+  ];
+  const cause = cases.find(([pattern]) => pattern.test(message))?.[1] ?? "container-refused";
+  return { cause, evidence: oneLine(message.replace(/ \(pod: .*$/s, "")) };
+}
+
+/** A start that fails is tried again; only what is in the image itself cannot heal. */
+function notStarted(message: string): ContainerFinding {
+  const evidence = oneLine(message.replace(/^.*(?=exec: |error mounting |exec \S+: )/s, ""));
+  return { cause: startCause(message), evidence };
+}
+
+function startCause(message: string): CauseId {
+  if (message.includes("exec format error")) return "image-wrong-platform";
+  if (message.includes("permission denied")) return "command-refused";
+  if (/executable file not found|no such file or directory|not a directory|is a directory/.test(message))
+    return "command-missing";
+  return "container-refused";
+}
+
+/** The container of a Job, or an init container, that ended as it should. */
+function isDone(pod: V1Pod, { exitCode }: V1ContainerStateTerminated): boolean {
+  return exitCode === 0 && (isOfJob(pod) || pod.status?.phase !== "Running");
+}
+
+function hasEnded(
+  pod: V1Pod,
+  { name, resources }: V1ContainerStatus,
+  ended: V1ContainerStateTerminated,
+  restarts: number,
+  state: EnvironmentState,
+): ContainerFinding {
+  const { reason, message = "", exitCode, startedAt } = ended;
+  if (reason === "StartError" || reason === "ContainerCannotRun") return notStarted(message);
+  const lines = lastLines(message);
+  const evidence = [`exit code ${String(exitCode)}`, ...tellingLine(lines)].join(": ");
+  const stems = startedAt ? { began: new Date(startedAt) } : {};
+  const after = (count: number) => (restarts >= count ? {} : { patience: Infinity });
+  if (message.includes("exec format error")) return { cause: "image-wrong-platform", evidence };
+  if (reason === "OOMKilled") {
+    const limit = resources?.limits?.memory ?? limitOf(pod, name);
+    return { cause: "out-of-memory", evidence: `its limit is ${limit}`, lines, ...after(killsForMemory) };
+  }
+  const cause = killedByProbe(pod, state) ?? (exitCode === 0 ? "exits" : "crash-loop");
+  return { cause, evidence, lines, stems, ...after(restartsOfALoop) };
+}
+
+function limitOf(pod: V1Pod, container: string): string {
+  const spec = pod.spec?.containers.find(({ name }) => name === container);
+  return spec?.resources?.limits?.memory ?? "that of its node";
+}
+
+/** Whether the kubelet itself ends it. */
+function killedByProbe(pod: V1Pod, state: EnvironmentState): CauseId | undefined {
+  const message = newestEvent(state, pod.metadata?.uid, "Killing")?.message ?? "";
+  if (message.includes("failed liveness probe")) return "liveness-failing";
+  return message.includes("failed startup probe") ? "startup-failing" : undefined;
+}
+
+/** A client's error does not go away by waiting, once the server is up. */
+const patienceWithRefusal = 45;
+
+function notReady(pod: V1Pod, state: EnvironmentState): ContainerFinding | undefined {
+  const message = newestEvent(state, pod.metadata?.uid, "Unhealthy")?.message ?? "";
+  if (!message.startsWith("Readiness probe ")) return undefined;
+  const isRefused = /statuscode: 4\d\d/.test(message);
+  return {
+    cause: "readiness-failing",
+    evidence: oneLine(probeAnswer(message)),
+    stems: {},
+    ...(isRefused && { patience: patienceWithRefusal }),
+  };
+}

@@ -1,0 +1,46 @@
+import { Failure } from "../../local/failure.ts";
+import type { Observation } from "../observation.ts";
+import type { EnvironmentState } from "./environmentState.ts";
+import { causes } from "./causes.ts";
+import { sentence, type Finding } from "./finding.ts";
+
+/** Why an environment is not as promised: its message is the root cause in one sentence, with the next step. */
+export class EnvironmentFailure extends Failure {
+  /** The root cause first, then the others in the graph's order. */
+  readonly findings: [Finding, ...Finding[]];
+
+  constructor(findings: [Finding, ...Finding[]]) {
+    super("broken", sentence(findings[0]));
+    this.findings = findings;
+  }
+}
+
+/** What is known at the moment. */
+export function stateOf(observation: Observation): EnvironmentState {
+  return {
+    pods: observation.objects("pods"),
+    deployments: observation.objects("deployments"),
+    jobs: observation.objects("jobs"),
+    events: observation.objects("events"),
+    networkPolicies: observation.objects("networkpolicies"),
+    deleted: observation.deletedDeployments,
+  };
+}
+
+/** The findings for people: each with its identifier, its object, and what its log says. */
+export function details(findings: Finding[]): string[] {
+  return findings.flatMap(({ cause, service, object, evidence, lines = [] }) => [
+    `${service} ${causes[cause].says} [${cause}]`,
+    `  ${object}${evidence === "" ? "" : `: ${evidence}`}`,
+    ...lines.map((line) => `  | ${line}`),
+  ]);
+}
+
+/** The findings for programs. */
+export function facts([root, ...others]: [Finding, ...Finding[]]): object {
+  const fact = ({ cause, service, object, evidence, lines }: Finding) => ({
+    ...{ cause, service, object, evidence, next: causes[cause].next },
+    ...(lines !== undefined && { lines }),
+  });
+  return { ...fact(root), others: others.map(fact) };
+}

@@ -1,0 +1,144 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import {
+  ApiException,
+  CoreV1Api,
+  type CoreV1Event,
+  type KubeConfig,
+  type V1Pod,
+} from "@kubernetes/client-node";
+import { stateFolder } from "../../local/folders.ts";
+import type { Mask } from "../mask.ts";
+import { causes } from "./causes.ts";
+import { sentence, type Finding } from "./finding.ts";
+import { oneLine, printable } from "./oneLine.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export interface Dossier {
+  config: KubeConfig;
+  namespace: string;
+  snapshot: Snapshot;
+  mask: Mask;
+  /** The root cause first; none when all is well. */
+  findings: Finding[];
+}
+
+/** Lines and bytes of each container's log that are kept: its last ones. */
+const tailLines = 500;
+const limitBytes = 256 * 1024;
+
+/** Where a run writes one that nobody gave a place. */
+export function dossierFile(stack: string): string {
+  return join(stateFolder(), "dossiers", `${stack}.tar.gz`);
+}
+
+/** Writes what is known of an environment as one archive: a summary, objects, events and logs, without secrets. */
+export async function writeDossier(file: string, dossier: Dossier): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "dynenv-dossier-"));
+  try {
+    const logs = dossier.snapshot.hasAllSecrets ? await logFiles(dossier) : {};
+    const files = { ...objectFiles(dossier), ...logs };
+    const all = { "summary.md": summary(dossier, Object.keys(files)), ...files };
+    for (const [name, text] of Object.entries(all)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), dossier.mask.text(text));
+    }
+    await mkdir(dirname(file), { recursive: true });
+    const { create } = await import("tar");
+    await create({ gzip: true, portable: true, file, cwd: folder }, Object.keys(all));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function objectFiles({ snapshot }: Dossier): Record<string, string> {
+  const { events = [], ...objects } = snapshot.objects;
+  const kinds = Object.entries(objects).filter(([, items]) => items.length > 0);
+  return {
+    ...Object.fromEntries(
+      kinds.map(([kind, items]) => [`objects/${kind}.json`, `${JSON.stringify(items, null, 2)}\n`]),
+    ),
+    "events.txt": eventLines(events as CoreV1Event[]).join("\n"),
+  };
+}
+
+/** The timeline that the cluster keeps: what happened to which object, oldest first. */
+function eventLines(events: CoreV1Event[]): string[] {
+  const lines = events.map((event) => {
+    const {
+      lastTimestamp,
+      eventTime,
+      metadata,
+      involvedObject,
+      reason = "",
+      message = "",
+      count = 1,
+    } = event;
+    const time = String(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? "");
+    const object = `${involvedObject.kind ?? ""}/${involvedObject.name ?? ""}`;
+    return `${time}  ${object}  ${reason}${count > 1 ? ` (${String(count)} times)` : ""}: ${oneLine(message)}`;
+  });
+  return [...lines.sort(), ""];
+}
+
+async function logFiles({ config, namespace, snapshot }: Dossier): Promise<Record<string, string>> {
+  const core = config.makeApiClient(CoreV1Api);
+  const logs = snapshot.state.pods.flatMap((pod) =>
+    containersOf(pod).map((container) => ({ pod, ...container })),
+  );
+  const files = await Promise.all(
+    logs.map(async ({ pod, name, previous }) => {
+      const podName = pod.metadata?.name ?? "";
+      const file = `logs/${podName}.${name}${previous ? ".previous" : ""}.log`;
+      const which = { namespace, name: podName, container: name, previous };
+      try {
+        const text = await core.readNamespacedPodLog({ ...which, tailLines, limitBytes, timestamps: true });
+        return [file, printable(text)] as const;
+      } catch (error) {
+        if (!(error instanceof ApiException)) throw error;
+        return [file, `no log: the cluster answers ${String(error.code)}\n`] as const;
+      }
+    }),
+  );
+  return Object.fromEntries(files);
+}
+
+/** The containers that ran: as they run now, and as they ran before they were restarted. */
+function containersOf({ status }: V1Pod): { name: string; previous: boolean }[] {
+  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return all.flatMap(({ name, state, restartCount }) => {
+    const hasLog = [state?.running, state?.terminated].some((one) => one !== undefined);
+    return [
+      ...(hasLog ? [{ name, previous: false }] : []),
+      ...(restartCount > 0 ? [{ name, previous: true }] : []),
+    ];
+  });
+}
+
+function summary({ namespace, findings, snapshot }: Dossier, files: string[]): string {
+  const [root] = findings;
+  const rows = findings.map(({ cause, service, object, evidence }) => {
+    const cell = (text: string) => text.replaceAll("|", "\\|");
+    return `| ${service} | ${cause} | ${object} | ${cell(evidence)} |`;
+  });
+  return [
+    ...[`# ${namespace}`, ""],
+    ...[root === undefined ? "All services are ready." : `**${sentence(root)}**`, ""],
+    ...(rows.length === 0
+      ? []
+      : ["| service | cause | object | evidence |", "|---|---|---|---|", ...rows, ""]),
+    ...findings.flatMap(({ service, cause, lines = [] }) =>
+      lines.length === 0
+        ? []
+        : [
+            `Last lines of ${service}, which ${causes[cause].says}:`,
+            "",
+            ...lines.map((line) => `    ${line}`),
+            "",
+          ],
+    ),
+    ...snapshot.hidden.map((reason) => `- ${reason}`),
+    ...["", "In this archive:", "", ...files.map((file) => `- ${file}`), ""],
+  ].join("\n");
+}

@@ -1,0 +1,57 @@
+import type { CoreV1Event, V1Deployment, V1Job, V1NetworkPolicy, V1Pod } from "@kubernetes/client-node";
+import { workload } from "../view/workload.ts";
+
+/** What is known of an environment at one moment. */
+export interface EnvironmentState {
+  pods: V1Pod[];
+  deployments: V1Deployment[];
+  jobs: V1Job[];
+  events: CoreV1Event[];
+  networkPolicies: V1NetworkPolicy[];
+  /** Deployments that went since the watch began. */
+  deleted: V1Deployment[];
+}
+
+/** Events about an object, the newest last. */
+export function eventsOf({ events }: EnvironmentState, uid: string | undefined): CoreV1Event[] {
+  const ofObject = events.filter(({ involvedObject }) => involvedObject.uid === uid);
+  return ofObject.sort((a, b) => time(a) - time(b));
+}
+
+/** The newest event of one of these reasons, if there is one. */
+export function newestEvent(
+  state: EnvironmentState,
+  uid: string | undefined,
+  ...reasons: string[]
+): CoreV1Event | undefined {
+  return eventsOf(state, uid).findLast(({ reason = "" }) => reasons.includes(reason));
+}
+
+function time({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
+  return new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
+}
+
+const templateHash = "pod-template-hash";
+
+/** The pods that count: none that is going, and of a Deployment none that a newer template replaces. */
+export function presentPods({ pods }: EnvironmentState): V1Pod[] {
+  const staying = pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  const newest = new Map<string, V1Pod>();
+  for (const pod of staying) {
+    const known = newest.get(workload(pod));
+    if (known === undefined || created(known) < created(pod)) newest.set(workload(pod), pod);
+  }
+  const hash = ({ metadata }: V1Pod) => metadata?.labels?.[templateHash];
+  return staying.filter((pod) => hash(pod) === hash(newest.get(workload(pod)) ?? pod));
+}
+
+function created({ metadata }: V1Pod): number {
+  return new Date(metadata?.creationTimestamp ?? 0).getTime();
+}
+
+export function hasCondition(
+  object: { status?: { conditions?: { type: string; status: string }[] } },
+  wanted: string,
+): boolean {
+  return object.status?.conditions?.some(({ type, status }) => type === wanted && status === "True") ?? false;
+}

@@ -1,0 +1,38 @@
+import { exitCodes } from "../../local/failure.ts";
+import type { Observation } from "../observation.ts";
+import { PulumiFailure } from "../pulumi.ts";
+import { refusalCause, refusalReason } from "./admissionRules.ts";
+import { EnvironmentFailure, stateOf } from "./diagnosis.ts";
+import type { Finding } from "./finding.ts";
+import { findingsIn, unready } from "./findings.ts";
+import { oneLine } from "./oneLine.ts";
+
+/**
+ * Why an update failed: what the cluster refused, or what is wrong with the services at the end of their time. An
+ * error that has another reason stays what it is.
+ */
+export function explained(error: unknown, observation: Observation): unknown {
+  if (!(error instanceof PulumiFailure) || error.exitCode !== exitCodes.broken) return error;
+  const refused = refusedBy(error);
+  if (refused !== undefined) return new EnvironmentFailure([refused]);
+  const state = stateOf(observation);
+  const [root, ...others] = findingsIn(state);
+  if (root !== undefined) return new EnvironmentFailure([root, ...others]);
+  const isLate = /timed out|deadline|timeout/i.test(error.output);
+  const [slowest, ...rest] = isLate ? unready(state) : [];
+  return slowest === undefined ? error : new EnvironmentFailure([slowest, ...rest]);
+}
+
+/** An object that the API server refused itself, before there was a pod: `deployments.apps "deals" is forbidden: ...`. */
+function refusedBy({ message }: PulumiFailure): Finding | undefined {
+  const cause = refusalCause(message);
+  if (cause === undefined) return undefined;
+  const [, kind = "object", name = ""] =
+    /([a-z]+)(?:\.[a-z0-9.]+)? "([^"]+)" is forbidden/.exec(message) ?? [];
+  return {
+    cause,
+    service: name === "" ? "an object" : name,
+    object: `${kind}/${name}`,
+    evidence: oneLine(refusalReason(message)),
+  };
+}

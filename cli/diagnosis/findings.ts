@@ -1,0 +1,66 @@
+import { isOfJob, workload } from "../view/workload.ts";
+import { hasCondition, presentPods, type EnvironmentState } from "./environmentState.ts";
+import type { Finding } from "./finding.ts";
+import { isOver, jobFindings } from "./jobRules.ts";
+import { podFindings } from "./podRules.ts";
+import { inGraphOrder, neededBy, usesOf, type Uses } from "./serviceOrder.ts";
+import { workloadFindings } from "./workloadRules.ts";
+
+/**
+ * All that is wrong with an environment, what is used before what uses it. What a service only says of another counts
+ * where nothing is known of that one itself.
+ */
+export function findingsIn(state: EnvironmentState): Finding[] {
+  const seen = once([...workloadFindings(state), ...podFindings(state)]);
+  const said = jobFindings(state).filter(({ service, cause }) => {
+    return cause === "seed-failed" || !seen.some((finding) => finding.service === service);
+  });
+  const uses = usesOf(state.networkPolicies);
+  const all = inGraphOrder(once([...seen, ...said]), ({ service }) => service, uses);
+  if (isOver(state)) return all.map((finding) => ({ ...finding, patience: 0 }));
+  return all.map((finding) => (mayStem(finding, state, uses) ? { ...finding, patience: Infinity } : finding));
+}
+
+/** Of several pods of one service that have the same, the first. */
+function once(findings: Finding[]): Finding[] {
+  return [...new Map(findings.toReversed().map((one) => [keyOf(one), one])).values()].toReversed();
+}
+
+/** What stays the same as long as the same is wrong, whichever pod shows it. */
+function keyOf({ cause, service }: Finding): string {
+  return `${service}/${cause}`;
+}
+
+/**
+ * Whether a service may only be waiting for one that it uses: its container began before that was ready. Once it is
+ * ready, the next run of the container tells.
+ */
+function mayStem({ service, stems }: Finding, state: EnvironmentState, uses: Uses): boolean {
+  if (stems === undefined) return false;
+  const { began } = stems;
+  const needed = neededBy(service, uses);
+  const pods = presentPods(state).filter((pod) => needed.has(workload(pod)));
+  const present = new Set(pods.map(workload));
+  const missing = [...needed].some((name) => !present.has(name) && isDeployed(name, state));
+  return (
+    missing ||
+    pods.some(({ status }) => {
+      const ready = status?.conditions?.find(({ type }) => type === "Ready");
+      const isReady = ready?.status === "True";
+      return !isReady || (began !== undefined && new Date(ready.lastTransitionTime ?? 0) >= began);
+    })
+  );
+}
+
+function isDeployed(name: string, { deployments }: EnvironmentState): boolean {
+  return deployments.some(({ metadata }) => metadata?.name === name);
+}
+
+/** Services that are not ready, of which nothing else is known; in the graph's order. */
+export function unready(state: EnvironmentState): Finding[] {
+  const late = presentPods(state).filter((pod) => !isOfJob(pod) && !hasCondition(pod, "Ready"));
+  const findings = late.map((pod): Finding => {
+    return { cause: "slow", service: workload(pod), object: `Pod/${pod.metadata?.name ?? ""}`, evidence: "" };
+  });
+  return inGraphOrder(findings, ({ service }) => service, usesOf(state.networkPolicies));
+}

@@ -1,0 +1,104 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { firstSentence } from "../view/firstSentence.ts";
+import { workload } from "../view/workload.ts";
+import type { CauseId } from "./causes.ts";
+import { containerFinding, type ContainerFinding } from "./containerRules.ts";
+import { newestEvent, presentPods, type EnvironmentState } from "./environmentState.ts";
+import type { Finding } from "./finding.ts";
+import { oneLine } from "./oneLine.ts";
+import { serviceOfJob } from "./jobRules.ts";
+
+/** What is wrong with the pods that there are. */
+export function podFindings(state: EnvironmentState): Finding[] {
+  return presentPods(state).flatMap((pod) => {
+    const found = whatIsWrong(pod, state);
+    if (found === undefined) return [];
+    return [{ service: serviceOf(pod, state), object: `Pod/${pod.metadata?.name ?? ""}`, ...found }];
+  });
+}
+
+/** The service that a pod belongs to; one of a seed's Job belongs to the service that is filled. */
+export function serviceOf(pod: V1Pod, state: EnvironmentState): string {
+  return serviceOfJob(workload(pod), state);
+}
+
+function whatIsWrong(pod: V1Pod, state: EnvironmentState): ContainerFinding | undefined {
+  const { status } = pod;
+  if (status?.phase === "Failed") return evicted(pod, state);
+  const lost = onLostNode(pod, state);
+  if (lost !== undefined) return lost;
+  const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
+  if (scheduled?.status === "False") return notScheduled(pod, scheduled.message ?? "", state);
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const wrong = containers.map((container) => containerFinding(pod, container, state));
+  return wrong.find((finding) => finding !== undefined) ?? notStarting(pod, state);
+}
+
+/** One that goes may be bad luck, and another takes its place. */
+function evicted(pod: V1Pod, { pods }: EnvironmentState): ContainerFinding | undefined {
+  if (pod.status?.reason !== "Evicted") return undefined;
+  const same = pods.filter(
+    (other) => other.status?.reason === "Evicted" && workload(other) === workload(pod),
+  );
+  const evidence = oneLine(pod.status.message ?? "");
+  return { cause: "evicted", evidence, ...(same.length < 2 && { patience: Infinity }) };
+}
+
+function notScheduled(pod: V1Pod, message: string, state: EnvironmentState): ContainerFinding {
+  const cases: [RegExp, CauseId][] = [
+    [/persistentvolumeclaim "[^"]*" not found/, "volume-claim-missing"],
+    [/unbound immediate PersistentVolumeClaims|didn't find available persistent volumes/, "volume-unbound"],
+    [/Insufficient |Too many pods/, "unschedulable-resources"],
+    [
+      /didn't match (Pod's )?node (affinity|selector)|didn't match PersistentVolume's node/,
+      "unschedulable-selector",
+    ],
+    [/untolerated taint/, "unschedulable-taint"],
+  ];
+  const cause = cases.find(([pattern]) => pattern.test(message))?.[1] ?? "unschedulable";
+  // A node is on its way.
+  const isScaling = newestEvent(state, pod.metadata?.uid, "TriggeredScaleUp") !== undefined;
+  return { cause, evidence: oneLine(firstSentence(message)), ...(isScaling && { patience: Infinity }) };
+}
+
+/** What the node controller says, unless the node's kubelet has spoken since. */
+function onLostNode(pod: V1Pod, state: EnvironmentState): ContainerFinding | undefined {
+  const ready = pod.status?.conditions?.find(({ type }) => type === "Ready");
+  const lost = newestEvent(state, pod.metadata?.uid, "NodeNotReady");
+  if (lost === undefined || ready?.status === "True") return undefined;
+  return { cause: "node-gone", evidence: `node ${pod.spec?.nodeName ?? ""}: ${oneLine(lost.message ?? "")}` };
+}
+
+/** Seconds in which the kubelet of a node begins with a pod that it got. */
+const kubeletBegins = 60;
+
+/** A pod on a node that has not come to its containers yet. */
+function notStarting(pod: V1Pod, state: EnvironmentState): ContainerFinding | undefined {
+  const { spec, status, metadata } = pod;
+  if (spec?.nodeName === undefined || status?.phase !== "Pending") return undefined;
+  const containers = status.containerStatuses ?? [];
+  if (containers.length === 0)
+    return {
+      cause: "node-gone",
+      evidence: `node ${spec.nodeName} does not begin with it`,
+      patience: kubeletBegins,
+    };
+  const event = newestEvent(
+    state,
+    metadata?.uid,
+    "FailedMount",
+    "FailedAttachVolume",
+    "FailedCreatePodSandBox",
+  );
+  const message = event?.message ?? "";
+  if (event?.reason === "FailedCreatePodSandBox")
+    return { cause: "sandbox-failed", evidence: oneLine(message) };
+  return event && { cause: mountCause(message), evidence: oneLine(message.replace(/^.*? : /, "")) };
+}
+
+function mountCause(message: string): CauseId {
+  if (/configmap "[^"]*" not found/.test(message)) return "config-missing";
+  if (/secret "[^"]*" not found/.test(message)) return "secret-missing";
+  if (/references non-existent (config|secret) key/.test(message)) return "key-missing";
+  return "mount-failed";
+}

@@ -1,0 +1,106 @@
+import {
+  ApiException,
+  AppsV1Api,
+  BatchV1Api,
+  CoreV1Api,
+  NetworkingV1Api,
+  type CoreV1Event,
+  type KubeConfig,
+  type V1Deployment,
+  type V1Job,
+  type V1NetworkPolicy,
+  type V1Pod,
+  type V1Secret,
+} from "@kubernetes/client-node";
+import type { Mask } from "../mask.ts";
+import type { EnvironmentState } from "./environmentState.ts";
+
+/** What there is in a namespace at one moment, without the secrets in it. */
+export interface Snapshot {
+  state: EnvironmentState;
+  /** All objects, by kind. */
+  objects: Record<string, unknown[]>;
+  /** What may not be read, and why. */
+  hidden: string[];
+  /** Whether all secrets are known that logs must not show. */
+  hasAllSecrets: boolean;
+}
+
+/** Reads a namespace. What may not be read is named; the rest is still of use. @throws when nothing may be read. */
+export async function snapshotOf(config: KubeConfig, namespace: string, mask: Mask): Promise<Snapshot> {
+  const hidden: string[] = [];
+  const read = await Promise.all(
+    Object.entries(lists(config, namespace)).map(async ([kind, list]): Promise<[string, unknown[]]> => {
+      try {
+        return [kind, (await list()).items];
+      } catch (error) {
+        if (!(error instanceof ApiException) || error.code !== 403) throw error;
+        hidden.push(`${kind} cannot be read: the login lacks the verb list`);
+        return [kind, []];
+      }
+    }),
+  );
+  const all = new Map<string, unknown[]>(read);
+  for (const secret of all.get("secrets") ?? []) mask.addSecret(secret as V1Secret);
+  const hasAllSecrets = !hidden.some((reason) => reason.startsWith("secrets "));
+  if (!hasAllSecrets) hidden.push("logs are left out, since nobody knows what must be hidden in them");
+  const objects: Record<string, unknown[]> = Object.fromEntries(
+    [...all].map(([kind, items]) => [kind, items.map((item) => mask.object(plain(kind, item)))]),
+  );
+  if (!hasAllSecrets) objects.pods = objects.pods?.map(withoutLogs) ?? [];
+  return { state: stateOf(objects), objects, hidden, hasAllSecrets };
+}
+
+function lists(config: KubeConfig, namespace: string): Record<string, () => Promise<{ items: object[] }>> {
+  const core = config.makeApiClient(CoreV1Api);
+  const apps = config.makeApiClient(AppsV1Api);
+  const batch = config.makeApiClient(BatchV1Api);
+  const networking = config.makeApiClient(NetworkingV1Api);
+  const within = { namespace };
+  return {
+    pods: () => core.listNamespacedPod(within),
+    events: () => core.listNamespacedEvent(within),
+    deployments: () => apps.listNamespacedDeployment(within),
+    replicasets: () => apps.listNamespacedReplicaSet(within),
+    jobs: () => batch.listNamespacedJob(within),
+    cronjobs: () => batch.listNamespacedCronJob(within),
+    networkpolicies: () => networking.listNamespacedNetworkPolicy(within),
+    services: () => core.listNamespacedService(within),
+    serviceaccounts: () => core.listNamespacedServiceAccount(within),
+    configmaps: () => core.listNamespacedConfigMap(within),
+    resourcequotas: () => core.listNamespacedResourceQuota(within),
+    limitranges: () => core.listNamespacedLimitRange(within),
+    persistentvolumeclaims: () => core.listNamespacedPersistentVolumeClaim(within),
+    secrets: () => core.listNamespacedSecret(within),
+  };
+}
+
+/** Of a Secret, only which keys it has; of any object, not who manages which field. */
+function plain(kind: string, item: unknown): object {
+  const { metadata = {}, ...rest } = item as {
+    metadata?: Record<string, unknown>;
+    data?: object;
+    type?: string;
+  };
+  const { managedFields: _managed, annotations, ...named } = metadata;
+  if (kind === "secrets") return { metadata: named, type: rest.type, keys: Object.keys(rest.data ?? {}) };
+  return { ...rest, metadata: { ...named, annotations } };
+}
+
+function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
+  return {
+    pods: (objects.pods ?? []) as V1Pod[],
+    deployments: (objects.deployments ?? []) as V1Deployment[],
+    jobs: (objects.jobs ?? []) as V1Job[],
+    events: (objects.events ?? []) as CoreV1Event[],
+    networkPolicies: (objects.networkpolicies ?? []) as V1NetworkPolicy[],
+    deleted: [],
+  };
+}
+
+/** A pod without the last lines of its containers, which the kubelet notes down in its status. */
+function withoutLogs(pod: unknown): unknown {
+  return JSON.parse(JSON.stringify(pod), (key, value: unknown) =>
+    key === "terminated" ? { ...(value as object), message: "" } : value,
+  );
+}

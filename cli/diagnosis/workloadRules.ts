@@ -1,0 +1,57 @@
+import type { V1Deployment } from "@kubernetes/client-node";
+import { hasCondition, newestEvent, type EnvironmentState } from "./environmentState.ts";
+import type { Finding } from "./finding.ts";
+import { refusalCause, refusalReason } from "./admissionRules.ts";
+import { isReady, serviceOfJob } from "./jobRules.ts";
+import { oneLine } from "./oneLine.ts";
+
+/** What is wrong with Deployments and Jobs themselves: they may not create pods, or are gone. */
+export function workloadFindings(state: EnvironmentState): Finding[] {
+  return [...state.deployments.flatMap(withoutPods), ...jobsWithoutPods(state), ...deletedOnes(state)];
+}
+
+export function nameOf({ metadata }: V1Deployment): string {
+  return metadata?.labels?.["app.kubernetes.io/name"] ?? metadata?.name ?? "";
+}
+
+function withoutPods(deployment: V1Deployment): Finding[] {
+  const failure = deployment.status?.conditions?.find(({ type }) => type === "ReplicaFailure");
+  if (failure?.status !== "True") return [];
+  const object = `Deployment/${deployment.metadata?.name ?? ""}`;
+  return [refused(nameOf(deployment), object, failure.message ?? "")];
+}
+
+function jobsWithoutPods(state: EnvironmentState): Finding[] {
+  return state.jobs.flatMap((job) => {
+    const { metadata, status } = job;
+    const pods = (status?.active ?? 0) + (status?.succeeded ?? 0) + (status?.failed ?? 0);
+    const event = newestEvent(state, metadata?.uid, "FailedCreate");
+    if (pods > 0 || event === undefined || hasCondition(job, "Complete")) return [];
+    const name = metadata?.name ?? "";
+    return [refused(serviceOfJob(name, state), `Job/${name}`, event.message ?? "")];
+  });
+}
+
+function refused(service: string, object: string, message: string): Finding {
+  const cause = refusalCause(message) ?? "pod-refused";
+  return { cause, service, object, evidence: oneLine(refusalReason(message)) };
+}
+
+/** What was deleted and not made anew; an update deletes what it drops only at its end. */
+function deletedOnes(state: EnvironmentState): Finding[] {
+  const { deployments, deleted } = state;
+  if (isReady(state)) return [];
+  const present = deployments.map(nameOf);
+  const gone = new Map(deleted.map((deployment) => [nameOf(deployment), deployment]));
+  return [...gone].flatMap(([service, { metadata }]) => {
+    if (present.includes(service)) return [];
+    return [
+      {
+        cause: "deleted",
+        service,
+        object: `Deployment/${metadata?.name ?? ""}`,
+        evidence: "its Deployment is gone",
+      },
+    ];
+  });
+}

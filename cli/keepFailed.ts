@@ -1,0 +1,26 @@
+import { CoreV1Api, PatchStrategy, setHeaderOptions, type KubeConfig } from "@kubernetes/client-node";
+import { markAnnotations } from "../components/model/labels.ts";
+import { deploymentMarks, expiry, timeMark, ttlMs } from "../components/model/lifeSpan.ts";
+import { Failure } from "../local/failure.ts";
+
+/** @throws when it is no time to live. */
+export function requireTime(keepFailed: string | undefined): void {
+  if (keepFailed === undefined || ttlMs(keepFailed) !== undefined) return;
+  throw new Failure(
+    "usage",
+    `--keep-failed is "${keepFailed}" but must be a number and m, h or d, such as 30m`,
+  );
+}
+
+/** Lets an environment live for so long from now, by its marks. @returns when it expires. */
+export async function keepFor(config: KubeConfig, namespace: string, ttl: string): Promise<string> {
+  const now = timeMark(new Date());
+  const annotations = markAnnotations({ ttl, ...deploymentMarks(now, ttl) });
+  await config
+    .makeApiClient(CoreV1Api)
+    .patchNamespace(
+      { name: namespace, body: { metadata: { annotations } } },
+      setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+    );
+  return expiry(now, ttl);
+}

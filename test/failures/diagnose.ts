@@ -1,0 +1,97 @@
+import { expect, vi } from "vitest";
+import { kubeConfig } from "../../cli/clusterAccess.ts";
+import { untilHopeless } from "../../cli/diagnosis/failFast.ts";
+import { Mask } from "../../cli/mask.ts";
+import { Observation, tellingKinds } from "../../cli/observation.ts";
+import { kubectl, kubectlWith, shell, uniqueName } from "../integration/shell.ts";
+import { brokenEnvironment } from "./brokenEnvironment.ts";
+import type { Manifest } from "./environment.ts";
+import type { Scenario } from "./scenarios/index.ts";
+
+/** What became of a scenario. */
+export interface Diagnosed {
+  cause: string;
+  what: string;
+  service: string;
+  /** From the creation of its objects to the answer. */
+  seconds: number;
+  sentence: string;
+}
+
+/** What a broken environment may take to be told, with others beside it. */
+const within = 90;
+
+/** Makes an environment with what is wrong, and waits until it is told. */
+export async function diagnosed(scenario: Scenario): Promise<Diagnosed> {
+  const { cause, what, service = "app" } = scenario;
+  const namespace = uniqueName("broken");
+  const objects = brokenEnvironment(scenario, namespace);
+  const ended = new AbortController();
+  try {
+    const start = Date.now();
+    const isFirst = (object: Manifest) => !["Deployment", "Job"].includes(object.kind);
+    await create(objects.filter(isFirst));
+    await judgesAreActive(objects);
+    await create(objects.filter((object) => !isFirst(object)));
+    const observation = new Observation({
+      ...{
+        config: kubeConfig(shell),
+        namespace,
+        kinds: tellingKinds,
+        signal: ended.signal,
+        mask: new Mask(),
+      },
+    });
+    const inTime = AbortSignal.timeout(within * 1000);
+    if (scenario.deleted !== undefined) await deleteOnceReady(namespace, scenario.deleted);
+    const failure = await untilHopeless({ observation, signal: inTime });
+    const seconds = (Date.now() - start) / 1000;
+    if (failure === undefined) throw new Error(`${what}: nothing is told\n${await described(namespace)}`);
+    const { message, findings } = failure;
+    expect({ cause: findings[0].cause, service: findings[0].service }, message).toEqual({ cause, service });
+    return { cause, what, service, seconds, sentence: message };
+  } finally {
+    ended.abort();
+    await remove(objects);
+  }
+}
+
+async function create(objects: Manifest[]): Promise<void> {
+  const list = { apiVersion: "v1", kind: "List", items: objects };
+  const { exitCode, output } = await kubectlWith(JSON.stringify(list), "create", "-f", "-");
+  expect(exitCode, output).toBe(0);
+}
+
+/** The API server learns a moment later of who judges pods. */
+async function judgesAreActive(objects: Manifest[]): Promise<void> {
+  const [app] = objects.filter(({ kind, metadata }) => kind === "Deployment" && metadata.name === "app");
+  if (app === undefined || !objects.some(({ kind }) => /^Validating.*(Binding|Configuration)$/.test(kind)))
+    return;
+  const { metadata, spec } = app as Manifest & { spec: { template: { metadata: object; spec: object } } };
+  const pod = { apiVersion: "v1", kind: "Pod", ...spec.template };
+  const named = {
+    ...pod,
+    metadata: { ...spec.template.metadata, name: "probe", namespace: metadata.namespace },
+  };
+  const isRefused = async () => {
+    const { exitCode } = await kubectlWith(JSON.stringify(named), "create", "--dry-run=server", "-f", "-");
+    expect(exitCode).not.toBe(0);
+  };
+  await vi.waitFor(isRefused, { timeout: 30_000, interval: 200 });
+}
+
+async function deleteOnceReady(namespace: string, object: string): Promise<void> {
+  await kubectl("wait", "-n", namespace, object, "--for=condition=Available", "--timeout=60s");
+  await kubectl("delete", "-n", namespace, object);
+}
+
+/** The namespace with all that is in it, and what is outside of it. */
+async function remove(objects: Manifest[]): Promise<void> {
+  const outside = objects.filter(({ metadata }) => metadata.namespace === undefined);
+  const names = outside.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+  await kubectl("delete", ...names, "--ignore-not-found", "--wait=false");
+}
+
+async function described(namespace: string): Promise<string> {
+  return kubectl("get", "pods,deployments,jobs,events", "-n", namespace, "-o", "yaml");
+}

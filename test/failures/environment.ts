@@ -1,0 +1,97 @@
+import { mayBeMoved } from "../../components/model/eviction.ts";
+import { testRunner } from "../../components/model/graph.ts";
+import { namespaceLabels, selectorLabels, workloadLabels } from "../../components/model/labels.ts";
+import { networkPolicies } from "../../components/model/networkPolicies.ts";
+import { servicePodSpec } from "../../components/model/podSpec.ts";
+import { readinessProgram, readinessTargets } from "../../components/model/readiness.ts";
+import type { Service } from "../../components/model/service.ts";
+import { testRunnerJobSpec } from "../../components/model/testRunnerJob.ts";
+import { shell } from "../integration/shell.ts";
+
+/** An object as kubectl takes it. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+  [field: string]: unknown;
+}
+
+/** Node, which can be pulled without a login. */
+export function nodeImage(): string {
+  const { DYNENV_BASE_IMAGE = "", CI_REGISTRY = "", DYNENV_PUBLIC_REGISTRY = "" } = shell;
+  return DYNENV_BASE_IMAGE.replace(CI_REGISTRY, DYNENV_PUBLIC_REGISTRY);
+}
+
+const limits = { cpu: "500m", memory: "96Mi" };
+const requests = { cpu: "10m", memory: "32Mi" };
+
+/** A service that answers as one should. */
+function service(name: string, more: Partial<Service>): Service {
+  const pages = { "/health": { health: [] }, "/version": { commit: "expected" } };
+  const program = `
+    const pages = ${JSON.stringify(pages)};
+    process.on("SIGTERM", () => process.exit());
+    require("node:http").createServer((request, response) => {
+      const page = pages[request.url];
+      response.writeHead(page ? 200 : 404).end(JSON.stringify(page));
+    }).listen(8080);`;
+  return {
+    ...{ name, port: 80, containerPort: 8080, limits, requests, healthPath: "/health" },
+    ...{ command: ["node", "--eval", program], writablePaths: ["/tmp"] },
+    ...more,
+  };
+}
+
+/** The part of a test's environment that is always the same: `app` uses `store`; the gate asks both for 20 s. */
+export const services: Service[] = [
+  service("store", {}),
+  service("app", { uses: ["store"], commitPath: "/version" }),
+];
+
+/** The objects of an environment, as the components make them, with one service account for all. */
+export function environment(namespace: string, gateSeconds: number): Manifest[] {
+  const within = (manifest: Manifest): Manifest => ({
+    ...manifest,
+    metadata: { ...manifest.metadata, namespace },
+  });
+  const policies = networkPolicies(services, { egress: false });
+  return [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: namespaceLabels() } },
+    ...Object.entries(policies).map(([name, spec]) =>
+      within({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name }, spec }),
+    ),
+    within({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "workload" } }),
+    ...services.flatMap((one) => [within(addressOf(one)), within(deploymentOf(one))]),
+    gate(namespace, gateSeconds),
+  ];
+}
+
+function addressOf({ name, port, containerPort }: Service): Manifest {
+  const spec = { selector: selectorLabels(name), ports: [{ port, targetPort: containerPort }] };
+  return { apiVersion: "v1", kind: "Service", metadata: { name }, spec };
+}
+
+function deploymentOf(one: Service): Manifest {
+  const { container, ...pod } = servicePodSpec(one, services);
+  const metadata = { name: one.name, labels: workloadLabels(one.name) };
+  const spec = { ...pod, serviceAccountName: "workload", containers: [{ ...container, image: nodeImage() }] };
+  return {
+    ...{ apiVersion: "apps/v1", kind: "Deployment", metadata },
+    spec: {
+      selector: { matchLabels: selectorLabels(one.name) },
+      template: { metadata: { labels: workloadLabels(one.name), annotations: mayBeMoved }, spec },
+    },
+  };
+}
+
+function gate(namespace: string, seconds: number): Manifest {
+  const program = readinessProgram(readinessTargets(services, "app", "expected"), seconds);
+  return job(namespace, "readiness", ["node", "--input-type=module", "--eval", program], seconds + 10);
+}
+
+/** A Job of the test runner. */
+export function job(namespace: string, name: string, command: string[], deadlineSeconds: number): Manifest {
+  const run = { name, image: nodeImage(), command, serviceAccountName: "workload", deadlineSeconds };
+  const metadata = { name, namespace, labels: workloadLabels(testRunner) };
+  return { apiVersion: "batch/v1", kind: "Job", metadata, spec: testRunnerJobSpec(run) };
+}

@@ -1,0 +1,58 @@
+import { node, within, type Scenario } from "./scenario.ts";
+
+const waitsForStore = node(`
+  require('node:net').connect(80, 'store')
+    .on('error', () => { console.error('no store'); process.exit(1); })`);
+
+export const containers: Scenario[] = [
+  {
+    cause: "crash-loop",
+    what: "an exception at the start",
+    container: { command: node("throw new Error('no database is configured')") },
+  },
+  {
+    cause: "crash-loop",
+    what: "a store that another waits for",
+    service: "store",
+    store: { command: node("console.error('the data folder is locked'); process.exit(3)") },
+    container: { command: waitsForStore },
+  },
+  {
+    cause: "exits",
+    what: "a command that goes to the background",
+    container: { command: node("console.log('started')") },
+  },
+  {
+    cause: "out-of-memory",
+    what: "more than the limit",
+    container: { command: node("const kept = []; setInterval(() => kept.push(Buffer.alloc(2e7, 1)), 50)") },
+  },
+  { cause: "command-missing", what: "no such file", container: { command: ["/nowhere/app"] } },
+  { cause: "command-refused", what: "a file that is no program", container: { command: ["/etc/passwd"] } },
+  {
+    cause: "runs-as-root",
+    what: "an image without a user",
+    pod: { securityContext: { runAsUser: undefined, runAsGroup: undefined } },
+  },
+  {
+    cause: "start-hook-failed",
+    what: "a hook that ends with 1",
+    container: { lifecycle: { postStart: { exec: { command: node("process.exit(1)") } } } },
+  },
+  {
+    cause: "config-missing",
+    what: "variables of a ConfigMap",
+    container: { envFrom: [{ configMapRef: { name: "nowhere" } }] },
+  },
+  {
+    cause: "secret-missing",
+    what: "a variable of a Secret",
+    container: { env: [{}, { name: "A", valueFrom: { secretKeyRef: { name: "nowhere", key: "a" } } }] },
+  },
+  {
+    cause: "key-missing",
+    what: "a key that the ConfigMap lacks",
+    container: { env: [{}, { name: "A", valueFrom: { configMapKeyRef: { name: "settings", key: "a" } } }] },
+    before: (namespace) => [within(namespace, "v1", "ConfigMap", "settings", { data: { b: "1" } })],
+  },
+];

@@ -1,0 +1,89 @@
+import { job } from "../environment.ts";
+import { silentNode } from "../faultyServer.ts";
+import { node, type Scenario } from "./scenario.ts";
+
+const noSuchPort = { tcpSocket: { port: 1 }, periodSeconds: 1 };
+
+/** A server with other pages than those of a service that is well. */
+function answering(pages: Record<string, object>): string[] {
+  return node(`
+    const pages = ${JSON.stringify(pages)};
+    process.on('SIGTERM', () => process.exit());
+    require('node:http')
+      .createServer((request, response) => response.end(JSON.stringify(pages[request.url] ?? {})))
+      .listen(8080);`);
+}
+
+export const scheduling: Scenario[] = [
+  {
+    cause: "unschedulable-resources",
+    what: "a hundred processors",
+    container: { resources: { requests: { cpu: "100" }, limits: { cpu: "100" } } },
+  },
+  {
+    cause: "unschedulable-selector",
+    what: "a label that no node has",
+    pod: { nodeSelector: { pool: "nowhere" } },
+  },
+  { cause: "node-gone", what: "a node without a kubelet", pod: { nodeName: silentNode } },
+];
+
+export const probes: Scenario[] = [
+  {
+    cause: "readiness-failing",
+    what: "a path that the service does not have",
+    container: { readinessProbe: { httpGet: { path: "/nowhere" } } },
+  },
+  {
+    cause: "liveness-failing",
+    what: "a port that the service does not have",
+    container: { livenessProbe: { ...noSuchPort, failureThreshold: 1 } },
+  },
+  {
+    cause: "startup-failing",
+    what: "a port that the service does not have",
+    container: { startupProbe: { ...noSuchPort, failureThreshold: 2 } },
+  },
+];
+
+export const gate: Scenario[] = [
+  {
+    cause: "dependency-down",
+    what: "a health page that names it",
+    service: "store",
+    gateSeconds: 25,
+    container: {
+      command: answering({
+        "/health": { health: [{ service: "store", status: "err" }] },
+        "/version": { commit: "expected" },
+      }),
+    },
+  },
+  {
+    cause: "no-answer",
+    what: "a Service with the wrong port",
+    gateSeconds: 25,
+    others: { "Service/app": { spec: { ports: [{ port: 80, targetPort: 9 }] } } },
+  },
+  {
+    cause: "wrong-commit",
+    what: "an older build",
+    gateSeconds: 25,
+    container: { command: answering({ "/version": { commit: "older" } }) },
+  },
+  {
+    cause: "seed-failed",
+    what: "data that cannot be read",
+    service: "store",
+    after: (namespace) => [
+      job(namespace, "store-seed-0a1b2c3d", node("throw new Error('no such table')"), 60),
+    ],
+  },
+  {
+    cause: "deleted",
+    what: "a Deployment, by hand",
+    service: "store",
+    container: { readinessProbe: { httpGet: { path: "/later" } } },
+    deleted: "deployment/store",
+  },
+];

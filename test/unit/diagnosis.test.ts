@@ -1,0 +1,163 @@
+import type { V1Job, V1Pod } from "@kubernetes/client-node";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { causes } from "../../cli/diagnosis/causes.ts";
+import { EnvironmentFailure, details, facts } from "../../cli/diagnosis/diagnosis.ts";
+import { sentence, type Finding } from "../../cli/diagnosis/finding.ts";
+import { gateEntries } from "../../cli/diagnosis/gate.ts";
+import { lastLines, oneLine, tellingLine } from "../../cli/diagnosis/oneLine.ts";
+import { judge } from "../../cli/diagnosis/patience.ts";
+import { inGraphOrder, neededBy } from "../../cli/diagnosis/serviceOrder.ts";
+import { as, crashed, one, pod, ready, uses } from "./brokenPods.ts";
+import "./seed.ts";
+
+describe("the root", () => {
+  const store = pod("store", { containers: [crashed(3)] });
+  const app = pod("app", { containers: [crashed(5)] });
+  const networkPolicies = [uses("app", "store"), uses("store")];
+
+  it("comes first, before what uses it", () => {
+    const found = one({ pods: [app, store], networkPolicies });
+    expect(found.map(({ service }) => service)).toEqual(["store", "app"]);
+  });
+
+  it("is not who crashes while what it uses is late, or was when it began", () => {
+    const late = pod("store", { containers: [{ state: { running: {} }, ready: false, restartCount: 0 }] });
+    const patience = (used: V1Pod) =>
+      one({ pods: [app, used], networkPolicies }).map((found) => found.patience);
+    expect(patience(late)).toEqual([Infinity]);
+    expect(patience(pod("store", { conditions: ready("2026-01-01T00:01:30Z") }))).toEqual([Infinity]);
+    expect(patience(pod("store", { conditions: ready("2026-01-01T00:00:30Z") }))).toEqual([undefined]);
+  });
+
+  it("is what the readiness Job names, where nothing else is known of it", () => {
+    const message =
+      "not ready within 130 s: store (ECONNREFUSED), app (/health reports that store does not work)";
+    const failed = { conditions: [{ type: "Failed", status: "True" }] };
+    const gate = as<V1Job>({ metadata: { name: "readiness" }, status: failed });
+    const labels = { "batch.kubernetes.io/job-name": "readiness" };
+    const ended = { state: { terminated: { exitCode: 1, message } }, restartCount: 0 };
+    const gatePod = pod("test-runner", { labels, containers: [ended], phase: "Failed" });
+    const found = (...pods: V1Pod[]) =>
+      one({ jobs: [gate], pods: [gatePod, ...pods], networkPolicies }).map(({ cause, patience }) => [
+        cause,
+        patience,
+      ]);
+    expect(found()).toEqual([
+      ["no-answer", 0],
+      ["dependency-down", 0],
+    ]);
+    // Then all that is wrong has lasted long enough.
+    expect(found(pod("store", { containers: [crashed(1)] }))).toEqual([["crash-loop", 0]]);
+  });
+});
+
+it("the readiness Job's sentence is read as it is written", () => {
+  expect(gateEntries("not ready within 30 s: app (/version reports a instead of b), db (EAI_AGAIN)")).toEqual(
+    [
+      { cause: "wrong-commit", service: "app", evidence: "/version reports a instead of b" },
+      { cause: "no-answer", service: "db", evidence: "EAI_AGAIN" },
+    ],
+  );
+  expect(gateEntries("")).toEqual([]);
+});
+
+describe("the order of services", () => {
+  const names = ["a", "b", "c", "d", "e"];
+  const graph = fc
+    .array(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names)))
+    .map(
+      (edges) =>
+        new Map(names.map((name) => [name, edges.filter(([from]) => from === name).map(([, to]) => to)])),
+    );
+
+  it("puts what is used before what uses it, unless they use each other", () => {
+    fc.assert(
+      fc.property(graph, fc.shuffledSubarray(names), (edges, some) => {
+        const order = inGraphOrder(some, (name) => name, edges);
+        expect(order.toSorted()).toEqual(some.toSorted());
+        for (const [index, name] of order.entries())
+          for (const later of order.slice(index + 1))
+            if (neededBy(name, edges).has(later)) expect(neededBy(later, edges)).toContain(name);
+      }),
+    );
+  });
+});
+
+describe("patience", () => {
+  const finding: Finding = { cause: "image-missing", service: "app", object: "Pod/app", evidence: "" };
+
+  it("ends when a finding has lasted, at exactly the moment that was named before", () => {
+    fc.assert(
+      fc.property(fc.nat(100_000), fc.nat(100), (start, patience) => {
+        const found = [{ ...finding, patience: patience + 1 }];
+        const first = judge(new Map(), found, start);
+        expect([first.hopeless, first.due]).toEqual([[], start + (patience + 1) * 1000]);
+        const due = first.due ?? 0;
+        expect(judge(first.since, found, due - 1).hopeless).toEqual([]);
+        expect(judge(first.since, found, due).hopeless).toEqual(found);
+      }),
+    );
+  });
+
+  it("begins anew when what held a finding up is ready", () => {
+    const held = judge(new Map(), [{ ...finding, patience: Infinity }], 0);
+    expect(judge(held.since, [finding], 60_000)).toMatchObject({ hopeless: [], due: 75_000 });
+  });
+
+  it("begins anew with each finding, and at the earliest when it is told to", () => {
+    const known = judge(new Map(), [finding], 0).since;
+    const gone = judge(known, [], 5000);
+    expect(judge(gone.since, [finding], 20_000)).toMatchObject({ hopeless: [], due: 35_000 });
+    expect(judge(new Map(), [finding], 0, 45_000)).toMatchObject({ hopeless: [], due: 60_000 });
+  });
+
+  it("has no end where only the deadline decides", () => {
+    expect(judge(new Map(), [{ ...finding, patience: Infinity }], 0)).toMatchObject({ due: undefined });
+  });
+});
+
+describe("what people read", () => {
+  it("is one sentence that names service, evidence and next step, then the details", () => {
+    const root: Finding = {
+      ...{ cause: "crash-loop", service: "app", object: "Pod/app-1", evidence: "exit code 1: no database" },
+      lines: ["first", "no database"],
+    };
+    const failure = new EnvironmentFailure([root]);
+    expect(failure.message).toBe(
+      "app crashes again and again (exit code 1: no database); read its last lines above, and correct what they name",
+    );
+    expect(failure.exitCode).toBe(1);
+    expect(details([root])).toEqual([
+      "app crashes again and again [crash-loop]",
+      "  Pod/app-1: exit code 1: no database",
+      "  | first",
+      "  | no database",
+    ]);
+    expect(facts([root])).toMatchObject({ cause: "crash-loop", service: "app", others: [] });
+  });
+
+  it("is one line for every cause, and no two are alike", () => {
+    const all = Object.keys(causes).map((cause) =>
+      sentence({ cause, service: "app", object: "", evidence: "" } as Finding),
+    );
+    for (const text of all) expect(text).toMatch(/^app [^\n]+; [^\n]+[^.]$/);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it("has no control characters, and an end", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) => {
+        const clean = oneLine(text);
+        expect(clean).not.toMatch(/[\p{Cc}\p{Cs}]/u);
+        expect(clean.length).toBeLessThanOrEqual(300);
+        for (const line of lastLines(text)) expect(line).not.toBe("");
+      }),
+    );
+    expect(tellingLine(["Error: no database", "at main (/app/error.js:1)", "Node.js v24.21.0"])).toEqual([
+      "Error: no database",
+    ]);
+    expect(tellingLine(["started", "stopped"])).toEqual(["stopped"]);
+    expect(oneLine("\u001b[31mred\u001b[0m \u0007bell")).toBe("red ?bell");
+  });
+});

@@ -1,0 +1,155 @@
+import type { CoreV1Event, V1Deployment, V1Job, V1Pod } from "@kubernetes/client-node";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../cli/diagnosis/finding.ts";
+import { pullCause, pullReason } from "../../cli/diagnosis/imageRules.ts";
+import { as, crashed, one, pod, ready, waits } from "./brokenPods.ts";
+
+describe("what is wrong with a pod", () => {
+  it("is told by its container's state", () => {
+    const cases: [object, Partial<Finding>][] = [
+      [
+        waits("ImagePullBackOff", 'Back-off pulling image "a:1": ErrImagePull: a:1: not found'),
+        { cause: "image-missing", evidence: "a:1: not found" },
+      ],
+      [waits("CreateContainerConfigError", 'configmap "a" not found'), { cause: "config-missing" }],
+      [waits("CreateContainerConfigError", 'secret "a" not found'), { cause: "secret-missing" }],
+      [waits("CreateContainerConfigError", "couldn't find key a in ConfigMap x/b"), { cause: "key-missing" }],
+      [
+        waits("CreateContainerConfigError", "container has runAsNonRoot and image will run as root"),
+        { cause: "runs-as-root" },
+      ],
+      [
+        waits("RunContainerError", 'exec: "/a": stat /a: no such file or directory'),
+        { cause: "command-missing" },
+      ],
+      [
+        crashed(3),
+        { cause: "crash-loop", evidence: "exit code 1: no database", lines: ["first", "no database"] },
+      ],
+      [crashed(2), { cause: "crash-loop", patience: Infinity }],
+      [crashed(3, { exitCode: 0 }), { cause: "exits" }],
+      [
+        crashed(2, { reason: "OOMKilled", exitCode: 137 }),
+        { cause: "out-of-memory", evidence: "its limit is 64Mi" },
+      ],
+      [crashed(1, { message: "exec /app: exec format error" }), { cause: "image-wrong-platform" }],
+      [
+        crashed(0, { reason: "StartError", exitCode: 128, message: "exec: permission denied" }),
+        { cause: "command-refused" },
+      ],
+    ];
+    for (const [container, expected] of cases)
+      expect(one({ pods: [pod("app", { containers: [container] })] })).toMatchObject([
+        { service: "app", object: "Pod/app-1", ...expected },
+      ]);
+  });
+
+  it("is nothing while it starts, runs, restarts or goes", () => {
+    const fine: V1Pod[] = [
+      pod("a", { containers: [waits("ContainerCreating")], phase: "Pending" }),
+      pod("b", { containers: [waits("PodInitializing")], phase: "Pending" }),
+      pod("c", { containers: [{ state: { running: {} }, ready: false, restartCount: 1 }] }),
+      pod("d", {
+        containers: [{ state: { running: {} }, ready: true, restartCount: 9 }],
+        conditions: ready(),
+      }),
+      pod("e", { containers: [crashed(9)], metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } }),
+    ];
+    expect(one({ pods: fine })).toEqual([]);
+  });
+
+  it("is that of the newest template: what an update replaces does not count", () => {
+    const replaced = { labels: { "pod-template-hash": "old" }, containers: [crashed(9)] };
+    const metadata = { uid: "new", name: "app-new", creationTimestamp: "2026-01-01T00:02:00Z" };
+    const newer = pod("app", {
+      metadata: { ...metadata, labels: { "app.kubernetes.io/name": "app", "pod-template-hash": "new" } },
+    });
+    expect(one({ pods: [pod("app", replaced), newer] })).toEqual([]);
+  });
+
+  it("is what the scheduler says", () => {
+    const cases = {
+      "0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3": "unschedulable-resources",
+      "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.":
+        "unschedulable-selector",
+      "0/1 nodes are available: 1 node(s) had untolerated taint {a: b}.": "unschedulable-taint",
+      'persistentvolumeclaim "data" not found': "volume-claim-missing",
+      "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.": "volume-unbound",
+      "something else": "unschedulable",
+    };
+    for (const [message, cause] of Object.entries(cases)) {
+      const conditions = [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message }];
+      expect(one({ pods: [pod("app", { conditions, phase: "Pending" })] })).toMatchObject([{ cause }]);
+    }
+  });
+});
+
+describe("what is wrong with a workload", () => {
+  it("is why its pods are refused", () => {
+    const cases = {
+      'pods "a" is forbidden: exceeded quota: environment, requested: pods=1': "quota-exceeded",
+      'pods "a" is forbidden: violates PodSecurity "restricted:latest": privileged': "pod-security",
+      'pods "a" is forbidden: maximum memory usage per Container is 256Mi, but limit is 512Mi': "limit-range",
+      'Internal error occurred: failed calling webhook "j.example.com": dial tcp': "webhook-unreachable",
+      'admission webhook "j.example.com" denied the request: no': "webhook-refused",
+      'error looking up service account x/nowhere: serviceaccount "nowhere" not found':
+        "service-account-missing",
+      'pods "a" is forbidden: no PriorityClass with name nowhere was found': "priority-class-missing",
+      "anything else": "pod-refused",
+    };
+    for (const [message, cause] of Object.entries(cases)) {
+      const conditions = [{ type: "ReplicaFailure", status: "True", message }];
+      const deployment = as<V1Deployment>({ metadata: { name: "app", uid: "d" }, status: { conditions } });
+      expect(one({ deployments: [deployment] })).toMatchObject([{ cause, service: "app" }]);
+    }
+  });
+
+  it("is that somebody deleted it, unless it was made anew or all was ready", () => {
+    const gone = as<V1Deployment>({ metadata: { name: "app", uid: "1" } });
+    expect(one({ deleted: [gone] })).toMatchObject([{ cause: "deleted", service: "app" }]);
+    expect(one({ deleted: [gone], deployments: [as({ metadata: { name: "app", uid: "2" } })] })).toEqual([]);
+    const complete = { conditions: [{ type: "Complete", status: "True" }] };
+    const gate = as<V1Job>({ metadata: { name: "readiness" }, status: complete });
+    expect(one({ deleted: [gone], jobs: [gate] })).toEqual([]);
+  });
+});
+
+it("registries and runtimes say in many words why an image cannot be pulled", () => {
+  const cases = {
+    'failed to pull and unpack image "r/a:1": failed to resolve reference "r/a:1": r/a:1: not found':
+      "image-missing",
+    "unexpected status from HEAD request to http://r/v2/a/manifests/1: 401 Unauthorized":
+      "registry-login-refused",
+    "pull access denied, repository does not exist or may require authorization": "registry-login-refused",
+    "unexpected status from HEAD request: 429 Too Many Requests": "registry-rate-limit",
+    "dial tcp 127.0.0.1:1: connect: connection refused": "registry-unreachable",
+    "lookup nowhere on 10.0.0.10:53: no such host": "registry-unreachable",
+    "no match for platform in manifest: not found": "image-wrong-platform",
+    "failed to extract layer sha256:1: gzip: invalid header": "image-broken",
+  };
+  for (const [message, cause] of Object.entries(cases))
+    expect(pullCause("ErrImagePull", message)).toBe(cause);
+  expect(pullReason(Object.keys(cases)[0] ?? "")).toBe("r/a:1: not found");
+});
+
+it("events of a pod tell what its state does not", () => {
+  const event = (reason: string, message: string) =>
+    as<CoreV1Event>({ reason, message, metadata: {}, involvedObject: { uid: "app-1" } });
+  const runs = pod("app", { containers: [{ state: { running: {} }, ready: false, restartCount: 0 }] });
+  const failing = event("Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 404");
+  expect(one({ pods: [runs], events: [failing] })).toMatchObject([
+    { cause: "readiness-failing", evidence: "HTTP probe failed with statuscode: 404", patience: 45 },
+  ]);
+  const killed = event("Killing", "Container app failed liveness probe, will be restarted");
+  expect(one({ pods: [pod("app", { containers: [crashed(3)] })], events: [killed] })).toMatchObject([
+    { cause: "liveness-failing" },
+  ]);
+  const starts = pod("app", { containers: [waits("ContainerCreating")], phase: "Pending" });
+  const notMounted = event(
+    "FailedMount",
+    'MountVolume.SetUp failed for volume "a" : configmap "b" not found',
+  );
+  expect(one({ pods: [starts], events: [notMounted] })).toMatchObject([{ cause: "config-missing" }]);
+  const asleep = pod("app", { phase: "Pending" });
+  expect(one({ pods: [asleep] })).toMatchObject([{ cause: "node-gone", patience: 60 }]);
+});
