@@ -5,6 +5,7 @@ import { Mask } from "../../cli/mask.ts";
 import { Observation, tellingKinds } from "../../cli/observation.ts";
 import { kubectl, kubectlWith, shell, uniqueName } from "../integration/shell.ts";
 import { brokenEnvironment } from "./brokenEnvironment.ts";
+import { create, remove } from "./objects.ts";
 import type { Manifest } from "./environment.ts";
 import type { Scenario } from "./scenarios/index.ts";
 
@@ -56,12 +57,6 @@ export async function diagnosed(scenario: Scenario): Promise<Diagnosed> {
   }
 }
 
-async function create(objects: Manifest[]): Promise<void> {
-  const list = { apiVersion: "v1", kind: "List", items: objects };
-  const { exitCode, output } = await kubectlWith(JSON.stringify(list), "create", "-f", "-");
-  expect(exitCode, output).toBe(0);
-}
-
 /** The API server learns a moment later of who judges pods. */
 async function judgesAreActive(objects: Manifest[]): Promise<void> {
   const [app] = objects.filter(({ kind, metadata }) => kind === "Deployment" && metadata.name === "app");
@@ -83,13 +78,6 @@ async function judgesAreActive(objects: Manifest[]): Promise<void> {
 async function deleteOnceReady(namespace: string, object: string): Promise<void> {
   await kubectl("wait", "-n", namespace, object, "--for=condition=Available", "--timeout=60s");
   await kubectl("delete", "-n", namespace, object);
-}
-
-/** The namespace with all that is in it, and what is outside of it. */
-async function remove(objects: Manifest[]): Promise<void> {
-  const outside = objects.filter(({ metadata }) => metadata.namespace === undefined);
-  const names = outside.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
-  await kubectl("delete", ...names, "--ignore-not-found", "--wait=false");
 }
 
 async function described(namespace: string): Promise<string> {

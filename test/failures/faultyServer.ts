@@ -2,13 +2,7 @@ import { createHash } from "node:crypto";
 import { kubectl, kubectlApply, uniqueName } from "../integration/shell.ts";
 import { selfSigned } from "../unit/certificate.ts";
 import { nodeImage } from "./environment.ts";
-
-/** An answer of the registry. */
-interface Page {
-  status: number;
-  type: string;
-  body: string;
-}
+import { programOf, type Page, type Settings } from "./faultyProgram.ts";
 
 /** Of a registry on the node's own loopback, which container runtimes ask without TLS. */
 export const registryPort = 5999;
@@ -17,6 +11,9 @@ const webhookPort = 5998;
 export const webhookUrl = `https://127.0.0.1:${String(webhookPort)}/`;
 /** A node without a kubelet. */
 export const silentNode = uniqueName("silent");
+
+/** Node, from a registry that takes 20 s to answer. */
+export const slowImage = `127.0.0.1:${String(registryPort)}/slow:24-slim`;
 
 let certificate = "";
 
@@ -59,7 +56,11 @@ function nodeWithoutKubelet() {
 }
 
 function server(namespace: string, { certificate: cert, key }: { certificate: string; key: string }) {
-  const settings = { pages: pages(), cert, key, webhookPort, registryPort };
+  const [upstream = "", repository = ""] = nodeImage().split(/\/(.*):/);
+  const settings: Settings = {
+    ...{ pages: pages(), registryPort, cert, key, webhookPort },
+    slow: { upstream: `http://${upstream}`, repository, milliseconds: 20_000 },
+  };
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -69,52 +70,12 @@ function server(namespace: string, { certificate: cert, key }: { certificate: st
       containers: [
         {
           ...{ name: "server", image: nodeImage() },
-          command: ["node", "--eval", `(${serve.toString()})(${JSON.stringify(settings)})`],
+          command: ["node", "--eval", programOf(settings)],
           readinessProbe: { tcpSocket: { port: webhookPort, host: "127.0.0.1" }, periodSeconds: 1 },
         },
       ],
     },
   };
-}
-
-/** Runs in the pod: it has what every Node has, and nothing of this module. */
-function serve(settings: {
-  pages: Record<string, Page>;
-  cert: string;
-  key: string;
-  webhookPort: number;
-  registryPort: number;
-}): void {
-  const { pages, cert, key } = settings;
-  process
-    .getBuiltinModule("node:http")
-    .createServer((request, response) => {
-      const { status, type, body } = pages[request.url ?? ""] ?? {
-        status: 404,
-        type: "text/plain",
-        body: "",
-      };
-      const digest = /sha256:[0-9a-f]+/.exec(request.url ?? "")?.[0];
-      response.writeHead(status, {
-        ...{ "content-type": type, "content-length": Buffer.byteLength(body) },
-        ...(digest !== undefined && { "docker-content-digest": digest }),
-      });
-      response.end(request.method === "HEAD" ? "" : body);
-    })
-    .listen(settings.registryPort, "127.0.0.1");
-  process
-    .getBuiltinModule("node:https")
-    .createServer({ cert, key }, (request, response) => {
-      let text = "";
-      request.on("data", (part: Buffer) => (text += part.toString()));
-      request.on("end", () => {
-        const { uid } = (JSON.parse(text) as { request: { uid: string } }).request;
-        const judgement = { uid, allowed: false, status: { message: "this application has no owner" } };
-        const review = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: judgement };
-        response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(review));
-      });
-    })
-    .listen(settings.webhookPort, "127.0.0.1");
 }
 
 const oci = "application/vnd.oci.image";

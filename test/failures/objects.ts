@@ -1,0 +1,17 @@
+import { expect } from "vitest";
+import { kubectl, kubectlWith } from "../integration/shell.ts";
+import type { Manifest } from "./environment.ts";
+
+/** Creates objects, all of which must be taken. */
+export async function create(objects: Manifest[]): Promise<void> {
+  const list = { apiVersion: "v1", kind: "List", items: objects };
+  const { exitCode, output } = await kubectlWith(JSON.stringify(list), "create", "-f", "-");
+  expect(exitCode, output).toBe(0);
+}
+
+/** The namespace with all that is in it, and what is outside of it. */
+export async function remove(objects: Manifest[]): Promise<void> {
+  const outside = objects.filter(({ metadata }) => metadata.namespace === undefined);
+  const names = outside.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+  await kubectl("delete", ...names, "--ignore-not-found", "--wait=false");
+}
