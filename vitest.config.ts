@@ -9,7 +9,7 @@ export default defineConfig({
           name: "static",
           include: ["test/static/**/*.test.ts"],
           globalSetup: "test/static/checkers.ts",
-          testTimeout: 120_000,
+          testTimeout: 300_000,
         },
       },
       {

@@ -6,7 +6,7 @@ import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { details, EnvironmentFailure } from "../diagnosis/diagnosis.ts";
 import { writeDossier } from "../diagnosis/dossier.ts";
-import { findingsIn, unready } from "../diagnosis/findings.ts";
+import { allFindings } from "../diagnosis/findings.ts";
 import { snapshotOf } from "../diagnosis/snapshot.ts";
 import { identify } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
@@ -53,7 +53,7 @@ async function tell(
     throw new Failure("broken", `namespace ${name} does not exist: run \`dynenv up --stack ${stack}\` first`);
   const snapshot = await snapshotOf(config, name, report.mask);
   for (const reason of snapshot.hidden) report.line(reason);
-  const [root, ...others] = [...findingsIn(snapshot.state), ...unready(snapshot.state)];
+  const [root, ...others] = allFindings(snapshot.state);
   if (dossier !== undefined) {
     await writeDossier(dossier, {
       config,

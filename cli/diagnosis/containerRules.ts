@@ -31,10 +31,10 @@ export function containerFinding(
   if (reason === "PostStartHookError")
     return { cause: "start-hook-failed", evidence: oneLine(message.replace(/^.* failed - error: /s, "")) };
   const ended = now?.terminated ?? lastState?.terminated;
-  if (now?.running !== undefined) {
-    return ready ? undefined : notReady(pod, state);
-  }
-  if (ended === undefined || ready || isDone(pod, ended)) return undefined;
+  if (ready) return undefined;
+  if (now?.running !== undefined)
+    return notReady(pod, state, ended && hasEnded(pod, status, ended, 0, state));
+  if (ended === undefined || isDone(pod, ended)) return undefined;
   return hasEnded(pod, status, ended, restartCount, state);
 }
 
@@ -115,7 +115,13 @@ function killedByProbe(pod: V1Pod, state: EnvironmentState): CauseId | undefined
 /** A client's error does not go away by waiting, once the server is up. */
 const patienceWithRefusal = 45;
 
-function notReady(pod: V1Pod, state: EnvironmentState): ContainerFinding | undefined {
+/** How it ended before tells more than that it does not answer yet; this time it may go well. */
+function notReady(
+  pod: V1Pod,
+  state: EnvironmentState,
+  ended: ContainerFinding | undefined,
+): ContainerFinding | undefined {
+  if (ended !== undefined) return { ...ended, patience: Infinity };
   const message = newestEvent(state, pod.metadata?.uid, "Unhealthy")?.message ?? "";
   if (!message.startsWith("Readiness probe ")) return undefined;
   const isRefused = /statuscode: 4\d\d/.test(message);

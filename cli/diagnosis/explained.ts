@@ -4,7 +4,7 @@ import { PulumiFailure } from "../pulumi.ts";
 import { refusalCause, refusalReason } from "./admissionRules.ts";
 import { EnvironmentFailure, stateOf } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
-import { findingsIn, unready } from "./findings.ts";
+import { allFindings, findingsIn } from "./findings.ts";
 import { oneLine } from "./oneLine.ts";
 
 /**
@@ -16,11 +16,9 @@ export function explained(error: unknown, observation: Observation): unknown {
   const refused = refusedBy(error);
   if (refused !== undefined) return new EnvironmentFailure([refused]);
   const state = stateOf(observation);
-  const [root, ...others] = findingsIn(state);
-  if (root !== undefined) return new EnvironmentFailure([root, ...others]);
   const isLate = /timed out|deadline|timeout/i.test(error.output);
-  const [slowest, ...rest] = isLate ? unready(state) : [];
-  return slowest === undefined ? error : new EnvironmentFailure([slowest, ...rest]);
+  const [root, ...others] = isLate ? allFindings(state) : findingsIn(state);
+  return root === undefined ? error : new EnvironmentFailure([root, ...others]);
 }
 
 /** An object that the API server refused itself, before there was a pod: `deployments.apps "deals" is forbidden: ...`. */

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Work } from "../../local/work.ts";
 import type { Observation } from "../observation.ts";
 import { EnvironmentFailure, stateOf } from "./diagnosis.ts";
-import type { Finding } from "./finding.ts";
 import { findingsIn } from "./findings.ts";
 import { judge, type Since } from "./patience.ts";
 
@@ -20,14 +21,16 @@ const updateSettles = 45;
 
 /** Does work that ends with its signal, which comes as soon as the environment is seen not to get ready. */
 export async function whileHopeful<T>(
-  { observation, signal, isUpdate }: { observation: Observation; signal: AbortSignal; isUpdate: boolean },
+  { observation, signal, progress, isUpdate }: Work & { observation: Observation; isUpdate: boolean },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const [hopeless, ended] = [new AbortController(), new AbortController()];
   const waiting = untilHopeless({
     ...{ observation, signal: ended.signal, settles: isUpdate ? updateSettles : 0 },
   }).then((failure) => {
-    if (failure !== undefined) hopeless.abort(failure);
+    if (failure === undefined) return;
+    progress("the environment will not get ready: Pulumi is interrupted");
+    hopeless.abort(failure);
   });
   try {
     return await work(AbortSignal.any([signal, hopeless.signal]));
@@ -38,53 +41,46 @@ export async function whileHopeful<T>(
 }
 
 /** Waits until the environment is seen not to get ready. @returns why, or nothing once the signal comes. */
-export function untilHopeless({
+export async function untilHopeless({
   observation,
   signal,
   settles = 0,
 }: Waiting): Promise<EnvironmentFailure | undefined> {
   const begins = Date.now() + settles * 1000;
   let since: Since = new Map();
-  let timer: NodeJS.Timeout | undefined;
-  return new Promise((resolve) => {
-    const end = (failure?: EnvironmentFailure) => {
-      clearTimeout(timer);
-      observation.leave(listener);
-      resolve(failure);
-    };
-    const look = () => {
-      timer = undefined;
-      const findings = findingsIn(stateOf(observation));
-      const judged = judge(since, findings, Date.now(), begins);
-      since = judged.since;
-      const root = judged.hopeless[0];
-      if (root !== undefined) end(new EnvironmentFailure([root, ...withOthers(root, findings)]));
-      else if (judged.due !== undefined) lookIn(judged.due - Date.now());
-    };
-    const lookIn = (ms: number) => {
-      clearTimeout(timer);
-      timer = setTimeout(look, Math.max(0, ms)).unref();
-    };
-    let isSoon = false;
-    const listener = {
-      changed: () => {
-        if (isSoon) return;
-        isSoon = true;
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          isSoon = false;
-          look();
-        }, lookAfter).unref();
-      },
-    };
-    signal.addEventListener("abort", () => {
-      end();
-    });
-    observation.listen(listener);
-    listener.changed();
-  });
+  do {
+    const findings = findingsIn(stateOf(observation));
+    const judged = judge(since, findings, Date.now(), begins);
+    since = judged.since;
+    const [root] = judged.hopeless;
+    if (root !== undefined)
+      return new EnvironmentFailure([root, ...findings.filter((finding) => finding !== root)]);
+    await changeOr(judged.due, observation, signal);
+  } while (!signal.aborted);
+  return undefined;
 }
 
-function withOthers(root: Finding, findings: Finding[]): Finding[] {
-  return findings.filter((finding) => finding !== root);
+/** The longest that a timer can wait. */
+const forever = 2 ** 31 - 1;
+
+/** Waits for a change and those that come with it, or for a moment, or for the signal. */
+async function changeOr(
+  due: number | undefined,
+  observation: Observation,
+  signal: AbortSignal,
+): Promise<void> {
+  const change = new AbortController();
+  const listener = {
+    changed: () => {
+      change.abort();
+    },
+  };
+  observation.listen(listener);
+  await slept(due === undefined ? forever : due - Date.now(), AbortSignal.any([signal, change.signal]));
+  observation.leave(listener);
+  await slept(lookAfter, signal);
+}
+
+async function slept(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, ms), undefined, { signal, ref: false }).catch(() => undefined);
 }

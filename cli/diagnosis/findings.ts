@@ -56,8 +56,14 @@ function isDeployed(name: string, { deployments }: EnvironmentState): boolean {
   return deployments.some(({ metadata }) => metadata?.name === name);
 }
 
-/** Services that are not ready, of which nothing else is known; in the graph's order. */
-export function unready(state: EnvironmentState): Finding[] {
+/** The same, and the services that are not ready of which nothing else is known. */
+export function allFindings(state: EnvironmentState): Finding[] {
+  const findings = findingsIn(state);
+  const named = findings.map(({ service }) => service);
+  return [...findings, ...unready(state).filter(({ service }) => !named.includes(service))];
+}
+
+function unready(state: EnvironmentState): Finding[] {
   const late = presentPods(state).filter((pod) => !isOfJob(pod) && !hasCondition(pod, "Ready"));
   const findings = late.map((pod): Finding => {
     return { cause: "slow", service: workload(pod), object: `Pod/${pod.metadata?.name ?? ""}`, evidence: "" };

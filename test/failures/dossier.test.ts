@@ -28,13 +28,16 @@ const program = `
   const forms = (text) => [
     text, JSON.stringify({ text }), JSON.stringify(JSON.stringify({ text })), encodeURIComponent(text),
     Buffer.from(text).toString('hex'), Buffer.from(text).toString('base64'), btoa(':' + text), btoa('::' + text)];
-  process.stdout.write('line of a flood\\n'.repeat(${String(100 * 2 ** 16)}), () => {
+  const line = 'line of a flood\\n'.repeat(1000);
+  const flood = (left) => left === 0 ? end() : process.stdout.write(line, () => flood(left - 1));
+  flood(Math.ceil(1e8 / line.length));
+  function end() {
     console.log(Buffer.from([0, 1, 2, 27, 91, 51, 49, 109, 255, 254]).toString('latin1'));
     for (const name of ['password', 'token', 'key', 'config'])
       for (const form of forms(process.env['SECRET_' + name])) console.log(form);
-    console.error('Error: the login with ' + process.env.SECRET_token + ' was refused');
+    console.log('Error: the login with ' + process.env.SECRET_token + ' was refused');
     process.exit(1);
-  });`;
+  }`;
 const valueFrom = (name: string) => ({ secretKeyRef: { name: "canaries", key: name } });
 const objects = brokenEnvironment(
   {

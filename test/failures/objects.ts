@@ -13,5 +13,5 @@ export async function create(objects: Manifest[]): Promise<void> {
 export async function remove(objects: Manifest[]): Promise<void> {
   const outside = objects.filter(({ metadata }) => metadata.namespace === undefined);
   const names = outside.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
-  await kubectl("delete", ...names, "--ignore-not-found", "--wait=false");
+  await kubectl("delete", ...names, "--ignore-not-found");
 }

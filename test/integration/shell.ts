@@ -86,7 +86,11 @@ export async function inventory(): Promise<string[]> {
     .filter((kind) => !/^(events|leases)\b/.test(kind));
   const columns = "custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name";
   const objects = await kubectl("get", kinds.join(","), "-A", "--no-headers", "-o", columns);
-  return objects.split("\n").sort();
+  // The widths of columns differ with what else there is.
+  return objects
+    .split("\n")
+    .map((line) => line.replace(/ +/g, " "))
+    .sort();
 }
 
 export async function stacks(): Promise<string[]> {

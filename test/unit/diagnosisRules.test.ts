@@ -140,6 +140,10 @@ it("events of a pod tell what its state does not", () => {
   expect(one({ pods: [runs], events: [failing] })).toMatchObject([
     { cause: "readiness-failing", evidence: "HTTP probe failed with statuscode: 404", patience: 45 },
   ]);
+  const again = pod("app", { containers: [{ ...crashed(3), state: { running: {} } }] });
+  expect(one({ pods: [again], events: [failing] })).toMatchObject([
+    { cause: "crash-loop", patience: Infinity },
+  ]);
   const killed = event("Killing", "Container app failed liveness probe, will be restarted");
   expect(one({ pods: [pod("app", { containers: [crashed(3)] })], events: [killed] })).toMatchObject([
     { cause: "liveness-failing" },

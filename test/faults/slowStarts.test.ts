@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startFaultyServer } from "../failures/faultyServer.ts";
+import { slowStarts, startSlowly } from "../failures/slowStarts.ts";
+import { inventory } from "../integration/shell.ts";
+import { eachOf } from "./eachOf.ts";
+
+const starts = 100;
+const atOnce = 6;
+let before: string[] = [];
+let end: (() => Promise<void>) | undefined;
+
+beforeAll(async () => {
+  before = await inventory();
+  end = await startFaultyServer();
+});
+
+afterAll(async () => {
+  await end?.();
+  expect(await inventory()).toEqual(before);
+});
+
+test("a hundred slow starts raise no alarm", async () => {
+  const all = Array.from({ length: starts }, (_, index) => slowStarts[index % slowStarts.length]);
+  const alarms: string[] = [];
+  await eachOf(all, atOnce, async (start) => {
+    if (start === undefined) return;
+    const { alarm, seconds } = await startSlowly(start);
+    console.log(`${start.what}: ${alarm ?? `ready after ${seconds.toFixed(0)} s`}`);
+    if (alarm !== undefined) alarms.push(`${start.what}: ${alarm}`);
+  });
+  expect(alarms).toEqual([]);
+}, 3_600_000);

@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { list } from "tar";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { dynenv, inventory, kubectl, shell, stacks, uniqueName } from "./shell.ts";
+
+const stack = uniqueName("why");
+const nowhere = `${shell.CI_REGISTRY_IMAGE ?? ""}/nowhere@sha256:${"0".repeat(64)}`;
+const missing = ["--config", `image=${nowhere}`];
+let before: string[] = [];
+let folder = "";
+
+interface Account {
+  error: string;
+  cause: { cause: string; service: string; object: string; evidence: string; next: string };
+}
+
+beforeAll(async () => {
+  before = await inventory();
+  folder = await mkdtemp(join(tmpdir(), "diagnose-"));
+});
+
+afterAll(async () => {
+  await dynenv(["down", "--stack", stack]);
+  await rm(folder, { recursive: true });
+  expect(await inventory()).toEqual(before);
+  expect(await stacks()).toEqual([]);
+});
+
+function lastLine(output: string): string | undefined {
+  return output.trimEnd().split("\n").at(-1);
+}
+
+test("up ends long before its deadline, with the cause as last line and as data; one interrupt leaves no lock", async () => {
+  const start = Date.now();
+  const { exitCode, output, stdout } = await dynenv(["up", "--stack", stack, ...missing, "--json"]);
+  expect(Date.now() - start).toBeLessThan(90_000);
+  expect(exitCode, output).toBe(1);
+  const { cause, error } = JSON.parse(stdout) as Account;
+  expect(cause).toMatchObject({ cause: "image-missing", service: "deals" });
+  expect(cause.object).toMatch(/^Pod\/deals-/);
+  expect(error).toMatch(
+    /^deals has an image that is not in the registry \(.*not found\); push the image, or correct/,
+  );
+  expect(output).toContain(`dynenv: ${error}`);
+  expect(output).toContain("deals has an image that is not in the registry [image-missing]");
+});
+
+test("diagnose says the same of what there is, and writes it all down", async () => {
+  const file = join(folder, "dossier.tar.gz");
+  const { exitCode, output } = await dynenv(["diagnose", "--stack", stack, "--dossier", file]);
+  expect(exitCode, output).toBe(1);
+  expect(lastLine(output)).toMatch(/^dynenv: deals has an image that is not in the registry/);
+  const entries: string[] = [];
+  await list({ file, onReadEntry: ({ path }) => entries.push(path) });
+  expect(entries).toEqual(expect.arrayContaining(["summary.md", "events.txt", "objects/deployments.json"]));
+});
+
+test("diagnose finds nothing wrong once all is ready", async () => {
+  const up = await dynenv(["up", "--stack", stack]);
+  expect(up.exitCode, up.output).toBe(0);
+  const { exitCode, output } = await dynenv(["diagnose", "--stack", stack]);
+  expect(exitCode, output).toBe(0);
+  expect(output).toContain(`all services of env-${stack} are ready`);
+});
+
+test("a run that fails keeps its environment for as long as it is told, and says until when", async () => {
+  await dynenv(["down", "--stack", stack]);
+  const run = [
+    "run",
+    "--stack",
+    stack,
+    ...missing,
+    "--keep-failed",
+    "30m",
+    "--dossier",
+    join(folder, "kept.tar.gz"),
+  ];
+  const { exitCode, output } = await dynenv(run);
+  expect(exitCode, output).toBe(1);
+  expect(lastLine(output)).toMatch(/^dynenv: deals has an image that is not in the registry/);
+  const [, expires = ""] = /kept until (\S+), or until dynenv down --stack /.exec(output) ?? [];
+  const minutes = (new Date(expires).getTime() - Date.now()) / 60_000;
+  expect(minutes).toBeGreaterThan(25);
+  expect(minutes).toBeLessThanOrEqual(30);
+  const marks = await kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.annotations}");
+  expect(JSON.parse(marks)).toMatchObject({ "dynenv/ttl": "30m", "dynenv/expires": expires });
+});
+
+test("what cannot be diagnosed, or kept, is one sentence", async () => {
+  const none = await dynenv(["diagnose", "--stack", "nowhere"]);
+  expect([none.exitCode, lastLine(none.output)]).toEqual([
+    1,
+    "dynenv: namespace env-nowhere does not exist: run `dynenv up --stack nowhere` first",
+  ]);
+  const soon = await dynenv(["run", "--keep-failed", "soon"]);
+  expect([soon.exitCode, lastLine(soon.output)]).toEqual([
+    2,
+    'dynenv: --keep-failed is "soon" but must be a number and m, h or d, such as 30m',
+  ]);
+});
