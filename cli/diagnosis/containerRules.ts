@@ -42,10 +42,25 @@ function notPulled(pod: V1Pod, reason: string, message: string, state: Environme
   // Some kubelets tell the registry's answer only in an event, or only at the first try.
   const told = newestEvent(state, pod.metadata?.uid, "Failed")?.message ?? "";
   const cause = pullCause(reason, message);
+  if (cause === "registry-login-refused") return { cause, ...refusedLogin(pod, message, state) };
   const isTold = cause !== "image-not-pulled" || told === "";
   return isTold
     ? { cause, evidence: oneLine(pullReason(message)) }
     : { cause: pullCause(reason, told), evidence: oneLine(pullReason(told)) };
+}
+
+/** Seconds in which a node learns that it may read a Secret that has just been made. */
+const secretIsLate = 60;
+
+/** Without the pull secret, the kubelet tries without a login. */
+function refusedLogin(
+  pod: V1Pod,
+  message: string,
+  state: EnvironmentState,
+): Pick<ContainerFinding, "evidence" | "patience"> {
+  const event = newestEvent(state, pod.metadata?.uid, "FailedToRetrieveImagePullSecret");
+  if (event === undefined) return { evidence: oneLine(pullReason(message)) };
+  return { evidence: oneLine(event.message ?? ""), patience: secretIsLate };
 }
 
 function notConfigured(message: string): ContainerFinding {

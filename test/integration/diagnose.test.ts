@@ -38,7 +38,7 @@ test("up ends long before its deadline, with the cause as last line and as data;
   expect(Date.now() - start).toBeLessThan(90_000);
   expect(exitCode, output).toBe(1);
   const { cause, error } = JSON.parse(stdout) as Account;
-  expect(cause).toMatchObject({ cause: "image-missing", service: "deals" });
+  expect(cause, output).toMatchObject({ cause: "image-missing", service: "deals" });
   expect(cause.object).toMatch(/^Pod\/deals-/);
   expect(error).toMatch(
     /^deals has an image that is not in the registry \(.*not found\); push the image, or correct/,
@@ -58,7 +58,8 @@ test("diagnose says the same of what there is, and writes it all down", async ()
 });
 
 test("diagnose finds nothing wrong once all is ready", async () => {
-  const up = await dynenv(["up", "--stack", stack]);
+  // The setting is kept: without an image, it is built.
+  const up = await dynenv(["up", "--stack", stack, "--config", "image="]);
   expect(up.exitCode, up.output).toBe(0);
   const { exitCode, output } = await dynenv(["diagnose", "--stack", stack]);
   expect(exitCode, output).toBe(0);

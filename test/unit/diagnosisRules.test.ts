@@ -148,6 +148,11 @@ it("events of a pod tell what its state does not", () => {
   expect(one({ pods: [pod("app", { containers: [crashed(3)] })], events: [killed] })).toMatchObject([
     { cause: "liveness-failing" },
   ]);
+  const refused = pod("app", { containers: [waits("ErrImagePull", "401 Unauthorized")], phase: "Pending" });
+  const late = event("FailedToRetrieveImagePullSecret", "Unable to retrieve some image pull secrets (login)");
+  expect(one({ pods: [refused], events: [late] })).toMatchObject([
+    { cause: "registry-login-refused", evidence: late.message, patience: 60 },
+  ]);
   const starts = pod("app", { containers: [waits("ContainerCreating")], phase: "Pending" });
   const notMounted = event(
     "FailedMount",
