@@ -47,9 +47,7 @@ const markPrefix = "dynenv/";
 
 /** The marks as annotations, since a ref or a project path need not fit a label. */
 export function markAnnotations(marks: Partial<Marks>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(marks).map(([key, value]) => [`${markPrefix}${key}`, value]),
-  );
+  return Object.fromEntries(Object.entries(marks).map(([key, value]) => [`${markPrefix}${key}`, value]));
 }
 
 /** The marks that annotations hold. */
