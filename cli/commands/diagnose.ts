@@ -5,12 +5,13 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { details, EnvironmentFailure } from "../diagnosis/diagnosis.ts";
-import { writeDossier } from "../diagnosis/dossier.ts";
+import { dossierOf, writeArchive } from "../diagnosis/dossier.ts";
+import type { Finding } from "../diagnosis/finding.ts";
 import { allFindings } from "../diagnosis/findings.ts";
 import { snapshotOf } from "../diagnosis/snapshot.ts";
 import { identify } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
-import { readNamespace } from "../namespace.ts";
+import { readNamespace, requireOurs } from "../namespace.ts";
 import { Report } from "../report.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
@@ -35,39 +36,47 @@ async function diagnose(options: DiagnoseOptions): Promise<void> {
   const { stack } = identify(options);
   await report.accounted(stack, async () => {
     const config = kubeConfig(await environmentFor(await requireCluster(options.context), work));
-    await orUnreachable(() => tell(config, stack, options, report));
+    const { findings, files } = await orUnreachable(() => look(config, stack, options, report));
+    if (options.dossier !== undefined) {
+      await writeArchive(options.dossier, files);
+      report.line(`the dossier is in ${options.dossier}`);
+    }
+    tell(findings, namespaceName(stack), report);
     return {};
   });
 }
 
-/** @throws the root cause, unless the environment is ready. */
-async function tell(
+/** What is wrong with an environment, and the files of its dossier if it is wanted. @throws where there is none of ours. */
+async function look(
   config: KubeConfig,
   stack: string,
   { dossier }: DiagnoseOptions,
-  report: Report,
-): Promise<void> {
-  const name = namespaceName(stack);
-  const namespace = await readNamespace(config, name);
-  if (namespace === undefined)
-    throw new Failure("broken", `namespace ${name} does not exist: run \`dynenv up --stack ${stack}\` first`);
-  const snapshot = await snapshotOf(config, name, report.mask);
-  for (const reason of snapshot.hidden) report.line(reason);
-  const [root, ...others] = allFindings(snapshot.state);
-  if (dossier !== undefined) {
-    await writeDossier(dossier, {
-      config,
-      namespace: name,
-      snapshot,
-      mask: report.mask,
-      findings: root ? [root, ...others] : [],
-    });
-    report.line(`the dossier is in ${dossier}`);
-  }
-  if (namespace.isTerminating)
-    throw new Failure("broken", `namespace ${name} is being removed: wait until it is gone`);
+  { line, mask }: Report,
+): Promise<{ findings: Finding[]; files: Record<string, string> }> {
+  const namespace = namespaceName(stack);
+  const found = await readNamespace(config, namespace);
+  if (found === undefined)
+    throw new Failure(
+      "broken",
+      `namespace ${namespace} does not exist: run \`dynenv up --stack ${stack}\` first`,
+    );
+  requireOurs(found, stack);
+  if (found.isTerminating)
+    throw new Failure("broken", `namespace ${namespace} is being removed: wait until it is gone`);
+  const snapshot = await snapshotOf(config, namespace, mask);
+  for (const reason of snapshot.hidden) line(reason);
+  const findings = allFindings(snapshot.state);
+  const isWanted = dossier !== undefined;
+  return {
+    findings,
+    files: isWanted ? await dossierOf({ config, namespace, snapshot, mask, findings }) : {},
+  };
+}
+
+/** @throws the root cause, unless the environment is ready. */
+function tell([root, ...others]: Finding[], namespace: string, report: Report): void {
   if (root === undefined) {
-    report.line(`all services of ${name} are ready`);
+    report.line(`all services of ${namespace} are ready`);
     return;
   }
   const failure = new EnvironmentFailure([root, ...others]);

@@ -8,13 +8,13 @@ import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, type Cluster } from "../connect.ts";
 import { buildImage, deploy } from "../deployment.ts";
 import { EnvironmentFailure } from "../diagnosis/diagnosis.ts";
-import { dossierFile, writeDossier } from "../diagnosis/dossier.ts";
+import { dossierFile, dossierOf, writeArchive } from "../diagnosis/dossier.ts";
 import { findingsIn } from "../diagnosis/findings.ts";
 import { snapshotOf } from "../diagnosis/snapshot.ts";
 import { described, identify, identityVariables, type Run } from "../identity.ts";
 import { interruptibleWork, orInterrupted, uninterruptible } from "../interrupt.ts";
 import { keepFor, requireTime } from "../keepFailed.ts";
-import { readNamespace } from "../namespace.ts";
+import { readNamespace, requireOurs } from "../namespace.ts";
 import { tellingKinds, type Observation } from "../observation.ts";
 import { requirePermissions } from "../preflight.ts";
 import type { PulumiRun } from "../pulumi.ts";
@@ -118,10 +118,15 @@ async function isKept({ stack, options, report, cluster }: Stages, failure: Erro
   const namespace = namespaceName(stack);
   const { keepFailed, dossier = dossierFile(stack) } = options;
   try {
-    if ((await readNamespace(cluster, namespace)) === undefined) return false;
+    const found = await readNamespace(cluster, namespace);
+    if (found === undefined) return false;
+    requireOurs(found, stack);
     const snapshot = await snapshotOf(cluster, namespace, report.mask);
     const findings = failure instanceof EnvironmentFailure ? failure.findings : findingsIn(snapshot.state);
-    await writeDossier(dossier, { config: cluster, namespace, snapshot, mask: report.mask, findings });
+    await writeArchive(
+      dossier,
+      await dossierOf({ config: cluster, namespace, snapshot, mask: report.mask, findings }),
+    );
     report.line(`objects, events and logs are in ${dossier}`);
     if (keepFailed === undefined) return false;
     const expires = await keepFor(cluster, namespace, keepFailed);

@@ -3,6 +3,8 @@ import type { Observation } from "../observation.ts";
 import type { EnvironmentState } from "./environmentState.ts";
 import { causes } from "./causes.ts";
 import { sentence, type Finding } from "./finding.ts";
+import { isReady } from "./jobRules.ts";
+import { nameOf } from "./workloadRules.ts";
 
 /** Why an environment is not as promised: its message is the root cause in one sentence, with the next step. */
 export class EnvironmentFailure extends Failure {
@@ -17,13 +19,13 @@ export class EnvironmentFailure extends Failure {
 
 /** What is known at the moment. */
 export function stateOf(observation: Observation): EnvironmentState {
+  const jobs = observation.objects("jobs");
   return {
-    pods: observation.objects("pods"),
+    ...{ pods: observation.objects("pods"), events: observation.objects("events"), jobs },
     deployments: observation.objects("deployments"),
-    jobs: observation.objects("jobs"),
-    events: observation.objects("events"),
     networkPolicies: observation.objects("networkpolicies"),
-    deleted: observation.deletedDeployments,
+    // An update deletes what it drops at its end, when all is ready.
+    deleted: jobs.some(isReady) ? [] : observation.deletedDeployments.map(nameOf),
   };
 }
 

@@ -33,20 +33,25 @@ export function dossierFile(stack: string): string {
   return join(stateFolder(), "dossiers", `${stack}.tar.gz`);
 }
 
-/** Writes what is known of an environment as one archive: a summary, objects, events and logs, without secrets. */
-export async function writeDossier(file: string, dossier: Dossier): Promise<void> {
+/** What is known of an environment, as files: a summary, objects, events and logs, without secrets. */
+export async function dossierOf(dossier: Dossier): Promise<Record<string, string>> {
+  const logs = dossier.snapshot.hasAllSecrets ? await logFiles(dossier) : {};
+  const files = { ...objectFiles(dossier), ...logs };
+  const all = { "summary.md": summary(dossier, Object.keys(files)), ...files };
+  return Object.fromEntries(Object.entries(all).map(([name, text]) => [name, dossier.mask.text(text)]));
+}
+
+/** Writes files as one archive, and makes the folder that it is to be in. */
+export async function writeArchive(file: string, files: Record<string, string>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "dynenv-dossier-"));
   try {
-    const logs = dossier.snapshot.hasAllSecrets ? await logFiles(dossier) : {};
-    const files = { ...objectFiles(dossier), ...logs };
-    const all = { "summary.md": summary(dossier, Object.keys(files)), ...files };
-    for (const [name, text] of Object.entries(all)) {
+    for (const [name, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, name)), { recursive: true });
-      await writeFile(join(folder, name), dossier.mask.text(text));
+      await writeFile(join(folder, name), text);
     }
     await mkdir(dirname(file), { recursive: true });
     const { create } = await import("tar");
-    await create({ gzip: true, portable: true, file, cwd: folder }, Object.keys(all));
+    await create({ gzip: true, portable: true, file, cwd: folder }, Object.keys(files));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -8,8 +8,8 @@ export interface EnvironmentState {
   jobs: V1Job[];
   events: CoreV1Event[];
   networkPolicies: V1NetworkPolicy[];
-  /** Deployments that went since the watch began. */
-  deleted: V1Deployment[];
+  /** Services that were deployed, and were deleted by somebody. */
+  deleted: string[];
 }
 
 /** Events about an object, the newest last. */

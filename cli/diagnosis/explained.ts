@@ -15,10 +15,18 @@ export function explained(error: unknown, observation: Observation): unknown {
   if (!(error instanceof PulumiFailure) || error.exitCode !== exitCodes.broken) return error;
   const refused = refusedBy(error);
   if (refused !== undefined) return new EnvironmentFailure([refused]);
+  if (!isOfWait(error)) return error;
   const state = stateOf(observation);
   const isLate = /timed out|deadline|timeout/i.test(error.output);
   const [root, ...others] = isLate ? allFindings(state) : findingsIn(state);
   return root === undefined ? error : new EnvironmentFailure([root, ...others]);
+}
+
+/** Whether it is that something did not get ready; else whatever starts meanwhile would look like the reason. */
+function isOfWait({ message }: PulumiFailure): boolean {
+  return /failed to fully initialize or become live|Resource operation was cancelled|timed out waiting/.test(
+    message,
+  );
 }
 
 /** An object that the API server refused itself, before there was a pod: `deployments.apps "deals" is forbidden: ...`. */

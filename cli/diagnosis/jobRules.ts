@@ -31,9 +31,14 @@ export function isOver({ jobs }: EnvironmentState): boolean {
   return jobs.some((job) => job.metadata?.name === gateName && isFailed(job));
 }
 
-/** Whether it has found that all services answer. */
-export function isReady({ jobs }: EnvironmentState): boolean {
-  return jobs.some((job) => job.metadata?.name === gateName && hasCondition(job, "Complete"));
+/** Whether it is the readiness Job, and has found that all services answer. */
+export function isReady(job: V1Job): boolean {
+  return job.metadata?.name === gateName && hasCondition(job, "Complete");
+}
+
+/** Whether it is the readiness Job: it comes with the services. */
+export function isGate({ metadata }: V1Job): boolean {
+  return metadata?.name === gateName;
 }
 
 function isFailed(job: V1Job): boolean {

@@ -12,8 +12,11 @@ import {
   type V1Pod,
   type V1Secret,
 } from "@kubernetes/client-node";
+import { testRunner } from "../../components/model/graph.ts";
 import type { Mask } from "../mask.ts";
 import type { EnvironmentState } from "./environmentState.ts";
+import { isGate } from "./jobRules.ts";
+import { usesOf } from "./serviceOrder.ts";
 
 /** What there is in a namespace at one moment, without the secrets in it. */
 export interface Snapshot {
@@ -88,13 +91,16 @@ function plain(kind: string, item: unknown): object {
 }
 
 function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
+  const jobs = (objects.jobs ?? []) as V1Job[];
+  const networkPolicies = (objects.networkpolicies ?? []) as V1NetworkPolicy[];
+  const services = [...usesOf(networkPolicies).keys()].filter((name) => name !== testRunner);
   return {
+    ...{ jobs, networkPolicies },
     pods: (objects.pods ?? []) as V1Pod[],
     deployments: (objects.deployments ?? []) as V1Deployment[],
-    jobs: (objects.jobs ?? []) as V1Job[],
     events: (objects.events ?? []) as CoreV1Event[],
-    networkPolicies: (objects.networkpolicies ?? []) as V1NetworkPolicy[],
-    deleted: [],
+    // The graph has them; before the readiness Job is there, they may still be to come.
+    deleted: jobs.some(isGate) ? services : [],
   };
 }
 

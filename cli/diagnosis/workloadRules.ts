@@ -2,7 +2,7 @@ import type { V1Deployment } from "@kubernetes/client-node";
 import { hasCondition, newestEvent, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { refusalCause, refusalReason } from "./admissionRules.ts";
-import { isReady, serviceOfJob } from "./jobRules.ts";
+import { serviceOfJob } from "./jobRules.ts";
 import { oneLine } from "./oneLine.ts";
 
 /** What is wrong with Deployments and Jobs themselves: they may not create pods, or are gone. */
@@ -37,21 +37,10 @@ function refused(service: string, object: string, message: string): Finding {
   return { cause, service, object, evidence: oneLine(refusalReason(message)) };
 }
 
-/** What was deleted and not made anew; an update deletes what it drops only at its end. */
-function deletedOnes(state: EnvironmentState): Finding[] {
-  const { deployments, deleted } = state;
-  if (isReady(state)) return [];
+function deletedOnes({ deployments, deleted }: EnvironmentState): Finding[] {
   const present = deployments.map(nameOf);
-  const gone = new Map(deleted.map((deployment) => [nameOf(deployment), deployment]));
-  return [...gone].flatMap(([service, { metadata }]) => {
-    if (present.includes(service)) return [];
-    return [
-      {
-        cause: "deleted",
-        service,
-        object: `Deployment/${metadata?.name ?? ""}`,
-        evidence: "its Deployment is gone",
-      },
-    ];
+  const gone = [...new Set(deleted)].filter((service) => !present.includes(service));
+  return gone.map((service) => {
+    return { cause: "deleted", service, object: `Deployment/${service}`, evidence: "its Deployment is gone" };
   });
 }

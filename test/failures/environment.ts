@@ -12,7 +12,7 @@ import { shell } from "../integration/shell.ts";
 export interface Manifest {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: object };
   [field: string]: unknown;
 }
 
@@ -56,7 +56,7 @@ export function environment(namespace: string, gateSeconds: number): Manifest[] 
   });
   const policies = networkPolicies(services, { egress: false });
   return [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: namespaceLabels() } },
+    home(namespace),
     ...Object.entries(policies).map(([name, spec]) =>
       within({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name }, spec }),
     ),
@@ -64,6 +64,11 @@ export function environment(namespace: string, gateSeconds: number): Manifest[] 
     ...services.flatMap((one) => [within(addressOf(one)), within(deploymentOf(one))]),
     gate(namespace, gateSeconds),
   ];
+}
+
+function home(name: string): Manifest {
+  const annotations = { "dynenv/stack": name.replace(/^env-/, "") };
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: namespaceLabels(), annotations } };
 }
 
 function addressOf({ name, port, containerPort }: Service): Manifest {
