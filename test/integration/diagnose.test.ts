@@ -2,8 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { list } from "tar";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { dynenv, inventory, kubectl, shell, stacks, uniqueName } from "./shell.ts";
+import { KubeConfig } from "@kubernetes/client-node";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { findingsIn } from "../../cli/diagnosis/findings.ts";
+import { snapshotOf } from "../../cli/diagnosis/snapshot.ts";
+import { Mask } from "../../cli/mask.ts";
+import { adminKubeconfig, dynenv, inventory, kubectl, shell, stacks, uniqueName } from "./shell.ts";
 
 const stack = uniqueName("why");
 const nowhere = `${shell.CI_REGISTRY_IMAGE ?? ""}/nowhere@sha256:${"0".repeat(64)}`;
@@ -55,6 +59,31 @@ test("diagnose says the same of what there is, and writes it all down", async ()
   const entries: string[] = [];
   await list({ file, onReadEntry: ({ path }) => entries.push(path) });
   expect(entries).toEqual(expect.arrayContaining(["summary.md", "events.txt", "objects/deployments.json"]));
+});
+
+test("what the login may not read is said, and the rest is enough", async () => {
+  const user = uniqueName("reader");
+  const resources = ["pods", "deployments", "jobs", "networkpolicies"];
+  await kubectl("create", "clusterrole", user, "--verb=list", `--resource=${resources.join(",")}`);
+  await kubectl("create", "clusterrolebinding", user, `--clusterrole=${user}`, `--user=${user}`);
+  try {
+    const config = new KubeConfig();
+    config.loadFromFile(adminKubeconfig);
+    config.users = config.users.map((admin) => ({ ...admin, impersonateUser: user }));
+    const snapshot = () => snapshotOf(config, `env-${stack}`, new Mask());
+    // The API server's own cache of roles follows.
+    const { hidden, hasAllSecrets, state } = await vi.waitFor(async () => {
+      const now = await snapshot();
+      expect(now.hidden).not.toContain("pods cannot be read: the login lacks the verb list");
+      return now;
+    }, 20_000);
+    expect(hidden).toContain("events cannot be read: the login lacks the verb list");
+    expect(hidden).toContain("logs are left out, since nobody knows what must be hidden in them");
+    expect(hasAllSecrets).toBe(false);
+    expect(findingsIn(state)[0]).toMatchObject({ cause: "image-missing", service: "deals" });
+  } finally {
+    await kubectl("delete", `clusterrole/${user}`, `clusterrolebinding/${user}`);
+  }
 });
 
 test("diagnose finds nothing wrong once all is ready", async () => {

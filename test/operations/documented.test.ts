@@ -72,6 +72,7 @@ const steps: Step[] = [
   ["README.md#3", "test: done in", removed],
   ["docs/rbac.md#1", "created", deployed],
   ["docs/components/test-runner.md#1", "created", undefined, asAdmin],
+  ["docs/failures.md#1", "are ready"],
   ["docs/life-span.md#1", "live"],
   ["docs/life-span.md#2", "updated"],
   ["docs/life-span.md#3", "annotated"],

@@ -1,4 +1,5 @@
 import { job } from "../environment.ts";
+import { uniqueName } from "../../integration/shell.ts";
 import { silentNode } from "../faultyServer.ts";
 import { node, type Scenario } from "./scenario.ts";
 
@@ -14,6 +15,11 @@ function answering(pages: Record<string, object>): string[] {
       .listen(8080);`);
 }
 
+const runtimeClass = uniqueName("nowhere");
+const onlySilentNode = {
+  nodeSelectorTerms: [{ matchFields: [{ key: "metadata.name", operator: "In", values: [silentNode] }] }],
+};
+
 export const scheduling: Scenario[] = [
   {
     cause: "unschedulable-resources",
@@ -24,6 +30,24 @@ export const scheduling: Scenario[] = [
     cause: "unschedulable-selector",
     what: "a label that no node has",
     pod: { nodeSelector: { pool: "nowhere" } },
+  },
+  {
+    cause: "unschedulable-taint",
+    what: "a node that keeps pods away",
+    pod: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: onlySilentNode } } },
+  },
+  {
+    cause: "sandbox-failed",
+    what: "a runtime that no node has",
+    pod: { runtimeClassName: runtimeClass },
+    before: () => [
+      {
+        apiVersion: "node.k8s.io/v1",
+        kind: "RuntimeClass",
+        metadata: { name: runtimeClass },
+        handler: "nowhere",
+      },
+    ],
   },
   { cause: "node-gone", what: "a node without a kubelet", pod: { nodeName: silentNode } },
 ];
