@@ -13,5 +13,11 @@ export async function create(objects: Manifest[]): Promise<void> {
 export async function remove(objects: Manifest[]): Promise<void> {
   const outside = objects.filter(({ metadata }) => metadata.namespace === undefined);
   const names = outside.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
-  await kubectl("delete", ...names, "--ignore-not-found");
+  await kubectl("delete", ...names, "--ignore-not-found", "--wait=false");
+  const [namespace = ""] = outside
+    .filter(({ kind }) => kind === "Namespace")
+    .map(({ metadata }) => metadata.name);
+  // On a node without a kubelet nothing else ends them; in a namespace that goes, none takes their place.
+  await kubectl("delete", "pods", "--all", "-n", namespace, "--force", "--grace-period=0");
+  await kubectl("wait", `namespace/${namespace}`, "--for=delete", "--timeout=90s");
 }
