@@ -65,9 +65,7 @@ export class Observation {
   readonly #objects = new Map<Kind, Map<string, KubernetesObject>>();
   readonly #deleted = new Map<string, V1Deployment>();
   readonly #listeners = new Set<Listener>();
-  /** Why kinds cannot be watched. */
-  readonly lost = new Map<Kind, string>();
-
+  readonly #lost = new Set<Kind>();
   readonly #mask: Mask;
 
   constructor({ config, namespace, kinds, signal, mask }: ObservationOf) {
@@ -131,8 +129,8 @@ export class Observation {
   }
 
   #lose(kind: Kind, reason: string): void {
-    if (this.lost.has(kind)) return;
-    this.lost.set(kind, reason);
+    if (this.#lost.has(kind)) return;
+    this.#lost.add(kind);
     for (const { lost } of this.#listeners) lost?.(reason);
   }
 }

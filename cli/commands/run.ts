@@ -134,7 +134,7 @@ async function isKept({ stack, options, report, cluster }: Stages, failure: Erro
     return true;
   } catch (error) {
     // It changes nothing about the failure, nor may it keep the environment from being removed.
-    report.line(`less is noted down of it: ${report.mask.text((error as Error).message)}`);
+    report.line(`less is noted down of it: ${(error as Error).message}`);
     return false;
   }
 }

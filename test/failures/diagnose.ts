@@ -1,11 +1,8 @@
 import { expect, vi } from "vitest";
-import { kubeConfig } from "../../cli/clusterAccess.ts";
 import { untilHopeless } from "../../cli/diagnosis/failFast.ts";
-import { Mask } from "../../cli/mask.ts";
-import { Observation, tellingKinds } from "../../cli/observation.ts";
-import { kubectl, kubectlWith, shell, uniqueName } from "../integration/shell.ts";
+import { kubectl, kubectlWith, uniqueName } from "../integration/shell.ts";
 import { brokenEnvironment } from "./brokenEnvironment.ts";
-import { create, remove } from "./objects.ts";
+import { create, observed, remove } from "./objects.ts";
 import type { Manifest } from "./environment.ts";
 import type { Scenario } from "./scenarios/index.ts";
 
@@ -34,15 +31,7 @@ export async function diagnosed(scenario: Scenario): Promise<Diagnosed> {
     await create(objects.filter(isFirst));
     await judgesAreActive(objects);
     await create(objects.filter((object) => !isFirst(object)));
-    const observation = new Observation({
-      ...{
-        config: kubeConfig(shell),
-        namespace,
-        kinds: tellingKinds,
-        signal: ended.signal,
-        mask: new Mask(),
-      },
-    });
+    const observation = observed(namespace, ended.signal);
     const inTime = AbortSignal.timeout(within * 1000);
     if (scenario.deleted !== undefined) await deleteOnceReady(namespace, scenario.deleted);
     const failure = await untilHopeless({ observation, signal: inTime });

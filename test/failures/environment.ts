@@ -42,7 +42,7 @@ function service(name: string, more: Partial<Service>): Service {
   };
 }
 
-/** The part of a test's environment that is always the same: `app` uses `store`; the gate asks both for 20 s. */
+/** The part of a test's environment that is always the same: `app` uses `store`. */
 export const services: Service[] = [
   service("store", {}),
   service("app", { uses: ["store"], commitPath: "/version" }),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { kubectl, kubectlApply, uniqueName } from "../integration/shell.ts";
+import { afterAll, beforeAll, expect } from "vitest";
+import { inventory, kubectl, kubectlApply, uniqueName } from "../integration/shell.ts";
 import { selfSigned } from "../unit/certificate.ts";
 import { nodeImage } from "./environment.ts";
 import { programOf, type Page, type Settings } from "./faultyProgram.ts";
@@ -22,8 +23,22 @@ export function caBundle(): string {
   return Buffer.from(certificate).toString("base64");
 }
 
+/** Starts all of these before a file's tests; after them the cluster must be as before. */
+export function useFaultyServer(): void {
+  let before: string[] = [];
+  let end: (() => Promise<void>) | undefined;
+  beforeAll(async () => {
+    before = await inventory();
+    end = await startFaultyServer();
+  });
+  afterAll(async () => {
+    await end?.();
+    expect(await inventory()).toEqual(before);
+  });
+}
+
 /** Starts all of these. @returns what takes them away. */
-export async function startFaultyServer(): Promise<() => Promise<void>> {
+async function startFaultyServer(): Promise<() => Promise<void>> {
   const namespace = uniqueName("faulty");
   const own = selfSigned("127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1");
   certificate = own.certificate;

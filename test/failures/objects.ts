@@ -1,6 +1,15 @@
 import { expect } from "vitest";
-import { kubectl, kubectlWith } from "../integration/shell.ts";
+import { kubeConfig } from "../../cli/clusterAccess.ts";
+import { Mask } from "../../cli/mask.ts";
+import { Observation, tellingKinds } from "../../cli/observation.ts";
+import { kubectl, kubectlWith, shell } from "../integration/shell.ts";
 import type { Manifest } from "./environment.ts";
+
+/** What the CI identity sees of a namespace, until the signal comes. */
+export function observed(namespace: string, signal: AbortSignal): Observation {
+  const config = kubeConfig(shell);
+  return new Observation({ config, namespace, kinds: tellingKinds, signal, mask: new Mask() });
+}
 
 /** Creates objects, all of which must be taken. */
 export async function create(objects: Manifest[]): Promise<void> {

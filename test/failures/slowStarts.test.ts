@@ -1,16 +1,8 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { startFaultyServer } from "./faultyServer.ts";
+import { expect, it } from "vitest";
+import { useFaultyServer } from "./faultyServer.ts";
 import { slowStarts, startSlowly } from "./slowStarts.ts";
 
-let end: (() => Promise<void>) | undefined;
-
-beforeAll(async () => {
-  end = await startFaultyServer();
-});
-
-afterAll(async () => {
-  await end?.();
-});
+useFaultyServer();
 
 const three = slowStarts.flatMap((start) => [1, 2, 3].map((time) => ({ ...start, time })));
 

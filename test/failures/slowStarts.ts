@@ -1,10 +1,7 @@
-import { kubeConfig } from "../../cli/clusterAccess.ts";
 import { untilHopeless } from "../../cli/diagnosis/failFast.ts";
-import { Mask } from "../../cli/mask.ts";
-import { Observation, tellingKinds } from "../../cli/observation.ts";
-import { kubectl, shell, uniqueName } from "../integration/shell.ts";
+import { kubectl, uniqueName } from "../integration/shell.ts";
 import { brokenEnvironment } from "./brokenEnvironment.ts";
-import { create, remove } from "./objects.ts";
+import { create, observed, remove } from "./objects.ts";
 import { slowImage } from "./faultyServer.ts";
 import { node, type Scenario } from "./scenarios/scenario.ts";
 
@@ -44,15 +41,7 @@ export async function startSlowly(start: SlowStart): Promise<{ alarm: string | u
   const begin = Date.now();
   try {
     await create(objects);
-    const observation = new Observation({
-      ...{
-        config: kubeConfig(shell),
-        namespace,
-        kinds: tellingKinds,
-        signal: ended.signal,
-        mask: new Mask(),
-      },
-    });
+    const observation = observed(namespace, ended.signal);
     const watching = untilHopeless({ observation, signal: ended.signal });
     const ready = kubectl(
       "wait",

@@ -23,6 +23,14 @@ export async function backendFiles(stack: string): Promise<string[]> {
     .filter((path) => path.includes(`/${stack}/`) || path.includes(`/${stack}.`));
 }
 
+/** The state of a stack as its file has it; nothing where there is none. */
+export async function stateText(stack: string): Promise<string | undefined> {
+  const folder = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
+  const files = await backendFiles(stack);
+  const file = files.find((path) => path.startsWith("/.pulumi/stacks/") && path.endsWith(".json"));
+  return file === undefined ? undefined : readFile(join(folder, file), "utf8");
+}
+
 /** Runs dynenv once more, which must end well and in time whatever was left. */
 export async function nextRun(operation: "up" | "down", stack: string, args: string[] = []): Promise<Ended> {
   const start = Date.now();
@@ -62,9 +70,7 @@ interface StateObject {
 
 /** I3, in a tenth of the time: the objects of ours that the state knows are those that there are, to the `uid`. */
 export async function expectSameObjects(stack: string): Promise<void> {
-  const folder = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
-  const file = (await backendFiles(stack)).find((path) => /^\/\.pulumi\/stacks\/.*\.json$/.test(path));
-  const state = JSON.parse(await readFile(join(folder, file ?? ""), "utf8")) as {
+  const state = JSON.parse((await stateText(stack)) ?? "") as {
     checkpoint: { latest: { resources: StateObject[]; pending_operations?: object[] } };
   };
   const { resources, pending_operations: pending = [] } = state.checkpoint.latest;

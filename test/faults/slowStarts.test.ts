@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startFaultyServer } from "../failures/faultyServer.ts";
+import { expect, test } from "vitest";
+import { useFaultyServer } from "../failures/faultyServer.ts";
 import { slowStarts, startSlowly } from "../failures/slowStarts.ts";
-import { inventory } from "../integration/shell.ts";
 import { eachOf } from "./eachOf.ts";
 
 const starts = 100;
 const atOnce = 6;
-let before: string[] = [];
-let end: (() => Promise<void>) | undefined;
 
-beforeAll(async () => {
-  before = await inventory();
-  end = await startFaultyServer();
-});
-
-afterAll(async () => {
-  await end?.();
-  expect(await inventory()).toEqual(before);
-});
+useFaultyServer();
 
 test("a hundred slow starts raise no alarm", async () => {
   const all = Array.from({ length: starts }, (_, index) => slowStarts[index % slowStarts.length]);

@@ -1,10 +1,16 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
-import { pulumi, shell } from "../integration/shell.ts";
+import { pulumi } from "../integration/shell.ts";
 import { namespaceCreate, type Fault } from "./fault.ts";
-import { backendFiles, expectNoSecret, expectNothing, nextRun, type Leftovers } from "./invariants.ts";
+import {
+  backendFiles,
+  expectNoSecret,
+  expectNothing,
+  nextRun,
+  stateText,
+  type Leftovers,
+} from "./invariants.ts";
 import { runAndStrike } from "./victim.ts";
 
 /** What a fault hit, and what it left behind before the next run. */
@@ -76,9 +82,7 @@ function command({ program, operation }: Fault, stack: string, args: string[]): 
 
 async function leftovers(stack: string): Promise<Leftovers> {
   const files = await backendFiles(stack);
-  const state = files.find((file) => file.startsWith("/.pulumi/stacks/") && file.endsWith(".json"));
-  const folder = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
-  const text = state === undefined ? "" : await readFile(join(folder, state), "utf8");
+  const text = (await stateText(stack)) ?? "";
   return {
     staleLock: files.some((file) => file.startsWith("/.pulumi/locks/")),
     pendingOperation: /"pending_operations":\s*\[\s*\{/.test(text),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, it } from "vitest";
+import { beforeAll, it } from "vitest";
 import { diagnosed } from "../failures/diagnose.ts";
-import { startFaultyServer } from "../failures/faultyServer.ts";
+import { useFaultyServer } from "../failures/faultyServer.ts";
 import { scenarios } from "../failures/scenarios/index.ts";
 
 const seed = Number(process.env.FAILURE_SEED ?? "1");
@@ -10,16 +10,11 @@ const [sample = []] = fc.sample(fc.shuffledSubarray(scenarios, { minLength: coun
   numRuns: 1,
   seed,
 });
-let end: (() => Promise<void>) | undefined;
 
-beforeAll(async () => {
+beforeAll(() => {
   console.log(`seed ${String(seed)} (FAILURE_SEED); all of them: npm run test:failures`);
-  end = await startFaultyServer();
 });
-
-afterAll(async () => {
-  await end?.();
-});
+useFaultyServer();
 
 it.concurrent.each(sample)("says why: $cause ($what)", { timeout: 180_000 }, async (scenario) => {
   await diagnosed(scenario);
