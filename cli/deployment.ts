@@ -41,7 +41,7 @@ export async function deploy(
   try {
     await update.work().catch((error: unknown) => madeAnew(update, error));
   } catch (error) {
-    const failure = run.signal.aborted ? error : explained(error, observation);
+    const failure = run.signal.aborted ? error : await explained(error, observation);
     if (failure instanceof EnvironmentFailure)
       for (const line of details(failure.findings)) run.progress(line);
     throw failure;

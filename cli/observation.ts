@@ -9,6 +9,8 @@ import type {
   V1Pod,
   V1Secret,
 } from "@kubernetes/client-node";
+import { withoutLastLines } from "./endedContainers.ts";
+import { LastLines } from "./lastLines.ts";
 import type { Mask } from "./mask.ts";
 import { watchUntil } from "./watch.ts";
 
@@ -67,9 +69,14 @@ export class Observation {
   readonly #listeners = new Set<Listener>();
   readonly #lost = new Set<Kind>();
   readonly #mask: Mask;
+  readonly #lastLines: LastLines | undefined;
 
   constructor({ config, namespace, kinds, signal, mask }: ObservationOf) {
     this.#mask = mask;
+    if (kinds.includes("secrets"))
+      this.#lastLines = new LastLines(config, (uid) => {
+        this.#lookAgainAt(uid);
+      });
     for (const kind of kinds) void this.#watch(config, namespace, kind, signal);
   }
 
@@ -85,6 +92,11 @@ export class Observation {
   objects<K extends Exclude<Kind, "secrets">>(kind: K): Observed[K][] {
     const objects = [...(this.#objects.get(kind)?.values() ?? [])] as Observed[K][];
     return objects.map((object) => this.#mask.object(object));
+  }
+
+  /** Waits for the logs that are being read. */
+  async settled(): Promise<void> {
+    await this.#lastLines?.settled();
   }
 
   /** Deployments that were seen to go. */
@@ -118,7 +130,7 @@ export class Observation {
     if (uid === undefined) return;
     const objects = this.#objects.get(kind);
     if (type === "DELETED") objects?.delete(uid);
-    else objects?.set(uid, object as KubernetesObject);
+    else objects?.set(uid, kind === "pods" ? this.#told(object as V1Pod) : (object as KubernetesObject));
     if (kind === "secrets") this.#mask.addSecret(object as V1Secret);
     if (kind === "deployments" && type === "DELETED") this.#deleted.set(uid, object as V1Deployment);
     for (const listener of this.#listeners) {
@@ -126,6 +138,20 @@ export class Observation {
       if (kind === "events") listener.eventSeen?.(object as CoreV1Event);
       listener.changed?.();
     }
+  }
+
+  /** A pod with what its containers said at their end, unless nobody knows what of it must be hidden. */
+  #told(pod: V1Pod): V1Pod {
+    const isSafe = this.#lastLines !== undefined && !this.#lost.has("secrets");
+    return isSafe ? this.#lastLines.addedTo(pod) : withoutLastLines(pod);
+  }
+
+  #lookAgainAt(uid: string): void {
+    const pods = this.#objects.get("pods");
+    const pod: unknown = pods?.get(uid);
+    if (pods?.has(uid) !== true) return;
+    pods.set(uid, this.#told(pod as V1Pod));
+    for (const listener of this.#listeners) listener.changed?.();
   }
 
   #lose(kind: Kind, reason: string): void {

@@ -11,11 +11,12 @@ import { oneLine } from "./oneLine.ts";
  * Why an update failed: what the cluster refused, or what is wrong with the services at the end of their time. An
  * error that has another reason stays what it is.
  */
-export function explained(error: unknown, observation: Observation): unknown {
+export async function explained(error: unknown, observation: Observation): Promise<unknown> {
   if (!(error instanceof PulumiFailure) || error.exitCode !== exitCodes.broken) return error;
   const refused = refusedBy(error);
   if (refused !== undefined) return new EnvironmentFailure([refused]);
   if (!isOfWait(error)) return error;
+  await observation.settled();
   const state = stateOf(observation);
   const isLate = /timed out|deadline|timeout/i.test(error.output);
   const [root, ...others] = isLate ? allFindings(state) : findingsIn(state);

@@ -49,6 +49,7 @@ export async function untilHopeless({
   const begins = Date.now() + settles * 1000;
   let since: Since = new Map();
   do {
+    await observation.settled();
     const findings = findingsIn(stateOf(observation));
     const judged = judge(since, findings, Date.now(), begins);
     since = judged.since;

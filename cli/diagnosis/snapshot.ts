@@ -13,6 +13,7 @@ import {
   type V1Secret,
 } from "@kubernetes/client-node";
 import { testRunner } from "../../components/model/graph.ts";
+import { endedContainers, lastLinesOf, withLastLines, withoutLastLines } from "../endedContainers.ts";
 import type { Mask } from "../mask.ts";
 import type { EnvironmentState } from "./environmentState.ts";
 import { isGate } from "./jobRules.ts";
@@ -47,10 +48,11 @@ export async function snapshotOf(config: KubeConfig, namespace: string, mask: Ma
   for (const secret of all.get("secrets") ?? []) mask.addSecret(secret as V1Secret);
   const hasAllSecrets = !hidden.some((reason) => reason.startsWith("secrets "));
   if (!hasAllSecrets) hidden.push("logs are left out, since nobody knows what must be hidden in them");
+  const pods = (all.get("pods") ?? []) as V1Pod[];
+  all.set("pods", hasAllSecrets ? await withLogs(config, pods) : pods.map(withoutLastLines));
   const objects: Record<string, unknown[]> = Object.fromEntries(
     [...all].map(([kind, items]) => [kind, items.map((item) => mask.object(plain(kind, item)))]),
   );
-  if (!hasAllSecrets) objects.pods = objects.pods?.map(withoutLogs) ?? [];
   return { state: stateOf(objects), objects, hidden, hasAllSecrets };
 }
 
@@ -104,9 +106,11 @@ function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
   };
 }
 
-/** A pod without the last lines of its containers, which the kubelet notes down in its status. */
-function withoutLogs(pod: unknown): unknown {
-  return JSON.parse(JSON.stringify(pod), (key, value: unknown) =>
-    key === "terminated" ? { ...(value as object), message: "" } : value,
-  );
+/** Pods whose containers say how they ended. */
+async function withLogs(config: KubeConfig, pods: V1Pod[]): Promise<V1Pod[]> {
+  const read = pods
+    .flatMap(endedContainers)
+    .map(async (container) => [container.id, await lastLinesOf(config, container)] as const);
+  const known = new Map(await Promise.all(read));
+  return pods.map((pod) => withLastLines(pod, known));
 }

@@ -36,7 +36,8 @@ type ContainerNeeds = Pick<Service, "capabilities" | "readOnlyRootFilesystem">;
 export function containerDefaults({ capabilities = [], readOnlyRootFilesystem = true }: ContainerNeeds = {}) {
   return {
     imagePullPolicy: "IfNotPresent",
-    terminationMessagePolicy: "FallbackToLogsOnError",
+    // Not the end of its log: Pulumi would print it, and keep it in its state, with whatever secret is in it.
+    terminationMessagePolicy: "File",
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem,

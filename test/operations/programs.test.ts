@@ -224,6 +224,33 @@ describe("a change", () => {
     expect(more).toEqual([]);
     expect(second).not.toBe(first);
   });
+
+  // The last one: its environment does not get ready any more.
+  test("to an application that shows its secrets before it ends shows them nowhere else", async () => {
+    const secret = shell.CI_REGISTRY_PASSWORD ?? "";
+    const program = Buffer.from(
+      `
+      const { API_KEY } = process.env;
+      for (const form of ["utf8", "base64", "hex"]) console.error("Error:", Buffer.from(API_KEY).toString(form));
+      process.exit(1);`,
+    ).toString("base64");
+    const { exitCode, output } = await preview.up(
+      ...["--config", `argument=--import=data:text/javascript;base64,${program}`],
+      ...["--config", "readyWithinSeconds=20"],
+    );
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain("exit code 1");
+    const state = (await preview.pulumi("stack", "export")).stdout;
+    expect(state).toContain("exit code 1");
+    const application = ["-n", preview.namespace, "-l", "app.kubernetes.io/name=deals"];
+    const log = await kubectl("logs", ...application, "--tail=-1");
+    const pods = await kubectl("get", "pods", ...application, "-o", "yaml");
+    for (const form of ["utf8", "base64", "hex"] as const) {
+      const shown = Buffer.from(secret).toString(form);
+      expect(log).toContain(shown);
+      for (const text of [output, state, pods]) expect(text).not.toContain(shown);
+    }
+  });
 });
 
 /** Names and identities of the Jobs that filled the preview's application. */

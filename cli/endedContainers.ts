@@ -1,0 +1,96 @@
+import {
+  CoreV1Api,
+  Observable,
+  type KubeConfig,
+  type V1ContainerStatus,
+  type V1Pod,
+} from "@kubernetes/client-node";
+
+/** A run of a container that failed, and whose last words are in its log alone. */
+export interface EndedContainer {
+  /** Of this run: it is restarted under another. */
+  id: string;
+  namespace: string;
+  pod: string;
+  name: string;
+  /** Whether another run has begun, or is to begin. */
+  isPrevious: boolean;
+}
+
+/** Lines of a log that are read: its last ones. */
+const tail = 20;
+/** Milliseconds until a node that does not answer is not waited for any more. */
+const answersWithin = 2000;
+
+/**
+ * The containers of a pod that failed without a message of their own. That the kubelet takes it from their logs is not
+ * asked for: Pulumi would print it, and write it to its state, with whatever secret is in it.
+ */
+export function endedContainers({ metadata, status }: V1Pod): EndedContainer[] {
+  return statuses(status).flatMap(({ name, state, lastState }) => {
+    const ended = state?.terminated ?? lastState?.terminated;
+    if (ended?.containerID === undefined || ended.exitCode === 0 || hasMessage(ended)) return [];
+    const { namespace = "", name: pod = "" } = metadata ?? {};
+    return [{ id: ended.containerID, namespace, pod, name, isPrevious: state?.terminated === undefined }];
+  });
+}
+
+/** A copy of a pod in which each of its containers says how it ended, as far as that is known by its id. */
+export function withLastLines(pod: V1Pod, known: ReadonlyMap<string, string>): V1Pod {
+  const copy = structuredClone(pod);
+  for (const { state, lastState } of statuses(copy.status))
+    for (const ended of [state?.terminated, lastState?.terminated])
+      if (ended !== undefined && !hasMessage(ended)) ended.message = known.get(ended.containerID ?? "") ?? "";
+  return copy;
+}
+
+/** A copy of a pod without what its containers said at their end. */
+export function withoutLastLines(pod: V1Pod): V1Pod {
+  const copy = structuredClone(pod);
+  for (const { state, lastState } of statuses(copy.status))
+    for (const ended of [state?.terminated, lastState?.terminated])
+      if (ended !== undefined) ended.message = "";
+  return copy;
+}
+
+/** The last lines of a container's log: whole ones, or none where it cannot be read. */
+export async function lastLinesOf(config: KubeConfig, container: EndedContainer): Promise<string> {
+  const { namespace, pod, name, isPrevious } = container;
+  const signal = AbortSignal.timeout(answersWithin);
+  try {
+    const log = await config
+      .makeApiClient(CoreV1Api)
+      .readNamespacedPodLog(
+        { namespace, name: pod, container: name, previous: isPrevious, tailLines: tail + 1 },
+        endedBy(signal),
+      );
+    const lines = log.trimEnd().split("\n");
+    // The first of them may be the end of a longer one, in which a part of a secret would not be recognised.
+    return lines.slice(lines.length > tail ? -tail : 0).join("\n");
+  } catch {
+    return "";
+  }
+}
+
+function endedBy(signal: AbortSignal): Parameters<CoreV1Api["readNamespacedPodLog"]>[1] {
+  return {
+    middleware: [
+      {
+        pre: (context) => {
+          context.setSignal(signal);
+          return new Observable(Promise.resolve(context));
+        },
+        post: (context) => new Observable(Promise.resolve(context)),
+      },
+    ],
+    middlewareMergeStrategy: "append",
+  };
+}
+
+function statuses(status: V1Pod["status"]): V1ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
+function hasMessage({ message = "" }: { message?: string }): boolean {
+  return message !== "";
+}
