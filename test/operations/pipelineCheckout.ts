@@ -12,14 +12,14 @@ export interface Checkout {
   commit: string;
 }
 
-/** A test of the application that fails, for a commit that nobody should merge. */
-const failingTest = `import { test } from "node:test";\nvoid test("fails", () => { throw new Error("on purpose"); });\n`;
+/** What a branch changes: files and their content. */
+export type Change = Record<string, string>;
 
 /**
  * Makes a repository of the project with its default branch, and a clone of it with a branch of one commit. The
  * dependencies are linked, not installed: each of a pipeline's jobs gets a folder of its own.
  */
-export async function checkOut(parent: string, branch: string, { fails = false } = {}): Promise<Checkout> {
+export async function checkOut(parent: string, branch: string, change: Change = {}): Promise<Checkout> {
   const origin = join(parent, "origin");
   const folder = join(parent, "checkout");
   await mkdir(origin, { recursive: true });
@@ -34,7 +34,7 @@ export async function checkOut(parent: string, branch: string, { fails = false }
   // What a project at its CI system is called; nobody asks for it there.
   await git(folder, "remote", "set-url", "origin", "https://github.com/shop/deals.git");
   await git(folder, "checkout", "--quiet", "-b", branch);
-  if (fails) await writeFile(join(folder, "example", "test", "failing.test.ts"), failingTest);
+  for (const [file, content] of Object.entries(change)) await writeFile(join(folder, file), content);
   await git(folder, "add", "--all");
   await commit(folder, `a change in ${branch}`);
   return { folder, origin, branch, commit: await git(folder, "rev-parse", "HEAD") };

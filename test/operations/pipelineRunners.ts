@@ -54,8 +54,13 @@ export async function gitlab(
   );
 }
 
-/** In place of actions/checkout, which only GitHub has: the same inputs, from the repository here. */
-const checkoutAction = `
+/** Where a workflow's artifacts get, beside its checkout. */
+export const artifactsFolder = "artifacts";
+
+/** In place of actions that only GitHub has, with the same inputs. */
+const standIns: Record<string, string> = {
+  // From the repository here.
+  "actions/checkout": `
 name: checkout
 inputs: { ref: { required: false }, persist-credentials: { required: false } }
 runs:
@@ -69,7 +74,24 @@ runs:
         git init --quiet --template= .
         git fetch --quiet --depth 1 "$REPOSITORY" "$REF"
         git checkout --quiet FETCH_HEAD
-`;
+`,
+  "actions/upload-artifact": `
+name: upload-artifact
+inputs:
+  name: { required: false }
+  path: { required: true }
+  archive: { required: false }
+  if-no-files-found: { required: false }
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      env: { FILE: "\${{ inputs.path }}" }
+      run: |
+        mkdir -p "$ARTIFACTS"
+        mv "$FILE" "$ARTIFACTS"
+`,
+};
 
 /** Starts the workflow of GitHub in `checkout` by act, for an event of a pull request. */
 export async function github(
@@ -81,9 +103,15 @@ export async function github(
 ): Promise<Ended> {
   const parent = join(checkout.folder, "..");
   const workflow = await readFile(join(checkout.folder, "ci", "github-actions.yml"), "utf8");
-  const [, action = ""] = /uses: (actions\/checkout@[0-9a-f]{40})/.exec(workflow) ?? [];
-  await mkdir(join(parent, "action"), { recursive: true });
-  await writeFile(join(parent, "action", "action.yml"), checkoutAction);
+  const repositories = await Promise.all(
+    Object.entries(standIns).map(async ([action, text]) => {
+      const folder = join(parent, action);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, "action.yml"), text);
+      const [pinned = ""] = new RegExp(`${action}@[0-9a-f]{40}`).exec(workflow) ?? [];
+      return ["--local-repository", `${pinned}=${folder}`];
+    }),
+  );
   await writeFile(join(parent, "event.json"), JSON.stringify(pullRequest(checkout, event)));
   const args = [
     ...["pull_request", "--eventpath", "../event.json", "--workflows", "ci/github-actions.yml"],
@@ -94,7 +122,7 @@ export async function github(
       "--action-cache-path",
       join(parent, "act"),
     ],
-    ...["--local-repository", `${action}=${join(parent, "action")}`],
+    ...repositories.flat(),
     ...Object.entries(variables).flatMap(([name, value]) => [
       workflow.includes(`secrets.${name} `) ? "--secret" : "--var",
       `${name}=${value}`,
@@ -102,6 +130,7 @@ export async function github(
   ];
   const env = {
     REPOSITORY: checkout.folder,
+    ARTIFACTS: join(parent, artifactsFolder),
     GITHUB_REPOSITORY: "shop/deals",
     ...picked(shell, "DOCKER_HOST"),
   };

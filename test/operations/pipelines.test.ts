@@ -2,14 +2,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { list } from "tar";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { interruptibleWork } from "../../cli/interrupt.ts";
 import { act, actionlint, concourseValidate } from "../../local/goTools.ts";
 import { ensurePackages } from "../../local/packages.ts";
 import { projectRoot } from "../../local/folders.ts";
 import { builtTool } from "../../local/toolBuild.ts";
-import { checkOut, leftIn, type Checkout } from "./pipelineCheckout.ts";
-import { github, gitlab, projectVariables } from "./pipelineRunners.ts";
+import { checkOut, leftIn, type Change, type Checkout } from "./pipelineCheckout.ts";
+import { artifactsFolder, github, gitlab, projectVariables } from "./pipelineRunners.ts";
 import { inventory, kubectl, pulumi, shell, stacks, uniqueName, type Ended } from "../integration/shell.ts";
 
 const tested = "the version under test is the one that was built";
@@ -40,9 +41,34 @@ afterAll(async () => {
 });
 
 /** A checkout of its own for each run. */
-async function branch(name: string, options?: { fails: boolean }): Promise<Checkout> {
+async function branch(name: string, change?: Change): Promise<Checkout> {
   const unique = uniqueName(name);
-  return checkOut(join(folder, unique), unique, options);
+  return checkOut(join(folder, unique), unique, change);
+}
+
+/** A test of the application that fails, for a commit that nobody should merge. */
+const failingTest = {
+  "example/test/failing.test.ts": `import { test } from "node:test";\nvoid test("fails", () => { throw new Error("on purpose"); });\n`,
+};
+
+/** An application that does not start, and little time to find out. */
+async function brokenApplication(): Promise<Change> {
+  const settings = await readFile(join(projectRoot, "Pulumi.yaml"), "utf8");
+  return {
+    "example/src/server.ts": `throw new Error("no deals today");\n`,
+    "Pulumi.yaml": settings.replace("default: 140", "default: 20"),
+  };
+}
+
+/** What the last lines of a deploy that fails say, and what its dossier has. */
+async function expectExplained({ exitCode, output }: Ended, dossier: string): Promise<void> {
+  expect(exitCode, output).not.toBe(0);
+  expect(output).toMatch(
+    /dynenv: deals crashes again and again \(exit code 1: Error: no deals today\); read its last lines above/,
+  );
+  const entries: string[] = [];
+  await list({ file: dossier, onReadEntry: ({ path }) => entries.push(path) });
+  expect(entries).toEqual(expect.arrayContaining(["summary.md", "events.txt", "objects/pods.json"]));
 }
 
 /** Jobs that ended well, as the runner says: one that was skipped does not count. */
@@ -77,11 +103,20 @@ describe("GitLab's pipeline", () => {
   }, 240_000);
 
   test("cleans up after tests that fail, and fails", async () => {
-    const checkout = await branch("gitlab-fails", { fails: true });
+    const checkout = await branch("gitlab-fails", failingTest);
     const run = await gitlab(checkout, variables, child);
     expect(run.exitCode, run.output).not.toBe(0);
     expect(succeeded(run), run.output).toEqual(["build", "deploy", "cleanup"]);
     expect(run.output).toContain("the tests failed: Job test-");
+    await expectNothingLeft(checkout);
+  }, 240_000);
+
+  test("says why its deploy failed, keeps the dossier, and cleans up", async () => {
+    const checkout = await branch("gitlab-broken", await brokenApplication());
+    const run = await gitlab(checkout, variables, child);
+    expect(succeeded(run), run.output).toEqual(["build", "cleanup"]);
+    const artifacts = join(checkout.folder, "..", "state", "artifacts");
+    await expectExplained(run, join(artifacts, "deploy", "dossier.tar.gz"));
     await expectNothingLeft(checkout);
   }, 240_000);
 
@@ -131,6 +166,14 @@ describe("GitHub's workflow", () => {
     expect(run.exitCode, run.output).toBe(0);
     expect(succeeded(run), run.output).toEqual(jobs);
     expect(run.output).toContain(tested);
+    await expectNothingLeft(checkout);
+  }, 240_000);
+
+  test("says why its deploy failed, keeps the dossier, and cleans up", async () => {
+    const checkout = await branch("github-broken", await brokenApplication());
+    const run = await github(tools.act, checkout, variables, { action: "synchronize" });
+    expect(succeeded(run), run.output).toEqual(["build", "cleanup"]);
+    await expectExplained(run, join(checkout.folder, "..", artifactsFolder, "dossier.tar.gz"));
     await expectNothingLeft(checkout);
   }, 240_000);
 
