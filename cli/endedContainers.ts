@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   CoreV1Api,
   Observable,
@@ -19,8 +20,11 @@ export interface EndedContainer {
 
 /** Lines of a log that are read: its last ones. */
 const tail = 20;
+/** Runtimes write a longer line in pieces, and each counts as one. */
+const pieceOfLine = 16 * 1024;
 /** Milliseconds until a node that does not answer is not waited for any more. */
 const answersWithin = 2000;
+const askedAgainAfter = 200;
 
 /**
  * The containers of a pod that failed without a message of their own. That the kubelet takes it from their logs is not
@@ -30,8 +34,8 @@ export function endedContainers({ metadata, status }: V1Pod): EndedContainer[] {
   return statuses(status).flatMap(({ name, state, lastState }) => {
     const ended = state?.terminated ?? lastState?.terminated;
     if (ended?.containerID === undefined || ended.exitCode === 0 || hasMessage(ended)) return [];
-    const { namespace = "", name: pod = "" } = metadata ?? {};
-    return [{ id: ended.containerID, namespace, pod, name, isPrevious: state?.terminated === undefined }];
+    const of = { namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "", name };
+    return [{ ...of, id: ended.containerID, isPrevious: state?.terminated === undefined }];
   });
 }
 
@@ -56,20 +60,28 @@ export function withoutLastLines(pod: V1Pod): V1Pod {
 /** The last lines of a container's log: whole ones, or none where it cannot be read. */
 export async function lastLinesOf(config: KubeConfig, container: EndedContainer): Promise<string> {
   const { namespace, pod, name, isPrevious } = container;
+  const core = config.makeApiClient(CoreV1Api);
   const signal = AbortSignal.timeout(answersWithin);
   try {
-    const log = await config
-      .makeApiClient(CoreV1Api)
-      .readNamespacedPodLog(
+    for (;;) {
+      const log = await core.readNamespacedPodLog(
         { namespace, name: pod, container: name, previous: isPrevious, tailLines: tail + 1 },
         endedBy(signal),
       );
-    const lines = log.trimEnd().split("\n");
-    // The first of them may be the end of a longer one, in which a part of a secret would not be recognised.
-    return lines.slice(lines.length > tail ? -tail : 0).join("\n");
+      // A node that has just removed it, for the next run has ended, too, soon says which one is the last.
+      if (!log.startsWith("unable to retrieve container logs for ")) return wholeLines(log);
+      await sleep(askedAgainAfter, undefined, { signal });
+    }
   } catch {
     return "";
   }
+}
+
+/** The first line may be the end of a longer one, in which a part of a secret would not be recognised. */
+function wholeLines(log: string): string {
+  const lines = log.trimEnd().split("\n");
+  const isCut = lines.length > tail || log.length > pieceOfLine;
+  return (isCut ? lines.slice(1) : lines).join("\n");
 }
 
 function endedBy(signal: AbortSignal): Parameters<CoreV1Api["readNamespacedPodLog"]>[1] {

@@ -5,8 +5,10 @@ import { list } from "tar";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { findingsIn } from "../../cli/diagnosis/findings.ts";
+import type { Fact } from "../../cli/fleet/facts.ts";
 import { snapshotOf } from "../../cli/diagnosis/snapshot.ts";
 import { Mask } from "../../cli/mask.ts";
+import { bareRepository, commitTo } from "../operations/remote.ts";
 import { adminKubeconfig, dynenv, inventory, kubectl, shell, stacks, uniqueName } from "./shell.ts";
 
 const stack = uniqueName("why");
@@ -114,8 +116,22 @@ test("a run that fails keeps its environment for as long as it is told, and says
   const minutes = (new Date(expires).getTime() - Date.now()) / 60_000;
   expect(minutes).toBeGreaterThan(25);
   expect(minutes).toBeLessThanOrEqual(30);
-  const marks = await kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.annotations}");
-  expect(JSON.parse(marks)).toMatchObject({ "dynenv/ttl": "30m", "dynenv/expires": expires });
+  const namespace = await kubectl(
+    "get",
+    "namespace",
+    `env-${stack}`,
+    "-o",
+    "jsonpath={.metadata.annotations}",
+  );
+  const marks = JSON.parse(namespace) as Record<string, string>;
+  expect(marks).toMatchObject({ "dynenv/ttl": "30m", "dynenv/expires": expires });
+  const remote = join(folder, "remote.git");
+  await bareRepository(remote);
+  await commitTo(remote, marks["dynenv/ref"] ?? "");
+  const ofProject = ["--project", marks["dynenv/project"] ?? "", "--remote", remote];
+  const list = await dynenv(["list", "--json", ...ofProject]);
+  const kept = (JSON.parse(list.stdout) as Fact[]).find((fact) => fact.stack === stack);
+  expect(kept, list.output).toMatchObject({ verdict: "live", expires, due: false });
 });
 
 test("what cannot be diagnosed, or kept, is one sentence", async () => {
