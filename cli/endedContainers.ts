@@ -3,6 +3,7 @@ import {
   CoreV1Api,
   Observable,
   type KubeConfig,
+  type V1ContainerStateTerminated,
   type V1ContainerStatus,
   type V1Pod,
 } from "@kubernetes/client-node";
@@ -33,7 +34,7 @@ const askedAgainAfter = 200;
 export function endedContainers({ metadata, status }: V1Pod): EndedContainer[] {
   return statuses(status).flatMap(({ name, state, lastState }) => {
     const ended = state?.terminated ?? lastState?.terminated;
-    if (ended?.containerID === undefined || ended.exitCode === 0 || hasMessage(ended)) return [];
+    if (ended?.containerID === undefined || ended.exitCode === 0 || (ended.message ?? "") !== "") return [];
     const of = { namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "", name };
     return [{ ...of, id: ended.containerID, isPrevious: state?.terminated === undefined }];
   });
@@ -41,19 +42,19 @@ export function endedContainers({ metadata, status }: V1Pod): EndedContainer[] {
 
 /** A copy of a pod in which each of its containers says how it ended, as far as that is known by its id. */
 export function withLastLines(pod: V1Pod, known: ReadonlyMap<string, string>): V1Pod {
-  const copy = structuredClone(pod);
-  for (const { state, lastState } of statuses(copy.status))
-    for (const ended of [state?.terminated, lastState?.terminated])
-      if (ended !== undefined && !hasMessage(ended)) ended.message = known.get(ended.containerID ?? "") ?? "";
-  return copy;
+  return withMessages(pod, ({ message = "", containerID = "" }) => message || (known.get(containerID) ?? ""));
 }
 
 /** A copy of a pod without what its containers said at their end. */
 export function withoutLastLines(pod: V1Pod): V1Pod {
+  return withMessages(pod, () => "");
+}
+
+function withMessages(pod: V1Pod, messageOf: (ended: V1ContainerStateTerminated) => string): V1Pod {
   const copy = structuredClone(pod);
   for (const { state, lastState } of statuses(copy.status))
     for (const ended of [state?.terminated, lastState?.terminated])
-      if (ended !== undefined) ended.message = "";
+      if (ended !== undefined) ended.message = messageOf(ended);
   return copy;
 }
 
@@ -101,8 +102,4 @@ function endedBy(signal: AbortSignal): Parameters<CoreV1Api["readNamespacedPodLo
 
 function statuses(status: V1Pod["status"]): V1ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-}
-
-function hasMessage({ message = "" }: { message?: string }): boolean {
-  return message !== "";
 }

@@ -100,7 +100,12 @@ const testing: Permission[] = (
     ["batch", "cronjobs", ["get"], "reads what the test Job is to be"],
     ["batch", "jobs", ["create", "watch"], "starts it and waits for its end"],
     ["", "pods", ["watch"], "waits for its pod and reads how it ended"],
-    ["", "pods/log", ["get"], "passes its log on"],
+    [
+      "",
+      "pods/log",
+      ["get"],
+      "passes its log on; without it a diagnosis has no last lines of a service that ended",
+    ],
   ] as const
 ).map(([apiGroup, resource, verbs, why]) => ({
   ...{ apiGroup, resource, verbs: [...verbs], why },

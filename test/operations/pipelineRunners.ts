@@ -89,7 +89,7 @@ runs:
       env: { FILE: "\${{ inputs.path }}" }
       run: |
         mkdir -p "$ARTIFACTS"
-        mv "$FILE" "$ARTIFACTS"
+        if [ -e "$FILE" ]; then mv "$FILE" "$ARTIFACTS"; fi
 `,
 };
 
