@@ -11,6 +11,7 @@ import { reapCommand } from "./commands/reap.ts";
 import { runCommand } from "./commands/run.ts";
 import { testCommand } from "./commands/test.ts";
 import { upCommand } from "./commands/up.ts";
+import { exitWith } from "./exit.ts";
 
 const program = new Command("dynenv")
   .description("Dynamic environments for Kubernetes: one Pulumi stack for each CI run.")
@@ -35,12 +36,11 @@ for (const command of [
 
 for (const stream of [process.stdout, process.stderr]) stream.on("error", unlessUnread);
 
-// At its end at once: a request that nobody waits for any more would keep the process.
 try {
   await program.parseAsync();
-  process.exit();
+  await exitWith(0);
 } catch (error) {
-  process.exit(exitCodeOf(error));
+  await exitWith(exitCodeOf(error));
 }
 
 function exitCodeOf(thrown: unknown): number {

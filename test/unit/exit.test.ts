@@ -1,0 +1,37 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { projectRoot } from "../../local/folders.ts";
+
+const length = 1_000_000;
+const program = `
+  const { exitWith } = await import(process.argv[1]);
+  setInterval(() => {}, 1000);
+  process.stdout.on("error", () => {});
+  process.stdout.write("x".repeat(${String(length)}));
+  await exitWith(3);`;
+
+function start() {
+  const args = ["--input-type=module", "--eval", program, join(projectRoot, "cli", "exit.ts")];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  return { stdout: child.stdout, ended: once(child, "exit") };
+}
+
+describe("the end of the process", () => {
+  it("comes after all that was written, for a reader that is slow", async () => {
+    const { stdout, ended } = start();
+    await sleep(500);
+    let read = 0;
+    for await (const chunk of stdout) read += String(chunk).length;
+    expect(read).toBe(length);
+    expect((await ended)[0]).toBe(3);
+  });
+
+  it("comes at once when nobody reads any more", async () => {
+    const { stdout, ended } = start();
+    stdout.destroy();
+    expect((await ended)[0]).toBe(3);
+  });
+});
