@@ -18,7 +18,15 @@ export function findingsIn(state: EnvironmentState): Finding[] {
   const uses = usesOf(state.networkPolicies);
   const all = inGraphOrder(once([...seen, ...said]), ({ service }) => service, uses);
   if (isOver(state)) return all.map((finding) => ({ ...finding, patience: 0 }));
-  return all.map((finding) => (mayStem(finding, state, uses) ? { ...finding, patience: Infinity } : finding));
+  return all.map((finding) => {
+    const waits = mayStem(finding, state, uses) || isToldOfService(finding, all, uses);
+    return waits ? { ...finding, patience: Infinity } : finding;
+  });
+}
+
+/** Whether it is of what is no service, such as the readiness Job in the application's image, and a service has it, too. */
+function isToldOfService({ cause, service }: Finding, all: Finding[], uses: Uses): boolean {
+  return !uses.has(service) && all.some((other) => other.cause === cause && uses.has(other.service));
 }
 
 /** Of several pods of one service that have the same, the first. */

@@ -8,7 +8,7 @@ import { gateEntries } from "../../cli/diagnosis/gate.ts";
 import { lastLines, oneLine, tellingLine } from "../../cli/diagnosis/oneLine.ts";
 import { judge } from "../../cli/diagnosis/patience.ts";
 import { inGraphOrder, neededBy } from "../../cli/diagnosis/serviceOrder.ts";
-import { as, crashed, one, pod, ready, uses } from "./brokenPods.ts";
+import { as, crashed, one, pod, ready, uses, waits } from "./brokenPods.ts";
 import "./seed.ts";
 
 describe("the root", () => {
@@ -28,6 +28,21 @@ describe("the root", () => {
     expect(patience(late)).toEqual([Infinity]);
     expect(patience(pod("store", { conditions: ready("2026-01-01T00:01:30Z") }))).toEqual([Infinity]);
     expect(patience(pod("store", { conditions: ready("2026-01-01T00:00:30Z") }))).toEqual([undefined]);
+  });
+
+  it("is the service, not the readiness Job with its image, whichever was tried first", () => {
+    const untold = { phase: "Pending", containers: [waits("ErrImagePull", "app:1: not found")] };
+    const gatePod = pod("test-runner", {
+      ...untold,
+      labels: { "batch.kubernetes.io/job-name": "readiness" },
+    });
+    const found = (...pods: V1Pod[]) =>
+      one({ pods, networkPolicies }).map(({ service, patience }) => [service, patience]);
+    expect(found(gatePod)).toEqual([["readiness", undefined]]);
+    expect(found(gatePod, pod("app", untold))).toEqual([
+      ["app", undefined],
+      ["readiness", Infinity],
+    ]);
   });
 
   it("is what the readiness Job names, where nothing else is known of it", () => {
