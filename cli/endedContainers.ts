@@ -4,9 +4,9 @@ import {
   Observable,
   type KubeConfig,
   type V1ContainerStateTerminated,
-  type V1ContainerStatus,
   type V1Pod,
 } from "@kubernetes/client-node";
+import { containerStatuses } from "./containerStatuses.ts";
 
 /** A run of a container that failed, and whose last words are in its log alone. */
 export interface EndedContainer {
@@ -31,11 +31,11 @@ const askedAgainAfter = 200;
  * The containers of a pod that failed without a message of their own. That the kubelet takes it from their logs is not
  * asked for: Pulumi would print it, and write it to its state, with whatever secret is in it.
  */
-export function endedContainers({ metadata, status }: V1Pod): EndedContainer[] {
-  return statuses(status).flatMap(({ name, state, lastState }) => {
+export function endedContainers(pod: V1Pod): EndedContainer[] {
+  return containerStatuses(pod).flatMap(({ name, state, lastState }) => {
     const ended = state?.terminated ?? lastState?.terminated;
     if (ended?.containerID === undefined || ended.exitCode === 0 || (ended.message ?? "") !== "") return [];
-    const of = { namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "", name };
+    const of = { namespace: pod.metadata?.namespace ?? "", pod: pod.metadata?.name ?? "", name };
     return [{ ...of, id: ended.containerID, isPrevious: state?.terminated === undefined }];
   });
 }
@@ -52,7 +52,7 @@ export function withoutLastLines(pod: V1Pod): V1Pod {
 
 function withMessages(pod: V1Pod, messageOf: (ended: V1ContainerStateTerminated) => string): V1Pod {
   const copy = structuredClone(pod);
-  for (const { state, lastState } of statuses(copy.status))
+  for (const { state, lastState } of containerStatuses(copy))
     for (const ended of [state?.terminated, lastState?.terminated])
       if (ended !== undefined) ended.message = messageOf(ended);
   return copy;
@@ -98,8 +98,4 @@ function endedBy(signal: AbortSignal): Parameters<CoreV1Api["readNamespacedPodLo
     ],
     middlewareMergeStrategy: "append",
   };
-}
-
-function statuses(status: V1Pod["status"]): V1ContainerStatus[] {
-  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }

@@ -9,6 +9,7 @@ import {
   type V1Pod,
 } from "@kubernetes/client-node";
 import { stateFolder } from "../../local/folders.ts";
+import { containerStatuses } from "../containerStatuses.ts";
 import type { Mask } from "../mask.ts";
 import { causes } from "./causes.ts";
 import { sentence, type Finding } from "./finding.ts";
@@ -110,9 +111,8 @@ async function logFiles({ config, namespace, snapshot }: Dossier): Promise<Recor
 }
 
 /** The containers that ran: as they run now, and as they ran before they were restarted. */
-function containersOf({ status }: V1Pod): { name: string; previous: boolean }[] {
-  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  return all.flatMap(({ name, state, restartCount }) => {
+function containersOf(pod: V1Pod): { name: string; previous: boolean }[] {
+  return containerStatuses(pod).flatMap(({ name, state, restartCount }) => {
     const hasLog = [state?.running, state?.terminated].some((one) => one !== undefined);
     return [
       ...(hasLog ? [{ name, previous: false }] : []),

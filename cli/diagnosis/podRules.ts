@@ -1,4 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
+import { containerStatuses } from "../containerStatuses.ts";
 import { firstSentence } from "../view/firstSentence.ts";
 import { workload } from "../view/workload.ts";
 import type { CauseId } from "./causes.ts";
@@ -29,8 +30,7 @@ function whatIsWrong(pod: V1Pod, state: EnvironmentState): ContainerFinding | un
   if (lost !== undefined) return lost;
   const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status === "False") return notScheduled(pod, scheduled.message ?? "", state);
-  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const wrong = containers.map((container) => containerFinding(pod, container, state));
+  const wrong = containerStatuses(pod).map((container) => containerFinding(pod, container, state));
   return wrong.find((finding) => finding !== undefined) ?? notStarting(pod, state);
 }
 

@@ -1,4 +1,5 @@
 import type { V1ContainerStatus } from "@kubernetes/client-node";
+import { containerStatuses } from "../containerStatuses.ts";
 import { firstSentence } from "./firstSentence.ts";
 import { probeAnswer } from "./probeAnswer.ts";
 import { isReady, type SeenPod } from "./pods.ts";
@@ -24,9 +25,9 @@ export function phaseOf(seen: SeenPod): Phase {
 /** What the kubelet says while all goes well. */
 const regular = ["ContainerCreating", "PodInitializing", "Completed"];
 
-function whatIsWrong({ pod: { status } }: SeenPod): string | undefined {
-  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const reasons = containers
+function whatIsWrong({ pod }: SeenPod): string | undefined {
+  const { status } = pod;
+  const reasons = containerStatuses(pod)
     .map(reasonOf)
     .filter((reason) => reason !== undefined && !regular.includes(reason));
   return status?.phase === "Failed" ? (status.reason ?? reasons[0] ?? "failed") : reasons[0];

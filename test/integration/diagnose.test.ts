@@ -116,22 +116,17 @@ test("a run that fails keeps its environment for as long as it is told, and says
   const minutes = (new Date(expires).getTime() - Date.now()) / 60_000;
   expect(minutes).toBeGreaterThan(25);
   expect(minutes).toBeLessThanOrEqual(30);
-  const namespace = await kubectl(
-    "get",
-    "namespace",
-    `env-${stack}`,
-    "-o",
-    "jsonpath={.metadata.annotations}",
-  );
-  const marks = JSON.parse(namespace) as Record<string, string>;
+  const annotations = ["-o", "jsonpath={.metadata.annotations}"];
+  const marked = await kubectl("get", "namespace", `env-${stack}`, ...annotations);
+  const marks = JSON.parse(marked) as Record<string, string>;
   expect(marks).toMatchObject({ "dynenv/ttl": "30m", "dynenv/expires": expires });
   const remote = join(folder, "remote.git");
   await bareRepository(remote);
   await commitTo(remote, marks["dynenv/ref"] ?? "");
   const ofProject = ["--project", marks["dynenv/project"] ?? "", "--remote", remote];
-  const list = await dynenv(["list", "--json", ...ofProject]);
-  const kept = (JSON.parse(list.stdout) as Fact[]).find((fact) => fact.stack === stack);
-  expect(kept, list.output).toMatchObject({ verdict: "live", expires, due: false });
+  const listed = await dynenv(["list", "--json", ...ofProject]);
+  const kept = (JSON.parse(listed.stdout) as Fact[]).find((fact) => fact.stack === stack);
+  expect(kept, listed.output).toMatchObject({ verdict: "live", expires, due: false });
 });
 
 test("what cannot be diagnosed, or kept, is one sentence", async () => {

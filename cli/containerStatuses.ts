@@ -1,0 +1,6 @@
+import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+
+/** What is told of a pod's containers, those that run before the others first. */
+export function containerStatuses({ status }: V1Pod): V1ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
