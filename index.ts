@@ -1,9 +1,9 @@
 import { imageStack } from "./stacks/image.ts";
 import { previewStack } from "./stacks/preview.ts";
 import { readSettings } from "./stacks/settings.ts";
-import { leaveStackTracesAsTheyAre } from "./stacks/stackTraces.ts";
+import { recordNoSourcePositions } from "./stacks/sourcePositions.ts";
 
-leaveStackTracesAsTheyAre();
+recordNoSourcePositions();
 const settings = readSettings();
 const outputs = settings.kind === "image" ? imageStack(settings) : previewStack(settings);
 

@@ -31,7 +31,7 @@ export function results(measurements: Measurement[], found: Finding[], condition
   return [
     "# Results of `npm run bench`",
     `${new Date().toISOString().slice(0, 10)}. ${machine}; ${software.join(", ")}. ` +
-      `Medians of ${String(rounds)} rounds, least and most in parentheses, after one round that is not counted; the contenders take turns.`,
+      `Medians of ${String(rounds)} rounds, least and most in parentheses, after a first one that is not counted; the contenders take turns.`,
     explanation,
     markdownTable(
       ["contender", "its own options"],

@@ -72,7 +72,7 @@ async function measureStep(
   const gone =
     namespace && untilGone(config, namespace, AbortSignal.timeout(removedWithin)).then(secondsSince(start));
   const cost = await measure(command);
-  const goneSeconds = Math.max((await gone) ?? 0, gone === undefined ? 0 : cost.seconds);
+  const goneSeconds = (await gone) ?? 0;
   return { ...cost, goneSeconds, stateWrites: stateWrites(), requests: await requests.count() };
 }
 

@@ -33,6 +33,34 @@ export async function backendFolders(env: Record<string, string>): Promise<Backe
   };
 }
 
+/**
+ * A stack's checkpoint, read without Pulumi, whose CLI takes half a second to start.
+ * @returns nothing where only Pulumi can tell: the backend is no folder, it has no stack of this project yet, or the file
+ * is compressed, of another format or half written.
+ */
+export async function readCheckpoint(
+  stack: string,
+  env: Record<string, string>,
+): Promise<{ exists: boolean; latest?: unknown } | undefined> {
+  const folders = await backendFolders(env);
+  const files = folders && (await readdir(folders.stacks).catch(() => undefined));
+  if (folders === undefined || files === undefined) return undefined;
+  const file = `${stack}.json`;
+  const isCompressed = (name: string) => name.startsWith(`${file}.`) && !/\.json\.(bak|attrs)\b/.test(name);
+  if (!files.includes(file)) return files.some(isCompressed) ? undefined : { exists: false };
+  const content = (await readJson(join(folders.stacks, file))) as Checkpoint | undefined;
+  if (content?.version !== checkpointVersion) return undefined;
+  const { latest } = content.checkpoint;
+  return { exists: true, ...(typeof latest === "object" && latest !== null && { latest }) };
+}
+
+const checkpointVersion = 3;
+
+interface Checkpoint {
+  version: number;
+  checkpoint: { latest?: unknown };
+}
+
 /** Removes all files of a stack that is no more. */
 export async function removeFiles(
   stack: string,

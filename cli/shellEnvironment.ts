@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -52,7 +53,7 @@ export async function shellEnvironment(
 /** What concerns the Pulumi CLI itself, wherever its state and its cluster are. */
 export function pulumiEnvironment(tools: Pick<PulumiTools, "way">): Record<string, string> {
   return {
-    PULUMI_HOME: join(cacheFolder(), "pulumi-home"),
+    PULUMI_HOME: pulumiHome(),
     PULUMI_SKIP_UPDATE_CHECK: "1",
     // What waits keeps its slot: of the eight that two cores give, services that start slowly leave none to the others.
     PULUMI_PARALLEL: process.env.PULUMI_PARALLEL ?? "64",
@@ -60,6 +61,21 @@ export function pulumiEnvironment(tools: Pick<PulumiTools, "way">): Record<strin
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), "node"),
     ...(tools.way === "modules" && { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
   };
+}
+
+/**
+ * Pulumi's home, without a folder for its logs. Each of its commands would leave one there that tells all it did, up to
+ * 500 MB of them, and spend up to a quarter of its time on it. There is no setting for it; where the folder cannot be
+ * made, Pulumi goes on without.
+ */
+function pulumiHome(): string {
+  const home = join(cacheFolder(), "pulumi-home");
+  const logs = join(home, "logs");
+  if (statSync(logs, { throwIfNoEntry: false })?.isFile() === true) return home;
+  rmSync(logs, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  writeFileSync(logs, "");
+  return home;
 }
 
 function embeddedEnvironment(cluster: EmbeddedCluster): Record<string, string> {

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { lastLine } from "../local/work.ts";
-import { repairFiles } from "./fileBackend.ts";
+import { readCheckpoint, repairFiles } from "./fileBackend.ts";
 import type { PulumiRun } from "./pulumi.ts";
 
 /** What the state of a stack tells of its resources. */
@@ -21,6 +21,12 @@ interface StackResource {
   outputs?: { metadata?: { name?: string; uid?: string } };
 }
 
+/** A stack's resources, as Pulumi keeps and exports them. */
+interface Deployment {
+  resources?: StackResource[];
+  pending_operations?: { resource: StackResource }[];
+}
+
 const tries = 4;
 const tryAgainAfter = 500;
 
@@ -30,6 +36,9 @@ const tryAgainAfter = 500;
  * @throws when the backend is out of reach, or the state cannot be read.
  */
 export async function readState(stack: string, run: PulumiRun): Promise<StackState | undefined> {
+  const checkpoint = await readCheckpoint(stack, run.env);
+  if (checkpoint !== undefined)
+    return checkpoint.exists ? stateOf(checkpoint.latest as Deployment | undefined) : undefined;
   for (let attempt = 1; ; attempt++) {
     const { state, error } = await exportedState(stack, run);
     if (error === undefined) return state;
@@ -48,14 +57,12 @@ async function exportedState(
   const options = { env, cwd: projectRoot, cancelSignal: signal, reject: false } as const;
   const { exitCode, stdout, stderr } = await execa("pulumi", args, options);
   signal.throwIfAborted();
-  if (exitCode === 0) return { state: stateIn(stdout) };
+  if (exitCode === 0)
+    return { state: stateOf((JSON.parse(stdout) as { deployment?: Deployment }).deployment) };
   return stderr.includes("no stack named") ? {} : { error: lastLine(stderr).replace(/^error: /, "") };
 }
 
-function stateIn(exported: string): StackState {
-  const { deployment } = JSON.parse(exported) as {
-    deployment?: { resources?: StackResource[]; pending_operations?: { resource: StackResource }[] };
-  };
+function stateOf(deployment: Deployment | undefined): StackState {
   return {
     resources: deployment?.resources ?? [],
     pending: (deployment?.pending_operations ?? []).map(({ resource }) => resource),

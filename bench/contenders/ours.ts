@@ -58,8 +58,8 @@ export async function checkoutIn(folder: string): Promise<string> {
   const program = [
     'import { benchStack } from "./bench/environment.ts";',
     'import { readSettings } from "./stacks/settings.ts";',
-    'import { leaveStackTracesAsTheyAre } from "./stacks/stackTraces.ts";',
-    "leaveStackTracesAsTheyAre();",
+    'import { recordNoSourcePositions } from "./stacks/sourcePositions.ts";',
+    "recordNoSourcePositions();",
     "export default benchStack(readSettings());",
   ];
   await writeFile(join(folder, "index.ts"), `${program.join("\n")}\n`);

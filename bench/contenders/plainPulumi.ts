@@ -11,7 +11,11 @@ const sources = join(projectRoot, "bench", "plain");
 export function plainPulumi(env: Record<string, string>, hostFolder: string): Contender {
   // What this project sets for itself.
   const { PULUMI_PARALLEL: _, NODE_COMPILE_CACHE: __, ...defaults } = env;
-  const withHost = { ...defaults, PATH: `${hostFolder}:${env.PATH ?? ""}` };
+  const withHost = {
+    ...defaults,
+    PATH: `${hostFolder}:${env.PATH ?? ""}`,
+    PULUMI_HOME: join(hostFolder, "pulumi-home"),
+  };
   return {
     name: "Pulumi's defaults",
     options: "pulumi up --yes; pulumi destroy --yes --remove",

@@ -85,8 +85,9 @@ describe("an environment made by plain pulumi up", () => {
     expect(exitCode, output).toBe(0);
   });
 
-  test("keeps secrets out of its state", async () => {
+  test("keeps secrets and the program's places out of its state", async () => {
     const { stdout } = await pulumi(["stack", "export", "--stack", stack]);
+    expect(stdout).not.toContain("sourcePosition");
     const password = await kubectl(
       "get",
       "secret",

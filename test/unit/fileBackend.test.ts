@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { hostname, tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { removeFiles, repairFiles, backendFolders } from "../../cli/fileBackend.ts";
+import { backendFolders, readCheckpoint, removeFiles, repairFiles } from "../../cli/fileBackend.ts";
 
 let folder: string;
 const env = () => ({ PULUMI_BACKEND_URL: `file://${folder}` });
@@ -26,6 +26,42 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
+});
+
+describe("a checkpoint", () => {
+  const read = () => readCheckpoint("s", env());
+  const latest = { resources: [{ urn: "urn:pulumi:s" }] };
+
+  it("is read from its file", async () => {
+    write(state, JSON.stringify({ version: 3, checkpoint: { latest } }));
+    expect(await read()).toEqual({ exists: true, latest });
+  });
+
+  it("is empty when nothing was deployed yet", async () => {
+    write(state, JSON.stringify({ version: 3, checkpoint: { latest: null } }));
+    expect(await read()).toEqual({ exists: true });
+  });
+
+  it("is not there when the project has other stacks only, or a backup of this one", async () => {
+    write("stacks/dynenv/s-image.json", JSON.stringify({ version: 3, checkpoint: { latest } }));
+    write(`${state}.bak`, JSON.stringify({ version: 3, checkpoint: { latest } }));
+    write(`${state}.bak.attrs`, "{}");
+    expect(await read()).toEqual({ exists: false });
+  });
+
+  it.each([
+    ["half written", state, '{"version": 3, "checkpo'],
+    ["of another format", state, '{"version": 4, "checkpoint": {}}'],
+    ["compressed", `${state}.gz`, ""],
+    ["in a backend without a stack of this project", "stacks/other/s.json", "{}"],
+  ])("is left to Pulumi when it is %s", async (_reason, name, content) => {
+    write(name, content);
+    expect(await read()).toBeUndefined();
+  });
+
+  it("is left to Pulumi when the backend is no folder", async () => {
+    expect(await readCheckpoint("s", { PULUMI_BACKEND_URL: "s3://states" })).toBeUndefined();
+  });
 });
 
 describe("a stack whose writer was killed", () => {
