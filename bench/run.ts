@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { execa } from "execa";
+import { format, resolveConfig } from "prettier";
 import { interruptibleWork } from "../cli/interrupt.ts";
 import { Report } from "../cli/report.ts";
 import { exitCodes, Failure } from "../local/failure.ts";
@@ -61,13 +62,15 @@ async function bench({ check, rounds, sizes }: BenchOptions): Promise<void> {
   const start = await measureStart(work);
   await writeRaw({ measurements, start });
   const found = findings(measurements, start);
-  await writeFile(
-    join(projectRoot, "bench", "results.md"),
-    results(measurements, found, { ...conditions, rounds }),
-  );
+  await writePage(results(measurements, found, { ...conditions, rounds }));
   for (const { goal, value, limit, isMet } of found)
     report.line(`${isMet ? "met   " : "MISSED"} ${goal}: ${value.toFixed(2)}, at most ${String(limit)}`);
   if (check && found.some(({ isMet }) => !isMet)) process.exitCode = exitCodes.broken;
+}
+
+async function writePage(text: string): Promise<void> {
+  const file = join(projectRoot, "bench", "results.md");
+  await writeFile(file, await format(text, { ...(await resolveConfig(file)), parser: "markdown" }));
 }
 
 async function writeRaw(data: { measurements: Measurement[]; start?: number }): Promise<void> {
