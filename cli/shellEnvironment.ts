@@ -1,5 +1,4 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { embeddedKubeconfig, type EmbeddedCluster } from "../local/cluster.ts";
@@ -41,6 +40,7 @@ export async function shellEnvironment(
 ): Promise<Record<string, string>> {
   const embedded = cluster !== undefined && "registry" in cluster ? cluster : undefined;
   const named = cluster !== undefined && "context" in cluster ? cluster : undefined;
+  await keepNoLogs();
   const folders = [dirname(process.execPath), ...tools.folders, ...(embedded?.tools ?? [])];
   return {
     PATH: [...folders, ...pathWithout(folders)].join(":"),
@@ -63,19 +63,22 @@ export function pulumiEnvironment(tools: Pick<PulumiTools, "way">): Record<strin
   };
 }
 
-/**
- * Pulumi's home, without a folder for its logs. Each of its commands would leave one there that tells all it did, up to
- * 500 MB of them, and spend up to a quarter of its time on it. There is no setting for it; where the folder cannot be
- * made, Pulumi goes on without.
- */
 function pulumiHome(): string {
-  const home = join(cacheFolder(), "pulumi-home");
-  const logs = join(home, "logs");
-  if (statSync(logs, { throwIfNoEntry: false })?.isFile() === true) return home;
-  rmSync(logs, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  writeFileSync(logs, "");
-  return home;
+  return join(cacheFolder(), "pulumi-home");
+}
+
+/**
+ * Leaves Pulumi's home no place for a folder of logs. Each of its commands would leave one there that tells all it did,
+ * up to 500 MB of them, and spend up to a quarter of its time on it. There is no setting for it; where the folder cannot
+ * be made, Pulumi goes on without.
+ */
+async function keepNoLogs(): Promise<void> {
+  const logs = join(pulumiHome(), "logs");
+  const there = await stat(logs).catch(() => undefined);
+  if (there?.isFile() === true) return;
+  await rm(logs, { recursive: true, force: true });
+  await mkdir(pulumiHome(), { recursive: true, mode: 0o700 });
+  await writeFile(logs, "");
 }
 
 function embeddedEnvironment(cluster: EmbeddedCluster): Record<string, string> {
