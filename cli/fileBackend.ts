@@ -48,17 +48,22 @@ export async function readCheckpoint(
   const file = `${stack}.json`;
   const isCompressed = (name: string) => name.startsWith(`${file}.`) && !/\.json\.(bak|attrs)\b/.test(name);
   if (!files.includes(file)) return files.some(isCompressed) ? undefined : { exists: false };
-  const content = (await readJson(join(folders.stacks, file))) as Checkpoint | undefined;
-  if (content?.version !== checkpointVersion) return undefined;
+  const [content, attributes] = await Promise.all(
+    [file, `${file}.attrs`].map((name) => readJson(join(folders.stacks, name))),
+  );
+  // Without attributes that it can read, Pulumi reads no file.
+  if (files.includes(`${file}.attrs`) && attributes === undefined) return undefined;
+  if (!isCheckpoint(content)) return undefined;
   const { latest } = content.checkpoint;
   return { exists: true, ...(typeof latest === "object" && latest !== null && { latest }) };
 }
 
-const checkpointVersion = 3;
-
 interface Checkpoint {
-  version: number;
   checkpoint: { latest?: unknown };
+}
+
+function isCheckpoint(content: object | undefined): content is Checkpoint {
+  return content !== undefined && "version" in content && content.version === 3 && "checkpoint" in content;
 }
 
 /** Removes all files of a stack that is no more. */

@@ -59,6 +59,12 @@ describe("a checkpoint", () => {
     expect(await read()).toBeUndefined();
   });
 
+  it("is left to Pulumi when its attributes are half written", async () => {
+    write(state, JSON.stringify({ version: 3, checkpoint: { latest } }));
+    write(`${state}.attrs`, "{");
+    expect(await read()).toBeUndefined();
+  });
+
   it("is left to Pulumi when the backend is no folder", async () => {
     expect(await readCheckpoint("s", { PULUMI_BACKEND_URL: "s3://states" })).toBeUndefined();
   });
