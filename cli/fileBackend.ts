@@ -36,7 +36,7 @@ export async function backendFolders(env: Record<string, string>): Promise<Backe
 /**
  * A stack's checkpoint, read without Pulumi, whose CLI takes half a second to start.
  * @returns nothing where only Pulumi can tell: the backend is no folder, it has no stack of this project yet, or the file
- * is compressed, of another format or half written.
+ * is compressed, of another format or, with its attributes, half written.
  */
 export async function readCheckpoint(
   stack: string,
@@ -48,11 +48,12 @@ export async function readCheckpoint(
   const file = `${stack}.json`;
   const isCompressed = (name: string) => name.startsWith(`${file}.`) && !/\.json\.(bak|attrs)\b/.test(name);
   if (!files.includes(file)) return files.some(isCompressed) ? undefined : { exists: false };
-  const [content, attributes] = await Promise.all(
-    [file, `${file}.attrs`].map((name) => readJson(join(folders.stacks, name))),
-  );
-  // Without attributes that it can read, Pulumi reads no file.
-  if (files.includes(`${file}.attrs`) && attributes === undefined) return undefined;
+  // Pulumi reads no file whose attributes it cannot read.
+  const attributes = files
+    .filter((name) => name === `${file}.attrs`)
+    .map((name) => join(folders.stacks, name));
+  if ((await unreadable(attributes)).length > 0) return undefined;
+  const content = await readJson(join(folders.stacks, file));
   if (!isCheckpoint(content)) return undefined;
   const { latest } = content.checkpoint;
   return { exists: true, ...(typeof latest === "object" && latest !== null && { latest }) };

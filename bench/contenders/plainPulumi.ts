@@ -9,7 +9,7 @@ const sources = join(projectRoot, "bench", "plain");
 
 /** A plain Pulumi program of the same objects, and every default of Pulumi. */
 export function plainPulumi(env: Record<string, string>, hostFolder: string): Contender {
-  // What this project sets for itself.
+  // What this project sets for itself; Pulumi's home is one in which it keeps its logs.
   const { PULUMI_PARALLEL: _, NODE_COMPILE_CACHE: __, ...defaults } = env;
   const withHost = {
     ...defaults,
