@@ -170,7 +170,6 @@ async function start(work: Work): Promise<EmbeddedCluster> {
       passphraseFile: join(run, "passphrase"),
       images: await provideImages(registryAccess, work),
     };
-    await mkdir(up.backend);
     await writeFile(up.passphraseFile, randomBytes(24).toString("hex"), { mode: 0o600 });
     await writeWhole(facts, JSON.stringify(up, null, 2));
     return up;

@@ -2,11 +2,15 @@
 # sandbox.sh up|down NAME DIR BIN: a one-node Kubernetes cluster in network, mount and PID namespaces of its own.
 # NAME names the network namespace, the link and the folder of sockets below /run; DIR/run goes with the cluster,
 # DIR/images and the logs of the last one stay; BIN holds the tools. Nothing else of the cluster can stay behind:
-# `down` ends its processes, and with them go the mounts, bridges and packet-filter rules of its namespaces.
+# `down` ends its processes, and with them go the mounts, bridges and packet-filter rules of its namespaces; the one mount
+# outside of these, the backend's, it takes away itself.
 set -euo pipefail
 action=$1 name=$2 dir=$3 bin=$4
 here=$(cd "$(dirname "$0")" && pwd)
 run=$dir/run
+
+# Pulumi's backend, in memory: each of its writes would wait for the disk.
+backend=$run/pulumi
 
 # What the node's programs write to fixed places is kept in memory, inside of the sandbox.
 made=/run/dynenv-folders
@@ -52,6 +56,7 @@ down() {
     rm -rf "$dir/log"
     mv "$run/log" "$dir/log"
   fi
+  if mountpoint --quiet "$backend"; then umount --lazy "$backend"; fi
   rm -rf "$run" "/run/$name"
 }
 
@@ -91,8 +96,9 @@ remove_hidden() {
 
 up() {
   down
-  mkdir -p "$run/log" "$dir/images" "/run/$name"
+  mkdir -p "$run/log" "$dir/images" "/run/$name" "$backend"
   chmod 700 "$dir" "$run" "/run/$name"
+  mount -t tmpfs -o mode=700 "$name" "$backend"
   modprobe -qa br_netfilter overlay || true
   connect
   # nsenter, not `ip netns exec`: the latter mounts a new /sys, in which the kubelet finds no cgroups.
