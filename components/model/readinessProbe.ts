@@ -22,6 +22,7 @@ export const runsInTheReadinessJob = [
   failedDependency,
   get,
   connect,
+  connects,
 ];
 
 /**
@@ -66,9 +67,8 @@ async function lastFailure(target: ReadinessTarget, deadline: number): Promise<s
 }
 
 async function check(target: ReadinessTarget): Promise<void> {
-  if (target.healthPath === undefined) {
-    await connect(target);
-  } else {
+  await connect(target);
+  if (target.healthPath !== undefined) {
     const failed = failedDependency(await get(target, target.healthPath));
     if (failed !== undefined) throw new Error(`${target.healthPath} reports that ${failed} does not work`);
   }
@@ -110,14 +110,29 @@ async function get(target: ReadinessTarget, path: string): Promise<string> {
   return body;
 }
 
-function connect({ host, port }: ReadinessTarget): Promise<void> {
+/**
+ * Connects once. What a node drops, since it does not know yet that the policies allow it, TCP sends again only after a
+ * second: a new connection is sooner.
+ */
+async function connect(target: ReadinessTarget): Promise<void> {
+  for (const milliseconds of [250, 250, 250, 250, 1000]) if (await connects(target, milliseconds)) return;
+  throw new Error("no connection within 2 s");
+}
+
+/** Whether a connection is made in time. @throws when it is refused. */
+function connects({ host, port }: ReadinessTarget, milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const socket = process.getBuiltinModule("node:net").connect({ host, port, timeout: 2000 });
-    socket.once("connect", () => {
+    const socket = process.getBuiltinModule("node:net").connect({ host, port, timeout: milliseconds });
+    const end = (isConnected: boolean) => {
       socket.destroy();
-      resolve();
+      resolve(isConnected);
+    };
+    socket.once("connect", () => {
+      end(true);
     });
-    socket.once("timeout", () => socket.destroy(new Error("no connection within 2 s")));
+    socket.once("timeout", () => {
+      end(false);
+    });
     socket.once("error", reject);
   });
 }
