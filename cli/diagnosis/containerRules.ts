@@ -80,10 +80,12 @@ function notStarted(message: string): ContainerFinding {
   return { cause: startCause(message), evidence };
 }
 
+/** Runtimes tell the command's fault after `exec`; any other file is the container's. */
 function startCause(message: string): CauseId {
-  if (message.includes("exec format error")) return "image-wrong-platform";
-  if (message.includes("permission denied")) return "command-refused";
-  if (/executable file not found|no such file or directory|not a directory|is a directory/.test(message))
+  const [ofCommand = ""] = /\bexec:? .*/s.exec(message) ?? [];
+  if (ofCommand.includes("exec format error")) return "image-wrong-platform";
+  if (ofCommand.includes("permission denied")) return "command-refused";
+  if (/executable file not found|no such file or directory|not a directory|is a directory/.test(ofCommand))
     return "command-missing";
   return "container-refused";
 }

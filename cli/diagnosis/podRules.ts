@@ -53,12 +53,25 @@ function notScheduled(pod: V1Pod, message: string, state: EnvironmentState): Con
       /didn't match (Pod's )?node (affinity|selector)|didn't match PersistentVolume's node/,
       "unschedulable-selector",
     ],
-    [/untolerated taint/, "unschedulable-taint"],
   ];
-  const cause = cases.find(([pattern]) => pattern.test(message))?.[1] ?? "unschedulable";
+  const said = firstSentence(message);
+  const cause = cases.find(([pattern]) => pattern.test(message))?.[1] ?? byTaintsAlone(said);
   // A node is on its way.
   const isScaling = newestEvent(state, pod.metadata?.uid, "TriggeredScaleUp") !== undefined;
-  return { cause, evidence: oneLine(firstSentence(message)), ...(isScaling && { patience: Infinity }) };
+  return { cause, evidence: oneLine(said), ...(isScaling && { patience: Infinity }) };
+}
+
+/**
+ * Most clusters have nodes that keep all pods away: their taints are the cause only where nothing else is named, but for
+ * the nodes that the pod does not want.
+ */
+function byTaintsAlone(said: string): CauseId {
+  if (!said.includes("untolerated taint")) return "unschedulable";
+  const others = said.replace(
+    /node\(s\) (had untolerated taint|didn't satisfy plugin\(s\) \[NodeAffinity\])/g,
+    "",
+  );
+  return others.includes("node(s)") ? "unschedulable" : "unschedulable-taint";
 }
 
 /** What the node controller says, unless the node's kubelet has spoken since. */

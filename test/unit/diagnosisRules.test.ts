@@ -23,6 +23,10 @@ describe("what is wrong with a pod", () => {
         { cause: "command-missing" },
       ],
       [
+        waits("CreateContainerError", 'cannot load seccomp profile "/a.json": no such file or directory'),
+        { cause: "container-refused" },
+      ],
+      [
         crashed(3),
         { cause: "crash-loop", evidence: "exit code 1: no database", lines: ["first", "no database"] },
       ],
@@ -73,6 +77,10 @@ describe("what is wrong with a pod", () => {
       "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.":
         "unschedulable-selector",
       "0/1 nodes are available: 1 node(s) had untolerated taint {a: b}.": "unschedulable-taint",
+      "0/2 nodes are available: 1 node(s) didn't satisfy plugin(s) [NodeAffinity], 1 node(s) had untolerated taint(s).":
+        "unschedulable-taint",
+      "0/2 nodes are available: 1 node(s) didn't match pod topology spread constraints, 1 node(s) had untolerated taint {a: b}. no new claims":
+        "unschedulable",
       'persistentvolumeclaim "data" not found': "volume-claim-missing",
       "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.": "volume-unbound",
       "something else": "unschedulable",

@@ -30,6 +30,16 @@ export const containers: Scenario[] = [
   { cause: "command-missing", what: "no such file", container: { command: ["/nowhere/app"] } },
   { cause: "command-refused", what: "a file that is no program", container: { command: ["/etc/passwd"] } },
   {
+    cause: "container-refused",
+    what: "a seccomp profile that the node lacks",
+    pod: { securityContext: { seccompProfile: { type: "Localhost", localhostProfile: "nowhere.json" } } },
+  },
+  {
+    cause: "container-refused",
+    what: "a file as the working directory",
+    container: { workingDir: "/etc/passwd" },
+  },
+  {
     cause: "runs-as-root",
     what: "an image without a user",
     pod: { securityContext: { runAsUser: undefined, runAsGroup: undefined } },

@@ -23,5 +23,10 @@ export const images: Scenario[] = [
   { cause: "registry-rate-limit", what: "a registry that answers 429", container: faulty("limited") },
   { cause: "image-wrong-platform", what: "an image for another platform", container: faulty("foreign") },
   { cause: "image-broken", what: "a layer that is no archive", container: faulty("broken") },
+  {
+    cause: "image-not-pulled",
+    what: "an image that may not be pulled",
+    container: { ...faulty("never"), imagePullPolicy: "Never" },
+  },
   { cause: "image-name-invalid", what: "capital letters", container: { image: "Not/AnImage" } },
 ];

@@ -37,6 +37,18 @@ export const scheduling: Scenario[] = [
     pod: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: onlySilentNode } } },
   },
   {
+    cause: "unschedulable",
+    what: "a topology that no node is part of",
+    pod: {
+      topologySpreadConstraints: [
+        {
+          ...{ maxSkew: 1, topologyKey: "example.com/rack", whenUnsatisfiable: "DoNotSchedule" },
+          labelSelector: { matchLabels: { "app.kubernetes.io/name": "app" } },
+        },
+      ],
+    },
+  },
+  {
     cause: "sandbox-failed",
     what: "a runtime that no node has",
     pod: { runtimeClassName: runtimeClass },
