@@ -1,4 +1,4 @@
-import { ApiException, KubeConfig, VersionApi } from "@kubernetes/client-node";
+import { ApiException, KubeConfig, VersionApi } from "#kubernetes";
 import { Failure } from "../local/failure.ts";
 import { contextOf } from "../stacks/kubeconfig.ts";
 import { SettingError } from "../stacks/settingError.ts";

@@ -1,4 +1,4 @@
-import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type { V1ContainerStatus, V1Pod } from "#kubernetes";
 
 /** What is told of a pod's containers, those that run before the others first. */
 export function containerStatuses({ status }: V1Pod): V1ContainerStatus[] {

@@ -8,7 +8,7 @@ import type {
   V1NetworkPolicy,
   V1Pod,
   V1Secret,
-} from "@kubernetes/client-node";
+} from "#kubernetes";
 import { withoutLastLines } from "./endedContainers.ts";
 import { LastLines } from "./lastLines.ts";
 import type { Mask } from "./mask.ts";

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { request, type Agent } from "node:https";
-import { ApiException, type KubeConfig, type V1SelfSubjectAccessReview } from "@kubernetes/client-node";
+import { ApiException, type KubeConfig, type V1SelfSubjectAccessReview } from "#kubernetes";
 import { Failure } from "../local/failure.ts";
 import { orUnreachable, requireAnswer } from "./clusterAccess.ts";
 import { accesses, type Access, type Use } from "./permissions.ts";

@@ -1,4 +1,4 @@
-import { CoreV1Api } from "@kubernetes/client-node";
+import { CoreV1Api } from "#kubernetes";
 import { kubeConfig } from "./clusterAccess.ts";
 
 /**

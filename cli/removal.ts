@@ -1,4 +1,4 @@
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "#kubernetes";
 import { namespaceName } from "../components/model/index.ts";
 import { exitCodes, Failure } from "../local/failure.ts";
 import { removeBackups } from "./backups.ts";

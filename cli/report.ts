@@ -1,4 +1,4 @@
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "#kubernetes";
 import { namespaceName } from "../components/model/index.ts";
 import { EnvironmentFailure, facts as causeFacts } from "./diagnosis/diagnosis.ts";
 import { Mask } from "./mask.ts";

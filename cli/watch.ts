@@ -1,4 +1,4 @@
-import { Watch, type KubeConfig } from "@kubernetes/client-node";
+import { Watch, type KubeConfig } from "#kubernetes";
 import { Failure } from "../local/failure.ts";
 
 export interface Watched<R> {

@@ -1,4 +1,4 @@
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "#kubernetes";
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/index.ts";
 import { joinCluster, leaveCluster } from "../../local/cluster.ts";

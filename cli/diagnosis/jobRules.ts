@@ -1,4 +1,4 @@
-import type { V1Job, V1Pod } from "@kubernetes/client-node";
+import type { V1Job, V1Pod } from "#kubernetes";
 import { jobLabel, workload } from "../view/workload.ts";
 import { hasCondition, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";

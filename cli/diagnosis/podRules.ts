@@ -1,4 +1,4 @@
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1Pod } from "#kubernetes";
 import { containerStatuses } from "../containerStatuses.ts";
 import { firstSentence } from "../view/firstSentence.ts";
 import { workload } from "../view/workload.ts";

@@ -1,4 +1,4 @@
-import type { V1NetworkPolicy } from "@kubernetes/client-node";
+import type { V1NetworkPolicy } from "#kubernetes";
 
 const nameLabel = "app.kubernetes.io/name";
 

@@ -1,4 +1,4 @@
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "#kubernetes";
 import { namespaceName } from "../../components/model/names.ts";
 import { kubeConfig, orUnreachable, requireAnswer } from "../clusterAccess.ts";
 import { orInterrupted } from "../interrupt.ts";

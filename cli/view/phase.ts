@@ -1,4 +1,4 @@
-import type { V1ContainerStatus } from "@kubernetes/client-node";
+import type { V1ContainerStatus } from "#kubernetes";
 import { containerStatuses } from "../containerStatuses.ts";
 import { firstSentence } from "./firstSentence.ts";
 import { probeAnswer } from "./probeAnswer.ts";

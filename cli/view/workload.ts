@@ -1,4 +1,4 @@
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1Pod } from "#kubernetes";
 
 /** Label of the pods of a Job. */
 export const jobLabel = "batch.kubernetes.io/job-name";

@@ -1,4 +1,4 @@
-import type { V1Job, V1Pod } from "@kubernetes/client-node";
+import type { V1Job, V1Pod } from "#kubernetes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { causes } from "../../cli/diagnosis/causes.ts";

@@ -1,4 +1,4 @@
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1Pod } from "#kubernetes";
 import { describe, expect, it } from "vitest";
 import { endedContainers, withLastLines, withoutLastLines } from "../../cli/endedContainers.ts";
 import { as } from "./brokenPods.ts";

@@ -1,4 +1,4 @@
-import type { V1Secret } from "@kubernetes/client-node";
+import type { V1Secret } from "#kubernetes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Mask } from "../../cli/mask.ts";
