@@ -24,9 +24,12 @@ export async function requirePermissions(
   namespace: string,
   undertaking: Undertaking,
 ): Promise<void> {
-  await requireAnswer(config);
   const needed = accesses(undertaking === "run" ? ["up", "down", "test"] : [undertaking]);
-  const missing = await orUnreachable(() => refused(config, namespace, needed));
+  const [missing] = await Promise.all([
+    orUnreachable(() => refused(config, namespace, needed)),
+    // The sooner of the two to tell of a cluster that is silent.
+    requireAnswer(config),
+  ]);
   if (missing.length > 0) throw new Failure("unreachable", sentence(missing, namespace));
 }
 

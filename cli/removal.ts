@@ -33,13 +33,14 @@ const goneWithin = 120_000;
  */
 export async function removeEnvironment(stack: string, removal: Removal): Promise<void> {
   const config = kubeConfig(removal.env);
-  const [state, imageState] = await Promise.all([
+  const [state, imageState, namespace] = await Promise.all([
     readState(stack, removal),
     readState(imageStack(stack), removal),
+    orUnreachable(() => readNamespace(config, namespaceName(stack))),
     requireAnswer(config),
   ]);
   requireSameCluster(config, stack, state);
-  await orUnreachable(() => removeNamespace(config, stack, state, removal));
+  await orUnreachable(() => removeNamespace(config, stack, { state, namespace }, removal));
   // Its image outlives it; there is nothing else that a failed destroy could leave.
   if (imageState !== undefined) await destroy(imageStack(stack), removal);
   await Promise.all([forget(stack, state, removal), forget(imageStack(stack), imageState, removal)]);
@@ -54,11 +55,10 @@ export function imageStack(stack: string): string {
 async function removeNamespace(
   config: KubeConfig,
   stack: string,
-  state: StackState | undefined,
+  { state, namespace }: { state: StackState | undefined; namespace: EnvironmentNamespace | undefined },
   removal: Removal,
 ): Promise<void> {
   const name = namespaceName(stack);
-  const namespace = await readNamespace(config, name);
   if (namespace !== undefined && !isOfState(namespace, state)) requireOurs(namespace, stack);
   await unlessStuck(config, name, removal, async (watched) => {
     if (state !== undefined) await destroyNow(config, stack, namespace, watched);
