@@ -98,9 +98,9 @@ up() {
   down
   mkdir -p "$run/log" "$dir/images" "/run/$name" "$backend"
   chmod 700 "$dir" "$run" "/run/$name"
-  mount -t tmpfs -o mode=700 "$name" "$backend"
   modprobe -qa br_netfilter overlay || true
   connect
+  mount -t tmpfs -o mode=700 "$name" "$backend"
   # nsenter, not `ip netns exec`: the latter mounts a new /sys, in which the kubelet finds no cgroups.
   setsid nohup nsenter --net="/run/netns/$name" unshare --mount --pid --fork --mount-proc bash -c '
     here=$1 node=("${@:2:4}"); shift 5
