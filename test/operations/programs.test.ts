@@ -33,6 +33,8 @@ let shop: ProgramStack;
 let preview: ProgramStack;
 let image = "";
 let shopUp = "";
+/** A secret of several lines. */
+const key = "canary of the key's first line\ncanary of its \"second\" line, 100%\n";
 const undo: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -62,6 +64,7 @@ beforeAll(async () => {
     catalogueDb: standIns["weaveworksdemos/catalogue-db:0.3.0"] ?? "",
   });
   await preview.create();
+  await preview.pulumi("config", "set", "--secret", "key", key);
   undo.push(() => preview.destroy());
   const { exitCode, output } = await preview.up();
   expect(exitCode, output).toBe(0);
@@ -227,11 +230,11 @@ describe("a change", () => {
 
   // The last one: its environment does not get ready any more.
   test("to an application that shows its secrets before it ends shows them nowhere else", async () => {
-    const secret = shell.CI_REGISTRY_PASSWORD ?? "";
+    const { CI_REGISTRY_USER: user = "", CI_REGISTRY_PASSWORD: password = "" } = shell;
     const program = Buffer.from(
       `
-      const { API_KEY } = process.env;
-      for (const form of ["utf8", "base64", "hex"]) console.error("Error:", Buffer.from(API_KEY).toString(form));
+      const { API_KEY, PRIVATE_KEY } = process.env;
+      for (const form of [API_KEY, PRIVATE_KEY].flatMap(${forms.toString()})) console.error("Error:", form);
       process.exit(1);`,
     ).toString("base64");
     const { exitCode, output } = await preview.up(
@@ -245,13 +248,19 @@ describe("a change", () => {
     const application = ["-n", preview.namespace, "-l", "app.kubernetes.io/name=deals"];
     const log = await kubectl("logs", ...application, "--tail=-1");
     const pods = await kubectl("get", "pods", ...application, "-o", "yaml");
-    for (const form of ["utf8", "base64", "hex"] as const) {
-      const shown = Buffer.from(secret).toString(form);
-      expect(log).toContain(shown);
-      for (const text of [output, state, pods]) expect(text).not.toContain(shown);
-    }
+    for (const form of [password, key].flatMap(forms)) expect(log).toContain(form);
+    const secrets = [password, `${user}:${password}`, key, ...key.trim().split("\n")];
+    for (const form of secrets.flatMap(forms))
+      for (const text of [output, state, pods]) expect(text).not.toContain(form);
   });
 });
+
+/** In which forms a secret may be shown. It runs in the application, too. */
+function forms(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const escaped = JSON.stringify(text).slice(1, -1);
+  return [text, escaped, encodeURIComponent(text), bytes.toString("hex"), bytes.toString("base64")];
+}
 
 /** Names and identities of the Jobs that filled the preview's application. */
 async function seeds(): Promise<string[]> {
