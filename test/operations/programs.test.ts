@@ -34,7 +34,7 @@ let preview: ProgramStack;
 let image = "";
 let shopUp = "";
 /** A secret of several lines. */
-const key = "canary of the key's first line\ncanary of its \"second\" line, 100%\n";
+const key = 'canary of the key\'s first line\ncanary of its "second" line, 100%\n';
 const undo: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
