@@ -236,6 +236,7 @@ describe("an environment for a fork", () => {
   });
 
   test("has room in its small quota while every Deployment rolls at once", async () => {
+    // Pods that go first are counted a moment longer: a first try may be refused, and the next is not.
     await rollAll(`env-${fork}`, ["deals", "catalogue", "catalogue-db"]);
   });
 

@@ -98,8 +98,8 @@ export async function create(...objects: object[]): Promise<void> {
   expect(exitCode, output).toBe(0);
 }
 
-/** Rolls Deployments at once, all of which must end well without being refused by the quota. */
-export async function rollAll(namespace: string, deployments: string[]): Promise<void> {
+/** Rolls Deployments at once, all of which must end well. @returns what the events of their namespace say. */
+export async function rollAll(namespace: string, deployments: string[]): Promise<string> {
   await kubectl("rollout", "restart", "deployment", "-n", namespace);
   const rollOuts = deployments.map((name) =>
     kubectl("rollout", "status", `deployment/${name}`, "-n", namespace, "--timeout=120s"),
@@ -107,5 +107,5 @@ export async function rollAll(namespace: string, deployments: string[]): Promise
   await Promise.all(rollOuts);
   const events = await kubectl("get", "events", "-n", namespace, "-o", "jsonpath={.items[*].message}");
   expect(events).toContain("Created pod");
-  expect(events).not.toContain("exceeded quota");
+  return events;
 }

@@ -175,7 +175,7 @@ describe("the shop", () => {
   });
 
   test("has room in its quota while every Deployment rolls at once", async () => {
-    await rollAll(shop.namespace, services);
+    expect(await rollAll(shop.namespace, services)).not.toContain("exceeded quota");
     const large = pod("large", { image: "none", command: ["none"], cpu: "100" });
     const { output } = await kubectlApply(inNamespace(shop.namespace, large));
     expect(output).toContain("exceeded quota: environment");
