@@ -1,6 +1,7 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "rolldown";
+import { writeWhole } from "../local/files.ts";
 import { projectRoot } from "../local/folders.ts";
 
 // Writes the package that package.json names `#kubernetes`. `cli/install` runs it after each installation.
@@ -10,15 +11,9 @@ const { output } = await build({
   write: false,
   output: { minify: true },
 });
-const folder = join(projectRoot, "node_modules", "@dynenv", "kubernetes");
+const facts = { name: "@dynenv/kubernetes", type: "module", main: "index.js" };
+const folder = join(projectRoot, "node_modules", facts.name);
+// For all who use this checkout, like the other packages.
 await mkdir(folder, { recursive: true });
-await write("package.json", JSON.stringify({ name: "@dynenv/kubernetes", type: "module", main: "index.js" }));
-await write("index.js", output[0].code);
-
-/** Where two do it at once, none reads half of a file. */
-async function write(name: string, text: string): Promise<void> {
-  const file = join(folder, name);
-  const part = `${file}.${String(process.pid)}`;
-  await writeFile(part, text);
-  await rename(part, file);
-}
+await writeWhole(join(folder, "package.json"), JSON.stringify(facts), 0o666);
+await writeWhole(join(folder, facts.main), output[0].code, 0o666);

@@ -10,12 +10,12 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Writes a file for its owner alone, which is there as a whole or not at all. Its folder is made. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+/** Writes a file that is there as a whole or not at all, by default for its owner alone. Its folder is made. */
+export async function writeWhole(path: string, text: string, mode = 0o600): Promise<void> {
   const part = `${path}.${String(process.pid)}`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   try {
-    await writeFile(part, text, { mode: 0o600 });
+    await writeFile(part, text, { mode });
     await rename(part, path);
   } finally {
     await rm(part, { force: true });
