@@ -1,19 +1,22 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "rolldown";
+import { rolldown } from "rolldown";
 import { writeWhole } from "../local/files.ts";
 import { projectRoot } from "../local/folders.ts";
 
-// Writes the package that package.json names `#kubernetes`. `cli/install` runs it after each installation.
-const { output } = await build({
-  input: join(import.meta.dirname, "kubernetes.ts"),
-  platform: "node",
-  write: false,
-  output: { minify: true },
-});
-const facts = { name: "@dynenv/kubernetes", type: "module", main: "index.js" };
+// Writes the package that package.json names `#bundled`: a file for each in `bundled/`, and what they share.
+// `cli/install` runs it after each installation.
+const sources = join(import.meta.dirname, "bundled");
+const input = (await readdir(sources)).map((file) => join(sources, file));
+await using bundle = await rolldown({ input, platform: "node" });
+const { output } = await bundle.generate({ minify: true });
+const chunks = output.filter((file) => file.type === "chunk");
+const facts = { name: "@dynenv/bundled", type: "module" };
 const folder = join(projectRoot, "node_modules", facts.name);
 // For all who use this checkout, like the other packages.
 await mkdir(folder, { recursive: true });
-await writeWhole(join(folder, "package.json"), JSON.stringify(facts), 0o666);
-await writeWhole(join(folder, facts.main), output[0].code, 0o666);
+const write = async (name: string, text: string) => writeWhole(join(folder, name), text, 0o666);
+await write("package.json", JSON.stringify(facts));
+// What the entries share comes before them: an entry that is there can be loaded.
+for (const { fileName, code } of chunks.filter(({ isEntry }) => !isEntry)) await write(fileName, code);
+for (const { fileName, code } of chunks.filter(({ isEntry }) => isEntry)) await write(fileName, code);

@@ -1,4 +1,4 @@
-import { ApiException, KubeConfig, VersionApi } from "#kubernetes";
+import { ApiException, KubeConfig, VersionApi } from "#bundled/kubernetes";
 import { Failure } from "../local/failure.ts";
 import { contextOf } from "../stacks/kubeconfig.ts";
 import { SettingError } from "../stacks/settingError.ts";

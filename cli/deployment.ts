@@ -1,4 +1,4 @@
-import { namespaceName } from "../components/model/index.ts";
+import { namespaceName } from "../components/model/names.ts";
 import { details, EnvironmentFailure } from "./diagnosis/diagnosis.ts";
 import { explained } from "./diagnosis/explained.ts";
 import { whileHopeful } from "./diagnosis/failFast.ts";

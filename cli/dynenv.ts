@@ -2,30 +2,28 @@ import { Command, CommanderError } from "commander";
 import { exitCodes, Failure } from "../local/failure.ts";
 import { fileFailure, requireTemporaryFolder } from "../local/fileFailure.ts";
 import { SettingError } from "../stacks/settingError.ts";
-import { clusterCommand } from "./commands/cluster.ts";
-import { diagnoseCommand } from "./commands/diagnose.ts";
-import { downCommand } from "./commands/down.ts";
-import { envCommand } from "./commands/env.ts";
-import { listCommand } from "./commands/list.ts";
-import { reapCommand } from "./commands/reap.ts";
-import { runCommand } from "./commands/run.ts";
-import { testCommand } from "./commands/test.ts";
-import { upCommand } from "./commands/up.ts";
 import { exitWith } from "./exit.ts";
+
+/** Only the one that is asked for is loaded. */
+const commands: Record<string, () => Promise<Command>> = {
+  run: async () => (await import("./commands/run.ts")).runCommand(),
+  up: async () => (await import("./commands/up.ts")).upCommand(),
+  down: async () => (await import("./commands/down.ts")).downCommand(),
+  test: async () => (await import("./commands/test.ts")).testCommand(),
+  diagnose: async () => (await import("./commands/diagnose.ts")).diagnoseCommand(),
+  list: async () => (await import("./commands/list.ts")).listCommand(),
+  reap: async () => (await import("./commands/reap.ts")).reapCommand(),
+  env: async () => (await import("./commands/env.ts")).envCommand(),
+  cluster: async () => (await import("./commands/cluster.ts")).clusterCommand(),
+};
+const wanted = Object.entries(commands).find(([name]) => name === process.argv[2])?.[1];
+const loaded = await Promise.all((wanted ? [wanted] : Object.values(commands)).map((load) => load()));
 
 const program = new Command("dynenv")
   .description("Dynamic environments for Kubernetes: one Pulumi stack for each CI run.")
-  .addCommand(runCommand())
-  .addCommand(upCommand())
-  .addCommand(downCommand())
-  .addCommand(testCommand())
-  .addCommand(diagnoseCommand())
-  .addCommand(listCommand())
-  .addCommand(reapCommand())
-  .addCommand(envCommand())
-  .addCommand(clusterCommand())
   .showHelpAfterError("(add --help for usage)")
   .hook("preAction", requireTemporaryFolder);
+for (const command of loaded) program.addCommand(command);
 for (const command of [
   program,
   ...program.commands,

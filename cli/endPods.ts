@@ -1,4 +1,4 @@
-import { CoreV1Api, type KubeConfig, type V1Pod } from "#kubernetes";
+import { CoreV1Api, type KubeConfig, type V1Pod } from "#bundled/kubernetes";
 import { watchUntil } from "./watch.ts";
 
 /** Seconds between SIGTERM and SIGKILL for what is removed: the least with which the kubelet still confirms the end. */

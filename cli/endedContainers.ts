@@ -5,7 +5,7 @@ import {
   type KubeConfig,
   type V1ContainerStateTerminated,
   type V1Pod,
-} from "#kubernetes";
+} from "#bundled/kubernetes";
 import { containerStatuses } from "./containerStatuses.ts";
 
 /** A run of a container that failed, and whose last words are in its log alone. */

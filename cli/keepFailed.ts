@@ -1,4 +1,4 @@
-import { CoreV1Api, PatchStrategy, setHeaderOptions, type KubeConfig } from "#kubernetes";
+import { CoreV1Api, PatchStrategy, setHeaderOptions, type KubeConfig } from "#bundled/kubernetes";
 import { markAnnotations } from "../components/model/labels.ts";
 import { deploymentMarks, expiry, timeMark, ttlMs } from "../components/model/lifeSpan.ts";
 import { Failure } from "../local/failure.ts";

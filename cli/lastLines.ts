@@ -1,4 +1,4 @@
-import type { KubeConfig, V1Pod } from "#kubernetes";
+import type { KubeConfig, V1Pod } from "#bundled/kubernetes";
 import { endedContainers, lastLinesOf, withLastLines, type EndedContainer } from "./endedContainers.ts";
 
 /** How containers ended, as their logs say: each is read once. */

@@ -1,4 +1,4 @@
-import type { V1Secret } from "#kubernetes";
+import type { V1Secret } from "#bundled/kubernetes";
 
 /** A shorter one is no secret, and would hide parts of words. */
 const shortest = 6;

@@ -6,7 +6,7 @@ import {
   V1Preconditions,
   type KubeConfig,
   type V1Namespace,
-} from "#kubernetes";
+} from "#bundled/kubernetes";
 import { isOurs, marksOf, type Marks } from "../components/model/labels.ts";
 import { Failure } from "../local/failure.ts";
 import { watchUntil } from "./watch.ts";

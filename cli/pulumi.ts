@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { execa } from "#bundled/execa";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { command, type Progress, type Work } from "../local/work.ts";

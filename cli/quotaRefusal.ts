@@ -1,4 +1,4 @@
-import { CoreV1Api } from "#kubernetes";
+import { CoreV1Api } from "#bundled/kubernetes";
 import { kubeConfig } from "./clusterAccess.ts";
 
 /**

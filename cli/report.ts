@@ -1,5 +1,5 @@
-import type { KubeConfig } from "#kubernetes";
-import { namespaceName } from "../components/model/index.ts";
+import type { KubeConfig } from "#bundled/kubernetes";
+import { namespaceName } from "../components/model/names.ts";
 import { EnvironmentFailure, facts as causeFacts } from "./diagnosis/diagnosis.ts";
 import { Mask } from "./mask.ts";
 import { Observation, type Kind } from "./observation.ts";

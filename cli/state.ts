@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
+import { execa } from "#bundled/execa";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { lastLine } from "../local/work.ts";

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { BatchV1Api, Log, V1Job, V1ObjectMeta, type KubeConfig, type V1Pod } from "#kubernetes";
+import { BatchV1Api, Log, V1Job, V1ObjectMeta, type KubeConfig, type V1Pod } from "#bundled/kubernetes";
 import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
 import type { Progress } from "../local/work.ts";

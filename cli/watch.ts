@@ -1,4 +1,4 @@
-import { Watch, type KubeConfig } from "#kubernetes";
+import { Watch, type KubeConfig } from "#bundled/kubernetes";
 import { Failure } from "../local/failure.ts";
 
 export interface Watched<R> {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { execa } from "execa";
+import { execa } from "#bundled/execa";
 import { sockShop } from "../components/model/index.ts";
 import { Failure } from "./failure.ts";
 import { exists } from "./files.ts";

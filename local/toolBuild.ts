@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { execa } from "execa";
+import { execa } from "#bundled/execa";
 import { Failure } from "./failure.ts";
 import { exists } from "./files.ts";
 import { cacheFolder, projectRoot } from "./folders.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { execa } from "execa";
+import { execa } from "#bundled/execa";
 import { Failure } from "./failure.ts";
 import { exists } from "./files.ts";
 import { cacheFolder, projectRoot } from "./folders.ts";

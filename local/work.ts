@@ -1,4 +1,4 @@
-import { execa, type Options } from "execa";
+import { execa, type Options } from "#bundled/execa";
 import { Failure } from "./failure.ts";
 
 /** Takes one line of progress. */

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/index.ts";
+import { namespaceName } from "../../components/model/names.ts";
 import { Failure } from "../../local/failure.ts";
-import type { KubeConfig } from "#kubernetes";
+import type { KubeConfig } from "#bundled/kubernetes";
 import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { details, EnvironmentFailure } from "../diagnosis/diagnosis.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/index.ts";
+import { namespaceName } from "../../components/model/names.ts";
 import { Failure } from "../../local/failure.ts";
 import { ciRun } from "../../stacks/ciRun.ts";
 import { kubeConfig } from "../clusterAccess.ts";

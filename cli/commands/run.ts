@@ -1,6 +1,6 @@
-import type { KubeConfig } from "#kubernetes";
+import type { KubeConfig } from "#bundled/kubernetes";
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/index.ts";
+import { namespaceName } from "../../components/model/names.ts";
 import { joinCluster, leaveCluster } from "../../local/cluster.ts";
 import { exclusively } from "../../local/lock.ts";
 import type { Work } from "../../local/work.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/index.ts";
+import { namespaceName } from "../../components/model/names.ts";
 import type { Progress } from "../../local/work.ts";
 import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/index.ts";
+import { namespaceName } from "../../components/model/names.ts";
 import { exclusively } from "../../local/lock.ts";
 import type { Work } from "../../local/work.ts";
 import { kubeConfig } from "../clusterAccess.ts";

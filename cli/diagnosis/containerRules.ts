@@ -1,4 +1,4 @@
-import type { V1ContainerStateTerminated, V1ContainerStatus, V1Pod } from "#kubernetes";
+import type { V1ContainerStateTerminated, V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
 import { probeAnswer } from "../view/probeAnswer.ts";
 import { isOfJob } from "../view/workload.ts";
 import type { CauseId } from "./causes.ts";

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ApiException, CoreV1Api, type CoreV1Event, type KubeConfig, type V1Pod } from "#kubernetes";
+import { ApiException, CoreV1Api, type CoreV1Event, type KubeConfig, type V1Pod } from "#bundled/kubernetes";
 import { stateFolder } from "../../local/folders.ts";
 import { containerStatuses } from "../containerStatuses.ts";
 import type { Mask } from "../mask.ts";

@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1Deployment, V1Job, V1NetworkPolicy, V1Pod } from "#kubernetes";
+import type { CoreV1Event, V1Deployment, V1Job, V1NetworkPolicy, V1Pod } from "#bundled/kubernetes";
 import { workload } from "../view/workload.ts";
 
 /** What is known of an environment at one moment. */

@@ -1,4 +1,4 @@
-import type { V1Job, V1Pod } from "#kubernetes";
+import type { V1Job, V1Pod } from "#bundled/kubernetes";
 import { jobLabel, workload } from "../view/workload.ts";
 import { hasCondition, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";

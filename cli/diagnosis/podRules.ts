@@ -1,4 +1,4 @@
-import type { V1Pod } from "#kubernetes";
+import type { V1Pod } from "#bundled/kubernetes";
 import { containerStatuses } from "../containerStatuses.ts";
 import { firstSentence } from "../view/firstSentence.ts";
 import { workload } from "../view/workload.ts";

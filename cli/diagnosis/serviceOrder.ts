@@ -1,4 +1,4 @@
-import type { V1NetworkPolicy } from "#kubernetes";
+import type { V1NetworkPolicy } from "#bundled/kubernetes";
 
 const nameLabel = "app.kubernetes.io/name";
 

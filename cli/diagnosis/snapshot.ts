@@ -11,7 +11,7 @@ import {
   type V1NetworkPolicy,
   type V1Pod,
   type V1Secret,
-} from "#kubernetes";
+} from "#bundled/kubernetes";
 import { testRunner } from "../../components/model/graph.ts";
 import { endedContainers, lastLinesOf, withLastLines, withoutLastLines } from "../endedContainers.ts";
 import type { Mask } from "../mask.ts";

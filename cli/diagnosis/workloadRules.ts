@@ -1,4 +1,4 @@
-import type { V1Deployment } from "#kubernetes";
+import type { V1Deployment } from "#bundled/kubernetes";
 import { hasCondition, newestEvent, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { refusalCause, refusalReason } from "./admissionRules.ts";

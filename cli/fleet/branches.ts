@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { execa } from "#bundled/execa";
 import { projectRoot } from "../../local/folders.ts";
 import { lastLine } from "../../local/work.ts";
 

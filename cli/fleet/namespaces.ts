@@ -5,7 +5,7 @@ import {
   type KubeConfig,
   type V1Namespace,
   type V1ObjectMeta,
-} from "#kubernetes";
+} from "#bundled/kubernetes";
 import { ownerLabels } from "../../components/model/labels.ts";
 import { environmentNamespace } from "../namespace.ts";
 import type { MarkedNamespace } from "./verdict.ts";

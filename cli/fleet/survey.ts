@@ -1,4 +1,4 @@
-import type { KubeConfig } from "#kubernetes";
+import type { KubeConfig } from "#bundled/kubernetes";
 import { namespaceName } from "../../components/model/names.ts";
 import { kubeConfig, orUnreachable, requireAnswer } from "../clusterAccess.ts";
 import { orInterrupted } from "../interrupt.ts";

@@ -1,4 +1,4 @@
-import type { KubeConfig, V1Namespace } from "#kubernetes";
+import type { KubeConfig, V1Namespace } from "#bundled/kubernetes";
 import { namespaceName } from "../../components/model/names.ts";
 import type { Work } from "../../local/work.ts";
 import { environmentNamespace, type EnvironmentNamespace } from "../namespace.ts";

@@ -1,4 +1,4 @@
-import type { V1ContainerStatus } from "#kubernetes";
+import type { V1ContainerStatus } from "#bundled/kubernetes";
 import { containerStatuses } from "../containerStatuses.ts";
 import { firstSentence } from "./firstSentence.ts";
 import { probeAnswer } from "./probeAnswer.ts";

@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1ContainerStatus, V1Pod } from "#kubernetes";
+import type { CoreV1Event, V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
 import { isOfJob } from "./workload.ts";
 
 /** What a pod goes through, in this order. One of a Job is ready when its work is done. */

@@ -1,4 +1,4 @@
-import type { V1Pod } from "#kubernetes";
+import type { V1Pod } from "#bundled/kubernetes";
 
 /** Label of the pods of a Job. */
 export const jobLabel = "batch.kubernetes.io/job-name";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { list } from "tar";
-import { KubeConfig } from "#kubernetes";
+import { KubeConfig } from "#bundled/kubernetes";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { findingsIn } from "../../cli/diagnosis/findings.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";

@@ -1,4 +1,4 @@
-import { KubeConfig } from "#kubernetes";
+import { KubeConfig } from "#bundled/kubernetes";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -8,7 +8,7 @@ import {
   V1Node,
   Watch,
   type V1Pod,
-} from "#kubernetes";
+} from "#bundled/kubernetes";
 import { kubeConfig } from "../../cli/clusterAccess.ts";
 import { admin } from "./shell.ts";
 

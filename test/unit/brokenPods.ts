@@ -1,4 +1,4 @@
-import type { V1NetworkPolicy, V1Pod } from "#kubernetes";
+import type { V1NetworkPolicy, V1Pod } from "#bundled/kubernetes";
 import type { EnvironmentState } from "../../cli/diagnosis/environmentState.ts";
 import { findingsIn } from "../../cli/diagnosis/findings.ts";
 

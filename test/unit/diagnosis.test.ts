@@ -1,4 +1,4 @@
-import type { V1Job, V1Pod } from "#kubernetes";
+import type { V1Job, V1Pod } from "#bundled/kubernetes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { causes } from "../../cli/diagnosis/causes.ts";

@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1Deployment, V1Pod } from "#kubernetes";
+import type { CoreV1Event, V1Deployment, V1Pod } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../cli/diagnosis/finding.ts";
 import { pullCause, pullReason } from "../../cli/diagnosis/imageRules.ts";

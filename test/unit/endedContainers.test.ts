@@ -1,4 +1,4 @@
-import type { V1Pod } from "#kubernetes";
+import type { V1Pod } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
 import { endedContainers, withLastLines, withoutLastLines } from "../../cli/endedContainers.ts";
 import { as } from "./brokenPods.ts";

@@ -1,4 +1,4 @@
-import { V1ManagedFieldsEntry, V1Namespace, V1ObjectMeta } from "#kubernetes";
+import { V1ManagedFieldsEntry, V1Namespace, V1ObjectMeta } from "#bundled/kubernetes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { namespaceName } from "../../components/model/names.ts";

@@ -1,4 +1,4 @@
-import type { V1Secret } from "#kubernetes";
+import type { V1Secret } from "#bundled/kubernetes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Mask } from "../../cli/mask.ts";

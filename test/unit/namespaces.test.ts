@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { KubeConfig } from "#kubernetes";
+import { KubeConfig } from "#bundled/kubernetes";
 import { afterEach, expect, it } from "vitest";
 import { listNamespaces, lookAt } from "../../cli/fleet/namespaces.ts";
 

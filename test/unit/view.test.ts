@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1Pod } from "#kubernetes";
+import type { CoreV1Event, V1Pod } from "#bundled/kubernetes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { phaseOf } from "../../cli/view/phase.ts";

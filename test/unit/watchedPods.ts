@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1Pod } from "#kubernetes";
+import type { CoreV1Event, V1Pod } from "#bundled/kubernetes";
 import fc from "fast-check";
 import { seeEvent, seePod, type Pods } from "../../cli/view/pods.ts";
 
