@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { KubeConfig } from "#kubernetes";
+import type { KubeConfig } from "#bundled/kubernetes";
 import { execa } from "execa";
 import { kubeConfig } from "../cli/clusterAccess.ts";
 import { environmentFor } from "../cli/connect.ts";

@@ -1,4 +1,5 @@
-import { namespaceName } from "../components/model/index.ts";
+import { AppsV1Api, BatchV1Api, type KubeConfig } from "#bundled/kubernetes";
+import { namespaceName } from "../components/model/names.ts";
 import { kubeConfig, orUnreachable, requireSameCluster } from "./clusterAccess.ts";
 import { readNamespace, requireOurs, type EnvironmentNamespace } from "./namespace.ts";
 import { pulumi, type PulumiRun } from "./pulumi.ts";
@@ -19,7 +20,8 @@ export async function prepareStack(stack: string, run: PulumiRun): Promise<boole
   ]);
   requireSameCluster(config, stack, state);
   if (namespace !== undefined) requireOurs(namespace, stack);
-  const doubt = doubtIn(state, namespace);
+  const doubt =
+    doubtIn(state, namespace) ?? (namespace && (await orUnreachable(() => lossIn(state, namespace, config))));
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
     await removeEnvironment(stack, { ...run, keepSettings: true });
@@ -44,6 +46,26 @@ export function doubtIn(
   if (uid !== undefined && namespace !== undefined && uid !== namespace.uid)
     return "with the state of another namespace";
   return undefined;
+}
+
+/**
+ * What of a state is no longer there, if anything: a removal that was killed wrote no state, and somebody may have deleted
+ * it. Pulumi would change nothing about it. A Job that is over is not missed.
+ */
+async function lossIn(
+  state: StackState | undefined,
+  { name: namespace }: EnvironmentNamespace,
+  config: KubeConfig,
+): Promise<string | undefined> {
+  const lists = await Promise.all([
+    config.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace }),
+    config.makeApiClient(BatchV1Api).listNamespacedCronJob({ namespace }),
+  ]);
+  const there = lists.flatMap(({ items }) => items.map(({ metadata }) => metadata?.uid));
+  const known =
+    state?.resources.filter(({ type }) => /^kubernetes:.*:(Deployment|CronJob)$/.test(type)) ?? [];
+  const lost = known.find(({ outputs }) => !there.includes(outputs?.metadata?.uid));
+  return lost && `without ${nameIn(lost.urn)}`;
 }
 
 function nameIn(urn: string): string {

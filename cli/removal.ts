@@ -1,5 +1,5 @@
-import type { KubeConfig } from "#kubernetes";
-import { namespaceName } from "../components/model/index.ts";
+import type { KubeConfig } from "#bundled/kubernetes";
+import { namespaceName } from "../components/model/names.ts";
 import { exitCodes, Failure } from "../local/failure.ts";
 import { removeBackups } from "./backups.ts";
 import { kubeConfig, orUnreachable, requireAnswer, requireSameCluster } from "./clusterAccess.ts";
@@ -18,6 +18,8 @@ import { readState, type StackState } from "./state.ts";
 import { unlocked } from "./unlocked.ts";
 
 export interface Removal extends PulumiRun {
+  /** Ends once the cluster is known to answer and to allow it, else throws. Default: only its answer is asked for. */
+  allowed?: Promise<void>;
   /** Whether the stack's settings file stays, since the stack is made anew. Default: `false`. */
   keepSettings?: boolean;
 }
@@ -33,12 +35,16 @@ const goneWithin = 120_000;
  */
 export async function removeEnvironment(stack: string, removal: Removal): Promise<void> {
   const config = kubeConfig(removal.env);
-  const [state, imageState, namespace] = await Promise.all([
+  const { allowed = requireAnswer(config) } = removal;
+  const reading = Promise.all([
     readState(stack, removal),
     readState(imageStack(stack), removal),
     orUnreachable(() => readNamespace(config, namespaceName(stack))),
-    requireAnswer(config),
   ]);
+  // What is missing says more than what therefore cannot be read.
+  reading.catch(() => undefined);
+  await allowed;
+  const [state, imageState, namespace] = await reading;
   requireSameCluster(config, stack, state);
   await orUnreachable(() => removeNamespace(config, stack, { state, namespace }, removal));
   // Its image outlives it; there is nothing else that a failed destroy could leave.
@@ -144,8 +150,10 @@ async function endEarly(
 /** A failure is told, but the namespace and all that is in it can go without Pulumi. */
 async function destroy(stack: string, removal: Removal): Promise<void> {
   const args = ["destroy", "--yes", "--skip-preview", "--continue-on-error", "--stack", stack];
+  // The state is written once, at the end: should that never come, what it still names is gone or goes the next time.
+  const env = { ...removal.env, PULUMI_SKIP_CHECKPOINTS: "true" };
   try {
-    await unlocked(stack, removal, () => pulumi(args, removal));
+    await unlocked(stack, removal, () => pulumi(args, { ...removal, env }));
   } catch (error) {
     // A backend that cannot be written to would not learn of what is removed without it.
     if (!(error instanceof PulumiFailure) || error.exitCode === exitCodes.unreachable) throw error;

@@ -10,7 +10,8 @@ type Environment = Record<string, string>;
 export function ours(env: Environment, checkout: string): Contender {
   return {
     name: "this project",
-    options: "pulumi up --yes --skip-preview; pulumi destroy --yes --skip-preview --remove",
+    options:
+      "pulumi up --yes --skip-preview; PULUMI_SKIP_CHECKPOINTS=true pulumi destroy --yes --skip-preview --remove",
     prepare: async (round) => {
       await writeScenario(checkout, round);
       await initStack(round.stack, checkout, env);
@@ -18,7 +19,9 @@ export function ours(env: Environment, checkout: string): Contender {
         const all = [...args, "--yes", "--skip-preview", "--stack", round.stack];
         return { file: "pulumi", args: all, cwd: checkout, env };
       };
-      return { up: run("up"), again: run("up"), down: run("destroy", "--remove") };
+      const destroy = run("destroy", "--remove");
+      const down = { ...destroy, env: { ...env, PULUMI_SKIP_CHECKPOINTS: "true" } };
+      return { up: run("up"), again: run("up"), down };
     },
   };
 }

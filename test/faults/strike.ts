@@ -77,7 +77,8 @@ function command({ program, operation }: Fault, stack: string, args: string[]): 
   if (program === "dynenv")
     return [join(projectRoot, "cli", "dynenv"), operation, "--stack", stack, ...settings];
   const subcommand = operation === "up" ? ["up"] : ["destroy", "--remove"];
-  return ["pulumi", ...subcommand, ...pulumiArgs, "--stack", stack, ...settings];
+  const all = ["pulumi", ...subcommand, ...pulumiArgs, "--stack", stack, ...settings];
+  return operation === "up" ? all : ["env", "PULUMI_SKIP_CHECKPOINTS=true", ...all];
 }
 
 async function leftovers(stack: string): Promise<Leftovers> {

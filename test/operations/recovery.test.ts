@@ -73,6 +73,8 @@ const damages: [string, (stack: string) => Promise<unknown>][] = [
     "loses its namespace at the moment",
     (stack) => kubectl("delete", "namespace", `env-${stack}`, "--wait=false"),
   ],
+  ["has lost a Deployment", (stack) => kubectl("delete", "deployment", "deals", "-n", `env-${stack}`)],
+  ["has lost its tests", (stack) => kubectl("delete", "cronjob", "--all", "-n", `env-${stack}`)],
   ["has a state that was cut off", (stack) => cutOff(stack, ".json")],
   ["has a state whose attributes were cut off", (stack) => cutOff(stack, ".json.attrs")],
   [
