@@ -1,4 +1,4 @@
-import { stackName } from "../components/model/index.ts";
+import { stackName } from "../components/model/names.ts";
 import { timeMark } from "../components/model/lifeSpan.ts";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
@@ -30,10 +30,11 @@ interface Wanted {
 /** Branch and commit of a run, and its stack: as asked for, else as CI says, else what is checked out. */
 export function identify(wanted: Wanted): Run {
   const ci = ciRun(process.env);
-  const current = checkedOut(projectRoot);
   const project = ci.project ?? "dynenv";
-  const ref = wanted.ref ?? ci.ref ?? current.ref;
-  const commit = wanted.commit ?? ci.commit ?? current.commit;
+  const given = { ref: wanted.ref ?? ci.ref, commit: wanted.commit ?? ci.commit };
+  const isGiven = given.ref !== undefined && given.commit !== undefined;
+  const current = isGiven ? undefined : checkedOut(projectRoot);
+  const { ref = current?.ref ?? "", commit = current?.commit ?? "" } = given;
   if (wanted.ref !== "" && wanted.commit !== "" && (ref === "" || commit === "")) throw unknownCheckout();
   if (ref === "")
     throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");

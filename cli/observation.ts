@@ -8,7 +8,7 @@ import type {
   V1NetworkPolicy,
   V1Pod,
   V1Secret,
-} from "#kubernetes";
+} from "#bundled/kubernetes";
 import { withoutLastLines } from "./endedContainers.ts";
 import { LastLines } from "./lastLines.ts";
 import type { Mask } from "./mask.ts";
@@ -35,10 +35,8 @@ const apis: Record<Kind, string> = {
   secrets: "/api/v1",
 };
 
-/** What the view shows. */
-export const shownKinds: Kind[] = ["pods", "events"];
 /** What tells why an environment does not get ready, and what must not be told. */
-export const tellingKinds: Kind[] = [...shownKinds, "deployments", "jobs", "networkpolicies", "secrets"];
+export const tellingKinds: Kind[] = ["pods", "events", "deployments", "jobs", "networkpolicies", "secrets"];
 
 export interface Listener {
   podChanged?: (type: string, pod: V1Pod) => void;

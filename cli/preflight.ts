@@ -1,17 +1,17 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { request, type Agent } from "node:https";
-import { ApiException, type KubeConfig, type V1SelfSubjectAccessReview } from "#kubernetes";
+import { ApiException, type KubeConfig, type V1SelfSubjectAccessReview } from "#bundled/kubernetes";
 import { Failure } from "../local/failure.ts";
-import { orUnreachable, requireAnswer } from "./clusterAccess.ts";
+import { orUnreachable } from "./clusterAccess.ts";
 import { accesses, type Access, type Use } from "./permissions.ts";
 
 /** What is about to be done. */
 export type Undertaking = Exclude<Use, "people"> | "run";
 
-/** Enough to keep the API server busy; each connection costs a handshake. */
-const connections = 8;
-/** For all of them, of a cluster that is known to answer. */
-const limit = 30_000;
+/** Enough to keep the API server busy; each connection costs a handshake, ten milliseconds of both sides. */
+const connections = 4;
+/** For the first answer, and for all of them. */
+const limits = { first: 5000, all: 30_000 };
 
 /**
  * Asks the cluster whether the identity may do all that is needed, before anything is changed: Pulumi's provider waits
@@ -25,11 +25,7 @@ export async function requirePermissions(
   undertaking: Undertaking,
 ): Promise<void> {
   const needed = accesses(undertaking === "run" ? ["up", "down", "test"] : [undertaking]);
-  const [missing] = await Promise.all([
-    orUnreachable(() => refused(config, namespace, needed)),
-    // The sooner of the two to tell of a cluster that is silent.
-    requireAnswer(config),
-  ]);
+  const missing = await orUnreachable(() => refused(config, namespace, needed));
   if (missing.length > 0) throw new Failure("unreachable", sentence(missing, namespace));
 }
 
@@ -73,23 +69,29 @@ async function client(config: KubeConfig): Promise<Client> {
   const { headers, agent } = options;
   if (agent !== undefined) Object.assign(agent, { keepAlive: true, maxSockets: connections });
   const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-  // One limit for all: those that wait for a connection would each take as long.
-  const late = AbortSignal.timeout(limit);
-  const ended = new AbortController();
   const server = (config.getCurrentCluster()?.server ?? "").replace(/\/$/, "");
+  // One limit for all: those that wait for a connection would each take as long.
+  const ended = new AbortController();
+  const endAfter = (ms: number) =>
+    setTimeout(() => {
+      ended.abort(new Error(`no answer from ${server} within ${String(ms / 1000)} s`));
+    }, ms);
+  const timers = { first: endAfter(limits.first), all: endAfter(limits.all) };
   const post = async (body: object): Promise<V1SelfSubjectAccessReview> =>
     new Promise((resolve, reject) => {
       const sent = request(`${server}${path}`, {
-        ...{ method: "POST", agent, signal: AbortSignal.any([late, ended.signal]) },
+        ...{ method: "POST", agent, signal: ended.signal },
         headers: { ...headers, "content-type": "application/json" },
       });
-      sent.on("error", (error) => {
-        reject(late.aborted ? new Error(`no answer from ${server} within 30 s`) : error);
-      });
+      const failed = (error: Error) => {
+        reject(ended.signal.aborted ? (ended.signal.reason as Error) : error);
+      };
+      sent.on("error", failed);
       sent.on("response", (response) => {
+        clearTimeout(timers.first);
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
+        response.on("error", failed);
         response.on("end", () => {
           const text = Buffer.concat(chunks).toString();
           const { statusCode = 0 } = response;
@@ -100,6 +102,8 @@ async function client(config: KubeConfig): Promise<Client> {
       sent.end(JSON.stringify(body));
     });
   const end = () => {
+    clearTimeout(timers.first);
+    clearTimeout(timers.all);
     ended.abort();
     agent?.destroy();
   };

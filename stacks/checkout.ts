@@ -5,7 +5,8 @@ import { join } from "node:path";
 
 /** Branch (`HEAD` where none is checked out) and commit in `folder`; both empty where there is no repository. */
 export function checkedOut(folder = "."): { ref: string; commit: string } {
-  return { ref: git(folder, "rev-parse", "--abbrev-ref", "HEAD"), commit: git(folder, "rev-parse", "HEAD") };
+  const [commit = "", ref = ""] = git(folder, "rev-parse", "HEAD", "--abbrev-ref", "HEAD").split("\n");
+  return { ref, commit };
 }
 
 /**

@@ -1,11 +1,10 @@
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/index.ts";
+import { namespaceName } from "../../components/model/names.ts";
 import { exclusively } from "../../local/lock.ts";
 import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { identify } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
-import { shownKinds } from "../observation.ts";
 import { requirePermissions } from "../preflight.ts";
 import { removeEnvironment } from "../removal.ts";
 import { Report } from "../report.ts";
@@ -33,10 +32,12 @@ async function down(options: DownOptions): Promise<void> {
   await report.accounted(stack, async () => {
     const env = await environmentFor(await requireCluster(options.context), work);
     const config = kubeConfig(env);
-    await requirePermissions(config, namespaceName(stack), "down");
-    const remove = () => removeEnvironment(stack, { env, detail: report.detail, ...work });
+    const remove = async () => {
+      const allowed = requirePermissions(config, namespaceName(stack), "down");
+      return removeEnvironment(stack, { env, detail: report.detail, allowed, ...work });
+    };
     await exclusively(stack, "another run for this environment is under way", work, () =>
-      report.following({ config, stack, kinds: shownKinds }, () => report.stage("down", remove)),
+      report.following({ config, stack, kinds: ["pods"] }, () => report.stage("down", remove)),
     );
     return {};
   });
