@@ -1,6 +1,8 @@
 import { expect, vi } from "vitest";
+import type { EnvironmentFailure } from "../../cli/diagnosis/diagnosis.ts";
 import { untilHopeless } from "../../cli/diagnosis/failFast.ts";
-import { kubectl, kubectlWith, uniqueName } from "../integration/shell.ts";
+import { namespaceName } from "../../components/model/names.ts";
+import { dynenv, kubectl, kubectlWith, uniqueName } from "../integration/shell.ts";
 import { brokenEnvironment } from "./brokenEnvironment.ts";
 import { create, observed, remove } from "./objects.ts";
 import type { Manifest } from "./environment.ts";
@@ -22,7 +24,8 @@ const within = 90;
 /** Makes an environment with what is wrong, and waits until it is told. */
 export async function diagnosed(scenario: Scenario): Promise<Diagnosed> {
   const { cause, what, service = "app" } = scenario;
-  const namespace = uniqueName("broken");
+  const stack = uniqueName("broken");
+  const namespace = namespaceName(stack);
   const objects = brokenEnvironment(scenario, namespace);
   const ended = new AbortController();
   try {
@@ -34,16 +37,46 @@ export async function diagnosed(scenario: Scenario): Promise<Diagnosed> {
     const observation = observed(namespace, ended.signal);
     const inTime = AbortSignal.timeout(within * 1000);
     if (scenario.deleted !== undefined) await deleteOnceReady(namespace, scenario.deleted);
-    const failure = await untilHopeless({ observation, signal: inTime });
+    const told = scenario.isLate
+      ? await toldLate(stack)
+      : toldOf(await untilHopeless({ observation, signal: inTime }));
     const seconds = (Date.now() - start) / 1000;
-    if (failure === undefined) throw new Error(`${what}: nothing is told\n${await described(namespace)}`);
-    const { message, findings } = failure;
-    expect({ cause: findings[0].cause, service: findings[0].service }, message).toEqual({ cause, service });
-    return { cause, what, service, seconds, sentence: message };
+    if (told === undefined) throw new Error(`${what}: nothing is told\n${await described(namespace)}`);
+    const { sentence } = told;
+    expect({ cause: told.cause, service: told.service }, sentence).toEqual({ cause, service });
+    return { cause, what, service, seconds, sentence };
   } finally {
     ended.abort();
     await remove(objects);
   }
+}
+
+type Told = Pick<Diagnosed, "cause" | "service" | "sentence">;
+
+function toldOf(failure: EnvironmentFailure | undefined): Told | undefined {
+  if (failure === undefined) return undefined;
+  const { message, findings } = failure;
+  return { cause: findings[0].cause, service: findings[0].service, sentence: message };
+}
+
+/** What `dynenv diagnose` says of an environment whose containers all run, but which is not ready. */
+async function toldLate(stack: string): Promise<Told> {
+  const namespace = namespaceName(stack);
+  const running = "--for=jsonpath={.status.containerStatuses[0].started}=true";
+  await kubectl(
+    "wait",
+    "pods",
+    "--selector=app.kubernetes.io/name=app",
+    "-n",
+    namespace,
+    running,
+    "--timeout=60s",
+  );
+  await kubectl("wait", "deployment/store", "-n", namespace, "--for=condition=Available", "--timeout=60s");
+  const { exitCode, stdout, output } = await dynenv(["diagnose", "--stack", stack, "--json"]);
+  expect(exitCode, output).toBe(1);
+  const { cause, error } = JSON.parse(stdout) as { cause: Omit<Told, "sentence">; error: string };
+  return { ...cause, sentence: error };
 }
 
 /** The API server learns a moment later of who judges pods. */

@@ -76,6 +76,12 @@ export const probes: Scenario[] = [
     container: { livenessProbe: { ...noSuchPort, failureThreshold: 1 } },
   },
   {
+    cause: "slow",
+    what: "a probe that begins after ten minutes",
+    container: { readinessProbe: { initialDelaySeconds: 600 } },
+    isLate: true,
+  },
+  {
     cause: "startup-failing",
     what: "a port that the service does not have",
     container: { startupProbe: { ...noSuchPort, failureThreshold: 2 } },

@@ -25,6 +25,8 @@ export interface Scenario {
   gateSeconds?: number;
   /** What is deleted by hand once it is available, as kubectl names it. */
   deleted?: string;
+  /** Whether it may always be a start that takes long, so that only `dynenv diagnose` tells it. */
+  isLate?: true;
 }
 
 /** A command that runs a program. */
