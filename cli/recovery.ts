@@ -62,9 +62,10 @@ async function lossIn(
     config.makeApiClient(BatchV1Api).listNamespacedCronJob({ namespace }),
   ]);
   const there = lists.flatMap(({ items }) => items.map(({ metadata }) => metadata?.uid));
-  const known =
-    state?.resources.filter(({ type }) => /^kubernetes:.*:(Deployment|CronJob)$/.test(type)) ?? [];
-  const lost = known.find(({ outputs }) => !there.includes(outputs?.metadata?.uid));
+  const lost = state?.resources.find(({ type, outputs: { metadata } = {} }) => {
+    const isKept = /^kubernetes:.*:(Deployment|CronJob)$/.test(type) && metadata?.uid !== undefined;
+    return isKept && !there.includes(metadata.uid);
+  });
   return lost && `without ${nameIn(lost.urn)}`;
 }
 

@@ -146,6 +146,9 @@ import_image() {
 # cgroupRoot gives the pods' control groups a parent of the cluster's own, which can be removed with it. Without the
 # kubelet's own hierarchy below it, the same settings do on cgroup v1 and v2.
 start_kubelet() {
+  # Where the file system tells no size, no pod that states what it takes of the disk would find room.
+  has_capacity=false
+  if [ "$(stat --file-system --format=%b "$run")" -gt 0 ]; then has_capacity=true; fi
   cat >"$run/etc/kubelet.yaml" <<YAML
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -162,7 +165,7 @@ cgroupsPerQOS: false
 cgroupRoot: /$name
 enforceNodeAllocatable: []
 failSwapOn: false
-localStorageCapacityIsolation: false
+localStorageCapacityIsolation: $has_capacity
 podCIDR: $pod_cidr
 maxPods: 250
 maxParallelImagePulls: 4

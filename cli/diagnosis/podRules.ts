@@ -25,7 +25,9 @@ export function serviceOf(pod: V1Pod, state: EnvironmentState): string {
 
 function whatIsWrong(pod: V1Pod, state: EnvironmentState): ContainerFinding | undefined {
   const { status } = pod;
-  if (status?.phase === "Failed") return evicted(pod, state);
+  const eviction = evictionOf(pod, state);
+  if (eviction !== undefined) return evicted(pod, eviction, state);
+  if (status?.phase === "Failed") return undefined;
   const lost = onLostNode(pod, state);
   if (lost !== undefined) return lost;
   const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
@@ -34,14 +36,20 @@ function whatIsWrong(pod: V1Pod, state: EnvironmentState): ContainerFinding | un
   return wrong.find((finding) => finding !== undefined) ?? notStarting(pod, state);
 }
 
+/**
+ * What the kubelet says of a pod that it has evicted. One whose process ends well when it is told to counts as succeeded:
+ * then only the event tells.
+ */
+function evictionOf({ metadata, status }: V1Pod, state: EnvironmentState): string | undefined {
+  if (status?.reason === "Evicted") return status.message ?? "";
+  return newestEvent(state, metadata?.uid, "Evicted")?.message;
+}
+
 /** One that goes may be bad luck, and another takes its place. */
-function evicted(pod: V1Pod, { pods }: EnvironmentState): ContainerFinding | undefined {
-  if (pod.status?.reason !== "Evicted") return undefined;
-  const same = pods.filter(
-    (other) => other.status?.reason === "Evicted" && workload(other) === workload(pod),
-  );
-  const evidence = oneLine(pod.status.message ?? "");
-  return { cause: "evicted", evidence, ...(same.length < 2 && { patience: Infinity }) };
+function evicted(pod: V1Pod, eviction: string, state: EnvironmentState): ContainerFinding {
+  const ofService = state.pods.filter((other) => workload(other) === workload(pod));
+  const all = ofService.filter((other) => evictionOf(other, state) !== undefined);
+  return { cause: "evicted", evidence: oneLine(eviction), ...(all.length < 2 && { patience: Infinity }) };
 }
 
 function notScheduled(pod: V1Pod, message: string, state: EnvironmentState): ContainerFinding {

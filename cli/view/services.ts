@@ -37,8 +37,11 @@ function stateOf(name: string, group: SeenPod[]): ServiceState[] {
   return [{ name, isJob: isOfJob(pod), phase: phaseOf(shown), step, marks }];
 }
 
-function isActive({ metadata, status }: SeenPod["pod"]): boolean {
-  return metadata?.deletionTimestamp === undefined && status?.phase !== "Failed";
+function isActive(pod: SeenPod["pod"]): boolean {
+  const { metadata, status } = pod;
+  // A service's pod whose process ended well was told to end.
+  const isOver = status?.phase === "Failed" || (status?.phase === "Succeeded" && !isOfJob(pod));
+  return metadata?.deletionTimestamp === undefined && !isOver;
 }
 
 /** The least far first; of equals, the last to get there. */

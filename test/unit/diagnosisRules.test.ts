@@ -166,3 +166,19 @@ it("events of a pod tell what its state does not", () => {
   const asleep = pod("app", { phase: "Pending" });
   expect(one({ pods: [asleep] })).toMatchObject([{ cause: "node-gone", patience: 60 }]);
 });
+
+it("an eviction is told by the pod's state, or by its event where its process ended well, and counts twice", () => {
+  const said = "Pod ephemeral local storage usage exceeds the total limit of containers 1Mi. ";
+  const other = { metadata: { name: "app-2", uid: "app-2" } };
+  const failed = pod("app", { phase: "Failed", status: { reason: "Evicted", message: said } });
+  const ended = pod("app", { phase: "Succeeded", ...other });
+  const involvedObject = { uid: "app-2" };
+  const event = as<CoreV1Event>({ reason: "Evicted", message: said, metadata: {}, involvedObject });
+  const evicted = { cause: "evicted", evidence: said.trim() };
+  expect(one({ pods: [failed] })).toMatchObject([{ ...evicted, patience: Infinity }]);
+  expect(one({ pods: [ended], events: [event] })).toMatchObject([{ ...evicted, patience: Infinity }]);
+  const [finding, ...more] = one({ pods: [failed, ended], events: [event] });
+  expect(finding).toMatchObject(evicted);
+  expect([finding?.patience, ...more]).toEqual([undefined]);
+  expect(one({ pods: [ended] })).toEqual([]);
+});

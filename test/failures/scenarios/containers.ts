@@ -27,6 +27,16 @@ export const containers: Scenario[] = [
     what: "more than the limit",
     container: { command: node("const kept = []; setInterval(() => kept.push(Buffer.alloc(2e7, 1)), 50)") },
   },
+  {
+    cause: "evicted",
+    what: "a log that is longer than the disk that it may take",
+    container: {
+      command: node(
+        "console.log('a line\\n'.repeat(1e6)); process.on('SIGTERM', () => process.exit()); setInterval(() => 0, 1e6)",
+      ),
+      resources: { limits: { "ephemeral-storage": "1Mi" } },
+    },
+  },
   { cause: "command-missing", what: "no such file", container: { command: ["/nowhere/app"] } },
   { cause: "command-refused", what: "a file that is no program", container: { command: ["/etc/passwd"] } },
   {
