@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { beforeAll, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
+import { causes } from "../../cli/diagnosis/causes.ts";
 import { diagnosed } from "../failures/diagnose.ts";
 import { useFaultyServer } from "../failures/faultyServer.ts";
 import { scenarios } from "../failures/scenarios/index.ts";
@@ -15,6 +16,10 @@ beforeAll(() => {
   console.log(`seed ${String(seed)} (FAILURE_SEED); all of them: npm run test:failures`);
 });
 useFaultyServer();
+
+it("has a broken environment for every cause", () => {
+  expect(new Set(scenarios.map(({ cause }) => cause))).toEqual(new Set(Object.keys(causes)));
+});
 
 it.concurrent.each(sample)("says why: $cause ($what)", { timeout: 180_000 }, async (scenario) => {
   await diagnosed(scenario);
