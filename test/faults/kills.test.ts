@@ -21,7 +21,7 @@ test(
       expectWhole: expectNothingToDo,
     });
     const count = (pick: (outcome: (typeof outcomes)[number]) => boolean) => outcomes.filter(pick).length;
-    expect(count(({ pendingOperation }) => pendingOperation)).toBeGreaterThanOrEqual(5);
+    expect(count(({ pendingOperation }) => pendingOperation)).toBeGreaterThanOrEqual(10);
     expect(count(({ staleLock }) => staleLock)).toBeGreaterThanOrEqual(10);
     expect(count(({ hitAt }) => hitAt === namespaceCreate)).toBeGreaterThanOrEqual(5);
   },
