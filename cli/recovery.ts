@@ -20,8 +20,8 @@ export async function prepareStack(stack: string, run: PulumiRun): Promise<boole
   ]);
   requireSameCluster(config, stack, state);
   if (namespace !== undefined) requireOurs(namespace, stack);
-  const doubt =
-    doubtIn(state, namespace) ?? (namespace && (await orUnreachable(() => lossIn(state, namespace, config))));
+  const kept = namespace && (await orUnreachable(() => keptObjects(config, namespace)));
+  const doubt = doubtIn(state, namespace, kept);
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
     await removeEnvironment(stack, { ...run, keepSettings: true });
@@ -31,10 +31,30 @@ export async function prepareStack(stack: string, run: PulumiRun): Promise<boole
   return namespace !== undefined && doubt === undefined;
 }
 
-/** What of an earlier run cannot be built upon, if anything. */
+/** Kinds of what is there as long as an environment is; a Job that is over may be gone. */
+const keptKind = /^kubernetes:.*:(Deployment|CronJob)$/;
+
+/** UIDs of the objects of these kinds that a namespace has. */
+async function keptObjects(
+  config: KubeConfig,
+  { name: namespace }: EnvironmentNamespace,
+): Promise<(string | undefined)[]> {
+  const lists = await Promise.all([
+    config.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace }),
+    config.makeApiClient(BatchV1Api).listNamespacedCronJob({ namespace }),
+  ]);
+  return lists.flatMap(({ items }) => items.map(({ metadata }) => metadata?.uid));
+}
+
+/**
+ * What of an earlier run cannot be built upon, if anything.
+ * @param kept UIDs of the Deployments and CronJobs that are there: a removal that was killed wrote no state, and somebody
+ * may have deleted one; Pulumi would change nothing about it.
+ */
 export function doubtIn(
   state: StackState | undefined,
   namespace: EnvironmentNamespace | undefined,
+  kept: (string | undefined)[] = [],
 ): string | undefined {
   const known = state?.resources.find(({ type }) => type === "kubernetes:core/v1:Namespace");
   const [cutOff] = state?.pending ?? [];
@@ -45,26 +65,8 @@ export function doubtIn(
   const uid = known?.outputs?.metadata?.uid;
   if (uid !== undefined && namespace !== undefined && uid !== namespace.uid)
     return "with the state of another namespace";
-  return undefined;
-}
-
-/**
- * What of a state is no longer there, if anything: a removal that was killed wrote no state, and somebody may have deleted
- * it. Pulumi would change nothing about it. A Job that is over is not missed.
- */
-async function lossIn(
-  state: StackState | undefined,
-  { name: namespace }: EnvironmentNamespace,
-  config: KubeConfig,
-): Promise<string | undefined> {
-  const lists = await Promise.all([
-    config.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace }),
-    config.makeApiClient(BatchV1Api).listNamespacedCronJob({ namespace }),
-  ]);
-  const there = lists.flatMap(({ items }) => items.map(({ metadata }) => metadata?.uid));
   const lost = state?.resources.find(({ type, outputs: { metadata } = {} }) => {
-    const isKept = /^kubernetes:.*:(Deployment|CronJob)$/.test(type) && metadata?.uid !== undefined;
-    return isKept && !there.includes(metadata.uid);
+    return keptKind.test(type) && metadata?.uid !== undefined && !kept.includes(metadata.uid);
   });
   return lost && `without ${nameIn(lost.urn)}`;
 }

@@ -37,4 +37,21 @@ describe("what an earlier run left", () => {
   ])("is in doubt: %s", (doubt, state, found) => {
     expect(doubtIn(state, found)).toBe(doubt);
   });
+
+  it("is in doubt without a Deployment or the tests, but not without a Job that is over", () => {
+    const object = (type: string, name: string, uid: string) => ({
+      ...{ type, urn: `urn:pulumi:s::dynenv::a$${type}::${name}` },
+      outputs: { metadata: { name, uid } },
+    });
+    const resources = [
+      known,
+      object("kubernetes:apps/v1:Deployment", "preview-deals", "2"),
+      object("kubernetes:batch/v1:CronJob", "preview-tests", "3"),
+      object("kubernetes:batch/v1:Job", "preview-readiness", "4"),
+    ];
+    const state = { resources, pending: [] };
+    expect(doubtIn(state, namespace, ["2", "3"])).toBeUndefined();
+    expect(doubtIn(state, namespace, ["3"])).toBe("without Deployment preview-deals");
+    expect(doubtIn(state, namespace, ["2"])).toBe("without CronJob preview-tests");
+  });
 });
