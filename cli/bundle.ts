@@ -18,5 +18,5 @@ await mkdir(folder, { recursive: true });
 const write = async (name: string, text: string) => writeWhole(join(folder, name), text, 0o666);
 await write("package.json", JSON.stringify(facts));
 // What the entries share comes before them: an entry that is there can be loaded.
-for (const { fileName, code } of chunks.filter(({ isEntry }) => !isEntry)) await write(fileName, code);
-for (const { fileName, code } of chunks.filter(({ isEntry }) => isEntry)) await write(fileName, code);
+const inOrder = chunks.sort((a, b) => Number(a.isEntry) - Number(b.isEntry));
+for (const { fileName, code } of inOrder) await write(fileName, code);
