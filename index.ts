@@ -1,9 +1,9 @@
 import { imageStack } from "./stacks/image.ts";
 import { previewStack } from "./stacks/preview.ts";
 import { readSettings } from "./stacks/settings.ts";
-import { recordNoSourcePositions } from "./stacks/sourcePositions.ts";
+import { omitSdkOverhead } from "./stacks/sdkOverhead.ts";
 
-recordNoSourcePositions();
+omitSdkOverhead();
 const settings = readSettings();
 const outputs = settings.kind === "image" ? imageStack(settings) : previewStack(settings);
 

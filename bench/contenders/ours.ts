@@ -61,8 +61,8 @@ export async function checkoutIn(folder: string): Promise<string> {
   const program = [
     'import { benchStack } from "./bench/environment.ts";',
     'import { readSettings } from "./stacks/settings.ts";',
-    'import { recordNoSourcePositions } from "./stacks/sourcePositions.ts";',
-    "recordNoSourcePositions();",
+    'import { omitSdkOverhead } from "./stacks/sdkOverhead.ts";',
+    "omitSdkOverhead();",
     "export default benchStack(readSettings());",
   ];
   await writeFile(join(folder, "index.ts"), `${program.join("\n")}\n`);
