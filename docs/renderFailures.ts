@@ -25,6 +25,7 @@ function withoutNames(text: string): string {
   return text
     .replace(/\d+\.\d+\.\d+\.\d+:(\d+)/g, "registry:$1")
     .replace(/\b(?:env-)?(broken|silent)-[0-9a-f]{8}\b/g, "$1")
+    .replace(/\/\S*\/(kubelet\/seccomp\/)/g, "/var/lib/$1")
     .replace(/\/\S*\/(containerd-mount)\d+/g, "$1")
     .replace(/sha256:[0-9a-f]{64}/g, "sha256:...");
 }

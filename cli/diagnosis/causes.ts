@@ -239,7 +239,7 @@ export const causes = {
   },
   "no-answer": {
     says: "does not answer as it should",
-    next: "read its log, and correct what it names",
+    next: "correct its Service's port, or what its log names",
     patience: toTheDeadline,
   },
   "wrong-commit": {

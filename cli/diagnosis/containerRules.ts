@@ -1,11 +1,11 @@
 import type { V1ContainerStateTerminated, V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
-import { probeAnswer } from "../view/probeAnswer.ts";
 import { isOfJob } from "../view/workload.ts";
 import type { CauseId } from "./causes.ts";
 import { newestEvent, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { pullCause, pullReason, pullReasons } from "./imageRules.ts";
 import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
+import { probeEvidence } from "./probeEvidence.ts";
 
 /** What is wrong with a container, without whose it is. */
 export type ContainerFinding = Pick<Finding, "cause" | "evidence" | "lines" | "patience" | "stems">;
@@ -33,7 +33,7 @@ export function containerFinding(
   const ended = now?.terminated ?? lastState?.terminated;
   if (ready) return undefined;
   if (now?.running !== undefined)
-    return notReady(pod, state, ended && hasEnded(pod, status, ended, 0, state));
+    return notReady(pod, status, state, ended && hasEnded(pod, status, ended, 0, state));
   if (ended === undefined || isDone(pod, ended)) return undefined;
   return hasEnded(pod, status, ended, restartCount, state);
 }
@@ -113,8 +113,8 @@ function hasEnded(
     const limit = resources?.limits?.memory ?? limitOf(pod, name);
     return { cause: "out-of-memory", evidence: `its limit is ${limit}`, lines, ...after(killsForMemory) };
   }
-  const cause = killedByProbe(pod, state) ?? (exitCode === 0 ? "exits" : "crash-loop");
-  return { cause, evidence, lines, stems, ...after(restartsOfALoop) };
+  const found = killedByProbe(pod, name, state) ?? { cause: exitCode === 0 ? "exits" : "crash-loop" };
+  return { evidence, ...found, lines, stems, ...after(restartsOfALoop) };
 }
 
 function limitOf(pod: V1Pod, container: string): string {
@@ -122,11 +122,18 @@ function limitOf(pod: V1Pod, container: string): string {
   return spec?.resources?.limits?.memory ?? "that of its node";
 }
 
-/** Whether the kubelet itself ends it. */
-function killedByProbe(pod: V1Pod, state: EnvironmentState): CauseId | undefined {
+/** Whether the kubelet itself ends it: then the probe tells more than how it ended. */
+function killedByProbe(
+  pod: V1Pod,
+  container: string,
+  state: EnvironmentState,
+): { cause: CauseId; evidence?: string } | undefined {
   const message = newestEvent(state, pod.metadata?.uid, "Killing")?.message ?? "";
-  if (message.includes("failed liveness probe")) return "liveness-failing";
-  return message.includes("failed startup probe") ? "startup-failing" : undefined;
+  const [, probe] = /failed (liveness|startup) probe/.exec(message) ?? [];
+  if (probe === undefined) return undefined;
+  const evidence = probeEvidence(pod, container, probe === "liveness" ? "Liveness" : "Startup", state);
+  const cause = probe === "liveness" ? "liveness-failing" : "startup-failing";
+  return { cause, ...(evidence !== undefined && { evidence }) };
 }
 
 /** A client's error does not go away by waiting, once the server is up. */
@@ -135,16 +142,17 @@ const patienceWithRefusal = 45;
 /** How it ended before tells more than that it does not answer yet; this time it may go well. */
 function notReady(
   pod: V1Pod,
+  { name }: V1ContainerStatus,
   state: EnvironmentState,
   ended: ContainerFinding | undefined,
 ): ContainerFinding | undefined {
   if (ended !== undefined) return { ...ended, patience: Infinity };
-  const message = newestEvent(state, pod.metadata?.uid, "Unhealthy")?.message ?? "";
-  if (!message.startsWith("Readiness probe ")) return undefined;
-  const isRefused = /statuscode: 4\d\d/.test(message);
+  const evidence = probeEvidence(pod, name, "Readiness", state);
+  if (evidence === undefined) return undefined;
+  const isRefused = /statuscode: 4\d\d/.test(evidence);
   return {
     cause: "readiness-failing",
-    evidence: oneLine(probeAnswer(message)),
+    evidence,
     stems: {},
     ...(isRefused && { patience: patienceWithRefusal }),
   };

@@ -115,8 +115,14 @@ async function get(target: ReadinessTarget, path: string): Promise<string> {
  * second: a new connection is sooner.
  */
 async function connect(target: ReadinessTarget): Promise<void> {
-  for (const milliseconds of [250, 250, 250, 250, 1000]) if (await connects(target, milliseconds)) return;
-  throw new Error("no connection within 2 s");
+  const port = `port ${String(target.port)}`;
+  try {
+    for (const milliseconds of [250, 250, 250, 250, 1000]) if (await connects(target, milliseconds)) return;
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    throw syscall === "getaddrinfo" ? error : new Error(`${port}: ${String(code)}`);
+  }
+  throw new Error(`${port}: no connection within 2 s`);
 }
 
 /** Whether a connection is made in time. @throws when it is refused. */

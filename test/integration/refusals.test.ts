@@ -115,10 +115,10 @@ test("an application that never gets ready, and one that finds no node, fail the
   ]);
   expect(never.exitCode, never.output).toBe(1);
   expect(lastLine(never.output)).toBe(
-    "dynenv: deals runs, but its readiness probe fails (connect: connection refused); correct the probe, or what it asks",
+    "dynenv: deals runs, but its readiness probe fails (GET /health on port 8080: connect: connection refused); correct the probe, or what it asks",
   );
   // Plain Pulumi tells what the readiness Job saw.
-  const sentence = "not ready within 30 s: deals (ECONNREFUSED)";
+  const sentence = "not ready within 30 s: deals (port 80: ECONNREFUSED)";
   expect(never.output).toMatch(new RegExp(`readiness-\\w+\\]: .*${RegExp.escape(sentence)}`));
   expect(nowhere.exitCode, nowhere.output).toBe(1);
   expect(lastLine(nowhere.output)).toBe(

@@ -18,13 +18,14 @@ interface Life {
   containers?: object[];
   conditions?: object[];
   phase?: string;
+  probes?: object;
   metadata?: object;
   status?: object;
 }
 
 export function pod(
   name: string,
-  { labels, containers = [], conditions = [], phase = "Running", ...more }: Life = {},
+  { labels, containers = [], conditions = [], phase = "Running", probes, ...more }: Life = {},
 ) {
   return as<V1Pod>({
     metadata: {
@@ -32,7 +33,7 @@ export function pod(
       labels: { "app.kubernetes.io/name": name, ...labels },
       ...more.metadata,
     },
-    spec: { nodeName: "node", containers: [{ name, resources: { limits: { memory: "64Mi" } } }] },
+    spec: { nodeName: "node", containers: [{ name, resources: { limits: { memory: "64Mi" } }, ...probes }] },
     status: { phase, conditions, containerStatuses: containers, ...more.status },
   });
 }

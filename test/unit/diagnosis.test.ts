@@ -47,7 +47,7 @@ describe("the root", () => {
 
   it("is what the readiness Job names, where nothing else is known of it", () => {
     const message =
-      "not ready within 130 s: store (ECONNREFUSED), app (/health reports that store does not work)";
+      "not ready within 130 s: store (port 3306: ECONNREFUSED), app (/health reports that store does not work)";
     const failed = { conditions: [{ type: "Failed", status: "True" }] };
     const gate = as<V1Job>({ metadata: { name: "readiness" }, status: failed });
     const labels = { "batch.kubernetes.io/job-name": "readiness" };

@@ -144,13 +144,32 @@ it("events of a pod tell what its state does not", () => {
   expect(one({ pods: [runs], events: [failing] })).toMatchObject([
     { cause: "readiness-failing", evidence: "HTTP probe failed with statuscode: 404", patience: 45 },
   ]);
+  const probes = { readinessProbe: { httpGet: { path: "/ok", port: 80 } } };
+  const known = pod("app", {
+    containers: [{ name: "app", state: { running: {} }, restartCount: 0 }],
+    probes,
+  });
+  expect(one({ pods: [known], events: [failing] })).toMatchObject([
+    { evidence: "GET /ok on port 80: HTTP probe failed with statuscode: 404" },
+  ]);
   const again = pod("app", { containers: [{ ...crashed(3), state: { running: {} } }] });
   expect(one({ pods: [again], events: [failing] })).toMatchObject([
     { cause: "crash-loop", patience: Infinity },
   ]);
   const killed = event("Killing", "Container app failed liveness probe, will be restarted");
   expect(one({ pods: [pod("app", { containers: [crashed(3)] })], events: [killed] })).toMatchObject([
-    { cause: "liveness-failing" },
+    { cause: "liveness-failing", evidence: "exit code 1: no database" },
+  ]);
+  const asked = event(
+    "Unhealthy",
+    "Liveness probe failed: dial tcp 10.244.0.9:81: connect: connection refused",
+  );
+  const probed = pod("app", {
+    containers: [crashed(3)],
+    probes: { livenessProbe: { tcpSocket: { port: 81 } } },
+  });
+  expect(one({ pods: [probed], events: [asked, failing, killed] })).toMatchObject([
+    { cause: "liveness-failing", evidence: "port 81: connect: connection refused" },
   ]);
   const refused = pod("app", { containers: [waits("ErrImagePull", "401 Unauthorized")], phase: "Pending" });
   const late = event("FailedToRetrieveImagePullSecret", "Unable to retrieve some image pull secrets (login)");

@@ -99,8 +99,8 @@ describe("waiting for what does not become ready", () => {
       target("stale", stale, byCommit),
     ];
     const reasons = [
-      "db (ECONNREFUSED)",
-      "refused (ECONNREFUSED)",
+      `db (port ${String(closed)}: ECONNREFUSED)`,
+      `refused (port ${String(closed)}: ECONNREFUSED)`,
       "broken (/health answers 500)",
       "sick (/health reports that part-1 does not work)",
       "lost (/none answers 404)",
@@ -187,10 +187,10 @@ describe("readiness program", () => {
 
   it("fails with the causes as its last line", async () => {
     const web = await http({ "/health": health("err") });
-    expect(await runProgram([target("db", await closedPort()), target("app", web, byHealth)])).toEqual({
+    const closed = await closedPort();
+    expect(await runProgram([target("db", closed), target("app", web, byHealth)])).toEqual({
       code: 1,
-      lastLine:
-        "not ready within 0.3 s: db (ECONNREFUSED), app (/health reports that part-0 does not work); run dynenv diagnose to learn why",
+      lastLine: `not ready within 0.3 s: db (port ${String(closed)}: ECONNREFUSED), app (/health reports that part-0 does not work); run dynenv diagnose to learn why`,
       stderr: "",
     });
   });
