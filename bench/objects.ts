@@ -30,8 +30,9 @@ const toolMarks = /^(pulumi\.com|kubectl\.kubernetes\.io|meta\.helm\.sh|deployme
 /** Marks that say who made an object and when. */
 const makersMarks = ["app.kubernetes.io/managed-by", "dynenv/deployed", "dynenv/expires"];
 
+/** The namespace as an owner is how Pulumi removes workloads; its UID is not known to those who apply files. */
 function withoutToolOptions(object: Manifest): Manifest {
-  const { annotations = {}, labels = {}, ...metadata } = object.metadata;
+  const { annotations = {}, labels = {}, ownerReferences: _, ...metadata } = object.metadata;
   return {
     ...object,
     metadata: { ...metadata, ...kept("labels", labels), ...kept("annotations", annotations) },

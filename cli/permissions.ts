@@ -57,6 +57,11 @@ const namespaces: Permission[] = [
     why: "an update renews its marks; one that an earlier run left half made or half removed goes first",
   },
   {
+    ...{ apiGroup: "", resource: "namespaces/finalizers", verbs: ["update"], scope: "cluster" },
+    uses: ["up"],
+    why: "it owns the workloads, so that they end with it; some clusters, such as OpenShift, ask for this right then",
+  },
+  {
     ...{ apiGroup: "", resource: "namespaces", verbs: ["get", "delete"], scope: "namespace" },
     uses: ["down"],
     why: "it goes, with all that is in it",
@@ -68,14 +73,16 @@ const namespaces: Permission[] = [
   },
 ];
 
-const removing: Permission[] = created
-  .filter(([, resource]) => ["deployments", "jobs"].includes(resource))
-  .map(([apiGroup, resource]) => ({
-    ...{ apiGroup, resource, verbs: ["get", "list", "watch", "delete"] },
+const removing: Permission = {
+  ...{
+    apiGroup: "batch",
+    resource: "cronjobs",
+    verbs: ["get", "list", "watch", "delete"],
     scope: "namespace",
-    uses: ["down"],
-    why: "their pods end at once, before the namespace goes; the provider waits until they are gone",
-  }));
+  },
+  uses: ["down"],
+  why: "goes first and by itself, all else with the namespace; the provider waits until it is gone",
+};
 
 /** What ends pods at once, whatever their grace period. */
 const ending: Permission = {
@@ -113,7 +120,7 @@ const testing: Permission[] = (
   uses: ["test"],
 }));
 
-const own = [...namespaces, ...managing, ...waiting, ...removing, ending, ...testing];
+const own = [...namespaces, ...managing, ...waiting, removing, ending, ...testing];
 const toTestRunner = granted(
   "test-runner",
   own,

@@ -11,7 +11,7 @@ import { createSeedJob } from "./seedJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
 import { createVariables } from "./variables.ts";
 import { validated } from "./validation.ts";
-import { checkReadyWithin, withoutDeletedWith, workloadAnnotations, workloadOptions } from "./workload.ts";
+import { checkReadyWithin, ownedByNamespace, workloadAnnotations, workloadOptions } from "./workload.ts";
 
 export interface AppDeploymentArgs {
   /** Namespace that the service runs in. */
@@ -37,15 +37,14 @@ export interface AppDeploymentArgs {
 }
 
 /**
- * One service: Deployment, Service and service account. With `deletedWith` the latter two go with the namespace; the
- * Deployment is always deleted itself, so that its pods end before the namespace controller's delay of five seconds.
+ * One service: Deployment, Service and service account. With the namespace as `deletedWith` all of them go with it, and the
+ * pods end at once.
  */
 export class AppDeployment extends pulumi.ComponentResource {
   /** Where callers in the namespace reach the service: `host:port`. */
   public readonly address: pulumi.Output<string>;
 
   constructor(name: string, args: AppDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { own, inherited } = withoutDeletedWith(opts);
     const { service, services = [service], placement = {} } = args;
     const { container, ...pod } = validated("AppDeployment", name, args, ["namespace", "image"], () => {
       checkReadyWithin(args.readyWithinSeconds);
@@ -54,21 +53,22 @@ export class AppDeployment extends pulumi.ComponentResource {
       checkSetOnce(service, spec.container.env, args);
       return spec;
     });
-    super("dynamic-environments:index:AppDeployment", name, {}, own);
+    super("dynamic-environments:index:AppDeployment", name, {}, opts);
     const metadata = { name: service.name, namespace: args.namespace, labels: workloadLabels(service.name) };
-    const withNamespace = { parent: this, ...inherited };
+    const owners = ownedByNamespace(opts);
+    const child = { parent: this };
 
     const serviceAccountName = createServiceAccount(
       `${name}-account`,
       { ...metadata, pullSecrets: args.pullSecrets },
-      withNamespace,
+      child,
     );
-    createService(`${name}-service`, service, metadata, withNamespace);
-    const envFrom = createVariables(name, args, metadata, withNamespace);
+    createService(`${name}-service`, service, metadata, child);
+    const envFrom = createVariables(name, args, metadata, child);
     const deployment = new k8s.apps.v1.Deployment(
       name,
       {
-        metadata: { ...metadata, annotations: workloadAnnotations },
+        metadata: { ...metadata, ...owners, annotations: workloadAnnotations },
         spec: {
           replicas: service.replicas ?? 1,
           selector: { matchLabels: selectorLabels(service.name) },
@@ -83,9 +83,9 @@ export class AppDeployment extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, ...workloadOptions(args.readyWithinSeconds) },
+      { ...child, ...workloadOptions(args.readyWithinSeconds) },
     );
-    createSeedJob(name, { ...args, serviceAccountName, envFrom }, { deployment, withNamespace });
+    createSeedJob(name, { ...args, serviceAccountName, envFrom, owners }, deployment, child);
     this.address = pulumi.output(address(service));
     this.registerOutputs({ address: this.address });
   }

@@ -11,7 +11,7 @@ import { validated } from "./validation.ts";
 import {
   checkReadyWithin,
   defaultReadyWithinSeconds,
-  withoutDeletedWith,
+  ownedByNamespace,
   workloadAnnotations,
   workloadOptions,
 } from "./workload.ts";
@@ -62,13 +62,16 @@ export class ReadinessCheck extends pulumi.ComponentResource {
         return readinessTargets(args.services, args.application, args.commit);
       },
     );
-    super("dynamic-environments:index:ReadinessCheck", name, {}, withoutDeletedWith(opts).own);
+    super("dynamic-environments:index:ReadinessCheck", name, {}, opts);
     const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
     const labels = workloadLabels(testRunner);
     const job = new k8s.batch.v1.Job(
       name,
       {
-        metadata: { name: "readiness", namespace: args.namespace, labels, annotations: workloadAnnotations },
+        metadata: {
+          ...{ name: "readiness", namespace: args.namespace, labels, annotations: workloadAnnotations },
+          ...ownedByNamespace(opts),
+        },
         spec: testRunnerJobSpec<pulumi.Input<string>>({
           name: "readiness",
           image: args.image,

@@ -15,13 +15,10 @@ interface SeedJob {
   serviceAccountName: pulumi.Input<string>;
   /** The part of the service's container that takes its variables. */
   envFrom: { envFrom?: k8s.types.input.core.v1.EnvFromSource[] };
+  /** What the Job goes with, as a part of its metadata. */
+  owners: Pick<k8s.types.input.meta.v1.ObjectMeta, "ownerReferences">;
   placement?: Placement;
   readyWithinSeconds?: number;
-}
-
-interface SeedOptions {
-  parent: pulumi.Resource;
-  deletedWith?: pulumi.Resource;
 }
 
 /**
@@ -31,25 +28,26 @@ interface SeedOptions {
 export function createSeedJob(
   parentName: string,
   job: SeedJob,
-  { deployment, withNamespace }: { deployment: pulumi.Resource; withNamespace: SeedOptions },
+  deployment: pulumi.Resource,
+  opts: pulumi.CustomResourceOptions,
 ): void {
   const { service, services = [service], namespace, image, serviceAccountName, placement = {} } = job;
   const { seed } = service;
   if (seed === undefined) return;
   const name = `${parentName}-seed-${seedHash(service, seed)}`;
   const metadata = { name: seedJobName(service, seed), namespace, labels: workloadLabels(testRunner) };
-  const files = seed.files && new k8s.core.v1.ConfigMap(name, { metadata, data: seed.files }, withNamespace);
+  const files = seed.files && new k8s.core.v1.ConfigMap(name, { metadata, data: seed.files }, opts);
   const configMap = files?.metadata.name;
   new k8s.batch.v1.Job(
     name,
     {
-      metadata: { ...metadata, annotations: workloadAnnotations },
+      metadata: { ...metadata, ...job.owners, annotations: workloadAnnotations },
       spec: seedJobSpec<pulumi.Input<string>>(service, services, {
         ...{ seed, image, serviceAccountName, configMap, placement, variables: job.envFrom },
       }),
     },
     {
-      parent: withNamespace.parent,
+      ...opts,
       dependsOn: deployment,
       ...workloadOptions(job.readyWithinSeconds),
       ignoreChanges: ["spec"],

@@ -9,7 +9,7 @@ import { sockShop } from "./model/sockShop.ts";
 import { subset } from "./model/subset.ts";
 import { onceThere } from "./onceThere.ts";
 import { validated } from "./validation.ts";
-import { checkReadyWithin, defaultReadyWithinSeconds, withoutDeletedWith } from "./workload.ts";
+import { checkReadyWithin, defaultReadyWithinSeconds } from "./workload.ts";
 
 export interface SockShopArgs {
   /** Namespace that the services run in. */
@@ -42,7 +42,6 @@ export class SockShop extends pulumi.ComponentResource {
   public readonly images: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: SockShopArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { own, inherited } = withoutDeletedWith(opts);
     const { namespace, pullSecrets = [], placement = {}, surge = true } = args;
     const { images = { prefix: "docker.io" }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
     const services = validated("SockShop", name, args, ["namespace"], () => {
@@ -56,10 +55,12 @@ export class SockShop extends pulumi.ComponentResource {
       return chosen;
     });
     const graph = [...services, ...(args.neighbours ?? [])];
-    super("dynamic-environments:index:SockShop", name, {}, own);
-    const leaf = { parent: this, ...inherited };
+    super("dynamic-environments:index:SockShop", name, {}, opts);
+    const { deletedWith } = opts ?? {};
+    // Children inherit it from the engine, but a component learns of it only when it is told.
+    const child = { parent: this, ...(deletedWith && { deletedWith }) };
     const secrets = passwordOwners(services, graph).map((owner) =>
-      createPassword(name, owner, namespace, leaf),
+      createPassword(name, owner, namespace, child),
     );
     this.addresses = {};
     this.images = {};
@@ -69,7 +70,7 @@ export class SockShop extends pulumi.ComponentResource {
       const deployment = new AppDeployment(
         `${name}-${service.name}`,
         { ...common, service, services: graph, image: onceThere(image, secrets) },
-        leaf,
+        child,
       );
       this.addresses[service.name] = deployment.address;
       this.images[service.name] = pulumi.output(image);

@@ -8,7 +8,6 @@ import type { Service } from "./model/service.ts";
 import { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./model/testRunnerJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
 import { validated } from "./validation.ts";
-import { withoutDeletedWith } from "./workload.ts";
 
 export interface TestRunnerArgs {
   /** Namespace whose services are tested. */
@@ -46,17 +45,17 @@ export class TestRunner extends pulumi.ComponentResource {
       checkPlacement(args.placement ?? {});
       return testEnvironment(args.services, args.commit);
     });
-    const { own, inherited } = withoutDeletedWith(opts);
+    const { deletedWith, ...own } = opts ?? {};
     super("dynamic-environments:index:TestRunner", name, {}, own);
     const labels = workloadLabels(testRunner);
     const { namespace, pullSecrets } = args;
     this.serviceAccountName = createServiceAccount(
       `${name}-account`,
       { name: testRunner, namespace, pullSecrets },
-      { parent: this, ...inherited },
+      { parent: this, ...(deletedWith && { deletedWith }) },
     );
-    // Deleted itself, with the workloads and before all else: a destroy that meets another cluster then fails before the
-    // engine forgets what would have gone with the namespace.
+    // Deleted itself and before all else: a destroy that meets another cluster then fails before the engine forgets what
+    // would have gone with the namespace. The engine hands `deletedWith` down to every child.
     new k8s.batch.v1.CronJob(
       name,
       {

@@ -1,3 +1,4 @@
+import * as k8s from "@pulumi/kubernetes";
 import type { ComponentResourceOptions, CustomResourceOptions } from "@pulumi/pulumi";
 import { checkSeconds } from "./model/arguments.ts";
 
@@ -19,14 +20,14 @@ export function workloadOptions(readyWithinSeconds = defaultReadyWithinSeconds):
 }
 
 /**
- * Takes `deletedWith` out of a component's options, for the children that may go with the namespace. The engine
- * hands the option down to all children, but workloads are to be deleted themselves: their pods then end at once,
- * not after the namespace controller's delay of five seconds.
+ * The namespace as the owner of a workload that is deleted with it. Who deletes it in the foreground, as Pulumi does, has
+ * the cluster end its workloads at once, by one request, not after the namespace controller's delay of five seconds.
+ * @returns nothing where a component is deleted with something else or by itself.
  */
-export function withoutDeletedWith(opts: ComponentResourceOptions = {}): {
-  own: ComponentResourceOptions;
-  inherited: Pick<CustomResourceOptions, "deletedWith">;
+export function ownedByNamespace({ deletedWith }: ComponentResourceOptions = {}): {
+  ownerReferences?: k8s.types.input.meta.v1.OwnerReference[];
 } {
-  const { deletedWith, ...own } = opts;
-  return { own, inherited: deletedWith === undefined ? {} : { deletedWith } };
+  if (!k8s.core.v1.Namespace.isInstance(deletedWith)) return {};
+  const { name, uid } = deletedWith.metadata;
+  return { ownerReferences: [{ apiVersion: "v1", kind: "Namespace", name, uid, blockOwnerDeletion: true }] };
 }

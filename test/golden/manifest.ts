@@ -6,6 +6,7 @@ export type Manifest = Record<string, unknown> & {
     namespace?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
+    ownerReferences?: { kind: string }[];
   };
 };
 

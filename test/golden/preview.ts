@@ -64,6 +64,9 @@ export const exampleSettings: Settings = {
   readyWithinSeconds: 150,
 };
 
+/** What the mocked cluster gives every namespace. */
+const namespaceUid = "00000000-0000-4000-8000-000000000000";
+
 /** Builds the preview stack against a mocked engine and waits for all of its resources. */
 export async function constructPreview(changes: Partial<Settings> = {}): Promise<Construction> {
   const settings = { ...exampleSettings, ...changes };
@@ -94,7 +97,8 @@ async function newResource(
   const inputs = args.inputs as Record<string, unknown>;
   // Slow, so that what does not wait for the policies is seen to come before them.
   if (type.endsWith(":NetworkPolicy")) await new Promise((resolve) => setTimeout(resolve, 20));
-  const computed: Record<string, Record<string, string>> = {
+  const computed: Record<string, Record<string, unknown>> = {
+    "kubernetes:core/v1:Namespace": { metadata: { ...(inputs.metadata as object), uid: namespaceUid } },
     "random:index/randomPassword:RandomPassword": { result: generatedPassword },
     "docker:index/image:Image": { repoDigest: `${String(inputs.imageName)}@sha256:${"2".repeat(64)}` },
   };

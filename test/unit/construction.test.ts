@@ -100,7 +100,7 @@ describe("the life of a preview's resources", () => {
     );
   });
 
-  it("ends with the namespace, but for the workloads, of which the cluster is asked first", () => {
+  it("ends with the namespace, but for the tests' CronJob, for which the cluster is asked first", () => {
     const parents = new Map(resources.filter(({ custom }) => !custom).map((item) => [item.name, item]));
     const goesWith = ({ deletedWith, parent }: Registration): string => {
       const above = parents.get(parent);
@@ -108,11 +108,7 @@ describe("the life of a preview's resources", () => {
     };
     const own = kubernetes.filter((item) => goesWith(item) === "").map(({ type, name }) => [type, name]);
     expect(own.sort()).toEqual([
-      ["kubernetes:apps/v1:Deployment", "preview-deals"],
-      ["kubernetes:apps/v1:Deployment", "preview-sock-shop-catalogue"],
-      ["kubernetes:apps/v1:Deployment", "preview-sock-shop-catalogue-db"],
       ["kubernetes:batch/v1:CronJob", "preview-tests"],
-      ["kubernetes:batch/v1:Job", "preview-readiness"],
       ["kubernetes:core/v1:Namespace", "preview-namespace"],
     ]);
     expect(new Set(kubernetes.map(goesWith))).toEqual(new Set(["", "preview-namespace"]));

@@ -38,6 +38,7 @@ describe("the permissions of the CI identity", () => {
       "create namespaces",
       "list namespaces",
       "watch namespaces",
+      "update namespaces/finalizers",
       "list events",
       "watch events",
     ]);
