@@ -81,7 +81,7 @@ const removing: Permission = {
     scope: "namespace",
   },
   uses: ["down"],
-  why: "goes first and by itself, all else with the namespace; the provider waits until it is gone",
+  why: "the tests' goes first and by itself, all else with the namespace; the provider waits until it is gone",
 };
 
 /** What ends pods at once, whatever their grace period. */

@@ -184,6 +184,7 @@ interface Environment extends Plan {
   /** Known once pods may start in it. */
   namespace: pulumi.Output<string>;
   pullSecrets: pulumi.Output<string>[];
+  access: EnvironmentAccess;
 }
 
 /** What the services run within: logins, limits, policies and access. */
@@ -215,16 +216,16 @@ function createFrame(
     { namespace: isolation.isolatedNamespace, services, surge, cap },
     withNamespace,
   );
-  new EnvironmentAccess(`${name}-access`, { namespace, users, groups }, withNamespace);
+  const access = new EnvironmentAccess(`${name}-access`, { namespace, users, groups }, withNamespace);
   const pullSecrets = secrets.map(({ secretName }) => secretName);
-  return { ...planned, namespace: limits.limitedNamespace, pullSecrets };
+  return { ...planned, namespace: limits.limitedNamespace, pullSecrets, access };
 }
 
 /** The services, and what tests them. */
 function createWorkloads(
   name: string,
   args: EphemeralEnvironmentArgs & { image: pulumi.Input<string> },
-  { namespace, pullSecrets, services, shop, rules }: Environment,
+  { namespace, pullSecrets, services, shop, rules, access }: Environment,
   opts: pulumi.ComponentResourceOptions,
 ) {
   const { application, commit, image, placement = {}, config = {}, secrets = {} } = args;
@@ -253,7 +254,7 @@ function createWorkloads(
   const { serviceAccountName } = new TestRunner(
     `${name}-tests`,
     { ...{ namespace, placement, pullSecrets, services, commit, image }, command: args.testCommand },
-    opts,
+    { ...opts, dependsOn: [access, shopDeployment, app] },
   );
   const images = { ...shopDeployment.images, [application.name]: pulumi.output(image) };
   const { readyCommit } = new ReadinessCheck(

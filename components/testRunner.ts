@@ -30,7 +30,7 @@ export interface TestRunnerArgs {
 
 /**
  * The tests of an environment, as a suspended CronJob: Kubernetes' own form of a Job that is started on demand, by
- * `dynenv test` or by `kubectl create job --from=cronjob/test NAME`.
+ * `dynenv test` or by `kubectl create job --from=cronjob/test NAME`. Only the CronJob waits for what is in `dependsOn`.
  */
 export class TestRunner extends pulumi.ComponentResource {
   /** Service account of the test runner, which the readiness Job shares. */
@@ -45,7 +45,7 @@ export class TestRunner extends pulumi.ComponentResource {
       checkPlacement(args.placement ?? {});
       return testEnvironment(args.services, args.commit);
     });
-    const { deletedWith, ...own } = opts ?? {};
+    const { deletedWith, dependsOn = [], ...own } = opts ?? {};
     super("dynamic-environments:index:TestRunner", name, {}, own);
     const labels = workloadLabels(testRunner);
     const { namespace, pullSecrets } = args;
@@ -54,8 +54,8 @@ export class TestRunner extends pulumi.ComponentResource {
       { name: testRunner, namespace, pullSecrets },
       { parent: this, ...(deletedWith && { deletedWith }) },
     );
-    // Deleted itself and before all else: a destroy that meets another cluster then fails before the engine forgets what
-    // would have gone with the namespace. The engine hands `deletedWith` down to every child.
+    // Deleted by itself and before what it depends on: a destroy that meets another cluster then fails before the engine
+    // forgets what would have gone with the namespace.
     new k8s.batch.v1.CronJob(
       name,
       {
@@ -77,7 +77,7 @@ export class TestRunner extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this },
+      { parent: this, dependsOn },
     );
     this.registerOutputs({ serviceAccountName: this.serviceAccountName });
   }

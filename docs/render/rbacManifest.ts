@@ -43,7 +43,7 @@ interface Rule {
   verbs: string[];
 }
 
-const order = ["create", "get", "list", "watch", "patch", "delete"];
+const order = ["create", "get", "list", "watch", "update", "patch", "delete"];
 
 /** One rule for each set of verbs of an API group, so that the file can be read. */
 export function rules(held: Permission[]): Rule[] {
@@ -55,7 +55,7 @@ export function rules(held: Permission[]): Rule[] {
   const byVerbs = new Map<string, Rule>();
   for (const [key, some] of verbs) {
     const [apiGroup = "", resource = ""] = key.split("|");
-    const sorted = order.filter((verb) => some.has(verb));
+    const sorted = [...some].sort((one, other) => order.indexOf(one) - order.indexOf(other));
     const rule = { apiGroups: [apiGroup], resources: [resource], verbs: sorted };
     const same = byVerbs.get(`${apiGroup}|${sorted.join()}`);
     if (same === undefined) byVerbs.set(`${apiGroup}|${sorted.join()}`, rule);
