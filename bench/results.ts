@@ -53,7 +53,8 @@ export function results(measurements: Measurement[], found: Finding[], condition
 }
 
 const explanation = `All contenders deploy the same objects, with the same probes and grace periods; after each \`up\` their hash is
-compared, as the cluster has them. Among them is a Job that calls every service: an environment is up once all are available
+compared, as the cluster has them, but for what tools write into objects for themselves: annotations, labels that say who manages
+them, and the namespace as the owner of workloads, by which this project removes them. Among them is a Job that calls every service: an environment is up once all are available
 and that Job is done. Images are on the node. Each round has a new namespace. **up**, **again** (without a change) and **down** are seconds
 until the command ends, **gone** until the namespace is gone; **CPU** is what the tool's processes used for the \`up\`, **program** and **largest**
 the peak of resident memory of the program's Node process and of the tool's largest other one, **writes** and **requests** how often the stack's

@@ -4,16 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { accesses, type Access } from "../../cli/permissions.ts";
+import { accesses, permissions, type Access } from "../../cli/permissions.ts";
 import { requirePermissions } from "../../cli/preflight.ts";
 import { lastLine } from "../../local/work.ts";
 import { docsFolder, rbacFile } from "../../docs/render.ts";
+import { rules as rulesOf } from "../../docs/render/rbacManifest.ts";
 import {
   adminKubeconfig,
   dynenv,
   kubectl,
   kubectlApply,
   kubectlWith,
+  pulumi,
   shell,
   tryKubectl,
   uniqueName,
@@ -188,6 +190,22 @@ describe("dynenv env --check", () => {
     const { KUBECONFIG = "" } = JSON.parse(stdout) as Record<string, string>;
     expect(KUBECONFIG).toMatch(/\/kubeconfigs\/cluster-[0-9a-f]{12}-[0-9a-f]{12}\.yaml$/);
     expect(await readFile(KUBECONFIG, "utf8")).toContain("token: ");
+  });
+
+  test("lets a job remove that has the rows for `pulumi destroy`, no more", async () => {
+    const stack = uniqueName("removed");
+    const ofStack = ["--yes", "--skip-preview", "--stack", stack];
+    await pulumi(["stack", "select", "--create", stack]);
+    const up = await pulumi(["up", ...ofStack]);
+    expect(up.exitCode, up.output).toBe(0);
+    const held = permissions.filter(({ uses }) => uses.includes("down"));
+    const applied = await kubectlApply(...userWith(`${name}-remover`, rulesOf(held)));
+    expect(applied.exitCode, applied.output).toBe(0);
+    const { stdout } = await dynenv(["env", "--json"], await job(`${name}-remover`));
+    const variables = JSON.parse(stdout) as Record<string, string>;
+    const { exitCode, output } = await pulumi(["destroy", ...ofStack, "--remove"], variables);
+    expect(exitCode, output).toBe(0);
+    expect((await tryKubectl("get", "namespace", `env-${stack}`)).output).toContain("not found");
   });
 
   test("tells that the cluster refuses the login", async () => {
