@@ -193,17 +193,19 @@ describe("dynenv env --check", () => {
   });
 
   test("lets a job remove that has the rows for `pulumi destroy`, no more", async () => {
+    const held = permissions.filter(({ uses }) => uses.includes("down"));
+    const [deployer, remover] = [`${name}-deployer`, `${name}-remover`];
+    await kubectlApply(...userWith(deployer, rules), ...userWith(remover, rulesOf(held)));
+    const variables = async (username: string) => {
+      const { stdout } = await dynenv(["env", "--json"], await job(username));
+      return JSON.parse(stdout) as Record<string, string>;
+    };
     const stack = uniqueName("removed");
     const ofStack = ["--yes", "--skip-preview", "--stack", stack];
     await pulumi(["stack", "select", "--create", stack]);
-    const up = await pulumi(["up", ...ofStack]);
+    const up = await pulumi(["up", ...ofStack], await variables(deployer));
     expect(up.exitCode, up.output).toBe(0);
-    const held = permissions.filter(({ uses }) => uses.includes("down"));
-    const applied = await kubectlApply(...userWith(`${name}-remover`, rulesOf(held)));
-    expect(applied.exitCode, applied.output).toBe(0);
-    const { stdout } = await dynenv(["env", "--json"], await job(`${name}-remover`));
-    const variables = JSON.parse(stdout) as Record<string, string>;
-    const { exitCode, output } = await pulumi(["destroy", ...ofStack, "--remove"], variables);
+    const { exitCode, output } = await pulumi(["destroy", ...ofStack, "--remove"], await variables(remover));
     expect(exitCode, output).toBe(0);
     expect((await tryKubectl("get", "namespace", `env-${stack}`)).output).toContain("not found");
   });
