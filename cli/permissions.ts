@@ -74,12 +74,10 @@ const namespaces: Permission[] = [
 ];
 
 const removing: Permission = {
-  ...{
-    apiGroup: "batch",
-    resource: "cronjobs",
-    verbs: ["get", "list", "watch", "delete"],
-    scope: "namespace",
-  },
+  apiGroup: "batch",
+  resource: "cronjobs",
+  verbs: ["get", "list", "watch", "delete"],
+  scope: "namespace",
   uses: ["down"],
   why: "the tests' goes first and by itself, all else with the namespace; the provider waits until it is gone",
 };

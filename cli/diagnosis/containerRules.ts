@@ -113,8 +113,12 @@ function hasEnded(
     const limit = resources?.limits?.memory ?? limitOf(pod, name);
     return { cause: "out-of-memory", evidence: `its limit is ${limit}`, lines, ...after(killsForMemory) };
   }
-  const found = killedByProbe(pod, name, state) ?? { cause: exitCode === 0 ? "exits" : "crash-loop" };
-  return { evidence, ...found, lines, stems, ...after(restartsOfALoop) };
+  const common = { lines, stems, ...after(restartsOfALoop) };
+  const probe = probeThatKills(pod, state);
+  if (probe === undefined) return { cause: exitCode === 0 ? "exits" : "crash-loop", evidence, ...common };
+  // What the probe was answered tells more than how the container ended.
+  const told = probeEvidence(pod, name, probe, state) ?? evidence;
+  return { cause: `${probe}-failing`, evidence: told, ...common };
 }
 
 function limitOf(pod: V1Pod, container: string): string {
@@ -122,18 +126,10 @@ function limitOf(pod: V1Pod, container: string): string {
   return spec?.resources?.limits?.memory ?? "that of its node";
 }
 
-/** Whether the kubelet itself ends it: then the probe tells more than how it ended. */
-function killedByProbe(
-  pod: V1Pod,
-  container: string,
-  state: EnvironmentState,
-): { cause: CauseId; evidence?: string } | undefined {
+/** The probe for whose failure the kubelet itself ends it, if any. */
+function probeThatKills(pod: V1Pod, state: EnvironmentState): "liveness" | "startup" | undefined {
   const message = newestEvent(state, pod.metadata?.uid, "Killing")?.message ?? "";
-  const [, probe] = /failed (liveness|startup) probe/.exec(message) ?? [];
-  if (probe === undefined) return undefined;
-  const evidence = probeEvidence(pod, container, probe === "liveness" ? "Liveness" : "Startup", state);
-  const cause = probe === "liveness" ? "liveness-failing" : "startup-failing";
-  return { cause, ...(evidence !== undefined && { evidence }) };
+  return (["liveness", "startup"] as const).find((probe) => message.includes(`failed ${probe} probe`));
 }
 
 /** A client's error does not go away by waiting, once the server is up. */
@@ -147,7 +143,7 @@ function notReady(
   ended: ContainerFinding | undefined,
 ): ContainerFinding | undefined {
   if (ended !== undefined) return { ...ended, patience: Infinity };
-  const evidence = probeEvidence(pod, name, "Readiness", state);
+  const evidence = probeEvidence(pod, name, "readiness", state);
   if (evidence === undefined) return undefined;
   const isRefused = /statuscode: 4\d\d/.test(evidence);
   return {

@@ -3,6 +3,9 @@ import { probeAnswer } from "../view/probeAnswer.ts";
 import { eventsOf, type EnvironmentState } from "./environmentState.ts";
 import { oneLine } from "./oneLine.ts";
 
+/** As the fields of a container name its probes, and as the kubelet's events do. */
+type ProbeKind = "liveness" | "readiness" | "startup";
+
 /**
  * What a probe of a container asked and was answered last, such as
  * `GET /health on port 80: HTTP probe failed with statuscode: 404`; nothing where no event tells of it.
@@ -10,24 +13,19 @@ import { oneLine } from "./oneLine.ts";
 export function probeEvidence(
   pod: V1Pod,
   container: string,
-  kind: "Liveness" | "Readiness" | "Startup",
+  kind: ProbeKind,
   state: EnvironmentState,
 ): string | undefined {
   const unhealthy = eventsOf(state, pod.metadata?.uid).findLast(
     ({ reason, message = "", involvedObject: { fieldPath = "" } }) =>
       reason === "Unhealthy" &&
-      message.startsWith(`${kind} probe `) &&
+      message.toLowerCase().startsWith(`${kind} probe `) &&
       (fieldPath === "" || fieldPath.endsWith(`{${container}}`)),
   );
   if (unhealthy === undefined) return undefined;
   const { initContainers = [], containers = [] } = pod.spec ?? {};
   const spec = [...initContainers, ...containers].find(({ name }) => name === container);
-  const probes = {
-    Liveness: spec?.livenessProbe,
-    Readiness: spec?.readinessProbe,
-    Startup: spec?.startupProbe,
-  };
-  return oneLine([...question(probes[kind]), probeAnswer(unhealthy.message ?? "")].join(": "));
+  return oneLine([...question(spec?.[`${kind}Probe`]), probeAnswer(unhealthy.message ?? "")].join(": "));
 }
 
 function question(probe: V1Probe | undefined): string[] {
