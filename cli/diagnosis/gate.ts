@@ -1,20 +1,29 @@
-import type { CauseId } from "./causes.ts";
+import type { ReadinessReport, ServiceReport } from "../../components/model/readinessReport.ts";
 import type { Finding } from "./finding.ts";
+import { oneLine } from "./oneLine.ts";
 
 type GateEntry = Pick<Finding, "cause" | "service" | "evidence">;
 
-/** What the readiness Job says at its end: one entry for each service that did not answer, in its order. */
-export function gateEntries(message: string): GateEntry[] {
-  const [, list = ""] = /not ready within \d+ s: (.*)/s.exec(message) ?? [];
-  return [...list.matchAll(/(?:^|, )([a-z0-9-]+) \(([^()]*)\)/g)].map(([, service = "", reason = ""]) =>
-    entry(service, reason),
-  );
+/**
+ * What the readiness Job reports: one entry for each service that did not answer as it should, in its order.
+ * @param isService whether the environment has a service of that name: health pages may name anything.
+ */
+export function gateEntries(
+  { services }: ReadinessReport,
+  isService: (name: string) => boolean,
+): GateEntry[] {
+  return services.flatMap((report) => (report.failure === undefined ? [] : [entry(report, isService)]));
 }
 
-function entry(service: string, reason: string): GateEntry {
-  const [, dependency] = / reports that ([a-z0-9-]+) does not work/.exec(reason) ?? [];
+function entry(report: ServiceReport, isService: (name: string) => boolean): GateEntry {
+  const { service, failure = "", body = "", dependency, commit } = report;
+  const evidence = oneLine(body === "" ? failure : `${failure}: ${body}`);
   if (dependency !== undefined)
-    return { cause: "dependency-down", service: dependency, evidence: `${service}: ${reason}` };
-  const cause: CauseId = / reports .* instead of /.test(reason) ? "wrong-commit" : "no-answer";
-  return { cause, service, evidence: reason };
+    return {
+      cause: "dependency-down",
+      ...(isService(dependency)
+        ? { service: dependency, evidence: `${service}: ${evidence}` }
+        : { service, evidence }),
+    };
+  return { cause: commit === undefined ? "no-answer" : "wrong-commit", service, evidence };
 }

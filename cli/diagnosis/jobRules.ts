@@ -1,9 +1,11 @@
 import type { V1Job, V1Pod } from "#bundled/kubernetes";
+import { readReport } from "../../components/model/readinessReport.ts";
 import { jobLabel, workload } from "../view/workload.ts";
 import { hasCondition, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { gateEntries } from "./gate.ts";
 import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
+import { usesOf } from "./serviceOrder.ts";
 
 const gateName = "readiness";
 
@@ -55,7 +57,9 @@ function seedFailed(job: V1Job, service: string, state: EnvironmentState): Findi
 
 function notReady(job: V1Job, state: EnvironmentState): Finding[] {
   const object = "Job/readiness";
-  const entries = gateEntries(endOf(job, state) ?? "");
+  const report = readReport(endOf(job, state) ?? "");
+  const names = usesOf(state.networkPolicies);
+  const entries = report === undefined ? [] : gateEntries(report, (name) => names.has(name));
   return entries.map((entry) => ({ ...entry, object }));
 }
 

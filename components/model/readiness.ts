@@ -1,4 +1,5 @@
 import { runsInTheReadinessJob, type ReadinessTarget } from "./readinessProbe.ts";
+import { writesTheReport } from "./readinessReport.ts";
 import type { Service } from "./service.ts";
 import { suggestion } from "./suggestion.ts";
 
@@ -28,16 +29,13 @@ export function readinessTargets(
 /** Where the kubelet takes the message of an ended container from, which Pulumi shows. */
 const terminationLog = "/dev/termination-log";
 
-/** Where people learn more than the Job can see. */
-const advice = "run dynenv diagnose to learn why";
-
 /** Program of the readiness Job, for `node --input-type=module --eval`. */
 export function readinessProgram(targets: ReadinessTarget[], withinSeconds: number): string {
-  return `${runsInTheReadinessJob.join("\n")}
+  return `${[...runsInTheReadinessJob, ...writesTheReport].join("\n")}
 const fs = process.getBuiltinModule("node:fs");
-const failures = await waitUntilReady(${JSON.stringify(targets)}, ${String(withinSeconds)});
-const said = failures ? failures + "; ${advice}" : "all services are ready";
-console.log(said);
-if (failures && fs.existsSync("${terminationLog}")) fs.writeFileSync("${terminationLog}", said);
-process.exitCode = failures ? 1 : 0;`;
+const within = ${String(withinSeconds)};
+const report = reportOf(await waitUntilReady(${JSON.stringify(targets)}, within), within);
+console.log(report.summary);
+if (fs.existsSync("${terminationLog}")) fs.writeFileSync("${terminationLog}", reportText(report));
+process.exitCode = report.services.some(({ failure }) => failure !== undefined) ? 1 : 0;`;
 }

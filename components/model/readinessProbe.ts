@@ -1,3 +1,5 @@
+import type { ServiceReport } from "./readinessReport.ts";
+
 /** One thing that must answer before an environment counts as ready. */
 export interface ReadinessTarget {
   service: string;
@@ -10,81 +12,93 @@ export interface ReadinessTarget {
   commit?: string;
 }
 
+/** What a target answered, and why that does not count as ready, where it does not. */
+type Answer = Omit<ServiceReport, "service" | "milliseconds">;
+
 /**
  * The functions below, whose source text runs in the readiness Job: they refer to each other and to what every Node
  * has, and to nothing else of this module.
  */
 export const runsInTheReadinessJob = [
   waitUntilReady,
-  lastFailure,
-  check,
+  lastAnswer,
+  ask,
+  judgedHealth,
+  judgedCommit,
   commitIn,
   failedDependency,
   get,
   connect,
   connects,
+  reasonOf,
 ];
 
 /**
  * Asks every target again and again until each has answered as it should.
- * @returns nothing when all did, else one sentence that names those that did not and why, in the given order.
+ * @returns what each answered last, in the given order.
  */
-export async function waitUntilReady(
-  targets: ReadinessTarget[],
-  withinSeconds: number,
-): Promise<string | undefined> {
+export function waitUntilReady(targets: ReadinessTarget[], withinSeconds: number): Promise<ServiceReport[]> {
   const deadline = Date.now() + withinSeconds * 1000;
-  const failures = await Promise.all(targets.map((target) => lastFailure(target, deadline)));
-  const notReady = targets.flatMap(({ service }, index) => {
-    const failure = failures[index];
-    return failure === undefined ? [] : [`${service} (${failure})`];
-  });
-  return notReady.length === 0
-    ? undefined
-    : `not ready within ${String(withinSeconds)} s: ${notReady.join(", ")}`;
+  return Promise.all(targets.map((target) => lastAnswer(target, deadline)));
 }
 
-async function lastFailure(target: ReadinessTarget, deadline: number): Promise<string | undefined> {
+async function lastAnswer(target: ReadinessTarget, deadline: number): Promise<ServiceReport> {
+  const { service } = target;
   const pause = 200;
   const start = Date.now();
   let known: string | undefined;
   for (;;) {
-    try {
-      await check(target);
-      console.log(`${String(Date.now() - start)} ms: ${target.service} is ready`);
-      return undefined;
-    } catch (error) {
-      const { code, cause, message } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
-      const failure = typeof code === "string" ? code : (cause?.code ?? cause?.message ?? message);
-      const now = Date.now();
-      if (now + pause > deadline) return failure;
-      if (failure !== known)
-        console.log(`${String(now - start)} ms: ${target.service} is not ready: ${failure}`);
-      known = failure;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+    const answer = await ask(target);
+    const now = Date.now();
+    const report = { service, ...answer, milliseconds: now - start };
+    if (answer.failure === undefined) {
+      console.log(`${String(now - start)} ms: ${service} is ready`);
+      return report;
     }
+    if (now + pause > deadline) return report;
+    if (answer.failure !== known)
+      console.log(`${String(now - start)} ms: ${service} is not ready: ${answer.failure}`);
+    known = answer.failure;
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
-async function check(target: ReadinessTarget): Promise<void> {
-  await connect(target);
-  if (target.healthPath !== undefined) {
-    const failed = failedDependency(await get(target, target.healthPath));
-    if (failed !== undefined) throw new Error(`${target.healthPath} reports that ${failed} does not work`);
-  }
-  if (target.commitPath !== undefined) {
-    const commit = commitIn(await get(target, target.commitPath));
-    if (commit === target.commit) return;
-    throw new Error(`${target.commitPath} reports ${commit} instead of ${String(target.commit)}`);
-  }
+async function ask(target: ReadinessTarget): Promise<Answer> {
+  const { healthPath, commitPath } = target;
+  const refused = await connect(target);
+  if (refused !== undefined) return { asked: `port ${String(target.port)}`, failure: refused };
+  const health =
+    healthPath === undefined ? undefined : judgedHealth(await get(target, healthPath), healthPath);
+  if (health?.failure !== undefined) return health;
+  if (commitPath === undefined) return health ?? { asked: `port ${String(target.port)}` };
+  return judgedCommit(await get(target, commitPath), commitPath, target.commit);
 }
 
-function commitIn(body: string): string {
+/** A health page counts as ready when it answers 200 and names nothing that does not work. */
+export function judgedHealth({ body = "", ...answer }: Answer, path: string): Answer {
+  if (answer.failure !== undefined) return { ...answer, body };
+  const dependency = failedDependency(body);
+  if (dependency === undefined) return answer;
+  return { ...answer, body, dependency, failure: `${path} reports that ${dependency} does not work` };
+}
+
+/** A commit counts when it is the one that was deployed. */
+function judgedCommit({ body = "", ...answer }: Answer, path: string, expected: string | undefined): Answer {
+  if (answer.failure !== undefined) return { ...answer, body };
+  const commit = commitIn(body);
+  if (commit === expected) return { ...answer, commit };
+  return {
+    ...{ ...answer, body, commit: commit ?? "" },
+    failure: `${path} reports ${commit ?? "no commit"} instead of ${String(expected)}`,
+  };
+}
+
+function commitIn(body: string): string | undefined {
   try {
     const { commit } = JSON.parse(body) as { commit?: unknown };
-    return typeof commit === "string" ? commit : "no commit";
+    return typeof commit === "string" ? commit : undefined;
   } catch {
-    return "no commit";
+    return undefined;
   }
 }
 
@@ -102,27 +116,39 @@ function failedDependency(body: string): string | undefined {
   return failed && (failed.service ?? "a dependency");
 }
 
-async function get(target: ReadinessTarget, path: string): Promise<string> {
+async function get(target: ReadinessTarget, path: string): Promise<Answer> {
+  const asked = `GET ${path} on port ${String(target.port)}`;
   const url = `http://${target.host}:${String(target.port)}${path}`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
-  const body = await response.text();
-  if (response.status !== 200) throw new Error(`${path} answers ${String(response.status)}`);
-  return body;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    const { status } = response;
+    const answer = { asked, status, body: await response.text() };
+    return status === 200 ? answer : { ...answer, failure: `${path} answers ${String(status)}` };
+  } catch (error) {
+    return { asked, failure: reasonOf(error) };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, cause, message } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
+  return typeof code === "string" ? code : (cause?.code ?? cause?.message ?? message);
 }
 
 /**
  * Connects once. What a node drops, since it does not know yet that the policies allow it, TCP sends again only after a
  * second: a new connection is sooner.
+ * @returns why there is no connection; nothing where there is one.
  */
-async function connect(target: ReadinessTarget): Promise<void> {
+async function connect(target: ReadinessTarget): Promise<string | undefined> {
   const port = `port ${String(target.port)}`;
   try {
-    for (const milliseconds of [250, 250, 250, 250, 1000]) if (await connects(target, milliseconds)) return;
+    for (const milliseconds of [250, 250, 250, 250, 1000])
+      if (await connects(target, milliseconds)) return undefined;
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
-    throw syscall === "getaddrinfo" ? error : new Error(`${port}: ${String(code)}`);
+    return syscall === "getaddrinfo" ? String(code) : `${port}: ${String(code)}`;
   }
-  throw new Error(`${port}: no connection within 2 s`);
+  return `${port}: no connection within 2 s`;
 }
 
 /** Whether a connection is made in time. @throws when it is refused. */

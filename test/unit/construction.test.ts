@@ -126,7 +126,7 @@ describe("the life of a preview's resources", () => {
     ]);
     const [job] = manifestsOf(quick).filter(({ kind }) => kind === "Job");
     expect(job?.spec).toMatchObject({ activeDeadlineSeconds: 33 });
-    expect(JSON.stringify(job)).toContain(", 23);");
+    expect(JSON.stringify(job)).toContain("const within = 23;");
   });
 
   it.each([

@@ -8,6 +8,12 @@ import { gateEntries } from "../../cli/diagnosis/gate.ts";
 import { lastLines, oneLine, tellingLine } from "../../cli/diagnosis/oneLine.ts";
 import { judge } from "../../cli/diagnosis/patience.ts";
 import { inGraphOrder, neededBy } from "../../cli/diagnosis/serviceOrder.ts";
+import {
+  readReport,
+  reportOf,
+  reportText,
+  type ServiceReport,
+} from "../../components/model/readinessReport.ts";
 import { as, crashed, one, pod, ready, uses, waits } from "./brokenPods.ts";
 import "./seed.ts";
 
@@ -46,8 +52,14 @@ describe("the root", () => {
   });
 
   it("is what the readiness Job names, where nothing else is known of it", () => {
-    const message =
-      "not ready within 130 s: store (port 3306: ECONNREFUSED), app (/health reports that store does not work)";
+    const answers = [
+      { service: "store", asked: "port 3306", failure: "port 3306: ECONNREFUSED", milliseconds: 1 },
+      {
+        ...{ service: "app", asked: "GET /health on port 80", dependency: "store", milliseconds: 1 },
+        failure: "/health reports that store does not work",
+      },
+    ];
+    const message = reportText(reportOf(answers, 130));
     const failed = { conditions: [{ type: "Failed", status: "True" }] };
     const gate = as<V1Job>({ metadata: { name: "readiness" }, status: failed });
     const labels = { "batch.kubernetes.io/job-name": "readiness" };
@@ -67,14 +79,68 @@ describe("the root", () => {
   });
 });
 
-it("the readiness Job's sentence is read as it is written", () => {
-  expect(gateEntries("not ready within 30 s: app (/version reports a instead of b), db (EAI_AGAIN)")).toEqual(
-    [
-      { cause: "wrong-commit", service: "app", evidence: "/version reports a instead of b" },
+describe("the readiness Job's report", () => {
+  const answers = fc.record({
+    service: fc.string({ minLength: 1, maxLength: 63 }),
+    asked: fc.constant("GET /health on port 80"),
+    failure: fc.option(fc.string({ unit: "binary", maxLength: 5000 }), { nil: undefined }),
+    body: fc.option(fc.string({ unit: "binary", maxLength: 100_000 }), { nil: undefined }),
+    commit: fc.option(fc.string({ unit: "binary" }), { nil: undefined }),
+    milliseconds: fc.nat(),
+  });
+
+  it("is read as it is written, whatever services answer, and fits a termination message", () => {
+    fc.assert(
+      fc.property(fc.array(answers as fc.Arbitrary<ServiceReport>, { maxLength: 60 }), (services) => {
+        const text = reportText(reportOf(services, 30));
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4096);
+        const read = readReport(text);
+        const failed = services.filter(({ failure }) => failure !== undefined);
+        expect((read?.services.length ?? 0) + (read?.omitted ?? 0)).toBe(services.length);
+        // What is wrong outlasts what is ready.
+        if (failed.length > 0) expect(read?.services.some(({ failure }) => failure !== undefined)).toBe(true);
+      }),
+    );
+  });
+
+  it("keeps short answers as they are", () => {
+    const failure = '/version reports 1.2 (dirty), "quoted" \n instead of b';
+    const services = [
+      { service: "app", asked: "GET /version on port 80", failure, commit: "1.2 (dirty)", milliseconds: 3 },
+    ];
+    expect(readReport(reportText(reportOf(services, 30)))).toEqual({
+      summary: `not ready within 30 s: app (${failure}); run dynenv diagnose to learn why`,
+      ...{ services, omitted: 0 },
+    });
+  });
+
+  it("is nothing where somebody else wrote it", () => {
+    for (const text of ["", "not ready", "{}", "null", '{"services":[{}]}'])
+      expect(readReport(text)).toBeUndefined();
+  });
+
+  it("tells causes apart, and does not take what a page names for a service", () => {
+    const of = (service: string, more: Partial<ServiceReport>): ServiceReport => {
+      return { service, asked: "GET /health on port 80", milliseconds: 1, ...more };
+    };
+    const services = [
+      of("app", { failure: "/version reports 1.2 (dirty) instead of b", commit: "1.2 (dirty)" }),
+      of("db", { failure: "EAI_AGAIN" }),
+      of("fine", {}),
+      of("shop", { failure: "/health reports that db does not work", dependency: "db", body: "{}" }),
+      of("mail", { failure: "/health reports that smtp does not work", dependency: "smtp" }),
+    ];
+    expect(gateEntries(reportOf(services, 30), (name) => name === "db")).toEqual([
+      { cause: "wrong-commit", service: "app", evidence: "/version reports 1.2 (dirty) instead of b" },
       { cause: "no-answer", service: "db", evidence: "EAI_AGAIN" },
-    ],
-  );
-  expect(gateEntries("")).toEqual([]);
+      {
+        cause: "dependency-down",
+        service: "db",
+        evidence: "shop: /health reports that db does not work: {}",
+      },
+      { cause: "dependency-down", service: "mail", evidence: "/health reports that smtp does not work" },
+    ]);
+  });
 });
 
 describe("the order of services", () => {
