@@ -4,6 +4,7 @@ import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { checkedOut, hasUncommittedChanges, whyNotCheckedOut } from "../stacks/checkout.ts";
 import { ciRun } from "../stacks/ciRun.ts";
+import { named, shown } from "../components/model/shown.ts";
 
 /** What gets an environment of its own. */
 export const scopes = ["commit", "run", "branch"] as const;
@@ -41,14 +42,14 @@ export function identify(wanted: Wanted): Run {
   if (!/^[0-9a-f]{7,64}$/.test(commit)) {
     throw new Failure(
       "usage",
-      `commit "${commit}" must be 7 to 64 hexadecimal digits: name one with --commit`,
+      `commit ${shown(commit)} must be 7 to 64 hexadecimal digits: name one with --commit`,
     );
   }
   const stack = wanted.stack ?? stackName({ project, ref, key: key(wanted.scope, commit, ci.run) });
   if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack))
     throw new Failure(
       "usage",
-      `stack "${stack}" must be 1 to 100 letters, digits, dots, dashes and underscores, such as feature-login`,
+      `stack ${shown(stack)} must be 1 to 100 letters, digits, dots, dashes and underscores, such as feature-login`,
     );
   return { project, ref, commit, fork: ci.fork, stack };
 }
@@ -58,8 +59,8 @@ export function described({ ref, commit }: Run): string {
   const current = checkedOut(projectRoot);
   const isHere = commit === current.commit;
   return [
-    ref === "HEAD" && isHere ? "HEAD (no branch is checked out)" : ref,
-    `at ${commit.slice(0, 12)}`,
+    ref === "HEAD" && isHere ? "HEAD (no branch is checked out)" : named(ref),
+    `at ${named(commit.slice(0, 12))}`,
     ...(isHere && hasUncommittedChanges(projectRoot) ? ["with changes that are not committed"] : []),
   ].join(" ");
 }
@@ -93,7 +94,7 @@ function scopeVariable(): Scope {
   if (scope !== undefined || value === "") return scope ?? "commit";
   throw new Failure(
     "usage",
-    `DYNENV_SCOPE is "${value}" but must be ${scopes.join(", ")}, or unset for commit`,
+    `DYNENV_SCOPE is ${shown(value)} but must be ${scopes.join(", ")}, or unset for commit`,
   );
 }
 

@@ -2,13 +2,14 @@ import { CoreV1Api, PatchStrategy, setHeaderOptions, type KubeConfig } from "#bu
 import { markAnnotations } from "../components/model/labels.ts";
 import { deploymentMarks, expiry, timeMark, ttlMs } from "../components/model/lifeSpan.ts";
 import { Failure } from "../local/failure.ts";
+import { shown } from "../components/model/shown.ts";
 
 /** @throws when it is no time to live. */
 export function requireTime(keepFailed: string | undefined): void {
   if (keepFailed === undefined || ttlMs(keepFailed) !== undefined) return;
   throw new Failure(
     "usage",
-    `--keep-failed is "${keepFailed}" but must be a number and m, h or d, such as 30m`,
+    `--keep-failed is ${shown(keepFailed)} but must be a number and m, h or d, such as 30m`,
   );
 }
 

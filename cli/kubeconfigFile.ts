@@ -5,6 +5,7 @@ import { z } from "zod";
 import { Failure } from "../local/failure.ts";
 import { contextOf } from "../stacks/kubeconfig.ts";
 import type { ClusterAccess } from "./clusterVariables.ts";
+import { named, shown } from "../components/model/shown.ts";
 
 const entry = z.record(z.string(), z.unknown());
 const context = z.looseObject({ cluster: z.string(), user: z.string().default("") });
@@ -28,22 +29,25 @@ export function clusterFromKubeconfig(path: string, wanted: string | undefined):
   const alias = contextOf(path, wanted);
   const files = path.split(":").filter(Boolean).map(readKubeconfig);
   const lacks = (what: string) =>
-    new Failure("usage", `kubeconfig ${path} has no ${what}, which its context "${alias}" needs`);
-  const named = files.flatMap(({ contexts }) => contexts).find(({ name }) => name === alias)?.context;
-  if (named === undefined) throw lacks("context that names a cluster");
-  const { cluster: clusterName, user: userName, ...others } = named;
+    new Failure("usage", `kubeconfig ${named(path)} has no ${what}, which its context ${shown(alias)} needs`);
+  const found = files.flatMap(({ contexts }) => contexts).find(({ name }) => name === alias)?.context;
+  if (found === undefined) throw lacks("context that names a cluster");
+  const { cluster: clusterName, user: userName, ...others } = found;
   const cluster = files.flatMap(({ clusters }) => clusters).find(({ name }) => name === clusterName)?.cluster;
-  if (typeof cluster?.server !== "string") throw lacks(`cluster "${clusterName}" with a server`);
+  if (typeof cluster?.server !== "string") throw lacks(`cluster ${shown(clusterName)} with a server`);
   const user = files.flatMap(({ users }) => users).find(({ name }) => name === userName);
-  if (user === undefined && userName !== "") throw lacks(`user "${userName}"`);
+  if (user === undefined && userName !== "") throw lacks(`user ${shown(userName)}`);
   return { cluster: { ...cluster, server: cluster.server }, user: user?.user ?? {}, context: others, alias };
 }
 
 function readKubeconfig(path: string): Kubeconfig {
   const result = kubeconfig.safeParse(parse(readFileSync(path, "utf8")));
   if (!result.success) {
-    const where = result.error.issues[0]?.path.join(".") ?? "";
-    throw new Failure("usage", `kubeconfig ${path} is wrong at ${where}: write it with \`kubectl config\``);
+    const where = result.error.issues[0]?.path.map((key) => named(String(key))).join(".") ?? "";
+    throw new Failure(
+      "usage",
+      `kubeconfig ${named(path)} is wrong at ${where}: write it with \`kubectl config\``,
+    );
   }
   const { clusters, users, contexts } = result.data;
   const folder = dirname(resolve(path));

@@ -10,6 +10,7 @@ import {
 import { isOurs, marksOf, type Marks } from "../components/model/labels.ts";
 import { Failure } from "../local/failure.ts";
 import { watchUntil } from "./watch.ts";
+import { shown } from "../components/model/shown.ts";
 
 /** An environment's namespace, as the cluster has it. */
 export interface EnvironmentNamespace {
@@ -52,7 +53,7 @@ export function requireOurs({ name, isOurs, marks }: EnvironmentNamespace, stack
   if (marks.stack !== stack)
     throw new Failure(
       "broken",
-      `namespace ${name} belongs to the stack "${marks.stack ?? ""}", not to ${stack}, says its annotation dynenv/stack: it stays as it is`,
+      `namespace ${name} belongs to the stack ${shown(marks.stack ?? "")}, not to ${stack}, says its annotation dynenv/stack: it stays as it is`,
     );
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from "../local/failure.ts";
+import { named, shown } from "../components/model/shown.ts";
 
 /**
  * Asks the registry whether it accepts the login, before anything is built. One that cannot be asked in this way, as
@@ -20,7 +21,7 @@ export async function checkRegistryLogin(
   if (response?.status === 401 && !usesTokens) {
     throw new Failure(
       "usage",
-      `registry ${server} refused the login of ${user}: check username and password`,
+      `registry ${named(server)} refused the login of ${shown(user)}: check username and password`,
     );
   }
 }

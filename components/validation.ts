@@ -1,5 +1,6 @@
 import { Output, RunError } from "@pulumi/pulumi";
 import { checkImage, checkLabel, checkSubdomain, checkText } from "./model/arguments.ts";
+import { shown } from "./model/shown.ts";
 
 type Check = (argument: string, value: unknown) => void;
 
@@ -56,6 +57,6 @@ export function explained<T>(component: string, name: string, check: () => T): T
     return check();
   } catch (error) {
     if (RunError.isInstance(error)) throw error;
-    throw new RunError(`${component} "${name}": ${(error as Error).message}`);
+    throw new RunError(`${component} ${shown(name)}: ${(error as Error).message}`);
   }
 }

@@ -2,6 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { cacheFolder, stateFolder } from "./folders.ts";
 import { Failure } from "./failure.ts";
+import { shown } from "../components/model/shown.ts";
 
 /** What a file system refuses for reasons that are the user's to change. */
 const codes = ["EACCES", "EDQUOT", "ENOENT", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
@@ -49,5 +50,8 @@ export async function requireTemporaryFolder(): Promise<void> {
     () => false,
   );
   if (isUsable) return;
-  throw new Failure("usage", `TMPDIR is "${folder}" but must be a folder that can be written, such as /tmp`);
+  throw new Failure(
+    "usage",
+    `TMPDIR is ${shown(folder)} but must be a folder that can be written, such as /tmp`,
+  );
 }

@@ -8,6 +8,7 @@ import { Failure } from "./failure.ts";
 import { exists } from "./files.ts";
 import { cacheFolder, projectRoot } from "./folders.ts";
 import { command, during, type Work } from "./work.ts";
+import { shown } from "../components/model/shown.ts";
 
 /** Where the images of the shop come from in the embedded cluster. */
 export interface ShopImages {
@@ -64,7 +65,10 @@ async function usePublished(): Promise<boolean> {
   const wanted = process.env.DYNENV_IMAGES ?? "";
   if (wanted !== "") {
     if (wanted === "published" || wanted === "stand-in") return wanted === "published";
-    throw new Failure("usage", `DYNENV_IMAGES is "${wanted}" but must be published or stand-in, or unset`);
+    throw new Failure(
+      "usage",
+      `DYNENV_IMAGES is ${shown(wanted)} but must be published or stand-in, or unset`,
+    );
   }
   const probe = ["inspect", "--raw", "--command-timeout", "5s", `docker://${publicRegistry}/${base}`];
   return (await execa("skopeo", probe, { reject: false })).exitCode === 0;

@@ -13,6 +13,7 @@ import {
 } from "./goTools.ts";
 import { builtTool } from "./toolBuild.ts";
 import type { Work } from "./work.ts";
+import { shown } from "../components/model/shown.ts";
 
 /** The ways to a tool, in the order in which they are tried; `DYNENV_TOOLS` allows one of them only. */
 const ways = ["path", "download", "modules"] as const;
@@ -81,7 +82,7 @@ function allowedWays(): readonly Way[] {
   if (way === undefined) {
     throw new Failure(
       "usage",
-      `DYNENV_TOOLS is "${wanted}" but must be one of ${ways.join(", ")}, or unset for all`,
+      `DYNENV_TOOLS is ${shown(wanted)} but must be one of ${ways.join(", ")}, or unset for all`,
     );
   }
   return [way];

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { SettingError } from "./settingError.ts";
+import { named } from "../components/model/shown.ts";
 
 /** What is known of the run of a CI system. */
 export interface CiRun {
@@ -82,6 +83,6 @@ function pullRequest(path: string | undefined) {
     return githubEvent.parse(JSON.parse(readFileSync(path, "utf8"))).pull_request;
   } catch (error) {
     const reason = error instanceof z.ZodError ? "its pull request has no head" : (error as Error).message;
-    throw new SettingError(`GITHUB_EVENT_PATH ${path} cannot be read: ${reason}`);
+    throw new SettingError(`GITHUB_EVENT_PATH ${named(path)} cannot be read: ${reason}`);
   }
 }

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { SettingError } from "./settingError.ts";
+import { named, shown } from "../components/model/shown.ts";
+import { listed } from "../components/model/suggestion.ts";
 
 const kubeconfig = z.object({
   "current-context": z.string().optional(),
@@ -23,13 +25,13 @@ export function contextOf(path: string | undefined, wanted: string | undefined):
   const context = wanted ?? configs.map((config) => config["current-context"]).find(Boolean);
   if (context === undefined) {
     throw new SettingError(
-      `kubeconfig ${path} has no current context: name one with dynenv:kubeContext or KUBE_CONTEXT`,
+      `kubeconfig ${named(path)} has no current context: name one with dynenv:kubeContext or KUBE_CONTEXT`,
     );
   }
   const known = configs.flatMap((config) => config.contexts ?? []).map(({ name }) => name);
   if (!known.includes(context)) {
     throw new SettingError(
-      `kubeconfig ${path} has no context "${context}": it has ${known.join(", ") || "none"}`,
+      `kubeconfig ${named(path)} has no context ${shown(context)}: it has ${listed(known)}`,
     );
   }
   return context;
@@ -40,6 +42,6 @@ function readKubeconfig(path: string): z.infer<typeof kubeconfig> {
     return kubeconfig.parse(parse(readFileSync(path, "utf8"), { prettyErrors: false }));
   } catch (error) {
     const reason = error instanceof z.ZodError ? "it has no list of contexts" : (error as Error).message;
-    throw new SettingError(`kubeconfig ${path} cannot be read: ${reason}`);
+    throw new SettingError(`kubeconfig ${named(path)} cannot be read: ${reason}`);
   }
 }

@@ -9,6 +9,7 @@ import { checkedOut, uncommittedChanges } from "./checkout.ts";
 import { ciRun } from "./ciRun.ts";
 import { contextOf } from "./kubeconfig.ts";
 import { SettingError } from "./settingError.ts";
+import { named, shown } from "../components/model/shown.ts";
 
 /** What a stack is built from: Pulumi configuration before CI variables before defaults. */
 export interface Settings {
@@ -194,8 +195,8 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
   if (result.success) return result.data as z.infer<(typeof rules)[K]["schema"]>;
   const source =
     configured !== "" || variable === undefined ? `setting dynenv:${key}` : `variable ${variable}`;
-  const shown = key === "registryPassword" ? "" : ` "${value}"`;
-  throw new pulumi.RunError(`${source} is${shown} but must be ${rule}, such as ${example}`);
+  const given = key === "registryPassword" ? "" : ` ${shown(value)}`;
+  throw new pulumi.RunError(`${source} is${given} but must be ${rule}, such as ${example}`);
 }
 
 /** A variable's own value, else what CI systems call by other names. */
@@ -238,7 +239,7 @@ function refuseUnknownKeys(): void {
   const prefix = `${pulumi.getProject()}:`;
   for (const key of Object.keys(pulumi.runtime.allConfig())) {
     if (key.startsWith(prefix) && !known.includes(key.slice(prefix.length))) {
-      throw new pulumi.RunError(`setting ${key} is unknown: the settings are ${known.join(", ")}`);
+      throw new pulumi.RunError(`setting ${named(key)} is unknown: the settings are ${known.join(", ")}`);
     }
   }
 }

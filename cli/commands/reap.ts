@@ -15,6 +15,7 @@ import type { PulumiRun } from "../pulumi.ts";
 import { removeEnvironment } from "../removal.ts";
 import { Report } from "../report.ts";
 import { fleetOptions, fleetRun, scopeOf, type FleetOptions } from "./fleetOptions.ts";
+import { shown } from "../../components/model/shown.ts";
 
 interface ReapOptions extends FleetOptions {
   yes?: true;
@@ -35,7 +36,7 @@ export function reapCommand(): Command {
 
 function wholeNumber(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError(`"${text}" must be a whole number from 0 to 999999, such as 10.`);
+  throw new InvalidArgumentError(`${shown(text)} must be a whole number from 0 to 999999, such as 10.`);
 }
 
 async function reap(options: ReapOptions): Promise<void> {

@@ -3,6 +3,7 @@ import { namespaceName } from "../../components/model/names.ts";
 import type { EnvironmentNamespace } from "../namespace.ts";
 import type { ToldByState } from "./stackState.ts";
 import { branchOf, type Branches, type BranchState } from "./branches.ts";
+import { named, shown } from "../../components/model/shown.ts";
 
 export const Verdict = {
   /** Its time is not over, and its branch is there or cannot be asked for. */
@@ -82,7 +83,7 @@ function ofNamespace(namespace: MarkedNamespace, { hasStack }: Environment, view
   const { state: branch, reason } = branchOf(marks.ref ?? "", view.branches);
   const known = { branch, ...("unknown" in span ? {} : { span }) };
   if (isPinned(marks))
-    return { verdict: "pinned", reason: `dynenv/pinned is "${marks.pinned ?? ""}"`, ...known };
+    return { verdict: "pinned", reason: `dynenv/pinned is ${shown(marks.pinned ?? "")}`, ...known };
   if ("unknown" in span) return { verdict: "unclear", reason: span.unknown, branch };
   const wrongTime = timeDoubt([span.created, namespace.marked, span.deployed], view.now);
   if (wrongTime !== undefined) return { verdict: "unclear", reason: wrongTime, ...known };
@@ -91,7 +92,7 @@ function ofNamespace(namespace: MarkedNamespace, { hasStack }: Environment, view
     const when = isOver ? "its time is over" : "its time is not over";
     return {
       verdict: "stateless",
-      reason: `this backend has no stack ${marks.stack ?? ""}, and ${when}`,
+      reason: `this backend has no stack ${named(marks.stack ?? "")}, and ${when}`,
       isDue: isOver,
       ...known,
     };
@@ -111,10 +112,10 @@ function ofNamespace(namespace: MarkedNamespace, { hasStack }: Environment, view
 function doubtAbout({ name, isOurs, created, marks }: MarkedNamespace, project: string): string | undefined {
   if (!isOurs) return "its namespace lacks the label app.kubernetes.io/part-of=dynenv";
   if (!marks.project) return "the mark dynenv/project is missing";
-  if (marks.project !== project) return `it belongs to the project ${marks.project}`;
+  if (marks.project !== project) return `it belongs to the project ${named(marks.project)}`;
   if (!marks.stack) return "the mark dynenv/stack is missing";
   if (namespaceName(marks.stack) !== name)
-    return `dynenv/stack is "${marks.stack}", whose namespace would be ${namespaceName(marks.stack)}`;
+    return `dynenv/stack is ${shown(marks.stack)}, whose namespace would be ${namespaceName(marks.stack)}`;
   if (!marks.ref) return "the mark dynenv/ref is missing";
   return created.getTime() === 0 ? "the cluster does not tell when it was created" : undefined;
 }
@@ -142,10 +143,13 @@ function ofStack({ stack, hasStack, state }: Environment, view: View): Said {
   if (state === undefined) return { verdict: "empty", reason: `${lack}; ${byHand}` };
   const { marks, updated, context } = state;
   if (context !== undefined && context !== view.context)
-    return { verdict: "unclear", reason: `its cluster is the context ${context}, not ${view.context}` };
+    return {
+      verdict: "unclear",
+      reason: `its cluster is the context ${named(context)}, not ${view.context}`,
+    };
   if (marks.project !== undefined && marks.project !== view.project)
-    return { verdict: "unclear", reason: `it belongs to the project ${marks.project}` };
-  if (isPinned(marks)) return { verdict: "pinned", reason: `dynenv/pinned is "${marks.pinned ?? ""}"` };
+    return { verdict: "unclear", reason: `it belongs to the project ${named(marks.project)}` };
+  if (isPinned(marks)) return { verdict: "pinned", reason: `dynenv/pinned is ${shown(marks.pinned ?? "")}` };
   const life = ttlMs(marks.ttl ?? "");
   if (marks.project === undefined || updated === undefined || life === undefined)
     return {

@@ -1,8 +1,10 @@
+import { shown } from "./shown.ts";
+
 /** @throws when it is no text or an empty one. */
 export function checkText(argument: string, text: unknown, example: string): void {
   if (text === undefined) throw new Error(`${argument} is missing: it must be a text, such as ${example}`);
   if (typeof text !== "string" || text.trim() === "")
-    throw new Error(`${argument} is ${JSON.stringify(text)} but must be a text, such as ${example}`);
+    throw new Error(`${argument} is ${shown(text)} but must be a text, such as ${example}`);
 }
 
 /** @throws when it cannot be the name of a namespace (RFC 1123 label). */
@@ -20,13 +22,13 @@ export function checkSubdomain(argument: string, name: unknown): void {
 /** @throws when it is not a text of this form. */
 export function checkPattern(argument: string, text: unknown, pattern: RegExp, must: string): void {
   if (typeof text === "string" && pattern.test(text)) return;
-  throw new Error(`${argument} is ${JSON.stringify(text)} but must be ${must}`);
+  throw new Error(`${argument} is ${shown(text)} but must be ${must}`);
 }
 
 /** @throws when it is no list of names, or one of them is empty. */
 export function checkNames(argument: string, names: unknown, example: string): void {
   if (!Array.isArray(names))
-    throw new Error(`${argument} is ${JSON.stringify(names)} but must be a list, such as ["${example}"]`);
+    throw new Error(`${argument} is ${shown(names)} but must be a list, such as ["${example}"]`);
   for (const [index, name] of names.entries()) checkText(`${argument}[${String(index)}]`, name, example);
 }
 
@@ -34,7 +36,7 @@ export function checkNames(argument: string, names: unknown, example: string): v
 export function checkCommand(argument: string, command: unknown, example: string[]): void {
   const isText = (part: unknown) => typeof part === "string" && part !== "";
   if (Array.isArray(command) && command.length > 0 && command.every(isText)) return;
-  const given = command === undefined ? "missing" : JSON.stringify(command);
+  const given = command === undefined ? "missing" : shown(command);
   throw new Error(`${argument} is ${given} but must be a command, such as ${JSON.stringify(example)}`);
 }
 
@@ -42,7 +44,7 @@ export function checkCommand(argument: string, command: unknown, example: string
 export function checkSeconds(argument: string, seconds: number, min: number, max: number): void {
   if (Number.isInteger(seconds) && seconds >= min && seconds <= max) return;
   throw new Error(
-    `${argument} is ${String(seconds)} but must be a whole number of seconds from ${String(min)} to ${String(max)}, such as 150`,
+    `${argument} is ${shown(seconds)} but must be a whole number of seconds from ${String(min)} to ${String(max)}, such as 150`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { parseCpu, parseMemory } from "./quantities.ts";
 import { suggestion } from "./suggestion.ts";
+import { named, shown } from "./shown.ts";
 
 /** The most that an environment may ask for. */
 export interface ResourceCap {
@@ -16,11 +17,11 @@ export function checkCap(hard: Record<string, string>, cap: ResourceCap): void {
   const { pods = "", "limits.cpu": cpu = "", "limits.memory": memory = "" } = hard;
   const unknown = Object.keys(cap).find((key) => !["pods", "cpu", "memory"].includes(key));
   if (unknown !== undefined)
-    throw new Error(`cap has the unknown key ${unknown}: ${suggestion(unknown, ["pods", "cpu", "memory"])}`);
-  if (cap.pods !== undefined && !(Number.isInteger(cap.pods) && cap.pods > 0))
     throw new Error(
-      `cap.pods is ${typeof cap.pods === "string" ? JSON.stringify(cap.pods) : String(cap.pods)} but must be a whole number of pods, such as 20`,
+      `cap has the unknown key ${named(unknown)}: ${suggestion(unknown, ["pods", "cpu", "memory"])}`,
     );
+  if (cap.pods !== undefined && !(Number.isInteger(cap.pods) && cap.pods > 0))
+    throw new Error(`cap.pods is ${shown(cap.pods)} but must be a whole number of pods, such as 20`);
   const needs = [
     { kind: "pods", allowed: cap.pods?.toString(), needed: pods, size: Number },
     { kind: "cpu", allowed: cap.cpu, needed: cpu, size: valid("cpu", parseCpu) },

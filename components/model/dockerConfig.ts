@@ -1,3 +1,5 @@
+import { named } from "./shown.ts";
+
 /** A login to a container registry, as the kubelet takes it. */
 export interface DockerLogin {
   /** Host and port, such as `registry.example.com:5000`. */
@@ -11,11 +13,11 @@ export interface DockerLogin {
 export function dockerConfigJson(logins: DockerLogin[], existing?: string): string {
   const own = logins.map(({ server, username, password }) => {
     requireText(server, "server", "registry.example.com:5000");
-    requireText(username, `username for ${server}`, "ci");
-    requireText(password, `password for ${server}`);
+    requireText(username, `username for ${named(server)}`, "ci");
+    requireText(password, `password for ${named(server)}`);
     if (username.includes(":"))
       throw new Error(
-        `the username for ${server} has a colon, where a login ends it: give one without, such as ci`,
+        `the username for ${named(server)} has a colon, where a login ends it: give one without, such as ci`,
       );
     const auth = Buffer.from(`${username}:${password}`, "utf8").toString("base64");
     return [server, { username, password, auth }] as const;

@@ -1,5 +1,6 @@
 import { address, usedServices } from "./graph.ts";
 import type { Service } from "./service.ts";
+import { shown } from "./shown.ts";
 
 /** Name of the Secret that holds the generated password of a service, under the key `password`. */
 export function passwordSecretName(service: string): string {
@@ -42,7 +43,7 @@ export function environmentVariables(service: Service, services: Service[]): Var
   const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) < index);
   if (twice !== undefined)
     throw new Error(
-      `variable ${twice.name} of service "${service.name}" is set twice: give it another name, since those that tell addresses and passwords are taken`,
+      `variable ${twice.name} of service ${shown(service.name)} is set twice: give it another name, since those that tell addresses and passwords are taken`,
     );
   return all;
 }

@@ -1,6 +1,7 @@
 import { suggestion } from "./suggestion.ts";
 import type { Service } from "./service.ts";
 import { checkServices } from "./serviceRules.ts";
+import { shown } from "./shown.ts";
 
 /** Name that pods of the readiness Job and of the test Job carry in the graph: they may call every service. */
 export const testRunner = "test-runner";
@@ -65,7 +66,7 @@ export function checkSoftUses(all: Service[]): void {
     const unknown = softUses.find(({ service }) => !names.includes(service))?.service;
     if (unknown !== undefined)
       throw new Error(
-        `service ${JSON.stringify(unknown)}, which ${name} uses softly, is not known: ${suggestion(unknown, names)}`,
+        `service ${shown(unknown)}, which ${name} uses softly, is not known: ${suggestion(unknown, names)}`,
       );
   }
 }
@@ -88,8 +89,9 @@ function indexByName<S extends Service>(services: S[]): Map<string, S> {
   for (const service of services) {
     const { name } = service;
     if (name === testRunner)
-      throw new Error(`service "${name}" needs another name: this one is the test runner's`);
-    if (byName.has(name)) throw new Error(`two services are named "${name}": give one of them another name`);
+      throw new Error(`service ${shown(name)} needs another name: this one is the test runner's`);
+    if (byName.has(name))
+      throw new Error(`two services are named ${shown(name)}: give one of them another name`);
     checkReferences(service, names);
     byName.set(name, service);
   }
@@ -101,12 +103,12 @@ function checkReferences(service: Service, names: string[]): void {
   const { name, passwords = {} } = service;
   const uses = namesOfUses(service);
   const twice = uses.find((used, index) => uses.indexOf(used) < index);
-  if (twice !== undefined) throw new Error(`service "${name}" uses ${twice} twice: name it once`);
+  if (twice !== undefined) throw new Error(`service ${shown(name)} uses ${twice} twice: name it once`);
   // The password of one that is used softly goes with it.
   const stranger = Object.values(passwords).find((owner) => ![...names, ...uses].includes(owner));
   if (stranger !== undefined)
     throw new Error(
-      `service "${stranger}", whose password ${name} takes, is not in the graph: ${suggestion(stranger, names)}`,
+      `service ${shown(stranger)}, whose password ${name} takes, is not in the graph: ${suggestion(stranger, names)}`,
     );
 }
 
@@ -140,6 +142,6 @@ function lookUp<S extends Service>(byName: Map<string, S>, name: string, user: s
   if (service !== undefined) return service;
   const where = user === undefined ? "" : `, which ${user} uses,`;
   throw new Error(
-    `service ${JSON.stringify(name)}${where} is not in the graph: ${suggestion(name, [...byName.keys()])}`,
+    `service ${shown(name)}${where} is not in the graph: ${suggestion(name, [...byName.keys()])}`,
   );
 }

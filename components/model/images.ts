@@ -1,5 +1,6 @@
 import { checkPattern } from "./arguments.ts";
 import type { PublishedImage } from "./service.ts";
+import { shown } from "./shown.ts";
 
 /** Where the images of an environment's dependencies come from. */
 export interface ImageSource {
@@ -27,6 +28,6 @@ export function checkImageSource({ prefix, standIns = {} }: ImageSource): void {
   checkPattern("images.prefix", prefix, repository, place);
   for (const [image, found] of Object.entries(standIns)) {
     const must = `a digest, such as sha256:${"0".repeat(64)}`;
-    checkPattern(`images.standIns[${JSON.stringify(image)}]`, found, digest, must);
+    checkPattern(`images.standIns[${shown(image)}]`, found, digest, must);
   }
 }

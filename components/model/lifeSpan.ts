@@ -1,5 +1,6 @@
 import type { Marks } from "./labels.ts";
 import { ttlPattern } from "./trust.ts";
+import { shown } from "./shown.ts";
 
 /** From when until when an environment may exist. */
 export interface LifeSpan {
@@ -38,7 +39,7 @@ export function markedTime(text: string): Date | undefined {
 export function checkTime(argument: string, text: unknown): void {
   if (typeof text === "string" && markedTime(text) !== undefined) return;
   throw new Error(
-    `${argument} is ${JSON.stringify(text)} but must be a time in UTC to the second, such as 2026-03-01T12:00:00Z`,
+    `${argument} is ${shown(text)} but must be a time in UTC to the second, such as 2026-03-01T12:00:00Z`,
   );
 }
 
@@ -70,13 +71,15 @@ export function lifeSpan(marks: Partial<Marks>, created: Date, marked = created)
   const { ttl, deployed, expires } = marks;
   if (ttl === undefined) return { unknown: "the mark dynenv/ttl is missing" };
   const life = ttlMs(ttl);
-  if (life === undefined) return { unknown: `dynenv/ttl is "${ttl}", which is no time to live` };
+  if (life === undefined) return { unknown: `dynenv/ttl is ${shown(ttl)}, which is no time to live` };
   if (deployed === undefined && expires === undefined)
     return { created, expires: after([created, marked], life) };
   const time = markedTime(deployed ?? "");
-  if (time === undefined) return { unknown: `dynenv/deployed is "${deployed ?? ""}", which is no time` };
+  if (time === undefined) return { unknown: `dynenv/deployed is ${shown(deployed ?? "")}, which is no time` };
   if (expires !== expiry(deployed, ttl))
-    return { unknown: `dynenv/expires is "${expires ?? ""}", which is not dynenv/deployed plus dynenv/ttl` };
+    return {
+      unknown: `dynenv/expires is ${shown(expires ?? "")}, which is not dynenv/deployed plus dynenv/ttl`,
+    };
   if (time.getTime() < created.getTime() - longestBuildMs)
     return { unknown: "dynenv/deployed is more than a day before the namespace was created" };
   return { created, deployed: time, expires: after([created, marked, time], life) };

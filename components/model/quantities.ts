@@ -1,3 +1,5 @@
+import { shown } from "./shown.ts";
+
 const memoryUnits = new Map([
   ["", 1],
   ["k", 1e3],
@@ -11,7 +13,7 @@ const memoryUnits = new Map([
 /** Millicores of a CPU quantity such as `250m` or `1.5`. @throws on any other form. */
 export function parseCpu(quantity: string): number {
   const match = /^(\d+(?:\.\d+)?)(m?)$/.exec(quantity);
-  if (match === null) throw new Error(`"${quantity}" is no CPU quantity: write it like 250m or 1.5`);
+  if (match === null) throw new Error(`${shown(quantity)} is no CPU quantity: write it like 250m or 1.5`);
   return roundUp(Number(match[1]) * (match[2] === "m" ? 1 : 1000));
 }
 
@@ -20,7 +22,7 @@ export function parseMemory(quantity: string): number {
   const match = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(quantity);
   const unit = memoryUnits.get(match?.[2] ?? "none");
   if (match === null || unit === undefined) {
-    throw new Error(`"${quantity}" is no memory quantity: write it like 128Mi or 1Gi`);
+    throw new Error(`${shown(quantity)} is no memory quantity: write it like 128Mi or 1Gi`);
   }
   return roundUp(Number(match[1]) * unit);
 }

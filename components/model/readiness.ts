@@ -2,6 +2,7 @@ import { runsInTheReadinessJob, type ReadinessTarget } from "./readinessProbe.ts
 import { writesTheReport } from "./readinessReport.ts";
 import type { Service } from "./service.ts";
 import { suggestion } from "./suggestion.ts";
+import { shown } from "./shown.ts";
 
 /** What the readiness Job checks, in the graph's order: the first one that fails is the root cause. */
 export function readinessTargets(
@@ -11,7 +12,7 @@ export function readinessTargets(
 ): ReadinessTarget[] {
   if (!services.some(({ name }) => name === application))
     throw new Error(
-      `application "${application}" is not among the services: ${suggestion(
+      `application ${shown(application)} is not among the services: ${suggestion(
         application,
         services.map(({ name }) => name),
       )}`,

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { parseCpu, parseMemory } from "./quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
 import { suggestion } from "./suggestion.ts";
+import { named, shown } from "./shown.ts";
 
 /** What containers take as the name of an environment variable. */
 export const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -140,17 +141,17 @@ export function checkServices(services: Service[], list = "services"): void {
     for (const [kind, parse] of quantities) {
       if (parse(requests[kind]) <= parse(limits[kind])) continue;
       throw new Error(
-        `requests.${kind} of service "${name}" is ${requests[kind]} but must be at most its limit, such as ${limits[kind]}`,
+        `requests.${kind} of service ${shown(name)} is ${named(requests[kind])} but must be at most its limit, such as ${named(limits[kind])}`,
       );
     }
     if (seed?.files && writablePaths.includes(seedFolder))
       throw new Error(
-        `writablePaths of service "${name}" names ${seedFolder}, where its seed's files are: write to another folder, such as /tmp`,
+        `writablePaths of service ${shown(name)} names ${seedFolder}, where its seed's files are: write to another folder, such as /tmp`,
       );
     const twice = Object.keys(environment).find((variable) => Object.hasOwn(passwords, variable));
     if (twice !== undefined)
       throw new Error(
-        `variable ${twice} of service "${name}" is a text and a password: name it in one of the two`,
+        `variable ${twice} of service ${shown(name)} is a text and a password: name it in one of the two`,
       );
   }
 }
@@ -160,31 +161,27 @@ function sentence(services: unknown, issue: z.core.$ZodIssue, list: string): str
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
     const within = keysWithin[String(issue.path.findLast((part) => typeof part === "string"))];
-    return `${where} has the unknown key ${oneLine(key)}: ${suggestion(key, Object.keys(within ?? shape))}`;
+    return `${where} has the unknown key ${named(key)}: ${suggestion(key, Object.keys(within ?? shape))}`;
   }
   if (issue.code === "invalid_key")
     return `${where} must have as its key ${issue.issues[0]?.message ?? "another text"}`;
   const value = valueAt(services, issue.path);
   if (value === undefined) return `${where} is missing: it must be ${issue.message}`;
-  return `${where} is ${JSON.stringify(value)} but must be ${issue.message}`;
+  return `${where} is ${shown(value)} but must be ${issue.message}`;
 }
 
 /** `port of service "deals"`, or `services[2].name` where that is what is wrong. */
 function argument(services: unknown, [index, ...path]: PropertyKey[], list: string): string {
   const field = path
-    .map((key) => (typeof key === "number" ? `[${String(key)}]` : `.${oneLine(String(key))}`))
+    .map((key) => (typeof key === "number" ? `[${String(key)}]` : `.${named(String(key))}`))
     .join("");
   const name = index === undefined ? undefined : valueAt(services, [index, "name"]);
   if (typeof name !== "string" || name === "" || path[0] === "name") {
     const place = index === undefined || list !== "services" ? list : `${list}[${String(index)}]`;
     return `${place}${field}`;
   }
-  const service = `service ${JSON.stringify(name)}`;
+  const service = `service ${shown(name)}`;
   return field === "" ? service : `${field.replace(/^\./, "")} of ${service}`;
-}
-
-function oneLine(key: string): string {
-  return JSON.stringify(key).slice(1, -1);
 }
 
 function valueAt(value: unknown, path: PropertyKey[]): unknown {

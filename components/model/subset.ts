@@ -1,6 +1,7 @@
 import { closure } from "./graph.ts";
 import type { Catalogue, CatalogueService } from "./service.ts";
 import { suggestion } from "./suggestion.ts";
+import { shown } from "./shown.ts";
 
 /** What is wanted of a catalogue. */
 export interface Wanted {
@@ -18,7 +19,7 @@ export function subset(catalogue: Catalogue, { services = [], functions = [] }: 
   const imageless = chosen.find(({ image }: Partial<CatalogueService>) => image === undefined);
   if (imageless === undefined) return chosen;
   throw new Error(
-    `image of service "${imageless.name}" is missing: give its repository, tag and digest, as Sock Shop's services do`,
+    `image of service ${shown(imageless.name)} is missing: give its repository, tag and digest, as Sock Shop's services do`,
   );
 }
 
@@ -26,6 +27,6 @@ function servicesOf(name: string, { functions }: Catalogue): string[] {
   const services = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (services !== undefined) return services;
   throw new Error(
-    `function ${JSON.stringify(name)} is not in the catalogue: ${suggestion(name, Object.keys(functions))}`,
+    `function ${shown(name)} is not in the catalogue: ${suggestion(name, Object.keys(functions))}`,
   );
 }

@@ -1,3 +1,5 @@
+import { shown } from "./shown.ts";
+
 /** Whose code an environment runs. */
 export const Trust = {
   /** Code of people who may push to the project. */
@@ -32,7 +34,7 @@ export const trustRules: Record<Trust, TrustRules> = {
 export function rulesOf(trust: string = Trust.trusted): TrustRules {
   const known = Object.values(Trust).find((value) => value === trust);
   if (known !== undefined) return trustRules[known];
-  throw new Error(`trust is ${JSON.stringify(trust)} but must be ${Object.values(Trust).join(" or ")}`);
+  throw new Error(`trust is ${shown(trust)} but must be ${Object.values(Trust).join(" or ")}`);
 }
 
 /** A time to live, in minutes, hours or days. */
@@ -42,6 +44,6 @@ export const ttlPattern = /^[1-9]\d{0,4}[mhd]$/;
 export function timeToLive(ttl: string | undefined, rules: TrustRules): string {
   if (ttl === undefined || ttlPattern.test(ttl)) return ttl ?? rules.ttl;
   throw new Error(
-    `ttl is ${JSON.stringify(ttl)} but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
+    `ttl is ${shown(ttl)} but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
   );
 }

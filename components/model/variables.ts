@@ -1,5 +1,6 @@
 import type { Service } from "./service.ts";
 import { variablePattern } from "./serviceRules.ts";
+import { shown } from "./shown.ts";
 
 /** Variables of a service that are kept beside its container: name to a value of any kind. */
 interface Kept {
@@ -20,13 +21,13 @@ export function checkSetOnce(
     const wrong = Object.keys(variables).find((name) => !variablePattern.test(name));
     if (wrong !== undefined)
       throw new Error(
-        `${argument} has the key ${JSON.stringify(wrong)} but its keys must be names of variables, such as LOG_LEVEL`,
+        `${argument} has the key ${shown(wrong)} but its keys must be names of variables, such as LOG_LEVEL`,
       );
   }
   const names = [...own.map(({ name }) => name), ...Object.keys(config), ...Object.keys(secrets)];
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined)
     throw new Error(
-      `variable ${twice} of service "${service.name}" is set twice, among its own ones, config and secrets: set it once`,
+      `variable ${twice} of service ${shown(service.name)} is set twice, among its own ones, config and secrets: set it once`,
     );
 }

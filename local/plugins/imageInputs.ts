@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CheckFailure } from "@pulumi/pulumi/provider/provider.js";
 import { isFullyQualified } from "./imageName.ts";
 import { isObject, isUnknown, plainProps, type Props } from "./values.ts";
+import { shown } from "../../components/model/shown.ts";
 
 export interface ImageInputs {
   imageName: string;
@@ -78,7 +79,7 @@ function* groupProblems(given: Props): Generator<CheckFailure> {
 function* nameProblems({ imageName, skipPush }: Props): Generator<CheckFailure> {
   if (isUnknown(imageName) || isUnknown(skipPush) || skipPush === true) return;
   if (!isFullyQualified(imageName as string)) {
-    const rule = `must name its registry, for example docker.io/user/image:tag, not "${imageName as string}"`;
+    const rule = `must name its registry, for example docker.io/user/image:tag, not ${shown(imageName)}`;
     yield failure("imageName", rule);
   }
 }
@@ -86,7 +87,7 @@ function* nameProblems({ imageName, skipPush }: Props): Generator<CheckFailure> 
 /** What is wrong with the files that a build would read. */
 export function fileProblems(context: string, dockerfile: string): CheckFailure[] {
   if (!statSync(context, { throwIfNoEntry: false })?.isDirectory()) {
-    return [failure("build.context", `"${context}" is not a folder`)];
+    return [failure("build.context", `${shown(context)} is not a folder`)];
   }
   const specific = `${dockerfile}.dockerignore`;
   if (existsSync(specific)) {
@@ -94,8 +95,8 @@ export function fileProblems(context: string, dockerfile: string): CheckFailure[
   }
   if (existsSync(dockerfile)) return [];
   const inContext = join(context, dockerfile);
-  const hint = existsSync(inContext) ? `: try "${inContext}"` : "";
-  return [failure("build.dockerfile", `"${dockerfile}" does not exist${hint}`)];
+  const hint = existsSync(inContext) ? `: try ${shown(inContext)}` : "";
+  return [failure("build.dockerfile", `${shown(dockerfile)} does not exist${hint}`)];
 }
 
 /**

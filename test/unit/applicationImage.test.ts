@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { shown } from "../../components/model/shown.ts";
 import { ApplicationImage, type ApplicationImageArgs, type ImageBuild } from "../../components/index.ts";
 import { imageStack } from "../../stacks/image.ts";
 import { previewStack } from "../../stacks/preview.ts";
@@ -88,7 +89,7 @@ describe("an image that exists", () => {
   ])("%j is refused, since it is no reference by digest, whenever it is known", async (image) => {
     const example = `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`;
     const sentences = [
-      `ApplicationImage "image": image is "${image}" but must be a reference by digest, such as ${example}`,
+      `ApplicationImage "image": image is ${shown(image)} but must be a reference by digest, such as ${example}`,
     ];
     expect(await refusal(() => new ApplicationImage("image", { image }))).toEqual({
       sentences,

@@ -191,7 +191,7 @@ const refusals: WrongArguments[] = [
     "a time that is a text",
     "ReadinessCheck",
     check({ readyWithinSeconds: "150" }),
-    `readyWithinSeconds is 150 but must be ${secondsRule(20, 3600)}`,
+    `readyWithinSeconds is "150" but must be ${secondsRule(20, 3600)}`,
   ],
   [
     "an empty name of a user",

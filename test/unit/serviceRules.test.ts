@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { named, shown } from "../../components/model/shown.ts";
 import { environmentVariables } from "../../components/model/environmentVariables.ts";
 import { closure, edges } from "../../components/model/graph.ts";
 import type { Service } from "../../components/model/service.ts";
@@ -79,14 +80,14 @@ describe("a wrong argument of a service", () => {
   it.each(mutations)("$argument: $value is refused in one sentence", ({ argument, rule, value }) => {
     expect(() => {
       checkServices([broken(service("deals"), argument, value)]);
-    }).toThrow(new Error(`${argument} of service "deals" is ${JSON.stringify(value)} but must be ${rule}`));
+    }).toThrow(new Error(`${argument} of service "deals" is ${shown(value)} but must be ${rule}`));
   });
 
   it("is refused with that sentence, whatever else the service and the others have", () => {
     fc.assert(
       fc.property(others, anyService, fc.constantFrom(...mutations), (beside, given, mutation) => {
         const { argument, rule, value } = mutation;
-        const sentence = `${argument} of service "${given.name}" is ${JSON.stringify(value)} but must be ${rule}`;
+        const sentence = `${argument} of service "${given.name}" is ${shown(value)} but must be ${rule}`;
         expect(sentence).not.toContain("\n");
         expect(() => {
           checkServices([...beside, broken(given, argument, value)]);
@@ -114,18 +115,18 @@ describe("a wrong name", () => {
       const services = [service("a"), { ...service("b"), name } as Service];
       expect(() => {
         checkServices(services);
-      }).toThrow(new Error(`services[1].name is ${JSON.stringify(name)} but must be ${label}`));
+      }).toThrow(new Error(`services[1].name is ${shown(name)} but must be ${label}`));
     },
   );
 
   it.each<[string, Partial<Service>, string]>([
-    ["a variable", { environment: { "A B": "" } }, "environment.A B"],
+    ["a variable", { environment: { "A B": "" } }, 'environment."A B"'],
     ["a variable with a digit at its beginning", { environment: { "1A": "" } }, "environment.1A"],
     ["a password's variable", { passwords: { "A-B": "db" } }, "passwords.A-B"],
     [
       "a variable of a soft use",
       { softUses: [{ service: "b", environment: { "": "" } }] },
-      "softUses[0].environment.",
+      'softUses[0].environment.""',
     ],
   ])("of %s is told", (_what, more, argument) => {
     const rule = "must have as its key the name of a variable, such as LOG_LEVEL";
@@ -138,7 +139,9 @@ describe("a wrong name", () => {
     expect(() => {
       checkServices([service("a", { seed: { command: ["a"], files: { [file]: "" } } })]);
     }).toThrow(
-      new Error(`seed.files.${file} of service "a" must have as its key a file's name, such as data.sql`),
+      new Error(
+        `seed.files.${named(file)} of service "a" must have as its key a file's name, such as data.sql`,
+      ),
     );
   });
 });
@@ -177,11 +180,11 @@ describe("a wrong service", () => {
   it("with a line break in a key is told in one line", () => {
     expect(check([service("a", { environment: { "a\nb": "" } })])).toThrow(
       new Error(
-        'environment.a\\nb of service "a" must have as its key the name of a variable, such as LOG_LEVEL',
+        'environment."a\\nb" of service "a" must have as its key the name of a variable, such as LOG_LEVEL',
       ),
     );
     expect(check([{ ...service("a"), "a\nb": 1 }])).toThrow(
-      /^service "a" has the unknown key a\\nb: known are .*$/,
+      /^service "a" has the unknown key "a\\nb": known are .*$/,
     );
   });
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { RunError } from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
+import { shown } from "../../components/model/shown.ts";
 import { readSettings } from "../../stacks/settings.ts";
 import { configure, isolateSettings, password, required, variables } from "./isolatedSettings.ts";
 
@@ -87,7 +88,7 @@ describe("a wrong setting", () => {
   it.each(wrong)("%s = %s is refused in one sentence", (key, value, rule, example) => {
     configure({ ...required, [key]: value });
     expect(sentence(readSettings)).toBe(
-      `setting dynenv:${key} is "${value}" but must be ${rule}, such as ${example}`,
+      `setting dynenv:${key} is ${shown(value)} but must be ${rule}, such as ${example}`,
     );
   });
 
@@ -98,7 +99,7 @@ describe("a wrong setting", () => {
       vi.stubEnv(variable, value);
       configure({ ...required, [key]: "" });
       expect(sentence(readSettings)).toBe(
-        `variable ${variable} is "${value}" but must be ${rule}, such as ${example}`,
+        `variable ${variable} is ${shown(value)} but must be ${rule}, such as ${example}`,
       );
     },
   );
@@ -174,7 +175,7 @@ describe("a wrong kubeconfig", () => {
 
   it("lacks the context", () => {
     writeFileSync("config", config("gone", "staging", "production"));
-    const has = "it has staging, production";
+    const has = "it has production, staging";
     expect(sentence(() => context("config"))).toBe(`kubeconfig config has no context "gone": ${has}`);
     expect(sentence(() => context("config", "x"))).toBe(`kubeconfig config has no context "x": ${has}`);
     writeFileSync("config", config("gone"));
