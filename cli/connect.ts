@@ -17,7 +17,7 @@ export async function requireCluster(context: string | undefined): Promise<Clust
   if (cluster !== undefined) return cluster;
   throw new Failure(
     "unreachable",
-    "no cluster is up or named: run `npx dynenv cluster up`, or set KUBECONFIG or KUBE_URL",
+    "no cluster is up or named: run `./cli/dynenv cluster up`, or set KUBECONFIG or KUBE_URL",
   );
 }
 

@@ -119,7 +119,7 @@ export async function leaveCluster(work: Work): Promise<void> {
     if (inUse || (await exists(paths().kept)) || !(await exists(paths().run))) return;
     const cluster = await embeddedCluster();
     if (cluster !== undefined && (await hasStacks(cluster))) {
-      work.progress("the cluster stays up, since it has environments: npx dynenv cluster down");
+      work.progress("the cluster stays up, since it has environments: ./cli/dynenv cluster down");
     } else {
       await sandbox("down", [], work);
       work.progress("the cluster is down");

@@ -18,7 +18,7 @@ const kubeconfig = z.object({
 export function contextOf(path: string | undefined, wanted: string | undefined): string {
   if (path === undefined || path === "") {
     throw new SettingError(
-      'KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(npx dynenv env)"`',
+      'KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(./cli/dynenv env)"`',
     );
   }
   const configs = path.split(":").filter(Boolean).map(readKubeconfig);

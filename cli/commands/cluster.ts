@@ -17,7 +17,7 @@ export function clusterCommand(): Command {
       if (json) process.stdout.write(`${JSON.stringify(cluster, null, 2)}\n`);
       else
         line(
-          `the cluster ${cluster.name} is up with ${cluster.images.source} images: eval "$(npx dynenv env)"`,
+          `the cluster ${cluster.name} is up with ${cluster.images.source} images: eval "$(./cli/dynenv env)"`,
         );
     });
   command

@@ -19,7 +19,7 @@ interface EnvOptions extends IdentityOptions {
 export function envCommand(): Command {
   return identityOptions(new Command("env"))
     .description(
-      'print what a shell needs for plain Pulumi, and in CI the stack, too: eval "$(npx dynenv env)"',
+      'print what a shell needs for plain Pulumi, and in CI the stack, too: eval "$(./cli/dynenv env)"',
     )
     .option("--context <name>", "context of the kubeconfig to use")
     .option("--json", "print it as JSON")
@@ -32,7 +32,7 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   const cluster = check ? await requireCluster(context) : await findCluster(context);
   const shell = await environmentFor(cluster, interruptibleWork(report.line));
   if (cluster === undefined)
-    report.line("no cluster is up or named: npx dynenv cluster up, or set KUBECONFIG or KUBE_URL");
+    report.line("no cluster is up or named: ./cli/dynenv cluster up, or set KUBECONFIG or KUBE_URL");
   // A person's shell outlives the checkout of one commit, a job of a CI system does not.
   const isOfOneRun = ciRun(process.env).commit !== undefined || Object.keys(wanted).length > 0;
   const env: Record<string, string> = { ...shell, ...(isOfOneRun && stackVariables(wanted)) };

@@ -4,7 +4,7 @@ import { execa, type Options } from "execa";
 import { inject } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
 
-/** Variables of a CI job's shell in which `eval "$(npx dynenv env)"` was run. */
+/** Variables of a CI job's shell in which `eval "$(./cli/dynenv env)"` was run. */
 export const shell = inject("shell");
 
 /** The kubeconfig of the cluster's administrator, with which the tests look at the cluster. */

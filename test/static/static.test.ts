@@ -20,3 +20,11 @@ test.concurrent.each([
   });
   expect(result.exitCode, result.all).toBe(0);
 });
+
+/** The name `dynenv` on the npm registry belongs to somebody else: npx must not be able to fetch it. */
+test("no file calls npx in a way that could install it", async () => {
+  const args = ["grep", "-nE", "npx\\b.*\\bdynenv\\b", "--", ":!test/static/static.test.ts"];
+  const { stdout } = await execa("git", args, { cwd: projectRoot, reject: false });
+  const lines = stdout.split("\n").filter((line) => line !== "" && !line.includes("npx --no -- dynenv"));
+  expect(lines).toEqual([]);
+});

@@ -169,7 +169,7 @@ describe("the cluster's context", () => {
 describe("a wrong kubeconfig", () => {
   it.each([undefined, ""])("that is not named (%j) is refused, not taken from the home folder", (path) => {
     expect(sentence(() => context(path))).toBe(
-      'KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(npx dynenv env)"`',
+      'KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(./cli/dynenv env)"`',
     );
   });
 
