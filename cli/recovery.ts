@@ -66,7 +66,9 @@ export function doubtIn(
   if (uid !== undefined && namespace !== undefined && uid !== namespace.uid)
     return "with the state of another namespace";
   const lost = state?.resources.find(({ type, outputs: { metadata } = {} }) => {
-    return keptKind.test(type) && metadata?.uid !== undefined && !kept.includes(metadata.uid);
+    // What a program puts elsewhere is not looked at.
+    const isOfEnvironment = keptKind.test(type) && metadata?.namespace === namespace?.name;
+    return isOfEnvironment && metadata?.uid !== undefined && !kept.includes(metadata.uid);
   });
   return lost && `without ${nameIn(lost.urn)}`;
 }

@@ -18,7 +18,7 @@ interface StackResource {
   urn: string;
   /** Of a Kubernetes provider: the context of its kubeconfig. */
   inputs?: { context?: string };
-  outputs?: { metadata?: { name?: string; uid?: string } };
+  outputs?: { metadata?: { name?: string; namespace?: string; uid?: string } };
 }
 
 /** A stack's resources, as Pulumi keeps and exports them. */

@@ -1,9 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { address } from "./model/graph.ts";
+import { seedAnnotation } from "./model/jobs.ts";
 import { selectorLabels, workloadLabels } from "./model/labels.ts";
 import type { Placement } from "./model/placement.ts";
 import { podAnnotations, servicePodSpec } from "./model/podSpec.ts";
+import { seedJobName } from "./model/seedJob.ts";
 import type { Service } from "./model/service.ts";
 import { checkServices } from "./model/serviceRules.ts";
 import { checkSetOnce } from "./model/variables.ts";
@@ -68,7 +70,7 @@ export class AppDeployment extends pulumi.ComponentResource {
     const deployment = new k8s.apps.v1.Deployment(
       name,
       {
-        metadata: { ...metadata, ...owners, annotations: workloadAnnotations },
+        metadata: { ...metadata, ...owners, annotations: { ...workloadAnnotations, ...seedMark(service) } },
         spec: {
           replicas: service.replicas ?? 1,
           selector: { matchLabels: selectorLabels(service.name) },
@@ -89,6 +91,11 @@ export class AppDeployment extends pulumi.ComponentResource {
     this.address = pulumi.output(address(service));
     this.registerOutputs({ address: this.address });
   }
+}
+
+/** Says that a Job fills the service once it is ready, since that Job cannot be seen before. */
+function seedMark(service: Service): Record<string, string> {
+  return service.seed === undefined ? {} : { [seedAnnotation]: seedJobName(service, service.seed) };
 }
 
 type Metadata = k8s.types.input.meta.v1.ObjectMeta;

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkGraph, testRunner } from "./model/graph.ts";
-import { workloadLabels } from "./model/labels.ts";
+import { checkGraph } from "./model/graph.ts";
+import { jobLabels } from "./model/jobs.ts";
 import { shortHash } from "./model/names.ts";
 import { readinessProgram, readinessTargets } from "./model/readiness.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
@@ -64,7 +64,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
     );
     super("dynamic-environments:index:ReadinessCheck", name, {}, opts);
     const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
-    const labels = workloadLabels(testRunner);
+    const labels = jobLabels("readiness");
     const job = new k8s.batch.v1.Job(
       name,
       {

@@ -1,7 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { testRunner } from "./model/graph.ts";
-import { workloadLabels } from "./model/labels.ts";
+import { jobLabels } from "./model/jobs.ts";
 import type { Placement } from "./model/placement.ts";
 import { seedHash, seedJobName, seedJobSpec } from "./model/seedJob.ts";
 import type { Service } from "./model/service.ts";
@@ -35,7 +34,8 @@ export function createSeedJob(
   const { seed } = service;
   if (seed === undefined) return;
   const name = `${parentName}-seed-${seedHash(service, seed)}`;
-  const metadata = { name: seedJobName(service, seed), namespace, labels: workloadLabels(testRunner) };
+  const labels = jobLabels("seed", service.name);
+  const metadata = { name: seedJobName(service, seed), namespace, labels };
   const files = seed.files && new k8s.core.v1.ConfigMap(name, { metadata, data: seed.files }, opts);
   const configMap = files?.metadata.name;
   new k8s.batch.v1.Job(

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkCommand, checkSeconds } from "./model/arguments.ts";
 import { checkGraph, testRunner } from "./model/graph.ts";
-import { workloadLabels } from "./model/labels.ts";
+import { jobLabels } from "./model/jobs.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
 import type { Service } from "./model/service.ts";
 import { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./model/testRunnerJob.ts";
@@ -47,7 +47,7 @@ export class TestRunner extends pulumi.ComponentResource {
     });
     const { deletedWith, dependsOn = [], ...own } = opts ?? {};
     super("dynamic-environments:index:TestRunner", name, {}, own);
-    const labels = workloadLabels(testRunner);
+    const labels = jobLabels("test");
     const { namespace, pullSecrets } = args;
     this.serviceAccountName = createServiceAccount(
       `${name}-account`,

@@ -1,7 +1,7 @@
 import type { V1ContainerStateTerminated, V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
 import { isOfJob } from "../view/workload.ts";
 import type { CauseId } from "./causes.ts";
-import { newestEvent, type EnvironmentState } from "./environmentState.ts";
+import { eventsOf, newestEvent, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { pullCause, pullReason, pullReasons } from "./imageRules.ts";
 import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
@@ -10,8 +10,9 @@ import { probeEvidence } from "./probeEvidence.ts";
 /** What is wrong with a container, without whose it is. */
 export type ContainerFinding = Pick<Finding, "cause" | "evidence" | "lines" | "patience" | "stems">;
 
-/** Restarts after which a container is believed to end each time. */
+/** Restarts after which a container is believed to end each time; a Job gives up at the third. */
 const restartsOfALoop = 3;
+const restartsOfAJob = 2;
 /** A killed process needs no third time: nothing that comes later gives it more memory. */
 const killsForMemory = 2;
 
@@ -113,8 +114,8 @@ function hasEnded(
     const limit = resources?.limits?.memory ?? limitOf(pod, name);
     return { cause: "out-of-memory", evidence: `its limit is ${limit}`, lines, ...after(killsForMemory) };
   }
-  const common = { lines, stems, ...after(restartsOfALoop) };
-  const probe = probeThatKills(pod, state);
+  const common = { lines, stems, ...after(isOfJob(pod) ? restartsOfAJob : restartsOfALoop) };
+  const probe = probeThatKills(pod, name, state);
   if (probe === undefined) return { cause: exitCode === 0 ? "exits" : "crash-loop", evidence, ...common };
   // What the probe was answered tells more than how the container ended.
   const told = probeEvidence(pod, name, probe, state) ?? evidence;
@@ -127,9 +128,16 @@ function limitOf(pod: V1Pod, container: string): string {
 }
 
 /** The probe for whose failure the kubelet itself ends it, if any. */
-function probeThatKills(pod: V1Pod, state: EnvironmentState): "liveness" | "startup" | undefined {
-  const message = newestEvent(state, pod.metadata?.uid, "Killing")?.message ?? "";
-  return (["liveness", "startup"] as const).find((probe) => message.includes(`failed ${probe} probe`));
+function probeThatKills(
+  pod: V1Pod,
+  container: string,
+  state: EnvironmentState,
+): "liveness" | "startup" | undefined {
+  const killed = eventsOf(state, pod.metadata?.uid).findLast(
+    ({ reason, message = "" }) =>
+      reason === "Killing" && message.startsWith(`Container ${container} failed `),
+  );
+  return (["liveness", "startup"] as const).find((probe) => killed?.message?.includes(` ${probe} probe`));
 }
 
 /** A client's error does not go away by waiting, once the server is up. */

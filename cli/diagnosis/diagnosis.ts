@@ -1,6 +1,6 @@
 import { Failure } from "../../local/failure.ts";
 import type { Observation } from "../observation.ts";
-import type { EnvironmentState } from "./environmentState.ts";
+import { own, type EnvironmentState } from "./environmentState.ts";
 import { causes } from "./causes.ts";
 import { sentence, type Finding } from "./finding.ts";
 import { isReady } from "./jobRules.ts";
@@ -19,13 +19,13 @@ export class EnvironmentFailure extends Failure {
 
 /** What is known at the moment. */
 export function stateOf(observation: Observation): EnvironmentState {
-  const jobs = observation.objects("jobs");
+  const jobs = own(observation.objects("jobs"));
   return {
-    ...{ pods: observation.objects("pods"), events: observation.objects("events"), jobs },
-    deployments: observation.objects("deployments"),
-    networkPolicies: observation.objects("networkpolicies"),
+    ...{ pods: own(observation.objects("pods")), events: observation.objects("events"), jobs },
+    deployments: own(observation.objects("deployments")),
+    networkPolicies: own(observation.objects("networkpolicies")),
     // An update deletes what it drops at its end, when all is ready.
-    deleted: jobs.some(isReady) ? [] : observation.deletedDeployments.map(nameOf),
+    deleted: jobs.some(isReady) ? [] : own(observation.deletedDeployments).map(nameOf),
   };
 }
 

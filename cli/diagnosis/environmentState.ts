@@ -1,4 +1,12 @@
-import type { CoreV1Event, V1Deployment, V1Job, V1NetworkPolicy, V1Pod } from "#bundled/kubernetes";
+import type {
+  CoreV1Event,
+  KubernetesObject,
+  V1Deployment,
+  V1Job,
+  V1NetworkPolicy,
+  V1Pod,
+} from "#bundled/kubernetes";
+import { isOurs } from "../../components/model/labels.ts";
 import { workload } from "../view/workload.ts";
 
 /** What is known of an environment at one moment. */
@@ -10,6 +18,11 @@ export interface EnvironmentState {
   networkPolicies: V1NetworkPolicy[];
   /** Services that were deployed, and were deleted by somebody. */
   deleted: string[];
+}
+
+/** The environment's own objects: what people put beside them is theirs, and not judged. */
+export function own<T extends KubernetesObject>(objects: T[]): T[] {
+  return objects.filter(({ metadata }) => isOurs(metadata?.labels));
 }
 
 /** Events about an object, the newest last. */

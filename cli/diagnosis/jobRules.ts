@@ -1,53 +1,58 @@
 import type { V1Job, V1Pod } from "#bundled/kubernetes";
+import { filledLabel, roleLabel } from "../../components/model/jobs.ts";
 import { readReport } from "../../components/model/readinessReport.ts";
-import { jobLabel, workload } from "../view/workload.ts";
+import { ownStatus } from "../containerStatuses.ts";
+import { isOfJob, workload } from "../view/workload.ts";
 import { hasCondition, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { gateEntries } from "./gate.ts";
 import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
 import { usesOf } from "./serviceOrder.ts";
 
-const gateName = "readiness";
+/** What a Job is there for; nothing where it is not the environment's. */
+export function roleOf({ metadata }: V1Job): string | undefined {
+  return metadata?.labels?.[roleLabel];
+}
 
-/** The service that a Job fills with data; for any other, the Job's own name. */
-export function serviceOfJob(job: string, { deployments }: EnvironmentState): string {
-  const filled = /^(.+)-seed-[0-9a-f]+$/.exec(job)?.[1];
-  if (filled === undefined) return job;
-  const names = deployments.map(({ metadata }) => metadata?.name ?? "");
-  // The name of a Job holds no more than the beginning of a long one.
-  return names.find((name) => name === filled) ?? names.find((name) => name.startsWith(filled)) ?? filled;
+/** Whom the trouble of a Job concerns: the service that a seed fills, else the Job itself. */
+export function serviceOfJob({ metadata }: V1Job): string {
+  return metadata?.labels?.[filledLabel] ?? metadata?.name ?? "";
+}
+
+/** The Job that made a pod. */
+export function jobOf(pod: V1Pod, { jobs }: EnvironmentState): V1Job | undefined {
+  return isOfJob(pod) ? jobs.find(({ metadata }) => metadata?.name === workload(pod)) : undefined;
 }
 
 /** What Jobs that failed tell: a seed's of its service, the readiness Job of those that did not answer. */
 export function jobFindings(state: EnvironmentState): Finding[] {
   return state.jobs.filter(isFailed).flatMap((job) => {
-    const name = job.metadata?.name ?? "";
-    if (name === gateName) return notReady(job, state);
-    const service = serviceOfJob(name, state);
-    return service === name ? [] : [seedFailed(job, service, state)];
+    if (roleOf(job) === "readiness") return notReady(job, state);
+    return roleOf(job) === "seed" ? [seedFailed(job, state)] : [];
   });
 }
 
 /** Whether the readiness Job has given up: from then on, what is wrong stays wrong. */
 export function isOver({ jobs }: EnvironmentState): boolean {
-  return jobs.some((job) => job.metadata?.name === gateName && isFailed(job));
+  return jobs.some((job) => isGate(job) && isFailed(job));
 }
 
 /** Whether it is the readiness Job, and has found that all services answer. */
 export function isReady(job: V1Job): boolean {
-  return job.metadata?.name === gateName && hasCondition(job, "Complete");
+  return isGate(job) && hasCondition(job, "Complete");
 }
 
 /** Whether it is the readiness Job: it comes with the services. */
-export function isGate({ metadata }: V1Job): boolean {
-  return metadata?.name === gateName;
+export function isGate(job: V1Job): boolean {
+  return roleOf(job) === "readiness";
 }
 
 function isFailed(job: V1Job): boolean {
   return hasCondition(job, "Failed");
 }
 
-function seedFailed(job: V1Job, service: string, state: EnvironmentState): Finding {
+function seedFailed(job: V1Job, state: EnvironmentState): Finding {
+  const service = serviceOfJob(job);
   const message = endOf(job, state) ?? "";
   const condition = job.status?.conditions?.find(({ type }) => type === "Failed");
   const lines = lastLines(message);
@@ -63,14 +68,9 @@ function notReady(job: V1Job, state: EnvironmentState): Finding[] {
   return entries.map((entry) => ({ ...entry, object }));
 }
 
-/** What the last container of a Job said at its end. */
-function endOf(job: V1Job, { pods }: EnvironmentState): string | undefined {
-  const own = pods.filter((pod) => isOf(pod, job));
-  const containers = own.flatMap(({ status }) => status?.containerStatuses ?? []);
-  const ends = containers.map(({ state, lastState }) => state?.terminated ?? lastState?.terminated);
+/** What the container of a Job, whatever else runs beside it, said at its last failure. */
+function endOf(job: V1Job, state: EnvironmentState): string | undefined {
+  const pods = state.pods.filter((pod) => jobOf(pod, state) === job);
+  const ends = pods.map(ownStatus).map((own) => own?.state?.terminated ?? own?.lastState?.terminated);
   return ends.findLast((end) => end !== undefined && end.exitCode !== 0)?.message;
-}
-
-function isOf(pod: V1Pod, job: V1Job): boolean {
-  return pod.metadata?.labels?.[jobLabel] !== undefined && workload(pod) === job.metadata?.name;
 }

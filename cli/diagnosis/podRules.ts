@@ -1,5 +1,5 @@
-import type { V1Pod } from "#bundled/kubernetes";
-import { containerStatuses } from "../containerStatuses.ts";
+import type { V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
+import { containerStatuses, ownContainer } from "../containerStatuses.ts";
 import { firstSentence } from "../view/firstSentence.ts";
 import { workload } from "../view/workload.ts";
 import type { CauseId } from "./causes.ts";
@@ -7,20 +7,28 @@ import { containerFinding, type ContainerFinding } from "./containerRules.ts";
 import { newestEvent, presentPods, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { oneLine } from "./oneLine.ts";
-import { serviceOfJob } from "./jobRules.ts";
+import { jobOf, roleOf, serviceOfJob } from "./jobRules.ts";
 
 /** What is wrong with the pods that there are. */
 export function podFindings(state: EnvironmentState): Finding[] {
   return presentPods(state).flatMap((pod) => {
     const found = whatIsWrong(pod, state);
     if (found === undefined) return [];
-    return [{ service: serviceOf(pod, state), object: `Pod/${pod.metadata?.name ?? ""}`, ...found }];
+    const finding = { service: serviceOf(pod, state), object: `Pod/${pod.metadata?.name ?? ""}`, ...found };
+    const job = jobOf(pod, state);
+    return [job !== undefined && roleOf(job) === "seed" ? ofSeed(finding) : finding];
   });
+}
+
+/** Its command ends when its work is done, and is tried again where it fails. */
+function ofSeed(finding: Finding): Finding {
+  return ["crash-loop", "exits"].includes(finding.cause) ? { ...finding, cause: "seed-failed" } : finding;
 }
 
 /** The service that a pod belongs to; one of a seed's Job belongs to the service that is filled. */
 export function serviceOf(pod: V1Pod, state: EnvironmentState): string {
-  return serviceOfJob(workload(pod), state);
+  const job = jobOf(pod, state);
+  return job === undefined ? workload(pod) : serviceOfJob(job);
 }
 
 function whatIsWrong(pod: V1Pod, state: EnvironmentState): ContainerFinding | undefined {
@@ -32,8 +40,25 @@ function whatIsWrong(pod: V1Pod, state: EnvironmentState): ContainerFinding | un
   if (lost !== undefined) return lost;
   const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status === "False") return notScheduled(pod, scheduled.message ?? "", state);
-  const wrong = containerStatuses(pod).map((container) => containerFinding(pod, container, state));
-  return wrong.find((finding) => finding !== undefined) ?? notStarting(pod, state);
+  return inContainers(pod, state) ?? notStarting(pod, state);
+}
+
+/** What is wrong with the environment's own container, else with one that somebody injected. */
+function inContainers(pod: V1Pod, state: EnvironmentState): ContainerFinding | undefined {
+  const own = ownContainer(pod);
+  const isOwn = ({ name }: V1ContainerStatus) => name === own;
+  const ownFirst = containerStatuses(pod).sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
+  for (const container of ownFirst) {
+    const finding = containerFinding(pod, container, state);
+    if (finding === undefined) continue;
+    if (isOwn(container)) return finding;
+    const { stems: _stems, ...injected } = finding;
+    return {
+      ...injected,
+      evidence: `its container ${container.name}, which was injected: ${finding.evidence}`,
+    };
+  }
+  return undefined;
 }
 
 /**

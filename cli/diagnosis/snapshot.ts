@@ -15,7 +15,7 @@ import {
 import { testRunner } from "../../components/model/graph.ts";
 import { endedContainers, lastLinesOf, withLastLines, withoutLastLines } from "../endedContainers.ts";
 import type { Mask } from "../mask.ts";
-import type { EnvironmentState } from "./environmentState.ts";
+import { own, type EnvironmentState } from "./environmentState.ts";
 import { isGate } from "./jobRules.ts";
 import { usesOf } from "./serviceOrder.ts";
 
@@ -93,13 +93,13 @@ function plain(kind: string, item: unknown): object {
 }
 
 function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
-  const jobs = (objects.jobs ?? []) as V1Job[];
-  const networkPolicies = (objects.networkpolicies ?? []) as V1NetworkPolicy[];
+  const jobs = own((objects.jobs ?? []) as V1Job[]);
+  const networkPolicies = own((objects.networkpolicies ?? []) as V1NetworkPolicy[]);
   const services = [...usesOf(networkPolicies).keys()].filter((name) => name !== testRunner);
   return {
     ...{ jobs, networkPolicies },
-    pods: (objects.pods ?? []) as V1Pod[],
-    deployments: (objects.deployments ?? []) as V1Deployment[],
+    pods: own((objects.pods ?? []) as V1Pod[]),
+    deployments: own((objects.deployments ?? []) as V1Deployment[]),
     events: (objects.events ?? []) as CoreV1Event[],
     // The graph has them; before the readiness Job is there, they may still be to come.
     deleted: jobs.some(isGate) ? services : [],

@@ -28,7 +28,7 @@ function jobsWithoutPods(state: EnvironmentState): Finding[] {
     const event = newestEvent(state, metadata?.uid, "FailedCreate");
     if (pods > 0 || event === undefined || hasCondition(job, "Complete")) return [];
     const name = metadata?.name ?? "";
-    return [refused(serviceOfJob(name, state), `Job/${name}`, event.message ?? "")];
+    return [refused(serviceOfJob(job), `Job/${name}`, event.message ?? "")];
   });
 }
 

@@ -1,7 +1,7 @@
 import { addressVariable } from "./environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
-import { address, testRunner } from "./graph.ts";
-import { workloadLabels } from "./labels.ts";
+import { address } from "./graph.ts";
+import { jobLabels } from "./jobs.ts";
 import { shortHash } from "./names.ts";
 import type { Placement } from "./placement.ts";
 import { podAnnotations, servicePodSpec } from "./podSpec.ts";
@@ -44,7 +44,7 @@ export function seedJobSpec<Text>(
     backoffLimit: 3,
     template: {
       metadata: {
-        labels: workloadLabels(testRunner),
+        labels: jobLabels("seed", service.name),
         annotations: { ...podAnnotations(service), ...mustNotBeMoved },
       },
       spec: {

@@ -1,7 +1,7 @@
 import { addressVariable } from "./environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
-import { address, testRunner } from "./graph.ts";
-import { workloadLabels } from "./labels.ts";
+import { address } from "./graph.ts";
+import { jobLabels, type JobRole } from "./jobs.ts";
 import { placementSpec, type Placement } from "./placement.ts";
 import { containerDefaults, podDefaults } from "./podSpec.ts";
 import { jobResources } from "./quota.ts";
@@ -15,8 +15,8 @@ export const neverSchedule = "0 0 30 2 *";
 
 /** A Job of the test runner: what it runs, and for how long at most. */
 export interface TestRunnerJob<Text> {
-  /** Name of the container. */
-  name: string;
+  /** What it is there for, and the name of its container. */
+  name: Exclude<JobRole, "seed">;
   image: Text;
   command: string[];
   serviceAccountName: Text;
@@ -37,7 +37,7 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
     activeDeadlineSeconds: job.deadlineSeconds,
     template: {
       metadata: {
-        labels: workloadLabels(testRunner),
+        labels: jobLabels(job.name),
         annotations: { ...mustNotBeMoved, ...job.annotations },
       },
       spec: {

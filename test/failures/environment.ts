@@ -1,9 +1,15 @@
 import { mayBeMoved } from "../../components/model/eviction.ts";
-import { testRunner } from "../../components/model/graph.ts";
-import { namespaceLabels, selectorLabels, workloadLabels } from "../../components/model/labels.ts";
+import { jobLabels } from "../../components/model/jobs.ts";
+import {
+  namespaceLabels,
+  ownerLabels,
+  selectorLabels,
+  workloadLabels,
+} from "../../components/model/labels.ts";
 import { networkPolicies } from "../../components/model/networkPolicies.ts";
 import { servicePodSpec } from "../../components/model/podSpec.ts";
 import { readinessProgram, readinessTargets } from "../../components/model/readiness.ts";
+import { seedJobName, seedJobSpec } from "../../components/model/seedJob.ts";
 import type { Service } from "../../components/model/service.ts";
 import { testRunnerJobSpec } from "../../components/model/testRunnerJob.ts";
 import { shell } from "../integration/shell.ts";
@@ -58,7 +64,12 @@ export function environment(namespace: string, gateSeconds: number): Manifest[] 
   return [
     home(namespace),
     ...Object.entries(policies).map(([name, spec]) =>
-      within({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name }, spec }),
+      within({
+        apiVersion: "networking.k8s.io/v1",
+        kind: "NetworkPolicy",
+        metadata: { name, labels: ownerLabels },
+        spec,
+      }),
     ),
     within({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "workload" } }),
     ...services.flatMap((one) => [within(addressOf(one)), within(deploymentOf(one))]),
@@ -91,12 +102,21 @@ function deploymentOf(one: Service): Manifest {
 
 function gate(namespace: string, seconds: number): Manifest {
   const program = readinessProgram(readinessTargets(services, "app", "expected"), seconds);
-  return job(namespace, "readiness", ["node", "--input-type=module", "--eval", program], seconds + 10);
+  const command = ["node", "--input-type=module", "--eval", program];
+  const job = { image: nodeImage(), command, serviceAccountName: "workload", deadlineSeconds: seconds + 10 };
+  const metadata = { name: "readiness", namespace, labels: jobLabels("readiness") };
+  return {
+    ...{ apiVersion: "batch/v1", kind: "Job", metadata },
+    spec: testRunnerJobSpec({ name: "readiness", ...job }),
+  };
 }
 
-/** A Job of the test runner. */
-export function job(namespace: string, name: string, command: string[], deadlineSeconds: number): Manifest {
-  const run = { name, image: nodeImage(), command, serviceAccountName: "workload", deadlineSeconds };
-  const metadata = { name, namespace, labels: workloadLabels(testRunner) };
-  return { apiVersion: "batch/v1", kind: "Job", metadata, spec: testRunnerJobSpec(run) };
+/** The Job that fills `store`. */
+export function seedOfStore(namespace: string, command: string[]): Manifest {
+  const seed = { command };
+  const store = service("store", { seed });
+  const metadata = { name: seedJobName(store, seed), namespace, labels: jobLabels("seed", "store") };
+  const job = { image: nodeImage(), serviceAccountName: "workload", configMap: undefined };
+  const spec = seedJobSpec(store, services, { ...job, seed, placement: {}, variables: {} });
+  return { apiVersion: "batch/v1", kind: "Job", metadata, spec };
 }

@@ -1,5 +1,7 @@
-import type { V1NetworkPolicy, V1Pod } from "#bundled/kubernetes";
+import type { V1Job, V1NetworkPolicy, V1Pod } from "#bundled/kubernetes";
 import type { EnvironmentState } from "../../cli/diagnosis/environmentState.ts";
+import { jobLabels, type JobRole } from "../../components/model/jobs.ts";
+import { workloadLabels } from "../../components/model/labels.ts";
 import { findingsIn } from "../../cli/diagnosis/findings.ts";
 
 export const nothing: EnvironmentState = {
@@ -30,12 +32,32 @@ export function pod(
   return as<V1Pod>({
     metadata: {
       ...{ name: `${name}-1`, uid: `${name}-1`, creationTimestamp: "2026-01-01T00:00:00Z" },
-      labels: { "app.kubernetes.io/name": name, ...labels },
+      labels: { ...workloadLabels(name), ...labels },
       ...more.metadata,
     },
     spec: { nodeName: "node", containers: [{ name, resources: { limits: { memory: "64Mi" } }, ...probes }] },
-    status: { phase, conditions, containerStatuses: containers, ...more.status },
+    status: {
+      ...{ phase, conditions },
+      containerStatuses: containers.map((container) => ({ name, ...container })),
+      ...more.status,
+    },
   });
+}
+
+/** A Job of an environment that has failed, unless it is said to be in another state. */
+export function job(
+  role: JobRole,
+  name: string,
+  { filled, ...more }: { filled?: string; status?: object } = {},
+) {
+  const status = { conditions: [{ type: "Failed", status: "True", message: "has failed" }] };
+  return as<V1Job>({ metadata: { name, labels: jobLabels(role, filled) }, status, ...more });
+}
+
+/** A pod of that Job. */
+export function podOf({ metadata }: V1Job, life: Life) {
+  const labels = { ...metadata?.labels, "batch.kubernetes.io/job-name": metadata?.name ?? "" };
+  return pod(metadata?.name ?? "", { ...life, labels });
 }
 
 export const waits = (reason: string, message = "") => ({

@@ -1,4 +1,4 @@
-import type { V1Job, V1Pod } from "#bundled/kubernetes";
+import type { V1Pod } from "#bundled/kubernetes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { causes } from "../../cli/diagnosis/causes.ts";
@@ -14,7 +14,7 @@ import {
   reportText,
   type ServiceReport,
 } from "../../components/model/readinessReport.ts";
-import { as, crashed, one, pod, ready, uses, waits } from "./brokenPods.ts";
+import { crashed, job, one, pod, podOf, ready, uses, waits } from "./brokenPods.ts";
 import "./seed.ts";
 
 describe("the root", () => {
@@ -38,12 +38,10 @@ describe("the root", () => {
 
   it("is the service, not the readiness Job with its image, whichever was tried first", () => {
     const untold = { phase: "Pending", containers: [waits("ErrImagePull", "app:1: not found")] };
-    const gatePod = pod("test-runner", {
-      ...untold,
-      labels: { "batch.kubernetes.io/job-name": "readiness" },
-    });
+    const gate = job("readiness", "readiness", { status: {} });
+    const gatePod = podOf(gate, untold);
     const found = (...pods: V1Pod[]) =>
-      one({ pods, networkPolicies }).map(({ service, patience }) => [service, patience]);
+      one({ pods, networkPolicies, jobs: [gate] }).map(({ service, patience }) => [service, patience]);
     expect(found(gatePod)).toEqual([["readiness", undefined]]);
     expect(found(gatePod, pod("app", untold))).toEqual([
       ["app", undefined],
@@ -60,11 +58,10 @@ describe("the root", () => {
       },
     ];
     const message = reportText(reportOf(answers, 130));
-    const failed = { conditions: [{ type: "Failed", status: "True" }] };
-    const gate = as<V1Job>({ metadata: { name: "readiness" }, status: failed });
-    const labels = { "batch.kubernetes.io/job-name": "readiness" };
-    const ended = { state: { terminated: { exitCode: 1, message } }, restartCount: 0 };
-    const gatePod = pod("test-runner", { labels, containers: [ended], phase: "Failed" });
+    const gate = job("readiness", "readiness");
+    const ended = { name: "readiness", state: { terminated: { exitCode: 1, message } }, restartCount: 0 };
+    const beside = { name: "proxy", state: { terminated: { exitCode: 143 } }, restartCount: 0 };
+    const gatePod = podOf(gate, { containers: [beside, ended, beside], phase: "Failed" });
     const found = (...pods: V1Pod[]) =>
       one({ jobs: [gate], pods: [gatePod, ...pods], networkPolicies }).map(({ cause, patience }) => [
         cause,

@@ -1,8 +1,8 @@
-import type { CoreV1Event, V1Deployment, V1Pod } from "#bundled/kubernetes";
+import type { CoreV1Event, V1Deployment, V1Job, V1Pod } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../cli/diagnosis/finding.ts";
 import { pullCause, pullReason } from "../../cli/diagnosis/imageRules.ts";
-import { as, crashed, one, pod, ready, waits } from "./brokenPods.ts";
+import { as, crashed, job, one, pod, podOf, ready, waits } from "./brokenPods.ts";
 
 describe("what is wrong with a pod", () => {
   it("is told by its container's state", () => {
@@ -92,6 +92,30 @@ describe("what is wrong with a pod", () => {
   });
 });
 
+describe("a container that somebody injected", () => {
+  const fine = { name: "app", state: { running: {} }, ready: true, restartCount: 0 };
+  const broken = { ...crashed(3), name: "a-proxy" };
+
+  it("is named when it is what fails, and never takes the place of the service's own", () => {
+    const found = one({ pods: [pod("app", { containers: [broken, fine] })] });
+    const evidence = "its container a-proxy, which was injected: exit code 1: no database";
+    expect(found).toMatchObject([{ cause: "crash-loop", service: "app", evidence }]);
+    const both = one({ pods: [pod("app", { containers: [broken, { ...crashed(3), message: "own" }] })] });
+    expect(both).toMatchObject([{ cause: "crash-loop", evidence: "exit code 1: no database" }]);
+  });
+
+  it("is not what a probe of the service's own killed", () => {
+    const killed = (name: string) =>
+      as<CoreV1Event>({
+        ...{ reason: "Killing", message: `Container ${name} failed liveness probe, will be restarted` },
+        ...{ metadata: {}, involvedObject: { uid: "app-1" } },
+      });
+    const pods = [pod("app", { containers: [broken, crashed(3)] })];
+    expect(one({ pods, events: [killed("a-proxy")] })).toMatchObject([{ cause: "crash-loop" }]);
+    expect(one({ pods, events: [killed("app")] })).toMatchObject([{ cause: "liveness-failing" }]);
+  });
+});
+
 describe("what is wrong with a workload", () => {
   it("is why its pods are refused", () => {
     const cases = {
@@ -110,6 +134,19 @@ describe("what is wrong with a workload", () => {
       const deployment = as<V1Deployment>({ metadata: { name: "app", uid: "d" }, status: { conditions } });
       expect(one({ deployments: [deployment] })).toMatchObject([{ cause, service: "app" }]);
     }
+  });
+
+  it("is that its data could not be read, whatever its Job is called", () => {
+    const jobs = [job("seed", "whatever", { filled: "store", status: {} })];
+    const seeding = podOf(jobs[0] as V1Job, { containers: [{ ...crashed(2), name: "seed" }] });
+    const expected = { cause: "seed-failed", service: "store", evidence: "exit code 1: no database" };
+    expect(one({ jobs, pods: [seeding] })).toMatchObject([{ ...expected, lines: ["first", "no database"] }]);
+    const over = job("seed", "whatever", { filled: "store" });
+    expect(one({ jobs: [over] })).toMatchObject([
+      { cause: "seed-failed", service: "store", object: "Job/whatever", evidence: "has failed" },
+    ]);
+    const other = as<V1Job>({ ...over, metadata: { name: "store-seed-abc" } });
+    expect(one({ jobs: [other] })).toEqual([]);
   });
 
   it("is that somebody deleted it, unless it was made anew", () => {

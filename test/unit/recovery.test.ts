@@ -38,16 +38,17 @@ describe("what an earlier run left", () => {
     expect(doubtIn(state, found)).toBe(doubt);
   });
 
-  it("is in doubt without a Deployment or the tests, but not without a Job that is over", () => {
-    const object = (type: string, name: string, uid: string) => ({
+  it("is in doubt without a Deployment or the tests, but not without a Job that is over, nor a CronJob elsewhere", () => {
+    const object = (type: string, name: string, uid: string, namespace = "env-s") => ({
       ...{ type, urn: `urn:pulumi:s::dynenv::a$${type}::${name}` },
-      outputs: { metadata: { name, uid } },
+      outputs: { metadata: { name, uid, namespace } },
     });
     const resources = [
       known,
       object("kubernetes:apps/v1:Deployment", "preview-deals", "2"),
       object("kubernetes:batch/v1:CronJob", "preview-tests", "3"),
       object("kubernetes:batch/v1:Job", "preview-readiness", "4"),
+      object("kubernetes:batch/v1:CronJob", "report", "5", "tools"),
     ];
     const state = { resources, pending: [] };
     expect(doubtIn(state, namespace, ["2", "3"])).toBeUndefined();

@@ -1,4 +1,4 @@
-import { job } from "../environment.ts";
+import { seedOfStore } from "../environment.ts";
 import { uniqueName } from "../../integration/shell.ts";
 import { silentNode } from "../faultyServer.ts";
 import { node, type Scenario } from "./scenario.ts";
@@ -117,9 +117,7 @@ export const gate: Scenario[] = [
     cause: "seed-failed",
     what: "data that cannot be read",
     service: "store",
-    after: (namespace) => [
-      job(namespace, "store-seed-0a1b2c3d", node("throw new Error('no such table')"), 60),
-    ],
+    after: (namespace) => [seedOfStore(namespace, node("throw new Error('no such table')"))],
   },
   {
     cause: "deleted",
