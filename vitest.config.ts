@@ -50,6 +50,17 @@ export default defineConfig({
       },
       {
         test: {
+          // Long, and so apart: npm run test:attacks.
+          name: "attacks",
+          include: ["test/attacks/**/*.test.ts"],
+          globalSetup: "test/integration/cluster.ts",
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
           // Long, and so apart: npm run test:faults.
           name: "faults",
           include: ["test/faults/**/*.test.ts"],

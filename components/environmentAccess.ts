@@ -18,8 +18,8 @@ export interface EnvironmentAccessArgs {
 }
 
 /**
- * Roles within the namespace: the test job reads what is there, but no Secrets, and starts tests; people can
- * furthermore look into containers and restart them.
+ * Roles within the namespace: the test job reads what is there, but no Secrets, and calls services; people can
+ * furthermore start tests, look into containers and restart them, and so reach the Secrets.
  */
 export class EnvironmentAccess extends pulumi.ComponentResource {
   constructor(name: string, args: EnvironmentAccessArgs, opts?: pulumi.ComponentResourceOptions) {

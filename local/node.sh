@@ -5,6 +5,7 @@ set -euo pipefail
 name=$1 dir=$2 bin=$3 ip=$4
 run=$dir/run sockets=/run/$name
 service_cidr=10.96.0.0/16 pod_cidr=10.244.0.0/24 dns_ip=10.96.0.10 registry=$ip:5000 public_registry=$ip:5001
+pids_limit=1024
 export PATH="$bin:/usr/local/sbin:/usr/sbin:/sbin:$PATH"
 # The sandbox has no way to a proxy.
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
@@ -101,6 +102,8 @@ server = "http://$host"
   capabilities = ["pull", "resolve"]
 TOML
   done
+  # Against fork bombs. The kubelet's own podPidsLimit needs its hierarchy of control groups.
+  ctr oci spec | sed "s/\"resources\": {/&\"pids\": {\"limit\": $pids_limit},/" >"$run/etc/base-spec.json"
   cat >"$run/etc/containerd.toml" <<TOML
 version = 2
 root = "$run/containerd/root"
@@ -110,6 +113,11 @@ state = "$run/containerd/state"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "localhost/pause:local"
   restrict_oom_score_adj = true
+  # They lie beside the container's own layer, where the kubelet does not count what is written.
+  ignore_image_defined_volumes = true
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    base_runtime_spec = "$run/etc/base-spec.json"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "$run/cni"
@@ -120,12 +128,29 @@ TOML
 {"cniVersion": "0.4.0", "name": "local", "plugins": [
   {"type": "bridge", "bridge": "pods", "isGateway": true, "isDefaultGateway": true, "ipMasq": true, "hairpinMode": true,
    "ipam": {"type": "host-local", "ranges": [[{"subnet": "$pod_cidr"}]]}},
+  $(without_ipv6)
   {"type": "portmap", "capabilities": {"portMappings": true}}]}
 JSON
   start containerd containerd --config "$run/etc/containerd.toml"
   wait_for 20 containerd ctr -a "$sockets/containerd.sock" version
   import_image pause
   import_image coredns
+}
+
+# Policies are for IPv4 alone, and a link-local address of IPv6 needs nobody to assign it: so pods have none, and
+# (drop_ipv6) the bridge passes none on.
+without_ipv6() {
+  if [ -e /proc/sys/net/ipv6 ]; then
+    echo '{"type": "tuning", "sysctl": {"net.ipv6.conf.all.disable_ipv6": "1"}},'
+  fi
+}
+
+drop_ipv6() {
+  local chain protocol
+  for chain in INPUT FORWARD OUTPUT; do
+    for protocol in IPv4 ARP; do ebtables -A $chain -p $protocol -j ACCEPT; done
+    ebtables -P $chain DROP
+  done
 }
 
 # import_image TOOL: an image of one static binary, straight into containerd.
@@ -146,9 +171,12 @@ import_image() {
 # cgroupRoot gives the pods' control groups a parent of the cluster's own, which can be removed with it. Without the
 # kubelet's own hierarchy below it, the same settings do on cgroup v1 and v2.
 start_kubelet() {
-  # Where the file system tells no size, no pod that states what it takes of the disk would find room.
-  has_capacity=false
-  if [ "$(stat --file-system --format=%b "$run")" -gt 0 ]; then has_capacity=true; fi
+  local has_capacity=false disk=""
+  # Where the file system tells no size, no pod that states what it takes of the disk would find room. Elsewhere pods end
+  # before the machine's disk is full: a share of it, as by default, may have been taken before the cluster starts.
+  if [ "$(stat --file-system --format=%b "$run")" -gt 0 ]; then
+    has_capacity=true disk=", nodefs.available: 500Mi, imagefs.available: 500Mi"
+  fi
   cat >"$run/etc/kubelet.yaml" <<YAML
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -170,10 +198,16 @@ podCIDR: $pod_cidr
 maxPods: 250
 maxParallelImagePulls: 4
 serializeImagePulls: false
-evictionHard: {memory.available: 100Mi}
+imageGCHighThresholdPercent: 100
+evictionHard: {memory.available: 100Mi$disk}
+evictionPressureTransitionPeriod: 30s
 YAML
   start kubelet kubelet --config="$run/etc/kubelet.yaml" --kubeconfig="$run/etc/node.kubeconfig" \
     --hostname-override=local --node-ip="$ip" --root-dir="$run/kubelet"
+  # The kubelet reads 4 KiB of a termination log, but neither limits it nor counts it as the pod's.
+  start termination-logs bash -c 'while sleep 5; do
+    find "$0"/*/containers -type f -size +1M -exec truncate --size=0 {} + 2>/dev/null
+  done' "$run/kubelet/pods"
 }
 
 start_network() {
@@ -227,6 +261,7 @@ containerd_started=$!
 start_control_plane
 wait "$containerd_started"
 start_registries
+drop_ipv6
 start_kubelet
 start_network
 wait_for 60 "CoreDNS" kubectl -n kube-system wait --for=condition=Available deploy/coredns --timeout=5s

@@ -55,11 +55,11 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Access as the identity of ci/rbac.yaml, which every test but those of the cluster itself has. */
+/** Access as the identity of ci/rbac.yaml under ci/admission.yaml, which every test but those of the cluster itself has. */
 async function ciAccess(admin: Record<string, string>) {
   const kubectl = async (...args: string[]) =>
     (await execa("kubectl", args, { env: admin, cwd: projectRoot })).stdout;
-  await kubectl("apply", "-f", "ci/rbac.yaml");
+  await kubectl("apply", "-f", "ci/rbac.yaml", "-f", "ci/admission.yaml");
   const token = await kubectl("create", "token", "ci", "-n", "dynenv-ci", "--duration=8h");
   const access = clusterFromKubeconfig(admin.KUBECONFIG ?? "", undefined);
   const { kubeconfig } = writePrivateKubeconfig({ ...access, user: { token } });
