@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkCap, type ResourceCap } from "./model/cap.ts";
+import { containerResources, defaultResources } from "./model/containerResources.ts";
 import { checkGraph } from "./model/graph.ts";
 import { ownerLabels } from "./model/labels.ts";
 import { quota } from "./model/quota.ts";
@@ -38,19 +39,12 @@ export class ResourceLimits extends pulumi.ComponentResource {
       { metadata, spec: { hard } },
       { parent: this },
     );
+    const { requests: defaultRequest, limits: byDefault } = containerResources(defaultResources);
     const limitRange = new k8s.core.v1.LimitRange(
       `${name}-defaults`,
       {
         metadata,
-        spec: {
-          limits: [
-            {
-              type: "Container",
-              defaultRequest: { cpu: "50m", memory: "64Mi" },
-              default: { cpu: "500m", memory: "128Mi" },
-            },
-          ],
-        },
+        spec: { limits: [{ type: "Container", defaultRequest, default: byDefault }] },
       },
       { parent: this },
     );

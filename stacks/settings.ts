@@ -116,7 +116,7 @@ const rules = {
         .strictObject({ pods: z.int().positive(), cpu: z.string(), memory: z.string() })
         .partial() as z.ZodType<ResourceCap>,
     ),
-    rule: "a JSON object of pods, cpu and memory",
+    rule: "a JSON object of pods, cpu, memory and ephemeralStorage",
     example: '{"pods": 30, "cpu": "16", "memory": "16Gi"}',
   },
   nodeSelector: {

@@ -1,4 +1,4 @@
-import { parseCpu, parseMemory } from "./quantities.ts";
+import { parseBytes, parseCpu } from "./quantities.ts";
 import { suggestion } from "./suggestion.ts";
 import { named, shown } from "./shown.ts";
 
@@ -10,24 +10,31 @@ export interface ResourceCap {
   cpu?: string;
   /** Sum of memory limits, such as `8Gi`. Default: no cap. */
   memory?: string;
+  /** Sum of the limits of room on the nodes' disks, such as `20Gi`. Default: no cap. */
+  ephemeralStorage?: string;
 }
+
+const parts = ["pods", "cpu", "memory", "ephemeralStorage"];
 
 /** @throws when the cap is no cap, or when the computed quota is over it: what is needed and what is allowed. */
 export function checkCap(hard: Record<string, string>, cap: ResourceCap): void {
-  const { pods = "", "limits.cpu": cpu = "", "limits.memory": memory = "" } = hard;
-  const unknown = Object.keys(cap).find((key) => !["pods", "cpu", "memory"].includes(key));
+  const unknown = Object.keys(cap).find((key) => !parts.includes(key));
   if (unknown !== undefined)
-    throw new Error(
-      `cap has the unknown key ${named(unknown)}: ${suggestion(unknown, ["pods", "cpu", "memory"])}`,
-    );
+    throw new Error(`cap has the unknown key ${named(unknown)}: ${suggestion(unknown, parts)}`);
   if (cap.pods !== undefined && !(Number.isInteger(cap.pods) && cap.pods > 0))
     throw new Error(`cap.pods is ${shown(cap.pods)} but must be a whole number of pods, such as 20`);
   const needs = [
-    { kind: "pods", allowed: cap.pods?.toString(), needed: pods, size: Number },
-    { kind: "cpu", allowed: cap.cpu, needed: cpu, size: valid("cpu", parseCpu) },
-    { kind: "memory", allowed: cap.memory, needed: memory, size: valid("memory", parseMemory) },
+    { kind: "pods", limit: "pods", allowed: cap.pods?.toString(), parse: Number },
+    { kind: "cpu", limit: "limits.cpu", allowed: cap.cpu, parse: parseCpu },
+    { kind: "memory", limit: "limits.memory", allowed: cap.memory, parse: parseBytes },
+    {
+      ...{ kind: "ephemeralStorage", limit: "limits.ephemeral-storage" },
+      ...{ allowed: cap.ephemeralStorage, parse: parseBytes },
+    },
   ];
-  for (const { kind, allowed, needed, size } of needs) {
+  for (const { kind, limit, allowed, parse } of needs) {
+    const needed = hard[limit] ?? "";
+    const size = valid(kind, parse);
     if (allowed === undefined || size(allowed) >= size(needed)) continue;
     throw new Error(
       `cap.${kind} is ${allowed} but the environment needs ${needed}: raise the cap to ${needed} or deploy fewer services`,

@@ -1,3 +1,4 @@
+import { containerResources } from "./containerResources.ts";
 import { environmentVariables } from "./environmentVariables.ts";
 import { mayBeMoved } from "./eviction.ts";
 import { selectorLabels } from "./labels.ts";
@@ -5,9 +6,6 @@ import { checkPlacement, placementSpec, type Placement } from "./placement.ts";
 import type { Service } from "./service.ts";
 
 const defaultUser = 10001;
-
-/** What a service may write to one folder; beyond, its pod is evicted, not its neighbours. */
-const volumeSize = "1Gi";
 
 /** Seconds between SIGTERM and SIGKILL: a preview holds no data worth a longer farewell. */
 const gracePeriodSeconds = 1;
@@ -49,6 +47,7 @@ export function containerDefaults({ capabilities = [], readOnlyRootFilesystem = 
 /** Pod spec of a service, without the image and the service account. */
 export function servicePodSpec(service: Service, services: Service[], placement: Placement = {}) {
   checkPlacement(placement);
+  const resources = containerResources(service);
   const volumes = (service.writablePaths ?? []).map((path, index) => ({
     name: `writable-${String(index)}`,
     path,
@@ -56,7 +55,10 @@ export function servicePodSpec(service: Service, services: Service[], placement:
   return {
     ...podDefaults(service.user),
     ...placementSpec(placement, selectorLabels(service.name)),
-    volumes: volumes.map(({ name }) => ({ name, emptyDir: { sizeLimit: volumeSize } })),
+    volumes: volumes.map(({ name }) => ({
+      name,
+      emptyDir: { sizeLimit: resources.limits["ephemeral-storage"] },
+    })),
     container: {
       ...containerDefaults(service),
       name: service.name,
@@ -64,7 +66,7 @@ export function servicePodSpec(service: Service, services: Service[], placement:
       ...(service.args && { args: service.args }),
       env: environmentVariables(service, services),
       ports: [{ containerPort: service.containerPort }],
-      resources: { requests: { ...service.requests }, limits: { ...service.limits } },
+      resources,
       readinessProbe: readinessProbe(service),
       volumeMounts: volumes.map(({ name, path }) => ({ name, mountPath: path })),
     },

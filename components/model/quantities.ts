@@ -1,6 +1,6 @@
 import { shown } from "./shown.ts";
 
-const memoryUnits = new Map([
+const units = new Map([
   ["", 1],
   ["k", 1e3],
   ["M", 1e6],
@@ -17,12 +17,12 @@ export function parseCpu(quantity: string): number {
   return roundUp(Number(match[1]) * (match[2] === "m" ? 1 : 1000));
 }
 
-/** Bytes of a memory quantity such as `128Mi`. @throws on any other form. */
-export function parseMemory(quantity: string): number {
+/** Bytes of a quantity of memory or storage such as `128Mi`. @throws on any other form. */
+export function parseBytes(quantity: string): number {
   const match = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(quantity);
-  const unit = memoryUnits.get(match?.[2] ?? "none");
+  const unit = units.get(match?.[2] ?? "none");
   if (match === null || unit === undefined) {
-    throw new Error(`${shown(quantity)} is no memory quantity: write it like 128Mi or 1Gi`);
+    throw new Error(`${shown(quantity)} is not a quantity of bytes: write it like 128Mi or 1Gi`);
   }
   return roundUp(Number(match[1]) * unit);
 }
@@ -32,9 +32,10 @@ export function formatCpu(millicores: number): string {
   return millicores % 1000 === 0 ? String(millicores / 1000) : `${String(millicores)}m`;
 }
 
-/** Memory quantity in whole mebibytes, rounded up. */
-export function formatMemory(bytes: number): string {
-  return `${String(Math.ceil(bytes / 2 ** 20))}Mi`;
+/** Quantity of bytes in whole mebibytes, rounded up, in the form that the API server keeps: in gibibytes where these are whole. */
+export function formatBytes(bytes: number): string {
+  const mebibytes = Math.ceil(bytes / 2 ** 20);
+  return mebibytes % 1024 === 0 ? `${String(mebibytes / 1024)}Gi` : `${String(mebibytes)}Mi`;
 }
 
 /** Next whole number, but for what floating point adds: 16.1 * 1000 is a little more than 16100. */

@@ -1,11 +1,6 @@
-import { formatCpu, formatMemory, parseCpu, parseMemory } from "./quantities.ts";
-import type { Resources, Service } from "./service.ts";
-
-/** What a Job may use: the readiness Job, a test Job, and the Job that fills a service with data. */
-export const jobResources = {
-  requests: { cpu: "50m", memory: "64Mi" },
-  limits: { cpu: "1", memory: "256Mi" },
-};
+import { containerResources, jobResources } from "./containerResources.ts";
+import { formatBytes, formatCpu, parseBytes, parseCpu } from "./quantities.ts";
+import type { Service } from "./service.ts";
 
 /** The readiness Job and a test Job, which may run at once. */
 const testRunnerJobs = 2;
@@ -25,17 +20,18 @@ export function quota(services: Service[], { surge }: QuotaOptions): Record<stri
   const containers = [
     ...services.flatMap((service) => repeat(service, (service.replicas ?? 1) * (surge ? 2 : 1))),
     ...repeat(jobResources, jobs),
-  ];
-  const cpu = (kind: "requests" | "limits") =>
-    formatCpu(sum(containers.map((container) => parseCpu(container[kind].cpu))));
-  const memory = (kind: "requests" | "limits") =>
-    formatMemory(sum(containers.map((container) => parseMemory(container[kind].memory))));
+  ].map(containerResources);
+  const sum = (kind: "requests" | "limits") => ({
+    [`${kind}.cpu`]: formatCpu(total(containers.map((container) => parseCpu(container[kind].cpu)))),
+    [`${kind}.memory`]: formatBytes(total(containers.map((container) => parseBytes(container[kind].memory)))),
+    [`${kind}.ephemeral-storage`]: formatBytes(
+      total(containers.map((container) => parseBytes(container[kind]["ephemeral-storage"]))),
+    ),
+  });
   return {
     pods: String(containers.length),
-    "requests.cpu": cpu("requests"),
-    "requests.memory": memory("requests"),
-    "limits.cpu": cpu("limits"),
-    "limits.memory": memory("limits"),
+    ...sum("requests"),
+    ...sum("limits"),
     persistentvolumeclaims: "0",
     "requests.storage": "0",
     "services.loadbalancers": "0",
@@ -43,15 +39,10 @@ export function quota(services: Service[], { surge }: QuotaOptions): Record<stri
   };
 }
 
-interface Container {
-  requests: Resources;
-  limits: Resources;
-}
-
-function repeat(container: Container, times: number): Container[] {
+function repeat<T>(container: T, times: number): T[] {
   return Array.from({ length: times }, () => container);
 }
 
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function total(numbers: number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }

@@ -1,3 +1,4 @@
+import { containerResources, jobResources } from "./containerResources.ts";
 import { addressVariable } from "./environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { address } from "./graph.ts";
@@ -5,7 +6,6 @@ import { jobLabels } from "./jobs.ts";
 import { shortHash } from "./names.ts";
 import type { Placement } from "./placement.ts";
 import { podAnnotations, servicePodSpec } from "./podSpec.ts";
-import { jobResources } from "./quota.ts";
 import type { Seed, Service } from "./service.ts";
 import { seedFolder } from "./serviceRules.ts";
 
@@ -61,7 +61,7 @@ export function seedJobSpec<Text>(
             image: job.image,
             command: job.seed.command,
             env: [{ name: own, value: address(service) }, ...env.filter(({ name }) => name !== own)],
-            resources: jobResources,
+            resources: containerResources(jobResources),
             volumeMounts: [...volumeMounts, ...files.mounts],
           },
         ],

@@ -4,6 +4,11 @@ export interface Resources {
   cpu: string;
   /** Memory, in bytes with a unit such as `Mi` or `Gi`. */
   memory: string;
+  /**
+   * Room on the node's disk for logs, writable paths and whatever else it writes, in bytes with a unit such as `Gi`.
+   * Default: `64Mi` as a request, `1Gi` as a limit.
+   */
+  ephemeralStorage?: string;
 }
 
 /** A service that is called where it is deployed, and done without where it is not. */

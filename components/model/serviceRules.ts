@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { parseCpu, parseMemory } from "./quantities.ts";
+import { containerResources } from "./containerResources.ts";
+import { parseBytes, parseCpu } from "./quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
 import { suggestion } from "./suggestion.ts";
 import { named, shown } from "./shown.ts";
@@ -36,7 +37,8 @@ const environment = z.record(
 const yesOrNo = z.boolean("true or false");
 const resources = {
   cpu: quantity(parseCpu, "a CPU quantity above zero, such as 250m or 1.5"),
-  memory: quantity(parseMemory, "a memory quantity above zero, such as 128Mi or 1Gi"),
+  memory: quantity(parseBytes, "a memory quantity above zero, such as 128Mi or 1Gi"),
+  ephemeralStorage: quantity(parseBytes, "a storage quantity above zero, such as 128Mi or 1Gi").optional(),
 };
 const softUse = { service: name, environment: environment.optional() };
 const destination = { cidr: cidr(), port };
@@ -118,8 +120,9 @@ const keysWithin: Record<string, object> = {
 };
 
 const quantities = [
-  ["cpu", parseCpu],
-  ["memory", parseMemory],
+  ["cpu", "cpu", parseCpu],
+  ["memory", "memory", parseBytes],
+  ["ephemeralStorage", "ephemeral-storage", parseBytes],
 ] as const;
 
 /**
@@ -138,10 +141,12 @@ export function checkServices(services: Service[], list = "services"): void {
     environment = {},
     passwords = {},
   } of services) {
-    for (const [kind, parse] of quantities) {
-      if (parse(requests[kind]) <= parse(limits[kind])) continue;
+    const stated = containerResources({ requests, limits });
+    for (const [key, kind, parse] of quantities) {
+      const [least, most] = [stated.requests[kind], stated.limits[kind]];
+      if (parse(least) <= parse(most)) continue;
       throw new Error(
-        `requests.${kind} of service ${shown(name)} is ${named(requests[kind])} but must be at most its limit, such as ${named(limits[kind])}`,
+        `requests.${key} of service ${shown(name)} is ${named(least)} but must be at most its limit, such as ${named(most)}`,
       );
     }
     if (seed?.files && writablePaths.includes(seedFolder))

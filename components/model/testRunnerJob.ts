@@ -1,10 +1,10 @@
+import { containerResources, jobResources } from "./containerResources.ts";
 import { addressVariable } from "./environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { address } from "./graph.ts";
 import { jobLabels, type JobRole } from "./jobs.ts";
 import { placementSpec, type Placement } from "./placement.ts";
 import { containerDefaults, podDefaults } from "./podSpec.ts";
-import { jobResources } from "./quota.ts";
 import type { Service } from "./service.ts";
 
 /** Name of the CronJob that describes an environment's tests. */
@@ -52,7 +52,7 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
             image: job.image,
             command: job.command,
             env: Object.entries(job.environment ?? {}).map(([name, value]) => ({ name, value })),
-            resources: jobResources,
+            resources: containerResources(jobResources),
           },
         ],
       },

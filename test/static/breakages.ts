@@ -119,13 +119,18 @@ const initContainer = {
     capabilities: { drop: ["ALL"] },
     readOnlyRootFilesystem: true,
   },
-  resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1" } },
+  resources: {
+    requests: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" },
+    limits: { cpu: "1", "ephemeral-storage": "1Gi" },
+  },
 };
 
 const resources: Breakage[] = [
-  ...["requests.cpu", "requests.memory", "limits.cpu", "limits.memory"].map((kind) =>
-    inContainer("resources", `resources.${kind}`, undefined, "is unset but must be a quantity"),
-  ),
+  ...["requests", "limits"]
+    .flatMap((bound) => ["cpu", "memory", "ephemeral-storage"].map((kind) => `${bound}.${kind}`))
+    .map((kind) =>
+      inContainer("resources", `resources.${kind}`, undefined, "is unset but must be a quantity"),
+    ),
   [
     "resources",
     `${subject}, container prepare: resources.limits.memory is unset but must be a quantity`,

@@ -65,7 +65,7 @@ function resources(manifests: Manifest[]): string[] {
     broken(
       where,
       (["requests", "limits"] as const).flatMap((bound) =>
-        ["cpu", "memory"].map((kind): Requirement => {
+        ["cpu", "memory", "ephemeral-storage"].map((kind): Requirement => {
           const value = resources[bound]?.[kind];
           return [`resources.${bound}.${kind}`, value, value !== undefined, "a quantity"];
         }),

@@ -1,18 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkCap, type ResourceCap } from "../../components/model/cap.ts";
-import { formatCpu, formatMemory, parseCpu, parseMemory } from "../../components/model/quantities.ts";
+import { formatCpu, formatBytes, parseCpu, parseBytes } from "../../components/model/quantities.ts";
 import { quota } from "../../components/model/quota.ts";
 import { graphs } from "./randomServices.ts";
 import "./seed.ts";
 
-const need = { pods: "8", "limits.cpu": "4500m", "limits.memory": "1536Mi" };
+const need = {
+  pods: "8",
+  "limits.cpu": "4500m",
+  "limits.memory": "1536Mi",
+  "limits.ephemeral-storage": "6Gi",
+};
 
 function check(cap: unknown, hard: Record<string, string> = need) {
   return () => {
     checkCap(hard, cap as ResourceCap);
   };
 }
+
+const parts = ["pods", "cpu", "memory", "ephemeralStorage"];
+const limitOf = {
+  pods: "pods",
+  cpu: "limits.cpu",
+  memory: "limits.memory",
+  ephemeralStorage: "limits.ephemeral-storage",
+};
 
 const quotas = fc
   .tuple(graphs, fc.boolean())
@@ -21,15 +34,19 @@ const quotas = fc
     hard,
     pods: Number(hard.pods),
     cpu: parseCpu(hard["limits.cpu"] ?? ""),
-    memory: parseMemory(hard["limits.memory"] ?? ""),
+    memory: parseBytes(hard["limits.memory"] ?? ""),
+    storage: parseBytes(hard["limits.ephemeral-storage"] ?? ""),
   }));
 
 describe("a cap", () => {
   it("that equals the need passes, and so does one without some of its parts", () => {
     fc.assert(
-      fc.property(quotas, fc.subarray(["pods", "cpu", "memory"]), ({ hard, pods, cpu, memory }, parts) => {
-        const cap = { pods, cpu: formatCpu(cpu), memory: formatMemory(memory) };
-        const given = Object.fromEntries(Object.entries(cap).filter(([part]) => parts.includes(part)));
+      fc.property(quotas, fc.subarray(parts), ({ hard, pods, cpu, memory, storage }, chosen) => {
+        const cap = {
+          ...{ pods, cpu: formatCpu(cpu), memory: formatBytes(memory) },
+          ephemeralStorage: formatBytes(storage),
+        };
+        const given = Object.fromEntries(Object.entries(cap).filter(([part]) => chosen.includes(part)));
         expect(check(given, hard)).not.toThrow();
       }),
       { numRuns: 60 },
@@ -38,15 +55,16 @@ describe("a cap", () => {
 
   it("that is one step below the need fails, and says what is needed and what is allowed", () => {
     fc.assert(
-      fc.property(quotas, ({ hard, pods, cpu, memory }) => {
-        const whole = { pods, cpu: formatCpu(cpu), memory: formatMemory(memory) };
+      fc.property(quotas, ({ hard, pods, cpu, memory, storage }) => {
+        const whole = { pods, cpu: formatCpu(cpu), memory: formatBytes(memory) };
         const below: [keyof ResourceCap, string | number][] = [
           ["pods", pods - 1],
           ["cpu", `${String(cpu - 1)}m`],
           ["memory", String(memory - 1)],
+          ["ephemeralStorage", String(storage - 1)],
         ];
         for (const [part, allowed] of below) {
-          const needed = String(hard[part === "pods" ? part : `limits.${part}`]);
+          const needed = String(hard[limitOf[part]]);
           expect(check({ ...whole, [part]: allowed }, hard)).toThrow(
             new Error(
               `cap.${part} is ${String(allowed)} but the environment needs ${needed}: raise the cap to ${needed} or deploy fewer services`,
@@ -92,12 +110,14 @@ describe("a wrong cap", () => {
   });
 
   it("with a part that there is not is refused, not taken for none", () => {
-    expect(check({ pod: 1 })).toThrow(new Error("cap has the unknown key pod: known are cpu, memory, pods"));
+    expect(check({ pod: 1 })).toThrow(
+      new Error("cap has the unknown key pod: known are cpu, ephemeralStorage, memory, pods"),
+    );
     expect(check({ memroy: "1Gi" })).toThrow(
       new Error("cap has the unknown key memroy: did you mean memory?"),
     );
     expect(check({ disk: "1Gi" })).toThrow(
-      new Error("cap has the unknown key disk: known are cpu, memory, pods"),
+      new Error("cap has the unknown key disk: known are cpu, ephemeralStorage, memory, pods"),
     );
   });
 
@@ -109,7 +129,7 @@ describe("a wrong cap", () => {
 
   it.each(["1gb", "", "-1Gi", "1 Gi", "500m"])("of %j memory is refused in one sentence", (memory) => {
     expect(check({ memory })).toThrow(
-      new Error(`cap.memory: "${memory}" is no memory quantity: write it like 128Mi or 1Gi`),
+      new Error(`cap.memory: "${memory}" is not a quantity of bytes: write it like 128Mi or 1Gi`),
     );
   });
 

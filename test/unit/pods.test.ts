@@ -2,14 +2,9 @@ import { describe, expect, it } from "vitest";
 import { manifestsOf, titleOf, type Manifest } from "../golden/manifests.ts";
 import { constructPreview } from "../golden/preview.ts";
 
-interface Resources {
-  cpu?: string;
-  memory?: string;
-}
-
 interface Container {
   image: string;
-  resources: { requests: Resources; limits: Resources };
+  resources: Record<"requests" | "limits", Record<string, string | undefined>>;
   securityContext: {
     allowPrivilegeEscalation?: boolean;
     readOnlyRootFilesystem?: boolean;
@@ -83,6 +78,8 @@ const containerRules: [string, (container: Container) => boolean][] = [
   ["requests memory", ({ resources }) => resources.requests.memory !== undefined],
   ["limits cpu", ({ resources }) => resources.limits.cpu !== undefined],
   ["limits memory", ({ resources }) => resources.limits.memory !== undefined],
+  ["requests room on the disk", ({ resources }) => resources.requests["ephemeral-storage"] !== undefined],
+  ["limits room on the disk", ({ resources }) => resources.limits["ephemeral-storage"] !== undefined],
   ["gains no privileges", ({ securityContext }) => securityContext.allowPrivilegeEscalation === false],
   ["is not privileged", ({ securityContext }) => securityContext.privileged === undefined],
   ["cannot write to its root", ({ securityContext }) => securityContext.readOnlyRootFilesystem === true],

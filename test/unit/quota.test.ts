@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatCpu, formatMemory, parseCpu, parseMemory } from "../../components/model/quantities.ts";
-import { jobResources, quota } from "../../components/model/quota.ts";
+import { formatCpu, formatBytes, parseCpu, parseBytes } from "../../components/model/quantities.ts";
+import {
+  containerResources,
+  jobResources,
+  type StatedResources,
+} from "../../components/model/containerResources.ts";
+import { quota } from "../../components/model/quota.ts";
 import { graphs, service } from "./randomServices.ts";
 import "./seed.ts";
 
@@ -10,6 +15,14 @@ const seed = { command: ["fill"] };
 
 /** Millicores or mebibytes, in the one form in which random services state them. */
 const amount = (quantity: string) => Number.parseInt(quantity, 10);
+
+/** Bytes that a container of random services may take of the disk. */
+function storageOf(container: StatedResources, kind: (typeof kinds)[number]): number {
+  const { requests, limits } = container;
+  const most = parseBytes(limits.ephemeralStorage ?? "1Gi");
+  if (kind === "limits") return most;
+  return Math.min(parseBytes(requests.ephemeralStorage ?? "64Mi"), most);
+}
 
 describe("quota", () => {
   it.each([
@@ -28,7 +41,9 @@ describe("quota", () => {
           const millicores = all.reduce((sum, pod) => sum + amount(pod[kind].cpu), 0);
           const mebibytes = all.reduce((sum, pod) => sum + amount(pod[kind].memory), 0);
           expect(parseCpu(hard[`${kind}.cpu`] ?? "")).toBe(millicores);
-          expect(hard[`${kind}.memory`]).toBe(`${String(mebibytes)}Mi`);
+          expect(parseBytes(hard[`${kind}.memory`] ?? "")).toBe(mebibytes * 2 ** 20);
+          const storage = all.reduce((sum, pod) => sum + storageOf(pod, kind), 0);
+          expect(parseBytes(hard[`${kind}.ephemeral-storage`] ?? "")).toBe(storage);
         }
       }),
       { numRuns: 60 },
@@ -48,11 +63,23 @@ describe("quota", () => {
     expect([podsOf({ seed }, false), podsOf({ seed, replicas: 3 }, true)]).toEqual([4, 9]);
   });
 
-  it("counts what Jobs state", () => {
-    expect(jobResources).toEqual({
-      requests: { cpu: "50m", memory: "64Mi" },
-      limits: { cpu: "1", memory: "256Mi" },
+  it("counts what Jobs state: a test Job has room for its log", () => {
+    expect(containerResources(jobResources)).toEqual({
+      requests: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" },
+      limits: { cpu: "1", memory: "256Mi", "ephemeral-storage": "1Gi" },
     });
+  });
+
+  it("never lets a container ask for more of the disk than it may use", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4096 }), (mebibytes) => {
+        const limits = { cpu: "1", memory: "1Gi", ephemeralStorage: `${String(mebibytes)}Mi` };
+        const stated = containerResources({ requests: { cpu: "1", memory: "1Gi" }, limits });
+        const asked = parseBytes(stated.requests["ephemeral-storage"]);
+        expect(asked).toBe(Math.min(64, mebibytes) * 2 ** 20);
+        expect(stated.limits["ephemeral-storage"]).toBe(limits.ephemeralStorage);
+      }),
+    );
   });
 });
 
@@ -79,6 +106,8 @@ describe("quota of any services", () => {
       "requests.memory": "2176Mi",
       "limits.cpu": "6",
       "limits.memory": "3584Mi",
+      "requests.ephemeral-storage": "256Mi",
+      "limits.ephemeral-storage": "4Gi",
     });
   });
 });
@@ -88,7 +117,7 @@ describe("quantities, read", () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(2 ** 20), (millicores, mebibytes) => {
         expect(parseCpu(formatCpu(millicores))).toBe(millicores);
-        expect(parseMemory(formatMemory(mebibytes * 2 ** 20))).toBe(mebibytes * 2 ** 20);
+        expect(parseBytes(formatBytes(mebibytes * 2 ** 20))).toBe(mebibytes * 2 ** 20);
       }),
     );
   });
@@ -113,20 +142,21 @@ describe("quantities, read", () => {
     ["128Mi", 134_217_728],
     ["1.5Gi", 1_610_612_736],
   ])("memory %s is %d bytes", (quantity, bytes) => {
-    expect(parseMemory(quantity)).toBe(bytes);
+    expect(parseBytes(quantity)).toBe(bytes);
   });
 });
 
 describe("quantities", () => {
   it("round up, so that a quota never lacks what a container asks for", () => {
-    expect(formatMemory(1)).toBe("1Mi");
-    expect(formatMemory(2 ** 20 + 1)).toBe("2Mi");
+    expect(formatBytes(1)).toBe("1Mi");
+    expect(formatBytes(2 ** 20 + 1)).toBe("2Mi");
+    expect([formatBytes(2 ** 30), formatBytes(2 ** 30 + 1)]).toEqual(["1Gi", "1025Mi"]);
     expect(formatCpu(3000)).toBe("3");
     expect(formatCpu(3500)).toBe("3500m");
   });
 
   it("of a decimal are exact", () => {
-    expect([parseCpu("16.1"), parseMemory("16.1k")]).toEqual([16_100, 16_100]);
+    expect([parseCpu("16.1"), parseBytes("16.1k")]).toEqual([16_100, 16_100]);
   });
 
   it("of no known form are refused in one sentence", () => {
@@ -135,8 +165,8 @@ describe("quantities", () => {
       expect(() => parseCpu(wrong)).toThrow(sentence);
     }
     for (const wrong of ["", "1 Mi", "-1Mi", "1m", "1K", "Mi", "1mi", "1Mi2"]) {
-      const sentence = new Error(`"${wrong}" is no memory quantity: write it like 128Mi or 1Gi`);
-      expect(() => parseMemory(wrong)).toThrow(sentence);
+      const sentence = new Error(`"${wrong}" is not a quantity of bytes: write it like 128Mi or 1Gi`);
+      expect(() => parseBytes(wrong)).toThrow(sentence);
     }
   });
 });

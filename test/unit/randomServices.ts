@@ -28,10 +28,19 @@ const resources = fc
     moreCpu: fc.nat(4000),
     memory: fc.integer({ min: 1, max: 4000 }),
     moreMemory: fc.nat(4000),
+    storage: fc.constantFrom<{ requests?: string; limits?: string }>(
+      ...[{}, { limits: "20Mi" }, { requests: "100Mi" }, { requests: "2Gi", limits: "3Gi" }],
+    ),
   })
-  .map(({ cpu, moreCpu, memory, moreMemory }) => ({
-    requests: { cpu: `${String(cpu)}m`, memory: `${String(memory)}Mi` },
-    limits: { cpu: `${String(cpu + moreCpu)}m`, memory: `${String(memory + moreMemory)}Mi` },
+  .map(({ cpu, moreCpu, memory, moreMemory, storage: { requests, limits } }) => ({
+    requests: {
+      ...{ cpu: `${String(cpu)}m`, memory: `${String(memory)}Mi` },
+      ...(requests !== undefined && { ephemeralStorage: requests }),
+    },
+    limits: {
+      ...{ cpu: `${String(cpu + moreCpu)}m`, memory: `${String(memory + moreMemory)}Mi` },
+      ...(limits !== undefined && { ephemeralStorage: limits }),
+    },
   }));
 
 const text = fc.string({ maxLength: 5 });

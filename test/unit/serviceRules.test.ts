@@ -222,6 +222,7 @@ describe("a wrong service", () => {
   it.each([
     ["cpu", "501m", "500m"],
     ["memory", "129Mi", "128Mi"],
+    ["ephemeralStorage", "1025Mi", "1Gi"],
   ])("that requests more %s than its limit is told that", (kind, asked, limit) => {
     const { requests } = service("deals");
     expect(check([service("deals", { requests: { ...requests, [kind]: asked } })])).toThrow(

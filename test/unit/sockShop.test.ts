@@ -203,6 +203,7 @@ describe.each(sockShop.services)("$name", (one) => {
     expect(container.resources.limits).toEqual({
       cpu: expect.stringMatching(/^\d+m?$/) as string,
       memory: expect.stringMatching(/^\d+Mi$/) as string,
+      "ephemeral-storage": "1Gi",
     });
     expect(container.securityContext.readOnlyRootFilesystem).toBe(
       podAnnotations(one)["dynenv/writable-root"] === undefined,

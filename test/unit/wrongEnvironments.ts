@@ -143,7 +143,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "a cap that is none",
     environment({ cap: { memory: "1gb" } }),
-    'cap.memory: "1gb" is no memory quantity: write it like 128Mi or 1Gi',
+    'cap.memory: "1gb" is not a quantity of bytes: write it like 128Mi or 1Gi',
   ],
   ["an unknown trust", environment({ trust: "forks" }), 'trust is "forks" but must be trusted or fork'],
   ["neither image nor build", environment({ image: undefined }), either],

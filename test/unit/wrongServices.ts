@@ -3,6 +3,7 @@ export const port = "a whole number from 1 to 65535, such as 80";
 const path = "a path that begins with /, such as /health";
 const cpu = "a CPU quantity above zero, such as 250m or 1.5";
 export const memory = "a memory quantity above zero, such as 128Mi or 1Gi";
+const storage = "a storage quantity above zero, such as 128Mi or 1Gi";
 const resources = 'an object of cpu and memory, such as {"cpu": "100m", "memory": "128Mi"}';
 const words = 'a list of texts, such as ["node", "server.js"]';
 const command = 'a list of at least one text, such as ["node", "server.js"]';
@@ -83,6 +84,7 @@ export const wrongServices: [string, string, unknown[]][] = [
   ["limits", resources, ["1", null]],
   ["limits.cpu", cpu, ["1gb", "0.0", "1k", 0.5]],
   ["limits.memory", memory, ["1gb", "0Mi", "1T", 1024]],
+  ["limits.ephemeralStorage", storage, ["1gb", "0Mi", "", 1024, null]],
   ["seed", 'an object with a command, such as {"command": ["sh", "/seed/load.sh"]}', ["x", null, ["a"]]],
   ["seed.command", command, [[]]],
   ["seed.command", words, ["mongoimport", null]],

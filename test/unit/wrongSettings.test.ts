@@ -18,7 +18,10 @@ function sentence(read: () => unknown): string {
   throw new Error("no error was thrown");
 }
 
-const cap = ["a JSON object of pods, cpu and memory", '{"pods": 30, "cpu": "16", "memory": "16Gi"}'] as const;
+const cap = [
+  "a JSON object of pods, cpu, memory and ephemeralStorage",
+  '{"pods": 30, "cpu": "16", "memory": "16Gi"}',
+] as const;
 const nodeSelector = ["a JSON object from label to value", '{"pool": "previews"}'] as const;
 const ttl = ["a number of minutes, hours or days", "4h"] as const;
 const names = "names with commas between them";
