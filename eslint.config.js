@@ -20,6 +20,26 @@ export default defineConfig(
       "no-new": "off",
     },
   },
+  {
+    // What people and logs get to see goes through one door. The probe runs in a pod.
+    files: ["index.ts", "{cli,components,local,stacks}/**"],
+    ignores: [
+      "cli/output/door.ts",
+      "components/model/readinessProbe.ts",
+      "components/plugin/writeSchema.ts",
+      "local/images/**",
+    ],
+    rules: {
+      "no-console": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/]",
+          message: "Write through cli/output/door.ts.",
+        },
+      ],
+    },
+  },
   // A suite is a list of tests, not one piece of logic.
   { files: ["test/**"], rules: { "max-lines-per-function": "off" } },
 );

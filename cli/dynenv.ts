@@ -3,6 +3,8 @@ import { exitCodes, Failure } from "../local/failure.ts";
 import { fileFailure, requireTemporaryFolder } from "../local/fileFailure.ts";
 import { SettingError } from "../stacks/settingError.ts";
 import { exitWith } from "./exit.ts";
+import { door } from "./output/door.ts";
+import { usageError } from "./usageError.ts";
 
 /** Only the one that is asked for is loaded. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -21,7 +23,6 @@ const loaded = await Promise.all((wanted ? [wanted] : Object.values(commands)).m
 
 const program = new Command("dynenv")
   .description("Dynamic environments for Kubernetes: one Pulumi stack for each CI run.")
-  .showHelpAfterError("(add --help for usage)")
   .hook("preAction", requireTemporaryFolder);
 for (const command of loaded) program.addCommand(command);
 for (const command of [
@@ -29,10 +30,15 @@ for (const command of [
   ...program.commands,
   ...program.commands.flatMap((parent) => parent.commands),
 ]) {
-  command.exitOverride();
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: door.pass, writeErr: door.tell, outputError: () => undefined });
 }
 
-for (const stream of [process.stdout, process.stderr]) stream.on("error", unlessUnread);
+door.whenBroken(unlessUnread);
+process.on("uncaughtException", (error) => {
+  void exitWith(exitCodeOf(error));
+});
 
 try {
   await program.parseAsync();
@@ -42,11 +48,12 @@ try {
 }
 
 function exitCodeOf(thrown: unknown): number {
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodes.usage;
-  const error = fileFailure(thrown) ?? thrown;
-  if (!(error instanceof Failure || error instanceof SettingError)) throw error;
-  process.stderr.write(`dynenv: ${error.message}\n`);
-  return error instanceof Failure ? error.exitCode : exitCodes.usage;
+  const error = usageError(thrown, process.argv.slice(2)) ?? fileFailure(thrown) ?? thrown;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  const isExpected = error instanceof Failure || error instanceof SettingError;
+  // Of a mistake of ours those who can correct it need to see where it is.
+  door.tell(isExpected ? error.message : ((error as Error).stack ?? String(error)), "dynenv: ");
+  return error instanceof Failure ? error.exitCode : isExpected ? exitCodes.usage : exitCodes.broken;
 }
 
 /** A terminal that was closed, or a pipe that nobody reads, must not keep a cleanup from its end. */

@@ -1,92 +1,118 @@
 import type { V1Secret } from "#bundled/kubernetes";
+import { cutMark } from "../components/model/shown.ts";
+import { namedSecrets, secretsInJson } from "./output/namedSecrets.ts";
+import { secretForms, shortest } from "./output/secretForms.ts";
+import { TextSearch, type Range } from "./output/textSearch.ts";
+import { withoutLogins } from "./output/urls.ts";
 
-/** A shorter one is no secret, and would hide parts of words. */
-const shortest = 6;
 const mask = "***";
 
-/** Hides secrets in what is shown, in every form that they commonly take. */
+/** Hides secrets in what is shown: those that are known, in every form that they commonly take, and logins in URLs. */
 export class Mask {
-  readonly #secrets = new Set<string>();
-  #pattern: RegExp | undefined;
+  readonly #forms = new Set<string>();
+  #search = new TextSearch([]);
+  #beginnings = new Map<string, string[]>();
+  #isCurrent = true;
   #objects = new WeakMap<object, object>();
 
-  /** Takes in variables whose names say that they are secret. */
-  static ofVariables(env: NodeJS.ProcessEnv): Mask {
-    const named = Object.entries(env).filter(([name]) => /PASSWORD|PASSPHRASE|TOKEN|SECRET|KEY/i.test(name));
-    const values = named.map(([, value = ""]) => value);
-    return new Mask().add(...values.filter((value) => value.length >= 8 && !value.startsWith("/")));
+  /** Takes in what variables tell that is secret. */
+  static ofVariables(variables: Record<string, string | undefined>): Mask {
+    return new Mask().addVariables(variables);
+  }
+
+  addVariables(variables: Record<string, string | undefined>): this {
+    return this.add(...namedSecrets(variables));
   }
 
   add(...secrets: string[]): this {
-    // What is shown is shown line by line.
-    const texts = secrets.flatMap((secret) => [secret, ...secret.split("\n")]).map((text) => text.trim());
-    for (const text of texts.filter(({ length }) => length >= shortest)) {
-      if (this.#secrets.has(text)) continue;
-      this.#secrets.add(text);
-      this.#pattern = undefined;
+    const before = this.#forms.size;
+    for (const form of secrets.flatMap(secretForms)) this.#forms.add(form);
+    if (this.#forms.size > before) {
+      this.#isCurrent = false;
       this.#objects = new WeakMap();
     }
     return this;
   }
 
-  /** Takes in what a Secret holds; of a login to registries, also its passwords. */
+  /** Takes in what a Secret holds; of what is JSON in it, such as a login to registries, also its passwords. */
   addSecret({ data = {} }: V1Secret): void {
     const values = Object.values(data).map((value) => Buffer.from(value, "base64").toString());
-    this.add(...values, ...values.flatMap(passwords));
+    this.add(...values, ...values.flatMap(secretsInJson));
   }
 
   text(text: string): string {
-    if (this.#secrets.size === 0) return text;
-    this.#pattern ??= patternOf(this.#secrets);
-    return text.replace(this.#pattern, mask);
+    this.#update();
+    return withoutLogins(this.#withoutBeginnings(masked(text, this.#search.ranges(text))));
   }
 
   /** A copy of an object without the secrets; the same one as long as no secret is added. */
   object<T extends object>(object: T): T {
     const known = this.#objects.get(object);
     if (known !== undefined) return known as T;
-    const copy = JSON.parse(this.text(JSON.stringify(object))) as T;
+    const copy = this.#copy(object) as T;
     this.#objects.set(object, copy);
     return copy;
   }
-}
 
-function patternOf(secrets: ReadonlySet<string>): RegExp {
-  const all = [...new Set([...secrets].flatMap(forms))].filter(({ length }) => length >= shortest);
-  // The longest first: one may begin with another.
-  const longestFirst = all.sort((a, b) => b.length - a.length);
-  return new RegExp(longestFirst.map((form) => RegExp.escape(form)).join("|"), "g");
-}
-
-/** A text itself, in JSON, twice in JSON, in a URL, in hexadecimal digits, and within a text in base64. */
-function forms(text: string): string[] {
-  const json = JSON.stringify(text).slice(1, -1);
-  const hex = Buffer.from(text).toString("hex");
-  const url = encodeURIComponent(text);
-  return [
-    ...[text, json, JSON.stringify(json).slice(1, -1)],
-    ...[url, url.replaceAll("%20", "+"), encodeURI(text)],
-    ...[hex, hex.toUpperCase()],
-    Buffer.from(text).toString("base64"),
-    ...[text, json].flatMap((one) => [0, 1, 2].flatMap((offset) => base64At(one, offset))),
-  ];
-}
-
-/** What is the same in the base64 of every text that has this one at such an offset. */
-function base64At(text: string, offset: number): string[] {
-  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
-  const begin = Math.ceil((offset * 4) / 3);
-  const end = Math.floor((bytes.length * 4) / 3);
-  return (["base64", "base64url"] as const).map((encoding) => bytes.toString(encoding).slice(begin, end));
-}
-
-function passwords(config: string): string[] {
-  try {
-    const { auths = {} } = JSON.parse(config) as {
-      auths?: Record<string, { password?: string; auth?: string }>;
-    };
-    return Object.values(auths).flatMap(({ password = "", auth = "" }) => [password, auth]);
-  } catch {
-    return [];
+  /** Length of the longest form of a secret. */
+  get longest(): number {
+    this.#update();
+    return this.#search.longest;
   }
+
+  /**
+   * The beginning of a text up to `end`, and how many characters after it belong to a secret that begins before it.
+   * @param covered characters at the beginning of the text that do so already.
+   */
+  beginning(text: string, end: number, covered: number): [string, number] {
+    this.#update();
+    const ranges: Range[] = [...(covered > 0 ? [[0, covered] as Range] : []), ...this.#search.ranges(text)];
+    const within = ranges.filter(([start]) => start < end);
+    const furthest = within.reduce((most, [, to]) => Math.max(most, to), end);
+    return [masked(text.slice(0, end), within), furthest - end];
+  }
+
+  #copy(value: unknown): unknown {
+    if (typeof value === "string") return this.text(value);
+    if (Array.isArray(value)) return value.map((item) => this.#copy(item));
+    if (typeof value !== "object" || value === null) return value;
+    // As JSON has it.
+    if (value instanceof Date) return value.toJSON();
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.#copy(item)]));
+  }
+
+  #update(): void {
+    if (this.#isCurrent) return;
+    this.#search = new TextSearch(this.#forms);
+    this.#beginnings = Map.groupBy(this.#forms, (form) => form.slice(0, shortest));
+    this.#isCurrent = true;
+  }
+
+  /** A text that was cut may end with the beginning of a secret. */
+  #withoutBeginnings(text: string): string {
+    if (this.#beginnings.size === 0 || !text.includes(cutMark)) return text;
+    const parts = text.split(cutMark);
+    const last = parts.pop() ?? "";
+    return [...parts.map((part) => this.#withoutBeginning(part)), last].join(cutMark);
+  }
+
+  #withoutBeginning(part: string): string {
+    const from = Math.max(0, part.length - this.#search.longest);
+    for (let at = from; at <= part.length - shortest; at++) {
+      const forms = this.#beginnings.get(part.slice(at, at + shortest)) ?? [];
+      if (forms.some((form) => form.startsWith(part.slice(at)))) return part.slice(0, at) + mask;
+    }
+    return part;
+  }
+}
+
+function masked(text: string, ranges: Range[]): string {
+  let shown = "";
+  let from = 0;
+  for (const [start, end] of ranges) {
+    if (end <= from) continue;
+    shown += text.slice(from, Math.max(from, start)) + mask;
+    from = end;
+  }
+  return shown + text.slice(from);
 }

@@ -1,7 +1,7 @@
 import type { KubeConfig } from "#bundled/kubernetes";
 import { namespaceName } from "../components/model/names.ts";
 import { EnvironmentFailure, facts as causeFacts } from "./diagnosis/diagnosis.ts";
-import { Mask } from "./mask.ts";
+import { door } from "./output/door.ts";
 import { Observation, type Kind } from "./observation.ts";
 import { block } from "./view/block.ts";
 import { follow } from "./view/follow.ts";
@@ -25,7 +25,7 @@ const imageBuilt = /\bdocker:\S+ .*\b(created|updated|replaced) \(/;
  */
 export class Report {
   /** Hides secrets in all that is told. */
-  readonly mask = Mask.ofVariables(process.env);
+  readonly mask = door.mask;
   readonly #start = Date.now();
   readonly #json: boolean;
   readonly #stages: Stage[] = [];
@@ -39,9 +39,9 @@ export class Report {
   }
 
   readonly line = (text: string): void => {
-    this.#above(() =>
-      process.stderr.write(`${this.#now().toFixed(1).padStart(6)}s  ${this.mask.text(text)}\n`),
-    );
+    this.#above(() => {
+      door.tell(text, `${this.#now().toFixed(1).padStart(6)}s  `);
+    });
   };
 
   /** A line that says less than the live view does. */
@@ -50,9 +50,14 @@ export class Report {
     if (this.#screen === undefined) this.line(text);
   };
 
-  /** What a command passes on: to standard output, unless that is for data. */
-  readonly output = (text: string): void => {
-    this.#above(() => (this.#json ? process.stderr : process.stdout).write(`  ${this.mask.text(text)}\n`));
+  /** Lines that a command passes on: to standard output, unless that is for data. Ready when more can be taken. */
+  readonly output = async (lines: string): Promise<void> => {
+    if (lines === "") return;
+    this.#above(() => {
+      if (this.#json) door.tell(lines, "  ");
+      else door.pass(lines, "  ");
+    });
+    await door.drained();
   };
 
   /** Runs one stage and says how long it took, and whether it did what it should. */
@@ -96,7 +101,7 @@ export class Report {
       },
     });
     try {
-      if (isLive(process.stderr, process.env)) this.#screen = await Screen.open(process.stderr, this.#block);
+      if (isLive(door.terminal, process.env)) this.#screen = await Screen.open(door.terminal, this.#block);
       return await work(observation);
     } finally {
       ended.abort();
@@ -112,12 +117,11 @@ export class Report {
     try {
       facts = await work();
     } catch (error) {
-      (error as Error).message = this.mask.text((error as Error).message);
       facts = { error: (error as Error).message };
       if (error instanceof EnvironmentFailure) facts = { ...facts, cause: causeFacts(error.findings) };
       throw error;
     } finally {
-      if (this.#json) process.stdout.write(`${JSON.stringify(this.#account(stack, facts), null, 2)}\n`);
+      if (this.#json) door.passJson(this.#account(stack, facts));
     }
   }
 
@@ -132,13 +136,16 @@ export class Report {
 
   #tellTimeline(): void {
     if (this.#imageBuilt !== undefined) this.line(`the image was built at ${this.#imageBuilt.toFixed(1)} s`);
-    for (const row of timelineTable(timelineOf(services(this.#pods))))
-      process.stderr.write(`         ${row}\n`);
+    for (const row of timelineTable(timelineOf(services(this.#pods)))) door.tell(row, "         ");
   }
 
   readonly #block = (): string[] => {
-    const snapshot = { stage: this.#stage, seconds: this.#now(), services: services(this.#pods) };
-    return block(snapshot, process.stderr);
+    const seen = services(this.#pods).map(({ phase, ...service }) => ({
+      ...service,
+      phase: { ...phase, text: door.text(phase.text) },
+    }));
+    const snapshot = { stage: this.#stage, seconds: this.#now(), services: seen };
+    return block(snapshot, door.terminal);
   };
 
   /** Seconds since the start, in tenths. */

@@ -1,14 +1,21 @@
-import { createInterface } from "node:readline";
-import { PassThrough } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
-import { BatchV1Api, Log, V1Job, V1ObjectMeta, type KubeConfig, type V1Pod } from "#bundled/kubernetes";
+import { BatchV1Api, V1Job, V1ObjectMeta, type KubeConfig, type V1Pod } from "#bundled/kubernetes";
 import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
-import type { Progress } from "../local/work.ts";
+import type { Mask } from "./mask.ts";
+import { Lines } from "./output/lines.ts";
+import { podLog } from "./podLog.ts";
 import { watchUntil } from "./watch.ts";
 
+/** Where the tests' log goes. */
+export interface Output {
+  mask: Mask;
+  /** Takes whole lines, and is ready when it can take more. */
+  output: (text: string) => Promise<void>;
+  line: (text: string) => void;
+}
+
 /** Starts the tests that an environment describes, and passes on their log. @throws when they fail. */
-export async function runTests(config: KubeConfig, namespace: string, line: Progress): Promise<void> {
+export async function runTests(config: KubeConfig, namespace: string, output: Output): Promise<void> {
   const name = await startJob(config, namespace);
   const watches = new AbortController();
   const failed = jobFailure(config, namespace, name, watches.signal);
@@ -22,7 +29,7 @@ export async function runTests(config: KubeConfig, namespace: string, line: Prog
   try {
     const pod = await podIn("Running", "Succeeded", "Failed");
     const end = podIn("Succeeded", "Failed");
-    await followLog(config, pod, end, line);
+    await followLog(config, pod, end, output);
     const ended = await end;
     if (ended.status?.phase === "Succeeded") return;
     const exitCode = ended.status?.containerStatuses?.[0]?.state?.terminated?.exitCode;
@@ -80,40 +87,27 @@ function podOfJob(
   return watchUntil(config, { path, selector, signal, pick });
 }
 
-/** Passes on a pod's log. A stream may break off before the pod ends: then it is read again from where it was. */
+/** Passes on a pod's log until it ends. */
 async function followLog(
   config: KubeConfig,
   pod: V1Pod,
   end: Promise<unknown>,
-  line: Progress,
+  output: Output,
 ): Promise<void> {
-  const job = { hasEnded: false };
-  const noted = () => {
-    job.hasEnded = true;
+  const { metadata, spec } = pod;
+  const container = {
+    ...{ namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "" },
+    name: spec?.containers[0]?.name ?? "",
   };
-  const ended = end.then(noted, noted);
-  let told = 0;
-  for (let isLast = false; !isLast;) {
-    isLast = job.hasEnded;
-    let read = 0;
-    for await (const text of logLines(config, pod)) {
-      read++;
-      if (read > told) line(text);
-    }
-    told = Math.max(told, read);
-    if (!isLast) await Promise.race([ended, sleep(readAgainAfter)]);
-  }
-}
-
-const readAgainAfter = 1000;
-
-async function* logLines(config: KubeConfig, { metadata, spec }: V1Pod): AsyncGenerator<string> {
-  const stream = new PassThrough();
-  const container = spec?.containers[0]?.name ?? "";
-  await new Log(config).log(metadata?.namespace ?? "", metadata?.name ?? "", container, stream, {
-    follow: true,
-  });
-  yield* createInterface({ input: stream });
+  const ended = new AbortController();
+  const noted = () => {
+    ended.abort();
+  };
+  end.then(noted, noted);
+  const lines = new Lines(output.mask);
+  for await (const text of podLog(config, container, ended.signal, output.line))
+    await output.output(lines.push(text));
+  await output.output(lines.end());
 }
 
 function testFailure(job: string, reason: string): Failure {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { clusterDown, clusterUp } from "../../local/cluster.ts";
 import { interruptibleWork } from "../interrupt.ts";
+import { door } from "../output/door.ts";
 import { Report } from "../report.ts";
 
 export function clusterCommand(): Command {
@@ -14,7 +15,7 @@ export function clusterCommand(): Command {
     .action(async ({ json }: { json?: true }) => {
       const { line } = new Report();
       const cluster = await clusterUp(interruptibleWork(line));
-      if (json) process.stdout.write(`${JSON.stringify(cluster, null, 2)}\n`);
+      if (json) door.hand(`${JSON.stringify(cluster, null, 2)}\n`);
       else
         line(
           `the cluster ${cluster.name} is up with ${cluster.images.source} images: eval "$(./cli/dynenv env)"`,

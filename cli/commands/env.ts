@@ -6,6 +6,7 @@ import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, findCluster, requireCluster } from "../connect.ts";
 import { identify, identityVariables } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
+import { door } from "../output/door.ts";
 import { requirePermissions } from "../preflight.ts";
 import { Report } from "../report.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
@@ -39,7 +40,7 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   if (check) requireBackend();
   if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run");
   const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
-  process.stdout.write(json ? `${JSON.stringify(env, null, 2)}\n` : lines.join(""));
+  door.hand(json ? `${JSON.stringify(env, null, 2)}\n` : lines.join(""));
 }
 
 /** @throws in a CI job without a backend of its own: the folder that is used then ends with the job. */

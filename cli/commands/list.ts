@@ -3,6 +3,7 @@ import { factOf, table } from "../fleet/facts.ts";
 import { judgeAll } from "../fleet/fleet.ts";
 import { survey } from "../fleet/survey.ts";
 import { interruptibleWork } from "../interrupt.ts";
+import { door } from "../output/door.ts";
 import { Report } from "../report.ts";
 import { fleetOptions, fleetRun, scopeOf, type FleetOptions } from "./fleetOptions.ts";
 
@@ -16,6 +17,6 @@ async function list(options: FleetOptions): Promise<void> {
   const work = interruptibleWork(new Report().line);
   const { environments, view } = await survey(scopeOf(options), await fleetRun(options, work));
   const facts = judgeAll(environments, view).map(factOf);
-  const text = options.json ? JSON.stringify(facts, null, 2) : table(facts).join("\n");
-  process.stdout.write(`${text}\n`);
+  if (options.json) door.passJson(facts);
+  else door.pass(table(facts).join("\n"));
 }

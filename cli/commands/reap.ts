@@ -9,6 +9,7 @@ import { judgeAll, type Judged } from "../fleet/fleet.ts";
 import { lookAgain, survey, type Scope, type Survey } from "../fleet/survey.ts";
 import { planSweep, sweep, type Hands, type Limits, type Outcome, type Plan } from "../fleet/sweep.ts";
 import { whileUnchanged } from "../fleet/unchanged.ts";
+import { door } from "../output/door.ts";
 import { interruptibleWork } from "../interrupt.ts";
 import { requirePermissions } from "../preflight.ts";
 import type { PulumiRun } from "../pulumi.ts";
@@ -51,7 +52,7 @@ async function reap(options: ReapOptions): Promise<void> {
   const outcomes = options.yes
     ? await sweep(plan, seen.environments, limits, hands(scope, seen, run), run)
     : undefined;
-  if (options.json) process.stdout.write(`${JSON.stringify(asData(plan, outcomes), null, 2)}\n`);
+  if (options.json) door.passJson(asData(plan, outcomes));
   const failed = (outcomes ?? []).filter(({ result }) => result === "failed");
   if (failed.length === 0) return;
   const stacks = failed.map(({ judged, reason }) => `${judged.environment.stack} (${reason ?? ""})`);

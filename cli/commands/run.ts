@@ -146,9 +146,7 @@ async function buildDeployTest({ stack, options, report, context, observation }:
   const isGiven = config.some((setting) => /^(dynenv:)?image=./.test(setting));
   const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
   await report.stage("deploy", () => deploy(stack, [...settings, ...built], context, observation));
-  await report.stage("test", () =>
-    orInterrupted(context.signal, testStack(stack, context.env, report.output)),
-  );
+  await report.stage("test", () => orInterrupted(context.signal, testStack(stack, context.env, report)));
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {

@@ -1,11 +1,10 @@
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/names.ts";
-import type { Progress } from "../../local/work.ts";
 import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { interruptibleWork, orInterrupted } from "../interrupt.ts";
 import { Report } from "../report.ts";
-import { runTests } from "../testJob.ts";
+import { runTests, type Output } from "../testJob.ts";
 
 export function testCommand(): Command {
   return new Command("test")
@@ -16,11 +15,11 @@ export function testCommand(): Command {
       const report = new Report();
       const work = interruptibleWork(report.line);
       const env = await environmentFor(await requireCluster(context), work);
-      await report.stage("test", () => orInterrupted(work.signal, testStack(stack, env, report.output)));
+      await report.stage("test", () => orInterrupted(work.signal, testStack(stack, env, report)));
     });
 }
 
 /** Runs the tests of a stack's environment and passes on their log. */
-export async function testStack(stack: string, env: Record<string, string>, line: Progress): Promise<void> {
-  await orUnreachable(() => runTests(kubeConfig(env), namespaceName(stack), line));
+export async function testStack(stack: string, env: Record<string, string>, output: Output): Promise<void> {
+  await orUnreachable(() => runTests(kubeConfig(env), namespaceName(stack), output));
 }

@@ -7,7 +7,7 @@ import { containerStatuses } from "../containerStatuses.ts";
 import type { Mask } from "../mask.ts";
 import { causes } from "./causes.ts";
 import { sentence, type Finding } from "./finding.ts";
-import { oneLine, printable } from "./oneLine.ts";
+import { oneLine } from "./oneLine.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface Dossier {
@@ -94,7 +94,7 @@ async function logFiles({ config, namespace, snapshot }: Dossier): Promise<Recor
       const which = { namespace, name: podName, container: name, previous };
       try {
         const text = await core.readNamespacedPodLog({ ...which, tailLines, limitBytes, timestamps: true });
-        return [file, printable(text)] as const;
+        return [file, text] as const;
       } catch (error) {
         if (!(error instanceof ApiException)) throw error;
         return [file, `no log: the cluster answers ${String(error.code)}\n`] as const;

@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
+import { cutMark, visible } from "../../components/model/shown.ts";
 
 const longestLine = 300;
 
 /** A text of the cluster or of a program, as part of a sentence: one line without control characters, and not too long. */
 export function oneLine(text: string): string {
-  const clean = printable(text).replace(/\s+/g, " ").trim();
-  return clean.length <= longestLine ? clean : `${clean.slice(0, longestLine - 3).toWellFormed()}...`;
+  const clean = visible(stripVTControlCharacters(text).replace(/\s+/g, " ")).trim();
+  return clean.length <= longestLine ? clean : `${clean.slice(0, longestLine - 1).toWellFormed()}${cutMark}`;
 }
 
 /** The last lines of a log, each as one; binary data is not shown as text. */
@@ -24,11 +25,4 @@ export function tellingLine(lines: string[]): string[] {
   const isFrame = (line: string) => /^(at |\.\.\. |goroutine )/.test(line);
   const line = lines.findLast((one) => isError(one) && !isFrame(one)) ?? lines.at(-1);
   return line === undefined ? [] : [line];
-}
-
-/** A text without what a terminal would act upon. */
-export function printable(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/[^\P{C}\n\r\t]/gu, "?")
-    .toWellFormed();
 }

@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
+import { printable } from "../output/harmless.ts";
 import type { Phase } from "./phase.ts";
 import { steps } from "./pods.ts";
 import type { ServiceState } from "./services.ts";
@@ -26,7 +27,8 @@ export function block({ stage, seconds, services }: Snapshot, terminal: Terminal
   const present = services.filter(({ phase }) => phase.kind !== "over");
   const ready = `  ${String(present.filter(isReady).length)} of ${String(present.length)} ready`;
   // A message may hold anything, and a cut may go through a character.
-  const fit = (text: string) => text.replace(/\p{C}/gu, "?").slice(0, terminal.columns).toWellFormed();
+  const fit = (text: string) =>
+    printable(text).replace(/\p{C}/gu, "?").slice(0, terminal.columns).toWellFormed();
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
     styleText(format, fit(text), { stream: terminal });
   const room = Math.max(0, terminal.rows - 2);

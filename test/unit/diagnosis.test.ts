@@ -236,6 +236,6 @@ describe("what people read", () => {
       "Error: no database",
     ]);
     expect(tellingLine(["started", "stopped"])).toEqual(["stopped"]);
-    expect(oneLine("\u001b[31mred\u001b[0m \u0007bell")).toBe("red ?bell");
+    expect(oneLine("\u001b[31mred\u001b[0m \u0007bell")).toBe(String.raw`red \u0007bell`);
   });
 });

@@ -59,18 +59,76 @@ describe("a mask", () => {
   });
 
   it("takes in variables that are called secret, and leaves other words alone", () => {
-    const mask = Mask.ofVariables({
-      ...{ CI_REGISTRY_PASSWORD: "s3cr3t-pass", KUBE_TOKEN: "t0ken-t0ken" },
-      ...{ PULUMI_CONFIG_PASSPHRASE_FILE: "/run/passphrase", SHORT_KEY: "true", HOME: "/home/person" },
-    });
-    expect(mask.text("s3cr3t-pass t0ken-t0ken true /run/passphrase /home/person")).toBe(
-      "*** *** true /run/passphrase /home/person",
-    );
+    const variables = {
+      ...{ CI_REGISTRY_PASSWORD: "s3cr3t-pass", KUBE_TOKEN: "t0ken-t0ken", MYSQL_PWD: "mysql-pwd" },
+      ...{
+        DB_PASS: "database-pass",
+        GH_PAT: "ghp_123456",
+        BASIC_AUTH: "ci:basic-auth",
+        npm_token: "/slash+token=",
+      },
+      ...{ AWS_CREDENTIALS: "aws-credentials", AUTHORIZATION: "Bearer abc", X_SIG: "signature" },
+    };
+    const others = {
+      ...{ SHORT_KEY: "enabled", HOME: "/home/person", PWD: "/work", CI_COMMIT_AUTHOR: "Ada Lovelace" },
+      ...{ SSH_KEY_FILE: import.meta.filename, PATH: "/usr/local/bin:/bin", KUBE_CONTEXT: "production" },
+    };
+    const mask = Mask.ofVariables({ ...variables, ...others });
+    for (const value of Object.values(variables)) expect(mask.text(`<${value}>`)).toBe("<***>");
+    for (const value of Object.values(others)) expect(mask.text(`<${value}>`)).toBe(`<${value}>`);
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(new Mask().add("", "short").text(text)).toBe(text);
       }),
     );
+  });
+
+  it("takes in what is secret within variables: in JSON, and in URLs of any scheme", () => {
+    const auth = Buffer.from("ci:login-pass").toString("base64");
+    const mask = Mask.ofVariables({
+      DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { "r.example.com": { auth } } }),
+      GOOGLE_CREDENTIALS: JSON.stringify({
+        type: "service_account",
+        private_key: "-----BEGIN-----\nMIIEvQIBADANBg\n",
+      }),
+      PULUMI_BACKEND_URL: "postgres://u:p%40ss%2Fword@127.0.0.1:1/db",
+      HTTPS_PROXY: "http://person:wrong/p@ss@proxy:3128",
+      GIT_REMOTE: "https://ghp_0123456789@github.com/a/b",
+    });
+    const said =
+      `${auth} login-pass r.example.com MIIEvQIBADANBg service_account ` +
+      "p@ss/word p%40ss%2Fword wrong/p@ss ghp_0123456789 127.0.0.1";
+    expect(mask.text(said)).toBe("*** *** r.example.com *** service_account *** *** *** *** 127.0.0.1");
+  });
+
+  it.each([
+    ["postgres://u:PW@127.0.0.1:1/db", "postgres://***@127.0.0.1:1/db"],
+    ["(s3://KEY:a%2Fb@host/x?y=1)", "(s3://***@host/x?y=1)"],
+    ['Get "https://token@h/v2/": EOF', 'Get "https://***@h/v2/": EOF'],
+    ["mongodb+srv://a:b@h, redis://:pw@h", "mongodb+srv://***@h, redis://***@h"],
+    [
+      "https://h/a?X-Amz-Credential=AKIA/x&X-Amz-Signature=abc&n=1",
+      "https://h/a?X-Amz-Credential=***&X-Amz-Signature=***&n=1",
+    ],
+    [
+      String.raw`"https://h/a?sv=1\u0026sig=a%2Bb\u0026n=1"`,
+      String.raw`"https://h/a?sv=1\u0026sig=***\u0026n=1"`,
+    ],
+    ["https://h/?access_token=x#a", "https://h/?access_token=***#a"],
+    ["https://h/@scope/pkg@1.2.3?design=1&page=2", "https://h/@scope/pkg@1.2.3?design=1&page=2"],
+    ["git@github.com:a/b.git a://b", "git@github.com:a/b.git a://b"],
+  ])("hides logins in URLs: %s", (text, expected) => {
+    expect(new Mask().text(text)).toBe(expected);
+  });
+
+  it("hides the beginning of a secret that was cut off", () => {
+    const mask = new Mask().add("s3cr3t-pass-word");
+    expect(mask.text('is "s3cr3t-pass…" (90 characters)')).toBe('is "***…" (90 characters)');
+    expect(mask.text("a s3c… and s3cr3t-… s3cr3t-")).toBe("a s3c… and ***… s3cr3t-");
+  });
+
+  it("hides all of secrets that overlap", () => {
+    expect(new Mask().add("abcdefgh", "efghijkl", "fghi-xyz").text("-abcdefghijkl-")).toBe("-***-");
   });
 
   it("hides secrets in objects, also one that is added later", () => {
