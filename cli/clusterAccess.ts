@@ -1,22 +1,16 @@
-import { ApiException, KubeConfig, VersionApi } from "#bundled/kubernetes";
+import { ApiException, VersionApi, type KubeConfig } from "#bundled/kubernetes";
 import { Failure } from "../local/failure.ts";
-import { contextOf } from "../stacks/kubeconfig.ts";
+import { readKubeconfig } from "../stacks/kubeconfig.ts";
 import { SettingError } from "../stacks/settingError.ts";
+import { ClusterClient } from "./clusterClient.ts";
+import { clusterFromKubeconfig } from "./kubeconfigFile.ts";
 import type { StackState } from "./state.ts";
-
-const limit = 5000;
 
 /** Client of the cluster that the variables name: the context that Pulumi uses, too. */
 export function kubeConfig(env: Record<string, string>): KubeConfig {
-  const context = contextOf(env.KUBECONFIG, env.KUBE_CONTEXT === "" ? undefined : env.KUBE_CONTEXT);
-  const config = new KubeConfig();
-  for (const path of (env.KUBECONFIG ?? "").split(":").filter(Boolean)) {
-    const part = new KubeConfig();
-    part.loadFromFile(path);
-    config.mergeConfig(part);
-  }
-  config.setCurrentContext(context);
-  return config;
+  const { KUBECONFIG: path = "", KUBE_CONTEXT: context = "" } = env;
+  const access = clusterFromKubeconfig(path, context === "" ? undefined : context);
+  return new ClusterClient(access, [...readKubeconfig(path).contexts.keys()], { ...process.env, ...env });
 }
 
 /** @throws when a state is of a cluster that the kubeconfig does not know: here, nothing of it could be found. */
@@ -30,14 +24,21 @@ export function requireSameCluster(config: KubeConfig, stack: string, state: Sta
   );
 }
 
-/** Asks the cluster for its version, before anything is built for it. @throws when it does not answer in 5 s. */
+/** For the first answer of all: it is asked twice in that time. */
+export const firstLimit = 9000;
+
+/** Asks the cluster for its version, before anything is built for it. @throws when it does not answer in time. */
 export async function requireAnswer(config: KubeConfig): Promise<void> {
   await orUnreachable(async () => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        reject(new Error(`no answer from ${config.getCurrentCluster()?.server ?? "it"} within 5 s`));
-      }, limit);
+        reject(
+          new Error(
+            `no answer from ${config.getCurrentCluster()?.server ?? "it"} within ${String(firstLimit / 1000)} s`,
+          ),
+        );
+      }, firstLimit);
     });
     try {
       await Promise.race([config.makeApiClient(VersionApi).getCode(), late]);

@@ -1,11 +1,12 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Failure } from "../local/failure.ts";
+import type { ClusterEntry, UserEntry } from "../stacks/kubeconfig.ts";
 
 /** A cluster and what opens it, as a kubeconfig's entries tell them. */
 export interface ClusterAccess {
-  cluster: Record<string, unknown> & { server: string };
-  user: Record<string, unknown>;
+  cluster: ClusterEntry & { server: string };
+  user: UserEntry;
   /** Settings of the context beside cluster and user, and the name that it had. */
   context?: Record<string, unknown>;
   alias?: string;
@@ -74,7 +75,7 @@ function contentOf(path: string): string {
   }
 }
 
-function userIn(variables: Variables): Record<string, unknown> {
+function userIn(variables: Variables): UserEntry {
   const pair = ["KUBE_CERT", "KUBE_KEY"].filter((name) => isSet(variables, name));
   const token = variables.KUBE_TOKEN ?? "";
   if (token !== "" && pair.length > 0)

@@ -1,17 +1,24 @@
-import type { OutgoingHttpHeaders } from "node:http";
-import { request, type Agent } from "node:https";
+import { request as requestInClear } from "node:http";
+import { request as requestWithTls, type Agent, type RequestOptions } from "node:https";
+import { text } from "node:stream/consumers";
 import { ApiException, type KubeConfig, type V1SelfSubjectAccessReview } from "#bundled/kubernetes";
 import { Failure } from "../local/failure.ts";
-import { orUnreachable } from "./clusterAccess.ts";
+import { firstLimit, orUnreachable } from "./clusterAccess.ts";
+import { firstAnswer } from "./patience.ts";
 import { accesses, type Access, type Use } from "./permissions.ts";
 
 /** What is about to be done. */
 export type Undertaking = Exclude<Use, "people"> | "run";
 
 /** Enough to keep the API server busy; each connection costs a handshake, ten milliseconds of both sides. */
-const connections = 4;
-/** For the first answer, and for all of them. */
-const limits = { first: 5000, all: 30_000 };
+const lanes = 4;
+/** A connection that does not answer leaves room for as many others. */
+const connections = 2 * lanes;
+/** For the first answer, and for each of the others. */
+const patience = {
+  first: { again: [5000], end: firstLimit },
+  others: { again: [5000, 12_000], end: 30_000 },
+};
 
 /**
  * Asks the cluster whether the identity may do all that is needed, before anything is changed: Pulumi's provider waits
@@ -31,9 +38,17 @@ export async function requirePermissions(
 
 async function refused(config: KubeConfig, namespace: string, needed: Access[]): Promise<Access[]> {
   const ask = await client(config);
+  const missing = new Set<Access>();
+  const left = needed.values();
+  const lane = async () => {
+    for (const access of left) {
+      const { status } = await ask(review(access, namespace));
+      if (status?.allowed !== true) missing.add(access);
+    }
+  };
   try {
-    const answers = await Promise.all(needed.map((access) => ask(review(access, namespace))));
-    return needed.filter((_access, index) => answers[index]?.status?.allowed !== true);
+    await Promise.all(Array.from({ length: lanes }, lane));
+    return needed.filter((access) => missing.has(access));
   } finally {
     ask.end();
   }
@@ -64,51 +79,43 @@ interface Client {
  * and might start a login plugin, for each of a hundred.
  */
 async function client(config: KubeConfig): Promise<Client> {
-  const options: { headers?: OutgoingHttpHeaders; agent?: Agent } = {};
+  const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
-  const { headers, agent } = options;
-  if (agent !== undefined) Object.assign(agent, { keepAlive: true, maxSockets: connections });
-  const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+  const agent = options.agent as Agent;
+  Object.assign(agent, { keepAlive: true, maxSockets: connections });
   const server = (config.getCurrentCluster()?.server ?? "").replace(/\/$/, "");
-  // One limit for all: those that wait for a connection would each take as long.
-  const ended = new AbortController();
-  const endAfter = (ms: number) =>
-    setTimeout(() => {
-      ended.abort(new Error(`no answer from ${server} within ${String(ms / 1000)} s`));
-    }, ms);
-  const timers = { first: endAfter(limits.first), all: endAfter(limits.all) };
-  const post = async (body: object): Promise<V1SelfSubjectAccessReview> =>
-    new Promise((resolve, reject) => {
-      const sent = request(`${server}${path}`, {
-        ...{ method: "POST", agent, signal: ended.signal },
-        headers: { ...headers, "content-type": "application/json" },
-      });
-      const failed = (error: Error) => {
-        reject(ended.signal.aborted ? (ended.signal.reason as Error) : error);
-      };
-      sent.on("error", failed);
-      sent.on("response", (response) => {
-        clearTimeout(timers.first);
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", failed);
-        response.on("end", () => {
-          const text = Buffer.concat(chunks).toString();
-          const { statusCode = 0 } = response;
-          if (statusCode >= 300) reject(new ApiException(statusCode, "no review", text, {}));
-          else resolve(JSON.parse(text) as V1SelfSubjectAccessReview);
-        });
-      });
-      sent.end(JSON.stringify(body));
-    });
+  let isAnswered = false;
+  const post = async (body: object): Promise<V1SelfSubjectAccessReview> => {
+    const patient = isAnswered ? patience.others : patience.first;
+    const late = () => new Error(`no answer from ${server} within ${String(patient.end / 1000)} s`);
+    const answer = await firstAnswer((signal) => posted(server, { ...options, signal }, body), patient, late);
+    isAnswered = true;
+    return answer;
+  };
   const end = () => {
-    clearTimeout(timers.first);
-    clearTimeout(timers.all);
-    ended.abort();
-    agent?.destroy();
+    agent.destroy();
   };
   return Object.assign(post, { end });
 }
+
+function posted(server: string, options: RequestOptions, body: object): Promise<V1SelfSubjectAccessReview> {
+  const request = server.startsWith("http:") ? requestInClear : requestWithTls;
+  const headers = Object.assign({}, options.headers, { "content-type": "application/json" });
+  return new Promise((resolve, reject) => {
+    const sent = request(`${server}${path}`, { ...options, method: "POST", headers });
+    sent.on("error", reject);
+    sent.on("response", (response) => {
+      const { statusCode = 0 } = response;
+      text(response).then((answer) => {
+        if (statusCode >= 300) reject(new ApiException(statusCode, "no review", answer, {}));
+        else resolve(JSON.parse(answer) as V1SelfSubjectAccessReview);
+      }, reject);
+    });
+    sent.end(JSON.stringify(body));
+  });
+}
+
+const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
 /** Names what is missing; of much, its beginning. */
 function sentence(missing: Access[], namespace: string): string {

@@ -124,7 +124,12 @@ describe("the private copy of a kubeconfig", () => {
   it("refers to files by absolute paths and starts the same login plugin", () => {
     writeFileSync(join(folder, "ca.pem"), certificate);
     const plugin = (command: string) => ({
-      exec: { apiVersion: "client.authentication.k8s.io/v1", command, args: ["a/b"] },
+      exec: {
+        apiVersion: "client.authentication.k8s.io/v1",
+        interactiveMode: "Never",
+        command,
+        args: ["a/b"],
+      },
     });
     const authority = { "certificate-authority": "../ca.pem" };
     const user = (settings: object) =>
@@ -132,6 +137,8 @@ describe("the private copy of a kubeconfig", () => {
         writePrivateKubeconfig(clusterFromKubeconfig(write("deep/a", settings, authority), undefined))
           .kubeconfig,
       );
+    mkdirSync(join(folder, "deep"), { recursive: true });
+    writeFileSync(join(folder, "deep", "token"), "t");
     const { clusters, users } = user({ tokenFile: "token", "client-key": "/k", ...plugin("./login") });
     expect(clusters[0]?.cluster).toEqual({ server, "certificate-authority": join(folder, "ca.pem") });
     expect(users[0]?.user).toMatchObject({
