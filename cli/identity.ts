@@ -5,6 +5,7 @@ import { projectRoot } from "../local/folders.ts";
 import { checkedOut, hasUncommittedChanges, whyNotCheckedOut } from "../stacks/checkout.ts";
 import { ciRun } from "../stacks/ciRun.ts";
 import { named, shown } from "../components/model/shown.ts";
+import { givenStack } from "./givenStack.ts";
 
 /** What gets an environment of its own. */
 export const scopes = ["commit", "run", "branch"] as const;
@@ -45,12 +46,9 @@ export function identify(wanted: Wanted): Run {
       `commit ${shown(commit)} must be 7 to 64 hexadecimal digits: name one with --commit`,
     );
   }
-  const stack = wanted.stack ?? stackName({ project, ref, key: key(wanted.scope, commit, ci.run) });
-  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack))
-    throw new Failure(
-      "usage",
-      `stack ${shown(stack)} must be 1 to 100 letters, digits, dots, dashes and underscores, such as feature-login`,
-    );
+  const stack =
+    givenStack("--stack", wanted.stack) ??
+    stackName({ project, ref, key: key(wanted.scope, commit, ci.run) });
   return { project, ref, commit, fork: ci.fork, stack };
 }
 

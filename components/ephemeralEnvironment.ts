@@ -8,6 +8,7 @@ import type { ResourceCap } from "./model/cap.ts";
 import { environmentVariables } from "./model/environmentVariables.ts";
 import { checkImageSource, type ImageSource } from "./model/images.ts";
 import { checkTime } from "./model/lifeSpan.ts";
+import { checkStackName } from "./model/names.ts";
 import type { IngressController } from "./model/networkPolicies.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
 import { plan, type Plan } from "./model/plan.ts";
@@ -154,7 +155,7 @@ function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkImageOrBuild(args);
   const { application, users = [], groups = [], placement = {} } = args;
   checkSetOnce(application, environmentVariables(application, planned.services), args);
-  checkText("stack", args.stack, "feature-login");
+  checkStackName("stack", args.stack);
   checkText("project", args.project, "shop/deals");
   checkText("ref", args.ref, "feature/login");
   checkText("commit", args.commit, "9dff06f");

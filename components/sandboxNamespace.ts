@@ -1,9 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkText } from "./model/arguments.ts";
 import { markAnnotations, namespaceLabels } from "./model/labels.ts";
 import { checkTime, deploymentMarks, expiry } from "./model/lifeSpan.ts";
-import { namespaceName } from "./model/names.ts";
+import { checkStackName, namespaceName } from "./model/names.ts";
 import { rulesOf, timeToLive, Trust } from "./model/trust.ts";
 import { validated } from "./validation.ts";
 
@@ -43,7 +42,7 @@ export class SandboxNamespace extends pulumi.ComponentResource {
   constructor(name: string, args: SandboxNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     const { stack, trust = Trust.trusted, deployedAt } = args;
     const ttl = validated("SandboxNamespace", name, args, ["project", "ref", "commit"], () => {
-      checkText("stack", stack, "feature-login");
+      checkStackName("stack", stack);
       if (deployedAt !== undefined) checkTime("deployedAt", deployedAt);
       return timeToLive(args.ttl, rulesOf(trust));
     });

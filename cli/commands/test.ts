@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { namespaceName } from "../../components/model/names.ts";
 import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
+import { givenStack } from "../givenStack.ts";
 import { interruptibleWork, orInterrupted } from "../interrupt.ts";
 import { Report } from "../report.ts";
 import { runTests, type Output } from "../testJob.ts";
@@ -13,6 +14,7 @@ export function testCommand(): Command {
     .option("--context <name>", "context of the kubeconfig to use")
     .action(async ({ stack, context }: { stack: string; context?: string }) => {
       const report = new Report();
+      givenStack("--stack", stack);
       const work = interruptibleWork(report.line);
       const env = await environmentFor(await requireCluster(context), work);
       await report.stage("test", () => orInterrupted(work.signal, testStack(stack, env, report)));

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { checkPattern, checkText } from "./arguments.ts";
 
 /** Longest DNS label, hence longest namespace name (RFC 1123). */
 const maxLabelLength = 63;
@@ -38,6 +39,45 @@ export function slug(text: string, maxLength: number): string {
 export function stackName(identity: Identity): string {
   const hash = shortHash(JSON.stringify([identity.project, identity.ref, identity.key]));
   return `${slug(identity.ref, maxStackSlugLength)}-${hash}`;
+}
+
+const imageEnding = "-image";
+
+/** Of the 100 characters that Pulumi allows, the image's stack needs some for its ending. */
+const maxGivenLength = 100 - imageEnding.length;
+
+/** Such a name is also safe as the name of a file or folder, and is never taken for an option. */
+const stackPattern = new RegExp(
+  `^(?=.{1,${String(maxGivenLength)}}$)(?!.*${imageEnding}$)[a-z0-9_]([a-z0-9_.-]*[a-z0-9_-])?$`,
+  "i",
+);
+
+/** Whether an environment's stack may have this name; every name that {@link stackName} computes is one. */
+export function isStackName(name: string): boolean {
+  return stackPattern.test(name);
+}
+
+/** @throws unless an environment's stack may have this name. */
+export function checkStackName(argument: string, name: unknown): asserts name is string {
+  checkText(argument, name, "feature-login");
+  checkPattern(
+    argument,
+    name,
+    stackPattern,
+    `1 to ${String(maxGivenLength)} letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no ${imageEnding} at the end, such as feature-login`,
+  );
+}
+
+/** The stack that builds the image of an environment's application. */
+export function imageStackOf(stack: string): string {
+  return `${stack}${imageEnding}`;
+}
+
+/** The stack of the environment whose image this stack builds; nothing where it is not an image's stack. */
+export function environmentStackOf(imageStack: string): string | undefined {
+  if (!imageStack.endsWith(imageEnding)) return undefined;
+  const stack = imageStack.slice(0, -imageEnding.length);
+  return isStackName(stack) ? stack : undefined;
 }
 
 /**

@@ -27,7 +27,7 @@ const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = catalogues.chain((s
     .chain((name) => serviceUsing(name, names));
   return fc.record(
     {
-      stack: fc.constantFrom("feature-login", "Feature_Login", "x".repeat(100)),
+      stack: fc.constantFrom("feature-login", "Feature_Login", "x".repeat(94)),
       project: name,
       ref: name,
       commit: fc.constant("9dff06f"),

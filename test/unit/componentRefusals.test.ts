@@ -145,6 +145,12 @@ const refusals: WrongArguments[] = [
     sandbox({ stack: " " }),
     'stack is " " but must be a text, such as feature-login',
   ],
+  ...["..", "-x", "login-image", "a/b"].map((stack): WrongArguments => [
+    `the stack ${stack}`,
+    "SandboxNamespace",
+    sandbox({ stack }),
+    `stack is "${stack}" but must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login`,
+  ]),
   ["an unknown trust", "SandboxNamespace", sandbox({ trust: "" }), 'trust is "" but must be trusted or fork'],
   ...["", "4", "0h", "4w", "h", "123456h", "1.5h"].map((ttl): WrongArguments => [
     `the time to live ${JSON.stringify(ttl)}`,

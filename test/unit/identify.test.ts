@@ -72,9 +72,21 @@ describe("an identity", () => {
     ["a run that nobody names", { scope: "run" as const }, {}, /set DYNENV_RUN, such as DYNENV_RUN=1234$/],
     ["a commit that is none", { commit: "HEAD" }, {}, /^commit "HEAD" must be 7 to 64 hexadecimal digits/],
     ["a branch that is empty", { ref: "" }, {}, /^the branch is unknown: name one with --ref/],
-    ["a stack with a slash", { stack: "feature/a" }, {}, /^stack "feature\/a" must be 1 to 100 letters/],
-    ["a stack without a name", { stack: "" }, {}, /^stack "" must be 1 to 100 letters/],
-    ["a stack with a name too long", { stack: "a".repeat(101) }, {}, /must be 1 to 100 letters/],
+    [
+      "a stack with a slash",
+      { stack: "feature/a" },
+      {},
+      /^--stack is "feature\/a" but must be 1 to 94 letters/,
+    ],
+    ["the stack above", { stack: ".." }, {}, /^--stack is "\.\." but must be 1 to 94 letters/],
+    [
+      "a stack of an image",
+      { stack: "a-image" },
+      {},
+      /^--stack is "a-image" but must be .* no -image at the end/,
+    ],
+    ["a stack without a name", { stack: "" }, {}, /^--stack is "" but must be a text/],
+    ["a stack with a name too long", { stack: "a".repeat(95) }, {}, /must be 1 to 94 letters/],
   ])("refuses %s", (_name, wanted, variables, sentence) => {
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
     expect(() => identify(wanted)).toThrow(sentence);

@@ -1,6 +1,16 @@
+import { join, relative } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { imageTag, namespaceName, stackName, type Identity } from "../../components/model/names.ts";
+import {
+  checkStackName,
+  environmentStackOf,
+  imageStackOf,
+  imageTag,
+  isStackName,
+  namespaceName,
+  stackName,
+  type Identity,
+} from "../../components/model/names.ts";
 import "./seed.ts";
 
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -13,6 +23,7 @@ const ref = fc.oneof(
   fc.string({ unit: fc.constantFrom("a", "A", "0", "-", "/", "é", "ß", "İ"), maxLength: 300 }),
 );
 const identity: fc.Arbitrary<Identity> = fc.record({ project: ref, ref, key: ref });
+/** What Pulumi accepts, and more than what an environment may be called. */
 const pulumiStack = fc.stringMatching(/^[A-Za-z0-9_.-]{1,100}$/);
 
 /** All texts of `length` characters out of `alphabet`. */
@@ -84,6 +95,66 @@ describe("stack name of refs that look alike", () => {
     expect(refs).toHaveLength(16_807);
     expect(stacks.size).toBe(refs.length);
     expect(new Set([...stacks].map(namespaceName)).size).toBe(refs.length);
+  });
+});
+
+describe("a given stack name", () => {
+  it.each(["a", "A_b", "_", "9", "v1.2", "a..b", "x-", "image", "x-images", "a.json", "x".repeat(94)])(
+    "may be %j",
+    (name) => {
+      expect(isStackName(name)).toBe(true);
+    },
+  );
+
+  it.each([
+    ...["", ".", "..", "...", ".a", "a.", "-", "-a", "--help", "-image", "x-image", "x-IMAGE"],
+    ...["a/b", "../a", "a b", "a\n", "\na", "a\0", "ä", "a\u001b[2J", "a:b", "a\\b", "~", "x".repeat(95)],
+  ])("is refused when it is %j", (name) => {
+    expect(isStackName(name)).toBe(false);
+    expect(() => {
+      checkStackName("--stack", name);
+    }).toThrow(/^--stack is .* but must be /);
+  });
+
+  it("names one file below any folder, is no option, and stays valid for Pulumi as an image's stack", () => {
+    fc.assert(
+      fc.property(fc.oneof(pulumiStack, ref), (name) => {
+        fc.pre(isStackName(name));
+        expect(relative("/folder", join("/folder", name))).toBe(name);
+        expect(name).toMatch(/^[^-.].*$/);
+        expect(imageStackOf(name)).toMatch(/^[A-Za-z0-9_.-]{1,100}$/);
+      }),
+    );
+  });
+
+  it("holds for every computed one, whatever the branch is called", () => {
+    fc.assert(
+      fc.property(
+        identity,
+        fc.constantFrom("", "-image", "/../-image", "..", "-"),
+        ({ project, ref: branch, key }, end) => {
+          expect(isStackName(stackName({ project, ref: `${branch}${end}`, key }))).toBe(true);
+        },
+      ),
+    );
+    expect(stackName(of("x-image"))).toMatch(/^x-image-[a-z2-7]{12}$/);
+  });
+});
+
+describe("the stack of an image", () => {
+  it("is known from its environment's stack and back, and is never an environment's itself", () => {
+    fc.assert(
+      fc.property(pulumiStack, (name) => {
+        fc.pre(isStackName(name));
+        expect(environmentStackOf(imageStackOf(name))).toBe(name);
+        expect(isStackName(imageStackOf(name))).toBe(false);
+        expect(environmentStackOf(name)).toBeUndefined();
+      }),
+    );
+  });
+
+  it.each(["-image", "..-image", "a-image-image", "image"])("is not %j", (name) => {
+    expect(environmentStackOf(name)).toBeUndefined();
   });
 });
 

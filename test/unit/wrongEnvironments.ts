@@ -189,6 +189,11 @@ const cases: [string, () => unknown, string][] = [
     'stack is "" but must be a text, such as feature-login',
   ],
   [
+    "the name of an image's stack",
+    environment({ stack: "login-image" }),
+    'stack is "login-image" but must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login',
+  ],
+  [
     "a time to live of weeks",
     environment({ ttl: "1w" }),
     'ttl is "1w" but must be a number of minutes, hours or days, such as 90m, 4h or 2d',
