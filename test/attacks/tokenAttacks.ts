@@ -50,6 +50,30 @@ export function refusedByAdmission(targets: Targets): TokenAttack[] {
   ];
 }
 
+/** What admission refuses in an environment to everybody, so also to those to whom the identity hands its rights on. */
+export function refusedToAnybody({ environment }: Targets): TokenAttack[] {
+  const priority = { spec: { priorityClassName: "system-node-critical" } };
+  return [
+    ...onServices(environment),
+    ...handingOn(environment),
+    {
+      what: "a pod with the priority of the cluster's own",
+      args: ["run", "attack", "--image=a", "-n", environment, dry, `--overrides=${JSON.stringify(priority)}`],
+    },
+  ];
+}
+
+/** What admission refuses or not, depending on the lowest level. */
+export function namespaceOfLevel(level: string): TokenAttack {
+  const input = namespace({ name: "env-attack" }, { [enforce]: level });
+  return { what: `a namespace that enforces ${level}`, args: create, input };
+}
+
+/** An environment's Pod Security level, changed. */
+export function changedLevel({ environment }: Targets, level: string): TokenAttack {
+  return { what: `an environment's level, now ${level}`, args: labelled(environment, { [enforce]: level }) };
+}
+
 function onNewNamespaces(): TokenAttack[] {
   const restricted = { [enforce]: "restricted" };
   const named = { name: "env-attack" };

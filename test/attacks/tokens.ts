@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
 import { namespaceLabels } from "../../components/model/labels.ts";
@@ -5,7 +6,7 @@ import { projectRoot } from "../../local/folders.ts";
 import { create } from "../integration/pods.ts";
 import { kubectl, kubectlWith, shell, tryKubectl, uniqueName, type Ended } from "../integration/shell.ts";
 import { objectsOfAllKinds } from "./foreignObjects.ts";
-import type { Targets, TokenAttack } from "./tokenAttacks.ts";
+import { namespaceOfLevel, type Targets, type TokenAttack } from "./tokenAttacks.ts";
 
 const admission = join(projectRoot, "ci", "admission.yaml");
 
@@ -43,6 +44,30 @@ export function asAdmin(attack: TokenAttack): Promise<Ended> {
 
 function send({ args, input = {} }: TokenAttack, ...login: string[]): Promise<Ended> {
   return kubectlWith(JSON.stringify(input), ...login, ...args);
+}
+
+/** Runs something while ci/admission.yaml admits a lower level, by its one line. */
+export async function withLowest<T>(
+  level: string,
+  { environment }: Targets,
+  run: () => Promise<T>,
+): Promise<T> {
+  const text = await readFile(admission, "utf8");
+  const line = "expression: \"'restricted'\"";
+  expect(text.split(line)).toHaveLength(2);
+  await kubectlWith(text.replace(line, line.replace("restricted", level)), "replace", "-f", "-");
+  try {
+    await vi.waitFor(
+      async () => {
+        expect((await asCi(namespaceOfLevel(level))).exitCode).toBe(0);
+      },
+      { timeout: 30_000, interval: 250 },
+    );
+    return await run();
+  } finally {
+    await kubectl("replace", "-f", admission);
+    await inForce(true, environment);
+  }
 }
 
 const denial = /ValidatingAdmissionPolicy '.*' with binding '.*' denied request/;

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { execa } from "execa";
-import { shell } from "./shell.ts";
+import { admin } from "./shell.ts";
 
 /** A TCP connection to try: `open` when it is made, else the error's code. */
 export interface Attempt {
@@ -37,7 +37,7 @@ const attempt = ({ host, port }) => new Promise((resolve) => {
 function start(namespace: string, target: string, ports: number[]) {
   const node = ["node", "--max-old-space-size=24", "--eval", program, JSON.stringify(ports)];
   const args = ["exec", "-i", "-n", namespace, target, "--", ...node];
-  return execa("kubectl", args, { env: shell, reject: false, buffer: { stdout: false } });
+  return execa("kubectl", args, { env: admin, reject: false, buffer: { stdout: false } });
 }
 
 /** A process in a pod that answers connections on all of some ports, and tries connections. */
