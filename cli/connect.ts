@@ -2,6 +2,8 @@ import { embeddedCluster, type EmbeddedCluster } from "../local/cluster.ts";
 import { Failure } from "../local/failure.ts";
 import { pulumiTools } from "../local/toolResolver.ts";
 import type { Work } from "../local/work.ts";
+import { kubeconfigSecrets } from "./kubeconfigSecrets.ts";
+import { door } from "./output/door.ts";
 import { namedCluster, pulumiEnvironment, shellEnvironment, type NamedCluster } from "./shellEnvironment.ts";
 
 export type Cluster = NamedCluster | EmbeddedCluster;
@@ -21,11 +23,13 @@ export async function requireCluster(context: string | undefined): Promise<Clust
   );
 }
 
-/** Variables with which Pulumi and its plugins work on a cluster. Finds, downloads or builds Pulumi. */
+/** Variables with which Pulumi and its plugins work on a cluster. Finds, downloads or builds Pulumi. No secret in them is shown. */
 export async function environmentFor(
   cluster: Cluster | undefined,
   work: Work,
 ): Promise<Record<string, string>> {
   const env = { ...process.env, ...pulumiEnvironment({ way: "path" }) };
-  return shellEnvironment(await pulumiTools(env, work), cluster);
+  const variables = await shellEnvironment(await pulumiTools(env, work), cluster);
+  door.mask.addVariables(variables).add(...kubeconfigSecrets(variables.KUBECONFIG ?? ""));
+  return variables;
 }

@@ -1,4 +1,12 @@
-import { BatchV1Api, V1Job, V1ObjectMeta, type KubeConfig, type V1Pod } from "#bundled/kubernetes";
+import {
+  ApiException,
+  BatchV1Api,
+  CoreV1Api,
+  V1Job,
+  V1ObjectMeta,
+  type KubeConfig,
+  type V1Pod,
+} from "#bundled/kubernetes";
 import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
 import type { Mask } from "./mask.ts";
@@ -16,6 +24,7 @@ export interface Output {
 
 /** Starts the tests that an environment describes, and passes on their log. @throws when they fail. */
 export async function runTests(config: KubeConfig, namespace: string, output: Output): Promise<void> {
+  await learnSecrets(config, namespace, output);
   const name = await startJob(config, namespace);
   const watches = new AbortController();
   const failed = jobFailure(config, namespace, name, watches.signal);
@@ -36,6 +45,19 @@ export async function runTests(config: KubeConfig, namespace: string, output: Ou
     throw testFailure(name, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
   } finally {
     watches.abort();
+  }
+}
+
+/** Takes in what the tests' log must not show. */
+async function learnSecrets(config: KubeConfig, namespace: string, { mask, line }: Output): Promise<void> {
+  try {
+    const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace });
+    for (const secret of items) mask.addSecret(secret);
+  } catch (error) {
+    if (!(error instanceof ApiException) || error.code !== 403) throw error;
+    line(
+      "what the environment's Secrets hold is not hidden in this log: the login lacks the verb list for secrets",
+    );
   }
 }
 

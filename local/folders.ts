@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { homedir, userInfo } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Root of the project. */
@@ -25,7 +25,11 @@ export function clusterName(): string {
   return `dynenv-${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`;
 }
 
-/** An XDG base folder; an empty variable counts as unset (XDG Base Directory Specification). */
+/**
+ * An XDG base folder; an empty or relative variable counts as unset (XDG Base Directory Specification): what is kept must
+ * not lie in whatever folder this is called in.
+ */
 function baseFolder(named = "", fallback: string): string {
-  return named === "" ? join(homedir(), fallback) : named;
+  if (isAbsolute(named)) return named;
+  return join(isAbsolute(homedir()) ? homedir() : userInfo().homedir, fallback);
 }

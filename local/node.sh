@@ -41,8 +41,11 @@ subjectAltName=IP:$ip,DNS:local"
   certificate controllers /CN=system:kube-controller-manager extendedKeyUsage=clientAuth
   certificate scheduler /CN=system:kube-scheduler extendedKeyUsage=clientAuth
   certificate proxy /CN=system:kube-proxy extendedKeyUsage=clientAuth
-  for user in admin node controllers scheduler proxy; do kubeconfig $user >"$run/etc/$user.kubeconfig"; done
-  kubeconfig admin >"$run/kubeconfig"
+  (
+    umask 077
+    for user in admin node controllers scheduler proxy; do kubeconfig $user >"$run/etc/$user.kubeconfig"; done
+    kubeconfig admin >"$run/kubeconfig"
+  )
 }
 
 certificate() {

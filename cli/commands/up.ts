@@ -59,11 +59,11 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   return outputs;
 }
 
-/** `readyCommit` becomes `DYNENV_READY_COMMIT`; only texts, since a list has no form in such a file. */
+/** `readyCommit` becomes `DYNENV_READY_COMMIT`; only texts of one line: nothing else has a form in such a file. */
 function dotenv(outputs: Record<string, unknown>): string {
   const name = (key: string) => `DYNENV_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
   return Object.entries(outputs)
-    .filter(([, value]) => typeof value === "string")
+    .filter(([, value]) => typeof value === "string" && !/[\r\n]/.test(value))
     .map(([key, value]) => `${name(key)}=${String(value)}\n`)
     .join("");
 }

@@ -1,14 +1,16 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ApiException, CoreV1Api, type CoreV1Event, type KubeConfig, type V1Pod } from "#bundled/kubernetes";
+import { cutMark } from "../../components/model/shown.ts";
 import { stateFolder } from "../../local/folders.ts";
 import { containerStatuses } from "../containerStatuses.ts";
 import type { Mask } from "../mask.ts";
-import { causes } from "./causes.ts";
-import { sentence, type Finding } from "./finding.ts";
+import { harmless, harmlessJson } from "../output/harmless.ts";
+import type { Finding } from "./finding.ts";
 import { oneLine } from "./oneLine.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { summaryOf } from "./summary.ts";
 
 export interface Dossier {
   config: KubeConfig;
@@ -32,34 +34,37 @@ export function dossierFile(stack: string): string {
 export async function dossierOf(dossier: Dossier): Promise<Record<string, string>> {
   const logs = dossier.snapshot.hasAllSecrets ? await logFiles(dossier) : {};
   const files = { ...objectFiles(dossier), ...logs };
-  const all = { "summary.md": summary(dossier, Object.keys(files)), ...files };
-  return Object.fromEntries(Object.entries(all).map(([name, text]) => [name, dossier.mask.text(text)]));
+  const { namespace, findings, snapshot, mask } = dossier;
+  const summary = summaryOf({ namespace, findings, hidden: snapshot.hidden, files: Object.keys(files) });
+  return { "summary.md": harmless(summary, mask), ...files };
 }
 
-/** Writes files as one archive, and makes the folder that it is to be in. */
+/** Writes files as one archive, for its owner alone, and makes the folder that it is to be in. */
 export async function writeArchive(file: string, files: Record<string, string>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "dynenv-dossier-"));
   try {
     for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, name)), { recursive: true });
-      await writeFile(join(folder, name), text);
+      await mkdir(dirname(join(folder, name)), { recursive: true, mode: 0o700 });
+      await writeFile(join(folder, name), text, { mode: 0o600 });
     }
-    await mkdir(dirname(file), { recursive: true });
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const { create } = await import("tar");
-    await create({ gzip: true, portable: true, file, cwd: folder }, Object.keys(files));
+    await create({ gzip: true, portable: true, file, mode: 0o600, cwd: folder }, Object.keys(files));
+    // It may have been there before.
+    await chmod(file, 0o600);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function objectFiles({ snapshot }: Dossier): Record<string, string> {
+function objectFiles({ snapshot, mask }: Dossier): Record<string, string> {
   const { events = [], ...objects } = snapshot.objects;
   const kinds = Object.entries(objects).filter(([, items]) => items.length > 0);
   return {
     ...Object.fromEntries(
-      kinds.map(([kind, items]) => [`objects/${kind}.json`, `${JSON.stringify(items, null, 2)}\n`]),
+      kinds.map(([kind, items]) => [`objects/${kind}.json`, `${harmlessJson(items, mask)}\n`]),
     ),
-    "events.txt": eventLines(events as CoreV1Event[]).join("\n"),
+    "events.txt": harmless(eventLines(events as CoreV1Event[]).join("\n"), mask),
   };
 }
 
@@ -82,7 +87,7 @@ function eventLines(events: CoreV1Event[]): string[] {
   return [...lines.sort(), ""];
 }
 
-async function logFiles({ config, namespace, snapshot }: Dossier): Promise<Record<string, string>> {
+async function logFiles({ config, namespace, snapshot, mask }: Dossier): Promise<Record<string, string>> {
   const core = config.makeApiClient(CoreV1Api);
   const logs = snapshot.state.pods.flatMap((pod) =>
     containersOf(pod).map((container) => ({ pod, ...container })),
@@ -94,7 +99,9 @@ async function logFiles({ config, namespace, snapshot }: Dossier): Promise<Recor
       const which = { namespace, name: podName, container: name, previous };
       try {
         const text = await core.readNamespacedPodLog({ ...which, tailLines, limitBytes, timestamps: true });
-        return [file, text] as const;
+        // A log that fills its room was cut, perhaps within a secret.
+        const isCut = Buffer.byteLength(text) >= limitBytes;
+        return [file, harmless(isCut ? `${text}${cutMark}\n` : text, mask)] as const;
       } catch (error) {
         if (!(error instanceof ApiException)) throw error;
         return [file, `no log: the cluster answers ${String(error.code)}\n`] as const;
@@ -113,31 +120,4 @@ function containersOf(pod: V1Pod): { name: string; previous: boolean }[] {
       ...(restartCount > 0 ? [{ name, previous: true }] : []),
     ];
   });
-}
-
-function summary({ namespace, findings, snapshot }: Dossier, files: string[]): string {
-  const [root] = findings;
-  const rows = findings.map(({ cause, service, object, evidence }) => {
-    const cell = (text: string) => text.replaceAll("|", "\\|");
-    return `| ${service} | ${cause} | ${object} | ${cell(evidence)} |`;
-  });
-  return [
-    ...[`# ${namespace}`, ""],
-    ...[root === undefined ? "All services are ready." : `**${sentence(root)}**`, ""],
-    ...(rows.length === 0
-      ? []
-      : ["| service | cause | object | evidence |", "|---|---|---|---|", ...rows, ""]),
-    ...findings.flatMap(({ service, cause, lines = [] }) =>
-      lines.length === 0
-        ? []
-        : [
-            `Last lines of ${service}, which ${causes[cause].says}:`,
-            "",
-            ...lines.map((line) => `    ${line}`),
-            "",
-          ],
-    ),
-    ...snapshot.hidden.map((reason) => `- ${reason}`),
-    ...["", "In this archive:", "", ...files.map((file) => `- ${file}`), ""],
-  ].join("\n");
 }

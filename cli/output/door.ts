@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import type { WriteStream } from "node:tty";
 import { Mask } from "../mask.ts";
-import { defused, printable } from "./harmless.ts";
+import { harmless, harmlessJson } from "./harmless.ts";
 
 /**
  * The one way out: whatever is written for people, for logs and into files goes through here, and leaves it without
@@ -30,12 +30,7 @@ export class Door {
 
   /** A text as it may be shown. */
   text(text: string): string {
-    return defused(this.mask.text(printable(text)));
-  }
-
-  /** Something as JSON; to those who parse it, only secrets look different. */
-  json(value: unknown): string {
-    return defused(printable(JSON.stringify(this.mask.object({ value }).value, null, 2)));
+    return harmless(text, this.mask);
   }
 
   /** Tells people something: on standard error, so that output can be piped. What goes before it is repeated as blanks. */
@@ -50,7 +45,7 @@ export class Door {
 
   /** Facts for a program. */
   passJson(value: unknown): void {
-    this.#stdout.write(`${this.json(value)}\n`);
+    this.#stdout.write(`${harmlessJson(value, this.mask)}\n`);
   }
 
   /** What a program was promised as it is, secrets included: the variables of a shell. */

@@ -1,4 +1,15 @@
+import type { Mask } from "../mask.ts";
 import { visible } from "../../components/model/shown.ts";
+
+/** A text as it may be shown: without secrets, and without what terminals and CI systems act upon. */
+export function harmless(text: string, mask: Mask): string {
+  return defused(mask.text(printable(text)));
+}
+
+/** Something as JSON that may be shown; to those who parse it, only secrets look different. */
+export function harmlessJson(value: unknown, mask: Mask): string {
+  return defused(printable(JSON.stringify(mask.object({ value }).value, null, 2)));
+}
 
 /** A text in lines that a terminal shows as they are: without colours, and with what else it would act upon written out. */
 export function printable(text: string): string {

@@ -1,3 +1,4 @@
+import { visible } from "../../components/model/shown.ts";
 import { docker, DockerFailure } from "./dockerCli.ts";
 import { failedStep } from "./buildFailure.ts";
 import { withDockerConfig, type Credentials } from "./dockerConfig.ts";
@@ -113,8 +114,10 @@ function lastLine(output: string): string {
   return output.split("\n").at(-1) ?? output;
 }
 
+/** What docker prints, as Pulumi may show it. */
 function hide(text: string, secrets: string[]): string {
-  return secrets
+  const plain = secrets
     .filter((item) => item !== "")
-    .reduce((shown, item) => shown.replaceAll(item, "[secret]"), text);
+    .reduce((left, item) => left.replaceAll(item, "[secret]"), text);
+  return visible(plain);
 }

@@ -1,0 +1,58 @@
+import { execa } from "execa";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { projectRoot } from "../../local/folders.ts";
+
+async function dynenv(words: string[], env: Record<string, string> = {}) {
+  const entry = join(projectRoot, "cli", "dynenv.ts");
+  const { stdout, stderr, exitCode } = await execa(process.execPath, [entry, ...words], {
+    env,
+    reject: false,
+  });
+  return { stdout, stderr, exitCode };
+}
+
+const esc = "\u001b[2J";
+
+describe("wrong words", () => {
+  it.concurrent.each<[string[], string]>([
+    [["up", `--a\n::error::${esc}`], String.raw`unknown option "--a\n::error::\u001b[2J"`],
+    [["up", "--comit", "a"], 'unknown option "--comit" (did you mean --commit?)'],
+    [[`a${"b".repeat(100_000)}`], `unknown command "a${"b".repeat(78)}…" (100001 characters)`],
+    [
+      ["up", "--scope", "it's\n##[error]"],
+      String.raw`option '--scope <what>' argument "it's\n\u0023#[error]" is invalid. Allowed choices are commit, run, branch`,
+    ],
+    [
+      ["up", "--scope=\u202ex"],
+      String.raw`option '--scope <what>' argument "\u202ex" is invalid. Allowed choices are commit, run, branch`,
+    ],
+    [["up", "more\n"], 'too many arguments for "up"'],
+    [["test"], "required option '--stack <name>' not specified"],
+    [
+      ["reap", "--max", "1\n2"],
+      String.raw`option '--max <n>' argument "1\n2" is invalid. "1\n2" must be a whole number from 0 to 999999, such as 10`,
+    ],
+  ])("%#: are refused in one line with exit code 2", async (words, sentence) => {
+    expect(await dynenv(words)).toEqual({
+      ...{ exitCode: 2, stdout: "" },
+      stderr: `dynenv: ${sentence}: see dynenv --help`,
+    });
+  });
+
+  it("are not those that ask for help", async () => {
+    expect(await dynenv(["--help"])).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+});
+
+describe("a secret in an error", () => {
+  it("is hidden, whatever command fails", async () => {
+    const url = "postgres://u:pw-of-the-backend@127.0.0.1:1/db";
+    const { exitCode, stderr } = await dynenv(["list", "--context", url], {
+      PULUMI_BACKEND_URL: url,
+      KUBECONFIG: "/nowhere",
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).not.toContain("pw-of-the-backend");
+  });
+});
