@@ -12,7 +12,7 @@ import { Failure } from "../local/failure.ts";
 import type { Mask } from "./mask.ts";
 import { Lines } from "./output/lines.ts";
 import { podLog } from "./podLog.ts";
-import { watchUntil } from "./watch.ts";
+import { watchPatiently } from "./watch.ts";
 
 /** Where the tests' log goes. */
 export interface Output {
@@ -89,7 +89,7 @@ async function jobFailure(
     const condition = status?.conditions?.find(({ type, status }) => type === "Failed" && status === "True");
     return condition && (condition.message ?? condition.reason ?? "no reason given");
   };
-  const reason = await watchUntil(config, { path, selector, signal, pick });
+  const reason = await watchPatiently(config, { path, selector, signal, pick });
   throw testFailure(name, reason);
 }
 
@@ -106,7 +106,7 @@ function podOfJob(
     const pod = object as V1Pod;
     return phases.includes(pod.status?.phase ?? "") ? pod : undefined;
   };
-  return watchUntil(config, { path, selector, signal, pick });
+  return watchPatiently(config, { path, selector, signal, pick });
 }
 
 /** Passes on a pod's log until it ends. */

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Watch, type KubeConfig } from "#bundled/kubernetes";
-import { Failure } from "../local/failure.ts";
+import { exitCodes, Failure } from "../local/failure.ts";
 
 export interface Watched<R> {
   /** Path of the collection, such as `/api/v1/namespaces`. */
@@ -27,6 +28,35 @@ export async function watchUntil<R>(config: KubeConfig, watched: Watched<R>): Pr
     const picked = await watchOnce(config, watched);
     if (picked !== undefined) return picked;
   }
+}
+
+/** Attempts in a row after which a cluster counts as out of reach. */
+const attempts = 30;
+const tryAgainAfter = 1000;
+
+/** The same, also while connections are lost for some time, as when the API server restarts. */
+export async function watchPatiently<R>(config: KubeConfig, watched: Watched<R>): Promise<R> {
+  let failures = 0;
+  const pick = (object: unknown, type: string) => {
+    failures = 0;
+    return watched.pick(object, type);
+  };
+  for (;;) {
+    try {
+      return await watchUntil(config, { ...watched, pick });
+    } catch (error) {
+      const isLost =
+        error instanceof Failure && error.exitCode === exitCodes.unreachable && !isAnswer(error.cause);
+      if (watched.signal.aborted || !isLost || ++failures === attempts) throw error;
+      await sleep(tryAgainAfter, undefined, { signal: watched.signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Whether the cluster did answer, which it will do in the same way again. */
+function isAnswer(cause: unknown): boolean {
+  const { statusCode = 0 } = (cause ?? {}) as { statusCode?: number };
+  return statusCode >= 400 && statusCode < 500;
 }
 
 /** One watch. @returns what was picked, or nothing when the watch came to its regular end. */

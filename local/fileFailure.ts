@@ -2,7 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { cacheFolder, stateFolder } from "./folders.ts";
 import { Failure } from "./failure.ts";
-import { shown } from "../components/model/shown.ts";
+import { named, shown } from "../components/model/shown.ts";
 
 /** What a file system refuses for reasons that are the user's to change. */
 const codes = ["EACCES", "EDQUOT", "ENOENT", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
@@ -17,7 +17,7 @@ export function fileFailure(error: unknown): Failure | undefined {
   const isFull = code === "ENOSPC" || code === "EDQUOT";
   return new Failure(
     "unreachable",
-    `${path ?? "a file"} cannot be ${syscall === "open" && !isFull ? "opened" : "written"} (${reason}): ${nextStep(path, isFull)}`,
+    `${path === undefined ? "a file" : named(path)} cannot be ${syscall === "open" && !isFull ? "opened" : "written"} (${reason}): ${nextStep(path, isFull)}`,
     { cause: error },
   );
 }

@@ -15,7 +15,7 @@ export function clusterCommand(): Command {
     .action(async ({ json }: { json?: true }) => {
       const { line } = new Report();
       const cluster = await clusterUp(interruptibleWork(line));
-      if (json) door.hand(`${JSON.stringify(cluster, null, 2)}\n`);
+      if (json) door.handJson(cluster);
       else
         line(
           `the cluster ${cluster.name} is up with ${cluster.images.source} images: eval "$(./cli/dynenv env)"`,

@@ -9,6 +9,7 @@ import { interruptibleWork } from "../interrupt.ts";
 import { door } from "../output/door.ts";
 import { requirePermissions } from "../preflight.ts";
 import { Report } from "../report.ts";
+import { assignment } from "../shellAssignment.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
 interface EnvOptions extends IdentityOptions {
@@ -39,8 +40,8 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   const env: Record<string, string> = { ...shell, ...(isOfOneRun && stackVariables(wanted)) };
   if (check) requireBackend();
   if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run");
-  const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
-  door.hand(json ? `${JSON.stringify(env, null, 2)}\n` : lines.join(""));
+  if (json) door.handJson(env);
+  else door.hand(Object.entries(env).map(assignment).join(""));
 }
 
 /** @throws in a CI job without a backend of its own: the folder that is used then ends with the job. */
@@ -61,8 +62,4 @@ function stackVariables(wanted: IdentityOptions): Record<string, string> {
     PULUMI_STACK: run.stack,
     DYNENV_NAMESPACE: namespaceName(run.stack),
   };
-}
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
 }

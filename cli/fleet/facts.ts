@@ -1,4 +1,5 @@
 import { timeMark } from "../../components/model/lifeSpan.ts";
+import { cutMark } from "../../components/model/shown.ts";
 import type { Judged } from "./fleet.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -70,9 +71,11 @@ export function table(facts: Fact[]): string[] {
 }
 
 const commitLength = 8;
+const longestCell = 200;
 
 /** Marks may be edited: whatever they hold, a line stays one line. */
 function cell(column: (typeof columns)[number], fact: Fact): string {
   const text = (fact[column] ?? "-").replace(/\p{C}/gu, "?");
-  return column === "commit" ? text.slice(0, commitLength) : text;
+  if (column === "commit") return text.slice(0, commitLength);
+  return text.length > longestCell ? `${text.slice(0, longestCell - 1)}${cutMark}` : text;
 }

@@ -53,6 +53,10 @@ export class Door {
     this.#stdout.write(text);
   }
 
+  handJson(value: unknown): void {
+    this.hand(`${harmlessJson(value, new Mask())}\n`);
+  }
+
   /** Waits until a slow reader has taken most of what was written, so that it need not be kept. */
   async drained(): Promise<void> {
     await Promise.all(

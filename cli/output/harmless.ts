@@ -19,11 +19,15 @@ export function printable(text: string): string {
 const colour = /\u001b\[[\d;:]{0,40}m/g;
 
 /**
- * A text in which the runner of a CI system finds no command: one character of each is written as JSON would write it, so
- * that JSON stays the same JSON.
+ * A text in which the runner of a CI system finds no command, since one character of each is written in another way: as
+ * JSON would write it, so that JSON stays the same JSON.
  */
-export function defused(text: string): string {
-  return text.replace(command, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+export function defused(text: string, written = asInJson): string {
+  return text.replace(command, written);
+}
+
+function asInJson(character: string): string {
+  return `\\u00${character.charCodeAt(0).toString(16)}`;
 }
 
 /**
