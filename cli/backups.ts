@@ -7,7 +7,7 @@ import { pulumi, type PulumiRun } from "./pulumi.ts";
  * @param isUnknown whether the stack was gone already; else Pulumi has just removed it with what it knows of.
  */
 export async function removeBackups(stack: string, isUnknown: boolean, run: PulumiRun): Promise<void> {
-  const folders = await backendFolders(run.env);
+  const folders = backendFolders(run.env);
   if (folders !== undefined) await removeFiles(stack, folders);
   // Only a stack that exists can be removed with its backups.
   else if (isUnknown && /^(s3|gs|azblob|postgres):/.test(backendUrl(run.env))) {

@@ -1,4 +1,4 @@
-import { namespaceName } from "../components/model/names.ts";
+import { imageStackOf, namespaceName } from "../components/model/names.ts";
 import { details, EnvironmentFailure } from "./diagnosis/diagnosis.ts";
 import { explained } from "./diagnosis/explained.ts";
 import { whileHopeful } from "./diagnosis/failFast.ts";
@@ -6,14 +6,14 @@ import type { Observation } from "./observation.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "./pulumi.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
 import { prepareStack } from "./recovery.ts";
-import { imageStack, removeEnvironment } from "./removal.ts";
+import { removeEnvironment } from "./removal.ts";
 import { unlocked } from "./unlocked.ts";
 
 const up = ["up", "--yes", "--skip-preview"];
 
 /** Builds and pushes the application's image. @returns the setting that deploys it. */
 export async function buildImage(stack: string, settings: string[], run: PulumiRun): Promise<string[]> {
-  const name = imageStack(stack);
+  const name = imageStackOf(stack);
   await pulumi(["stack", "select", "--create", "--stack", name], run);
   await unlocked(name, run, () =>
     pulumi([...up, "--stack", name, ...settings, "--config", "kind=image"], run),

@@ -1,9 +1,10 @@
 import { copyFile, readdir, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { parse } from "yaml";
 import { projectRoot } from "../local/folders.ts";
+import { below } from "./below.ts";
 import type { PulumiRun } from "./pulumi.ts";
+import { pulumiProject } from "./pulumiProject.ts";
 import { isGone } from "./stackLock.ts";
 
 /** Folders of a backend of local files that concern this project. */
@@ -19,17 +20,17 @@ export function backendUrl(env: Record<string, string>): string {
   return env.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL ?? "";
 }
 
-/** The project's folders in the backend; nothing where it is no folder. Pulumi takes `~`, and paths from the project. */
-export async function backendFolders(env: Record<string, string>): Promise<BackendFolders | undefined> {
+/** The project's folders in the backend, if it is a folder. Pulumi takes `~`, and paths from the project. */
+export function backendFolders(env: Record<string, string>): BackendFolders | undefined {
   const [, path] = /^file:\/\/([^?]*)/.exec(backendUrl(env)) ?? [];
   if (path === undefined) return undefined;
   const folder = join(resolve(projectRoot, path.replace(/^~(?=\/|$)/, homedir())), ".pulumi");
-  const { name } = parse(await readFile(join(projectRoot, "Pulumi.yaml"), "utf8")) as { name: string };
+  const name = pulumiProject();
   return {
-    stacks: join(folder, "stacks", name),
-    backups: join(folder, "backups", name),
-    history: join(folder, "history", name),
-    locks: join(folder, "locks", "organization", name),
+    stacks: below(join(folder, "stacks"), name),
+    backups: below(join(folder, "backups"), name),
+    history: below(join(folder, "history"), name),
+    locks: below(join(folder, "locks", "organization"), name),
   };
 }
 
@@ -42,18 +43,17 @@ export async function readCheckpoint(
   stack: string,
   env: Record<string, string>,
 ): Promise<{ exists: boolean; latest?: unknown } | undefined> {
-  const folders = await backendFolders(env);
+  const folders = backendFolders(env);
   const files = folders && (await readdir(folders.stacks).catch(() => undefined));
   if (folders === undefined || files === undefined) return undefined;
   const file = `${stack}.json`;
-  const isCompressed = (name: string) => name.startsWith(`${file}.`) && !/\.json\.(bak|attrs)\b/.test(name);
-  if (!files.includes(file)) return files.some(isCompressed) ? undefined : { exists: false };
+  const path = below(folders.stacks, file);
+  const isCompressed = (name: string) => !name.startsWith(`${file}.bak`) && !name.startsWith(`${file}.attrs`);
+  if (!files.includes(file)) return beside(stack, files).some(isCompressed) ? undefined : { exists: false };
   // Pulumi reads no file whose attributes it cannot read.
-  const attributes = files
-    .filter((name) => name === `${file}.attrs`)
-    .map((name) => join(folders.stacks, name));
+  const attributes = files.includes(`${file}.attrs`) ? [`${path}.attrs`] : [];
   if ((await unreadable(attributes)).length > 0) return undefined;
-  const content = await readJson(join(folders.stacks, file));
+  const content = await readJson(path);
   if (!isCheckpoint(content)) return undefined;
   const { latest } = content.checkpoint;
   return { exists: true, ...(typeof latest === "object" && latest !== null && { latest }) };
@@ -72,9 +72,8 @@ export async function removeFiles(
   stack: string,
   { stacks, backups, history }: BackendFolders,
 ): Promise<void> {
-  // The name of one stack may begin with that of another, but not with `.json.` after it.
-  const remains = await filesOf(stacks, `${stack}.json.`);
-  const paths = [...remains, join(backups, stack), join(history, stack)];
+  const remains = beside(stack, await filesOf(stacks)).map((file) => below(stacks, file));
+  const paths = [...remains, below(backups, stack), below(history, stack)];
   await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
 }
 
@@ -84,26 +83,32 @@ export async function removeFiles(
  * @returns whether something was repaired; never while a run lives that may be writing.
  */
 export async function repairFiles(stack: string, { env, progress }: PulumiRun): Promise<boolean> {
-  const folders = await backendFolders(env);
+  const folders = backendFolders(env);
   if (folders === undefined) return false;
-  const locks = await filesOf(join(folders.locks, stack), "");
+  const lockFolder = below(folders.locks, stack);
+  const locks = (await filesOf(lockFolder)).map((file) => join(lockFolder, file));
   const owners = await Promise.all(locks.filter((file) => file.endsWith(".json")).map(readJson));
   if ((await Promise.all(owners.map(isOfSomebody))).includes(true)) return false;
-  const state = join(folders.stacks, `${stack}.json`);
-  const others = [...locks, ...(await filesOf(folders.stacks, `${stack}.json.`))];
+  const state = below(folders.stacks, `${stack}.json`);
+  const remains = beside(stack, await filesOf(folders.stacks)).map((file) => below(folders.stacks, file));
+  const others = [...locks, ...remains];
   const half = await unreadable(others.filter((file) => /\.(attrs|json|bak)$/.test(file)));
   await Promise.all(half.map((file) => rm(file, { force: true })));
   if ((await unreadable([state])).length === 0) return half.length > 0;
   progress(`the state of stack ${stack} was cut off while it was written: the one before it is taken`);
-  const before = await filesOf(folders.stacks, `${stack}.json.bak`);
-  if (!before.includes(`${state}.bak`)) await rm(state, { force: true });
+  if (!(await filesOf(folders.stacks)).includes(`${stack}.json.bak`)) await rm(state, { force: true });
   else await copyFile(`${state}.bak`, `${state}.repaired`).then(() => rename(`${state}.repaired`, state));
   return true;
 }
 
-async function filesOf(folder: string, prefix: string): Promise<string[]> {
-  const files = await readdir(folder).catch(() => []);
-  return files.filter((file) => file.startsWith(prefix)).map((file) => join(folder, file));
+/** The files that lie beside the state of this very stack: another one may be called `${stack}.json`. */
+function beside(stack: string, files: string[]): string[] {
+  const start = `${stack}.json.`;
+  return files.filter((file) => file.startsWith(start) && !/(^|\.)json(\.|$)/.test(file.slice(start.length)));
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }
 
 async function unreadable(files: string[]): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { CoreV1Api, PatchStrategy, setHeaderOptions, type KubeConfig } from "#bundled/kubernetes";
 import { markAnnotations } from "../components/model/labels.ts";
-import { deploymentMarks, expiry, timeMark, ttlMs } from "../components/model/lifeSpan.ts";
+import { deploymentMarks, expiry, timeMark } from "../components/model/lifeSpan.ts";
+import { ttlMs } from "../components/model/trust.ts";
 import { Failure } from "../local/failure.ts";
 import { shown } from "../components/model/shown.ts";
 

@@ -1,5 +1,5 @@
 import type { KubeConfig } from "#bundled/kubernetes";
-import { namespaceName } from "../components/model/names.ts";
+import { imageStackOf, namespaceName } from "../components/model/names.ts";
 import { exitCodes, Failure } from "../local/failure.ts";
 import { removeBackups } from "./backups.ts";
 import { kubeConfig, orUnreachable, requireAnswer, requireSameCluster } from "./clusterAccess.ts";
@@ -38,7 +38,7 @@ export async function removeEnvironment(stack: string, removal: Removal): Promis
   const { allowed = requireAnswer(config) } = removal;
   const reading = Promise.all([
     readState(stack, removal),
-    readState(imageStack(stack), removal),
+    readState(imageStackOf(stack), removal),
     orUnreachable(() => readNamespace(config, namespaceName(stack))),
   ]);
   // What is missing says more than what therefore cannot be read.
@@ -47,14 +47,28 @@ export async function removeEnvironment(stack: string, removal: Removal): Promis
   const [state, imageState, namespace] = await reading;
   requireSameCluster(config, stack, state);
   await orUnreachable(() => removeNamespace(config, stack, { state, namespace }, removal));
-  // Its image outlives it; there is nothing else that a failed destroy could leave.
-  if (imageState !== undefined) await destroy(imageStack(stack), removal);
-  await Promise.all([forget(stack, state, removal), forget(imageStack(stack), imageState, removal)]);
+  await Promise.all([forget(stack, state, removal), removeImageStack(stack, imageState, removal)]);
 }
 
-/** The stack that builds an environment's image, so that a failed build leaves no environment. */
-export function imageStack(stack: string): string {
-  return `${stack}-image`;
+/** Removes the stack that builds an environment's image; one of that name that is in a cluster is something else. */
+async function removeImageStack(
+  stack: string,
+  state: StackState | undefined,
+  removal: Removal,
+): Promise<void> {
+  const imageStack = imageStackOf(stack);
+  const isInCluster = state?.resources.some(({ type }) =>
+    /^(kubernetes|pulumi:providers:kubernetes):/.test(`${type}:`),
+  );
+  if (isInCluster) {
+    removal.progress(
+      `stack ${imageStack} stays: it has objects in a cluster, so it does not build the image of ${stack}`,
+    );
+    return;
+  }
+  // The image outlives it; there is nothing else that a failed destroy could leave.
+  if (state !== undefined) await destroy(imageStack, removal);
+  await forget(imageStack, state, removal);
 }
 
 /** What the stack describes goes by its state, what is left by its marks. */

@@ -7,7 +7,8 @@ import { checkCommand, checkNames, checkText } from "./model/arguments.ts";
 import type { ResourceCap } from "./model/cap.ts";
 import { environmentVariables } from "./model/environmentVariables.ts";
 import { checkImageSource, type ImageSource } from "./model/images.ts";
-import { checkTime } from "./model/lifeSpan.ts";
+import { checkDeployedAt } from "./model/lifeSpan.ts";
+import { checkMark } from "./model/markForms.ts";
 import { checkStackName } from "./model/names.ts";
 import type { IngressController } from "./model/networkPolicies.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
@@ -59,7 +60,7 @@ export interface EphemeralEnvironmentArgs {
   dockerConfig?: pulumi.Input<string>;
   /** Whose code runs in the environment. docs/trust.md says what follows from it. Default: `trusted`. */
   trust?: Trust;
-  /** How long it may exist, recorded for cleanup, such as `90m`, `4h` or `2d`. Default: `24h`, with trust `fork` `4h`. */
+  /** How long it may exist, at most `30d`, such as `90m` or `4h`. Default: `24h`; with trust `fork` `4h`, at most `7d`. */
   ttl?: string;
   /**
    * When it is deployed, recorded for cleanup, such as `2026-03-01T12:00:00Z`; its life begins anew then. Default:
@@ -157,11 +158,14 @@ function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkSetOnce(application, environmentVariables(application, planned.services), args);
   checkStackName("stack", args.stack);
   checkText("project", args.project, "shop/deals");
+  checkMark("project", args.project);
   checkText("ref", args.ref, "feature/login");
+  checkMark("ref", args.ref);
   checkText("commit", args.commit, "9dff06f");
+  checkMark("commit", args.commit);
   if (args.images !== undefined) checkImageSource(args.images);
   timeToLive(args.ttl, planned.rules);
-  if (args.deployedAt !== undefined) checkTime("deployedAt", args.deployedAt);
+  if (args.deployedAt !== undefined) checkDeployedAt("deployedAt", args.deployedAt, new Date());
   checkCommand("testCommand", args.testCommand, ["npm", "test"]);
   checkReadyWithin(args.readyWithinSeconds);
   checkPlacement(placement);

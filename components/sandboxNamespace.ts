@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { markAnnotations, namespaceLabels } from "./model/labels.ts";
-import { checkTime, deploymentMarks, expiry } from "./model/lifeSpan.ts";
+import { checkDeployedAt, deploymentMarks, expiry } from "./model/lifeSpan.ts";
 import { checkStackName, namespaceName } from "./model/names.ts";
 import { rulesOf, timeToLive, Trust } from "./model/trust.ts";
 import { validated } from "./validation.ts";
@@ -17,7 +17,7 @@ export interface SandboxNamespaceArgs {
   commit: pulumi.Input<string>;
   /** Whose code runs in it, recorded for cleanup. Default: `trusted`. */
   trust?: Trust;
-  /** How long it may exist, recorded for cleanup, such as `90m`, `4h` or `2d`. Default: `24h`, with trust `fork` `4h`. */
+  /** How long it may exist, at most `30d`, such as `90m` or `4h`. Default: `24h`; with trust `fork` `4h`, at most `7d`. */
   ttl?: string;
   /**
    * When it is deployed, recorded for cleanup, such as `2026-03-01T12:00:00Z`; its life begins anew then. Default:
@@ -43,7 +43,7 @@ export class SandboxNamespace extends pulumi.ComponentResource {
     const { stack, trust = Trust.trusted, deployedAt } = args;
     const ttl = validated("SandboxNamespace", name, args, ["project", "ref", "commit"], () => {
       checkStackName("stack", stack);
-      if (deployedAt !== undefined) checkTime("deployedAt", deployedAt);
+      if (deployedAt !== undefined) checkDeployedAt("deployedAt", deployedAt, new Date());
       return timeToLive(args.ttl, rulesOf(trust));
     });
     super("dynamic-environments:index:SandboxNamespace", name, {}, opts);

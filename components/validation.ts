@@ -1,4 +1,5 @@
 import { Output, RunError } from "@pulumi/pulumi";
+import { checkMark } from "./model/markForms.ts";
 import { checkImage, checkLabel, checkSubdomain, checkText } from "./model/arguments.ts";
 import { shown } from "./model/shown.ts";
 
@@ -10,6 +11,13 @@ const isText =
     checkText(argument, value, example);
   };
 
+const isMark =
+  (mark: "project" | "ref" | "commit", example: string): Check =>
+  (_argument, value) => {
+    checkText(mark, value, example);
+    checkMark(mark, value);
+  };
+
 /** What holds for the arguments that may be known only later, where they are known already. */
 const inputChecks = {
   namespace: checkLabel,
@@ -18,9 +26,9 @@ const inputChecks = {
   secretName: checkSubdomain,
   serviceAccountName: checkSubdomain,
   testServiceAccount: checkSubdomain,
-  project: isText("shop/deals"),
-  ref: isText("feature/login"),
-  commit: isText("9dff06f"),
+  project: isMark("project", "shop/deals"),
+  ref: isMark("ref", "feature/login"),
+  commit: isMark("commit", "9dff06f"),
   dockerConfig: isText('{"auths": {}}'),
 } satisfies Record<string, Check>;
 

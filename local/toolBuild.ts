@@ -22,9 +22,12 @@ export async function builtTool(tool: GoTool, work: Work): Promise<string> {
   const folder = join(cacheFolder(), "tools", `${names[0] ?? tool.folder}-${await buildKey(tool, source)}`);
   if (await exists(folder)) return folder;
   await requireGo();
-  await exclusively("dynenv-tools", "another process builds tools", work, async () => {
+  const build = async () => {
     if (!(await exists(folder))) await buildInto(folder, tool, source, work);
-  });
+  };
+  // Whoever shares the cache shares the lock; another build may be the one of Kubernetes.
+  const lock = { folder: cacheFolder(), waitAtMostMs: 2 * 3_600_000 };
+  await exclusively("tools", "another process builds tools", work, build, lock);
   return folder;
 }
 

@@ -75,7 +75,8 @@ function tell({ chosen, later, held }: Plan, { max }: Limits, { line }: Report, 
 function hands({ remote, project }: Scope, { view }: Survey, run: PulumiRun): Hands {
   const config = kubeConfig(run.env);
   return {
-    inTurn: ({ stack }, work) => exclusively(stack, `another run for ${stack} is under way`, run, work),
+    inTurn: ({ stack }, work) =>
+      exclusively(stack, `another run for ${stack} is under way`, run, work, { waitAtMostMs: 60_000 }),
     look: async (before) => {
       const [{ environment, now }, branches] = await Promise.all([
         lookAgain(before, config, run),

@@ -1,5 +1,6 @@
 import { timeMark } from "../../components/model/lifeSpan.ts";
 import { cutMark } from "../../components/model/shown.ts";
+import { wellFormed } from "../../components/model/markForms.ts";
 import type { Judged } from "./fleet.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -21,7 +22,7 @@ export interface Fact {
 
 export function factOf({ environment, span, verdict, reason, isDue }: Judged): Fact {
   const { stack, namespace, state } = environment;
-  const { project, ref, commit } = namespace?.marks ?? state?.marks ?? {};
+  const { project, ref, commit } = wellFormed(namespace?.marks ?? state?.marks ?? {});
   return {
     ...known({ stack, namespace: namespace?.name, project, ref, commit }),
     ...known({

@@ -1,4 +1,6 @@
-import { namespaceName } from "../../components/model/names.ts";
+import { wellFormed } from "../../components/model/markForms.ts";
+import { environmentStackOf, namespaceName } from "../../components/model/names.ts";
+import { shown } from "../../components/model/shown.ts";
 import { judge, type Environment, type Judgement, type MarkedNamespace, type View } from "./verdict.ts";
 
 /** An environment and what is to be said of it. */
@@ -6,16 +8,12 @@ export interface Judged extends Judgement {
   environment: Environment;
 }
 
-const imageSuffix = "-image";
-
 /** Joins stacks and namespaces by name. The stack of an image belongs to its environment and is none itself. */
 export function environmentsOf(stacks: string[], namespaces: MarkedNamespace[]): Environment[] {
   const byName = new Map(namespaces.map((namespace) => [namespace.name, namespace]));
   const known = new Set(stacks);
   const ownerOf = (stack: string) =>
-    stack.endsWith(imageSuffix) && !byName.has(namespaceName(stack))
-      ? stack.slice(0, -imageSuffix.length)
-      : stack;
+    byName.has(namespaceName(stack)) ? stack : (environmentStackOf(stack) ?? stack);
   const withStack = [...new Set(stacks.map(ownerOf))].map((stack): Environment => {
     const name = namespaceName(stack);
     const namespace = byName.get(name);
@@ -23,7 +21,7 @@ export function environmentsOf(stacks: string[], namespaces: MarkedNamespace[]):
     return { stack, hasStack: known.has(stack), namespace };
   });
   const others = [...byName.values()].map((namespace): Environment => ({
-    stack: namespace.marks.stack ?? "",
+    stack: wellFormed(namespace.marks).stack ?? "",
     hasStack: false,
     namespace,
   }));
@@ -36,6 +34,14 @@ function byStack(a: Environment, b: Environment): number {
   return (keys[0] ?? "") < (keys[1] ?? "") ? -1 : 1;
 }
 
+/** Judges each on its own: whatever one of them is like, the others get their verdict. */
 export function judgeAll(environments: Environment[], view: View): Judged[] {
-  return environments.map((environment) => ({ environment, ...judge(environment, view) }));
+  return environments.map((environment) => {
+    try {
+      return { environment, ...judge(environment, view) };
+    } catch (error) {
+      const reason = `it cannot be judged: ${shown((error as Error).message)}`;
+      return { environment, verdict: "unclear", reason, isDue: false, branch: "unknown" };
+    }
+  });
 }

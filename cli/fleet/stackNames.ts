@@ -15,7 +15,7 @@ const tryAgainAfter = 500;
  * an environment; a folder, where a backend is one, tells the names alone.
  */
 export async function stackNames(run: PulumiRun): Promise<string[]> {
-  const folders = await backendFolders(run.env);
+  const folders = backendFolders(run.env);
   return folders === undefined ? listedStacks(run) : stacksIn(folders.stacks);
 }
 

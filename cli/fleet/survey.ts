@@ -1,5 +1,6 @@
 import type { KubeConfig } from "#bundled/kubernetes";
-import { namespaceName } from "../../components/model/names.ts";
+import { clockToleranceMs } from "../../components/model/lifeSpan.ts";
+import { isStackName, namespaceName } from "../../components/model/names.ts";
 import { kubeConfig, orUnreachable, requireAnswer } from "../clusterAccess.ts";
 import { orInterrupted } from "../interrupt.ts";
 import type { PulumiRun } from "../pulumi.ts";
@@ -9,7 +10,7 @@ import { environmentsOf } from "./fleet.ts";
 import { listNamespaces, lookAt } from "./namespaces.ts";
 import { stackNames } from "./stackNames.ts";
 import { readToldByState } from "./stackState.ts";
-import { clockToleranceMs, type Environment, type View } from "./verdict.ts";
+import type { Environment, View } from "./verdict.ts";
 
 /** Whose environments are looked at, and where their branches are. */
 export interface Scope {
@@ -46,7 +47,9 @@ const maxStates = 20;
 
 /** Adds what states tell of stacks that have no namespace. */
 async function withStates(environments: Environment[], run: PulumiRun): Promise<Environment[]> {
-  const empty = environments.filter(({ namespace, hasStack }) => namespace === undefined && hasStack);
+  const empty = environments.filter(
+    ({ stack, namespace, hasStack }) => namespace === undefined && hasStack && isStackName(stack),
+  );
   const read = empty.slice(0, maxStates);
   if (empty.length > read.length)
     run.progress(

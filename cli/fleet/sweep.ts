@@ -82,7 +82,7 @@ export async function sweep(
   for (const judged of chosen) {
     signal.throwIfAborted();
     const name = judged.environment.stack;
-    const outcome = await hands.inTurn(judged.environment, () => removeOne(judged, rest, limits, hands));
+    const outcome = await removeOne(judged, rest, limits, hands);
     signal.throwIfAborted();
     outcomes.push(outcome);
     rest = rest.filter((environment) => environment !== judged.environment || outcome.result !== "removed");
@@ -98,11 +98,13 @@ async function removeOne(
   hands: Hands,
 ): Promise<Outcome> {
   try {
-    const { environment, view } = await hands.look(judged.environment);
-    const change = changeOf(judged, environment, view, fleet, limits);
-    if (change !== undefined) return { judged, result: "kept", reason: change };
-    await hands.remove(environment);
-    return { judged, result: "removed" };
+    return await hands.inTurn(judged.environment, async () => {
+      const { environment, view } = await hands.look(judged.environment);
+      const change = changeOf(judged, environment, view, fleet, limits);
+      if (change !== undefined) return { judged, result: "kept", reason: change };
+      await hands.remove(environment);
+      return { judged, result: "removed" };
+    });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { judged, result: error instanceof ChangedMeanwhile ? "kept" : "failed", reason: error.message };

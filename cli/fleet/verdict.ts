@@ -1,8 +1,16 @@
-import { isPinned, lifeSpan, timeMark, ttlMs, type LifeSpan } from "../../components/model/lifeSpan.ts";
-import { namespaceName } from "../../components/model/names.ts";
+import {
+  clockToleranceMs,
+  isPinned,
+  lifeSpan,
+  timeMark,
+  type LifeSpan,
+} from "../../components/model/lifeSpan.ts";
+import { malformed } from "../../components/model/markForms.ts";
+import { isStackName, namespaceName } from "../../components/model/names.ts";
 import type { EnvironmentNamespace } from "../namespace.ts";
 import type { ToldByState } from "./stackState.ts";
 import { branchOf, type Branches, type BranchState } from "./branches.ts";
+import { cappedTtlMs } from "../../components/model/trust.ts";
 import { named, shown } from "../../components/model/shown.ts";
 
 export const Verdict = {
@@ -62,9 +70,6 @@ export interface Judgement {
 
 type Said = Pick<Judgement, "verdict" | "reason"> & Partial<Judgement>;
 
-/** How far clocks may differ. */
-export const clockToleranceMs = 300_000;
-
 /** Says of any environment what it is and why. */
 export function judge(environment: Environment, view: View): Judgement {
   const said =
@@ -79,13 +84,15 @@ function ofNamespace(namespace: MarkedNamespace, { hasStack }: Environment, view
   if (namespace.isTerminating) return { verdict: "terminating", reason: "its namespace is being deleted" };
   const doubt = doubtAbout(namespace, view.project);
   if (doubt !== undefined) return { verdict: "unclear", reason: doubt };
-  const span = lifeSpan(marks, namespace.created, namespace.marked);
+  // Who writes a namespace can send a time with it: one of the future prolongs nothing.
+  const marked = isFuture(namespace.marked, view.now) ? namespace.created : namespace.marked;
+  const span = lifeSpan(marks, namespace.created, marked);
   const { state: branch, reason } = branchOf(marks.ref ?? "", view.branches);
   const known = { branch, ...("unknown" in span ? {} : { span }) };
   if (isPinned(marks))
     return { verdict: "pinned", reason: `dynenv/pinned is ${shown(marks.pinned ?? "")}`, ...known };
   if ("unknown" in span) return { verdict: "unclear", reason: span.unknown, branch };
-  const wrongTime = timeDoubt([span.created, namespace.marked, span.deployed], view.now);
+  const wrongTime = timeDoubt(span.created, view.now);
   if (wrongTime !== undefined) return { verdict: "unclear", reason: wrongTime, ...known };
   const isOver = isPast(span.expires, view);
   if (!hasStack) {
@@ -114,20 +121,23 @@ function doubtAbout({ name, isOurs, created, marks }: MarkedNamespace, project: 
   if (!marks.project) return "the mark dynenv/project is missing";
   if (marks.project !== project) return `it belongs to the project ${named(marks.project)}`;
   if (!marks.stack) return "the mark dynenv/stack is missing";
-  if (namespaceName(marks.stack) !== name)
+  if (namespaceName(marks.stack) !== name && isStackName(marks.stack))
     return `dynenv/stack is ${shown(marks.stack)}, whose namespace would be ${namespaceName(marks.stack)}`;
   if (!marks.ref) return "the mark dynenv/ref is missing";
+  const wrong = malformed(marks);
+  if (wrong !== undefined) return wrong;
   return created.getTime() === 0 ? "the cluster does not tell when it was created" : undefined;
 }
 
 /** Why a clock is not to be trusted: the API server tells no time, or something happened after it. */
-function timeDoubt(times: (Date | undefined)[], now: Date | undefined): string | undefined {
+function timeDoubt(time: Date, now: Date | undefined): string | undefined {
   if (now === undefined) return "the cluster does not tell its time";
-  const future = times.find(
-    (time) => time !== undefined && time.getTime() > now.getTime() + clockToleranceMs,
-  );
-  if (future === undefined) return undefined;
-  return `it tells of ${timeMark(future)}, but the cluster's clock says ${timeMark(now)}`;
+  if (!isFuture(time, now)) return undefined;
+  return `it tells of ${timeMark(time)}, but the cluster's clock says ${timeMark(now)}`;
+}
+
+function isFuture(time: Date, now: Date | undefined): boolean {
+  return now !== undefined && time.getTime() > now.getTime() + clockToleranceMs;
 }
 
 function isPast(time: Date, { now }: View): boolean {
@@ -136,6 +146,11 @@ function isPast(time: Date, { now }: View): boolean {
 
 /** A stack without a namespace is due once its state's own time to live is over. */
 function ofStack({ stack, hasStack, state }: Environment, view: View): Said {
+  if (!isStackName(stack))
+    return {
+      verdict: "unclear",
+      reason: "its name is not one of an environment's stack: `pulumi destroy --remove` removes it",
+    };
   const lack = hasStack
     ? `it has no namespace ${namespaceName(stack)}`
     : "only the stack of its image is left";
@@ -150,13 +165,13 @@ function ofStack({ stack, hasStack, state }: Environment, view: View): Said {
   if (marks.project !== undefined && marks.project !== view.project)
     return { verdict: "unclear", reason: `it belongs to the project ${named(marks.project)}` };
   if (isPinned(marks)) return { verdict: "pinned", reason: `dynenv/pinned is ${shown(marks.pinned ?? "")}` };
-  const life = ttlMs(marks.ttl ?? "");
+  const life = cappedTtlMs(marks.ttl ?? "", marks.trust);
   if (marks.project === undefined || updated === undefined || life === undefined)
     return {
       verdict: "empty",
       reason: `${lack}, and its state does not tell until when it may stay; ${byHand}`,
     };
-  const wrongTime = timeDoubt([updated], view.now);
+  const wrongTime = timeDoubt(updated, view.now);
   if (wrongTime !== undefined) return { verdict: "unclear", reason: wrongTime };
   const span = { created: updated, expires: new Date(updated.getTime() + life) };
   const isOver = isPast(span.expires, view);

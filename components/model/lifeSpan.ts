@@ -1,5 +1,5 @@
 import type { Marks } from "./labels.ts";
-import { ttlPattern } from "./trust.ts";
+import { cappedTtlMs, ttlMs } from "./trust.ts";
 import { shown } from "./shown.ts";
 
 /** From when until when an environment may exist. */
@@ -13,14 +13,6 @@ export interface LifeSpan {
 /** Why nobody can tell how long an environment may exist. */
 export interface UnknownSpan {
   unknown: string;
-}
-
-const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds of a time to live, such as `90m`; nothing for another text. */
-export function ttlMs(ttl: string): number | undefined {
-  if (!ttlPattern.test(ttl)) return undefined;
-  return Number(ttl.slice(0, -1)) * unitMs[ttl.slice(-1) as keyof typeof unitMs];
 }
 
 /** A point in time as marks have it: ISO 8601, UTC, whole seconds. */
@@ -43,6 +35,18 @@ export function checkTime(argument: string, text: unknown): void {
   );
 }
 
+/** How far clocks may differ. */
+export const clockToleranceMs = 300_000;
+
+/** @throws when it is not the time of a deployment: one of the future would let an environment live longer. */
+export function checkDeployedAt(argument: string, text: unknown, now: Date): void {
+  checkTime(argument, text);
+  if (new Date(String(text)).getTime() <= now.getTime() + clockToleranceMs) return;
+  throw new Error(
+    `${argument} is ${shown(text)} but must be the time of the deployment, such as ${timeMark(now)}: it is more than 5 minutes ahead`,
+  );
+}
+
 /** The marks of a deployment at that time; none where it is not given, so that no other deployment changes them. */
 export function deploymentMarks(
   deployedAt: string | undefined,
@@ -55,34 +59,38 @@ export function deploymentMarks(
 /** When what began at that time has lived its time; empty where one of both is unknown. */
 export function expiry(began: string | undefined, ttl: string): string {
   const start = new Date(began ?? "").getTime();
-  const life = ttlMs(ttl) ?? NaN;
-  return Number.isNaN(start + life) ? "" : timeMark(new Date(start + life));
+  const end = new Date(start + (ttlMs(ttl) ?? NaN));
+  return Number.isNaN(end.getTime()) ? "" : timeMark(end);
 }
 
 /** A deployment may be marked before its namespace is created: its pipeline builds first. */
-const longestBuildMs = unitMs.d;
+const longestBuildMs = 86_400_000;
 
 /**
- * The life span that marks tell. It ends no earlier than the time to live after the API server wrote the marks: the clock
- * that marked the deployment may be slow, and one that marks no time takes the marks of an earlier one away.
+ * The life span that marks tell, as far as their trust allows it. It ends no earlier than the time to live after the API
+ * server wrote the marks: the clock that marked the deployment may be slow, and one that marks no time takes the marks of
+ * an earlier one away. Nor does it begin later: a deployment is over when it is marked.
  * @param marked when the API server wrote the marks.
  */
 export function lifeSpan(marks: Partial<Marks>, created: Date, marked = created): LifeSpan | UnknownSpan {
-  const { ttl, deployed, expires } = marks;
+  const { ttl, trust, deployed, expires } = marks;
   if (ttl === undefined) return { unknown: "the mark dynenv/ttl is missing" };
-  const life = ttlMs(ttl);
-  if (life === undefined) return { unknown: `dynenv/ttl is ${shown(ttl)}, which is no time to live` };
+  const life = cappedTtlMs(ttl, trust);
+  if (life === undefined) return { unknown: `dynenv/ttl is ${shown(ttl)}, which is not a time to live` };
   if (deployed === undefined && expires === undefined)
     return { created, expires: after([created, marked], life) };
   const time = markedTime(deployed ?? "");
-  if (time === undefined) return { unknown: `dynenv/deployed is ${shown(deployed ?? "")}, which is no time` };
+  if (time === undefined)
+    return { unknown: `dynenv/deployed is ${shown(deployed ?? "")}, which is not a time` };
   if (expires !== expiry(deployed, ttl))
     return {
       unknown: `dynenv/expires is ${shown(expires ?? "")}, which is not dynenv/deployed plus dynenv/ttl`,
     };
   if (time.getTime() < created.getTime() - longestBuildMs)
     return { unknown: "dynenv/deployed is more than a day before the namespace was created" };
-  return { created, deployed: time, expires: after([created, marked, time], life) };
+  const latest = Math.max(created.getTime(), marked.getTime()) + clockToleranceMs;
+  const began = new Date(Math.min(time.getTime(), latest));
+  return { created, deployed: began, expires: after([created, marked, began], life) };
 }
 
 function after(times: Date[], ms: number): Date {

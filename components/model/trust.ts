@@ -21,13 +21,15 @@ export interface TrustRules {
   egress: boolean;
   /** Whether the quota has room for roll-outs with a surge. */
   surge: boolean;
-  /** How long the environment may exist. */
+  /** How long the environment may exist, unless told otherwise. */
   ttl: string;
+  /** How long it may exist at most after its last deployment, whatever it is told. */
+  maxTtl: string;
 }
 
 export const trustRules: Record<Trust, TrustRules> = {
-  trusted: { push: true, sharedSecrets: true, egress: true, surge: true, ttl: "24h" },
-  fork: { push: false, sharedSecrets: false, egress: false, surge: false, ttl: "4h" },
+  trusted: { push: true, sharedSecrets: true, egress: true, surge: true, ttl: "24h", maxTtl: "30d" },
+  fork: { push: false, sharedSecrets: false, egress: false, surge: false, ttl: "4h", maxTtl: "7d" },
 };
 
 /** What follows from a trust; programs in other languages can pass any text. @throws on one that there is not. */
@@ -40,10 +42,34 @@ export function rulesOf(trust: string = Trust.trusted): TrustRules {
 /** A time to live, in minutes, hours or days. */
 export const ttlPattern = /^[1-9]\d{0,4}[mhd]$/;
 
-/** How long an environment may exist: what is asked for, else what its trust says. @throws on another form. */
-export function timeToLive(ttl: string | undefined, rules: TrustRules): string {
-  if (ttl === undefined || ttlPattern.test(ttl)) return ttl ?? rules.ttl;
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of a time to live, such as `90m`; nothing for another text. */
+export function ttlMs(ttl: string): number | undefined {
+  if (!ttlPattern.test(ttl)) return undefined;
+  return Number(ttl.slice(0, -1)) * unitMs[ttl.slice(-1) as keyof typeof unitMs];
+}
+
+/**
+ * How long an environment may exist: what is asked for, else what its trust says.
+ * @throws on another form, and on more than its trust allows.
+ */
+export function timeToLive(ttl: string | undefined, { ttl: usual, maxTtl }: TrustRules): string {
+  if (ttl === undefined) return usual;
+  const life = ttlMs(ttl);
+  if (life === undefined)
+    throw new Error(
+      `ttl is ${shown(ttl)} but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
+    );
+  if (life <= (ttlMs(maxTtl) ?? 0)) return ttl;
   throw new Error(
-    `ttl is ${shown(ttl)} but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
+    `ttl is ${shown(ttl)} but must be at most ${maxTtl} with this trust: deploy again to renew it`,
   );
+}
+
+/** A time to live in milliseconds, as far as a trust allows it; of an unknown one no more than a fork's. */
+export function cappedTtlMs(ttl: string, trust: string | undefined): number | undefined {
+  const life = ttlMs(ttl);
+  const { maxTtl } = trustRules[trust === Trust.trusted ? trust : Trust.fork];
+  return life && Math.min(life, ttlMs(maxTtl) ?? 0);
 }

@@ -70,6 +70,10 @@ const reasons: Record<keyof TrustRules, [decides: string, why: string]> = {
     "has room for roll-outs with a surge",
     "anybody can open pull requests: each gets the least quota that works, at the price of a short gap in an update",
   ],
+  maxTtl: [
+    "may exist after its last deployment for at most",
+    "a mark that nobody reads any more must not keep it for ever; a deployment renews it",
+  ],
   ttl: [
     "may exist, unless told otherwise, for",
     "nobody waits long for a fork's environment, and it holds quota as long as it exists",

@@ -113,16 +113,35 @@ describe("a stack whose writer was killed", () => {
 });
 
 describe("the files of a stack that is no more", () => {
+  it.each(["..", ".", "", "../..", "a/b", "/", "a\0", "..\\x"])(
+    "are never looked for below %j",
+    async (stack) => {
+      const others = [
+        "backups/dynenv/st/1",
+        "backups/other/s/1",
+        "history/dynenv/st/1",
+        "stacks/dynenv/st.json",
+      ];
+      for (const file of others) write(file, "{}");
+      const folders = backendFolders(env());
+      if (folders === undefined) throw new Error("no folder");
+      await expect(removeFiles(stack, folders)).rejects.toMatchObject({ exitCode: 2 });
+      expect(others.map((file) => existsSync(path(file)))).toEqual(others.map(() => true));
+    },
+  );
+
   it("go, and no others", async () => {
     const own = [`${state}.bak`, `${state}.1f.tmp`, "backups/dynenv/s/s.1.json", "history/dynenv/s/s-1.json"];
     const others = [
       "stacks/dynenv/s.json2.json",
       "stacks/dynenv/st.json",
+      "stacks/dynenv/s.json.json",
+      "stacks/dynenv/s.json.json.bak",
       "stacks/other/s.json.bak",
       "backups/dynenv/st/1",
     ];
     for (const file of [...own, ...others]) write(file, "{}");
-    const folders = await backendFolders(env());
+    const folders = backendFolders(env());
     if (folders === undefined) throw new Error("no folder");
     await removeFiles("s", folders);
     expect(own.map((file) => existsSync(path(file)))).toEqual(own.map(() => false));

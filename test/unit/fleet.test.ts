@@ -50,7 +50,8 @@ describe("stacks and namespaces", () => {
         const environments = joined(stacks, namespaces);
         expect(joined(stacks.toReversed(), namespaces.toReversed())).toEqual(environments);
         expect(environments.filter(([, , name]) => name !== undefined)).toHaveLength(namespaces.length);
-        const named = environments.map(([name]) => name);
+        // A namespace whose mark names the stack of an image does not tell its stack.
+        const named = environments.map(([name, , namespace]) => (name === "" ? namespace : name));
         expect(new Set(named).size).toBe(named.length);
         for (const name of stacks)
           expect(named).toContain(named.includes(name) ? name : name.replace(/-image$/, ""));

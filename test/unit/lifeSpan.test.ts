@@ -10,8 +10,8 @@ import {
   lifeSpan,
   markedTime,
   timeMark,
-  ttlMs,
 } from "../../components/model/lifeSpan.ts";
+import { cappedTtlMs, ttlMs } from "../../components/model/trust.ts";
 import { manifestsOf } from "../golden/manifests.ts";
 import { construct, constructPreview } from "../golden/preview.ts";
 import "./seed.ts";
@@ -85,9 +85,9 @@ describe("a life span", () => {
 
   it.each<[string, Partial<Marks>, string]>([
     ["a time to live", {}, "the mark dynenv/ttl is missing"],
-    ["a real time to live", { ttl: "soon" }, 'dynenv/ttl is "soon", which is no time to live'],
-    ["a real time", { ...deployed(1), deployed: "now" }, 'dynenv/deployed is "now", which is no time'],
-    ["both times", { ttl: "4h", expires: timeMark(at(4)) }, 'dynenv/deployed is "", which is no time'],
+    ["a real time to live", { ttl: "soon" }, 'dynenv/ttl is "soon", which is not a time to live'],
+    ["a real time", { ...deployed(1), deployed: "now" }, 'dynenv/deployed is "now", which is not a time'],
+    ["both times", { ttl: "4h", expires: timeMark(at(4)) }, 'dynenv/deployed is "", which is not a time'],
     [
       "times that fit",
       { ...deployed(1), expires: timeMark(at(99)) },
@@ -119,7 +119,7 @@ describe("a life span", () => {
         if ("unknown" in span) expect(span.unknown).not.toBe("");
         else
           expect(span.expires.getTime() - at(hours).getTime()).toBeGreaterThanOrEqual(
-            ttlMs(given.ttl ?? "") ?? NaN,
+            cappedTtlMs(given.ttl ?? "", undefined) ?? NaN,
           );
       }),
     );

@@ -144,6 +144,18 @@ describe("a sweep", () => {
     ]);
   });
 
+  it("goes on after one whose turn does not come", async () => {
+    const done = await swept([over("a"), over("b")], {
+      inTurn: ({ stack }, work) => {
+        return stack === "a" ? Promise.reject(new Failure("broken", "another run is under way")) : work();
+      },
+    });
+    expect(resultsOf(done)).toEqual([
+      ["a", "failed", "another run is under way"],
+      ["b", "removed", undefined],
+    ]);
+  });
+
   it.each<[string, Environment, Environment, View, string]>([
     ["was renewed", over("a"), live("a"), view, "it is live now: main exists"],
     [

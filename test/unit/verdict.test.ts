@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { deploymentMarks, timeMark } from "../../components/model/lifeSpan.ts";
+import type { Marks } from "../../components/model/labels.ts";
+import { malformed } from "../../components/model/markForms.ts";
+import { shown } from "../../components/model/shown.ts";
 import { judge, Verdict, type Environment, type View } from "../../cli/fleet/verdict.ts";
 import { anyFleet, anyView, environmentOf, hoursAgo, now, view } from "./randomFleet.ts";
 import "./seed.ts";
@@ -13,6 +16,22 @@ const stackOnly = (state?: Environment["state"], hasStack = true): Environment =
 });
 const ofState = (ttl: string, hours: number) =>
   stackOnly({ marks: { project: view.project, ttl }, updated: hoursAgo(hours), context: "ci" });
+
+const aLine = "a line of 1 to 512 characters without control characters";
+const aStack = "the name of an environment's stack";
+const hostile: [keyof Marks, string, string][] = [
+  ...["..", "../../../tmp/victim", "s\n::error::x", "x".repeat(200), "a-image", "-s", "\u001b[2J"].map(
+    (stack): [keyof Marks, string, string] => ["stack", stack, aStack],
+  ),
+  ...["a\n::error::x", "x".repeat(600), "\u001b]0;x\u0007", "\u2028"].flatMap(
+    (text): [keyof Marks, string, string][] => [
+      ["ref", text, aLine],
+      ["commit", text, aLine],
+    ],
+  ),
+  ["trust", "root", "trusted or fork"],
+  ["pinned", "\n::error::x", "a line of at most 512 characters"],
+];
 
 type Case = [string, Environment, Verdict, string, boolean, Partial<View>?];
 
@@ -129,7 +148,7 @@ const cases: Case[] = [
   [
     "its time to live was edited",
     environmentOf("s", { created: old, marks: { ttl: "soon" } }),
-    ...(["unclear", 'dynenv/ttl is "soon", which is no time to live', false] as const),
+    ...(["unclear", 'dynenv/ttl is "soon", which is not a time to live', false] as const),
   ],
   [
     "it was created in the future",
@@ -141,14 +160,38 @@ const cases: Case[] = [
     ] as const),
   ],
   [
-    "it was deployed in the future",
-    environmentOf("s", { created: old, marks: { ref: "gone", ...deployedAt(-2) } }),
-    ...([
-      "unclear",
-      "it tells of 2026-03-10T14:00:00Z, but the cluster's clock says 2026-03-10T12:00:00Z",
-      false,
-    ] as const),
+    "it was deployed in the future, so that its time counts from when it was marked",
+    environmentOf("s", { created: old, marks: deployedAt(-2) }),
+    ...(["expired", "its time was over at 2026-03-07T08:05:00Z", true] as const),
   ],
+  [
+    "it was marked in the future, so that its time counts from its creation",
+    environmentOf("s", { created: old, marked: hoursAgo(-1000) }),
+    ...(["expired", "its time was over at 2026-03-07T08:00:00Z", true] as const),
+  ],
+  [
+    "it is to live for ever",
+    environmentOf("s", { created: hoursAgo(31 * 24), marks: { ttl: "99999d" } }),
+    ...(["expired", "its time was over at 2026-03-09T12:00:00Z", true] as const),
+  ],
+  [
+    "it is a fork's and is to live for ever",
+    environmentOf("s", { created: hoursAgo(8 * 24), marks: { ttl: "99999d", trust: "fork" } }),
+    ...(["expired", "its time was over at 2026-03-09T12:00:00Z", true] as const),
+  ],
+  [
+    "it is a fork's, is to live for ever and was deployed in the far future",
+    environmentOf("s", {
+      created: hoursAgo(8 * 24),
+      marks: { trust: "fork", ttl: "99999d", ...deploymentMarks("9999-01-01T00:00:00Z", "99999d") },
+    }),
+    ...(["expired", "its time was over at 2026-03-09T12:05:00Z", true] as const),
+  ],
+  ...hostile.map(([mark, value, must]): Case => [
+    `its mark ${mark} is ${shown(value)}`,
+    environmentOf("s", { created: old, marks: { [mark]: value } }),
+    ...(["unclear", `dynenv/${mark} is ${shown(value)} but must be ${must}`, false] as const),
+  ]),
   [
     "the cluster tells no time",
     environmentOf("s", { created: old }),
@@ -214,6 +257,35 @@ const cases: Case[] = [
 describe("an environment", () => {
   it.each(cases)("of which %s", (_what, environment, verdict, reason, isDue, changes = {}) => {
     expect(judge(environment, { ...view, ...changes })).toMatchObject({ verdict, reason, isDue });
+  });
+
+  it("is judged whatever its marks are, and is due only where they have their form", () => {
+    const value = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 300 }),
+      fc.constantFrom("s", "..", "main", view.project, "99999d", "1m", "fork", "+275760-09-13T00:00:00Z"),
+    );
+    const keys = [
+      "project",
+      "ref",
+      "commit",
+      "stack",
+      "ttl",
+      "trust",
+      "deployed",
+      "expires",
+      "pinned",
+    ] as const;
+    const marks = fc.record(Object.fromEntries(keys.map((key) => [key, value])), { requiredKeys: [] });
+    fc.assert(
+      fc.property(marks, (given) => {
+        const environment = environmentOf("s", { created: old, marks: given });
+        const { verdict, isDue, reason } = judge(environment, view);
+        expect(reason).not.toMatch(/[\p{Cc}\u2028]/u);
+        if (isDue) expect(malformed(environment.namespace?.marks ?? {})).toBeUndefined();
+        if (isDue) expect(verdict).toMatch(/^(expired|orphaned)$/);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("has every verdict in these examples", () => {
