@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { named, shown } from "../components/model/shown.ts";
 import { Failure } from "../local/failure.ts";
 import type { ClusterEntry, UserEntry } from "../stacks/kubeconfig.ts";
 
@@ -44,11 +45,11 @@ export function clusterFromVariables(variables: Variables): ClusterAccess | unde
 function serverIn(url: string): string {
   const rule = "an https address without user, query or fragment, such as https://cluster.example.com:6443";
   // A login in an address is a secret, wherever it stands.
-  const shown = /^[!-?A-~]*$/.test(url) ? ` is "${url}" but` : "";
+  const given = /^[!-?A-~]*$/.test(url) ? ` is ${shown(url)} but` : "";
   const parsed = new URL(URL.canParse(url) ? url : "about:blank");
   const { protocol, username, password, search, hash, href } = parsed;
   if (protocol !== "https:" || [username, password, search, hash].some((part) => part !== ""))
-    throw wrong(`KUBE_URL${shown} must be ${rule}`);
+    throw wrong(`KUBE_URL${given} must be ${rule}`);
   return href.replace(/\/$/, "");
 }
 
@@ -68,9 +69,9 @@ function contentOf(path: string): string {
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
     // Somebody may have put the text itself into the variable.
-    const shown = path.includes("\n") || path.length > 300 ? "" : ` ${path}`;
+    const given = path.includes("\n") || path.length > 300 ? "" : ` ${named(path)}`;
     throw wrong(
-      `KUBE_CA_PEM_FILE${shown} cannot be read (${code}): it must be the path of a PEM file with the cluster's certificate authority`,
+      `KUBE_CA_PEM_FILE${given} cannot be read (${code}): it must be the path of a PEM file with the cluster's certificate authority`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { parse } from "yaml";
 import { secretsInJson } from "./output/namedSecrets.ts";
 
@@ -6,7 +7,8 @@ import { secretsInJson } from "./output/namedSecrets.ts";
 export function kubeconfigSecrets(path: string): string[] {
   try {
     const { users } = parse(readFileSync(path, "utf8")) as { users?: unknown[] };
-    return secretsInJson(JSON.stringify(users ?? []));
+    // A path, such as that of a file with a token, is not what it leads to.
+    return secretsInJson(JSON.stringify(users ?? [])).filter((value) => !isAbsolute(value));
   } catch {
     // Who uses it says what is wrong with it.
     return [];
