@@ -9,6 +9,8 @@ import type {
   V1Pod,
   V1Secret,
 } from "#bundled/kubernetes";
+import { looksAt, type Looks } from "./diagnosis/closerLook.ts";
+import type { EnvironmentState } from "./diagnosis/environmentState.ts";
 import { withoutLastLines } from "./endedContainers.ts";
 import { LastLines } from "./lastLines.ts";
 import type { Mask } from "./mask.ts";
@@ -67,10 +69,12 @@ export class Observation {
   readonly #listeners = new Set<Listener>();
   readonly #lost = new Set<Kind>();
   readonly #mask: Mask;
+  readonly #config: KubeConfig;
   readonly #lastLines: LastLines | undefined;
 
   constructor({ config, namespace, kinds, signal, mask }: ObservationOf) {
     this.#mask = mask;
+    this.#config = config;
     if (kinds.includes("secrets"))
       this.#lastLines = new LastLines(config, (uid) => {
         this.#lookAgainAt(uid);
@@ -95,6 +99,12 @@ export class Observation {
   /** Waits for the logs that are being read. */
   async settled(): Promise<void> {
     await this.#lastLines?.settled();
+  }
+
+  /** Asks the pods of services that run, with what is known of them. */
+  looksAt(state: EnvironmentState): Promise<Looks> {
+    const withLogs = this.#lastLines !== undefined && !this.#lost.has("secrets");
+    return looksAt(state, { config: this.#config, mask: this.#mask, withLogs });
   }
 
   /** Deployments that were seen to go. */

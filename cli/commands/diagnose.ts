@@ -8,7 +8,8 @@ import { details, EnvironmentFailure } from "../diagnosis/diagnosis.ts";
 import { dossierOf, writeArchive } from "../diagnosis/dossier.ts";
 import type { Finding } from "../diagnosis/finding.ts";
 import { allFindings } from "../diagnosis/findings.ts";
-import { snapshotOf } from "../diagnosis/snapshot.ts";
+import { gateFindings } from "../diagnosis/gateRules.ts";
+import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
 import { identify } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
 import { readNamespace, requireOurs } from "../namespace.ts";
@@ -36,12 +37,12 @@ async function diagnose(options: DiagnoseOptions): Promise<void> {
   const { stack } = identify(options);
   await report.accounted(stack, async () => {
     const config = kubeConfig(await environmentFor(await requireCluster(options.context), work));
-    const { findings, files } = await orUnreachable(() => look(config, stack, options, report));
+    const { snapshot, findings, files } = await orUnreachable(() => look(config, stack, options, report));
     if (options.dossier !== undefined) {
       await writeArchive(options.dossier, files);
       report.line(`the dossier is in ${options.dossier}`);
     }
-    tell(findings, namespaceName(stack), report);
+    tell(findings, snapshot, namespaceName(stack), report);
     return {};
   });
 }
@@ -52,7 +53,7 @@ async function look(
   stack: string,
   { dossier }: DiagnoseOptions,
   { line, mask }: Report,
-): Promise<{ findings: Finding[]; files: Record<string, string> }> {
+): Promise<{ snapshot: Snapshot; findings: Finding[]; files: Record<string, string> }> {
   const namespace = namespaceName(stack);
   const found = await readNamespace(config, namespace);
   if (found === undefined)
@@ -65,18 +66,32 @@ async function look(
     throw new Failure("broken", `namespace ${namespace} is being removed: wait until it is gone`);
   const snapshot = await snapshotOf(config, namespace, mask);
   for (const reason of snapshot.hidden) line(reason);
-  const findings = allFindings(snapshot.state);
+  const findings = [...allFindings(snapshot.state), ...gateFindings(snapshot.state)];
   const isWanted = dossier !== undefined;
   return {
-    findings,
+    ...{ snapshot, findings },
     files: isWanted ? await dossierOf({ config, namespace, snapshot, mask, findings }) : {},
   };
 }
 
-/** @throws the root cause, unless the environment is ready. */
-function tell([root, ...others]: Finding[], namespace: string, report: Report): void {
+/** @throws the root cause, or what is not known, unless the environment is ready. */
+function tell(
+  [root, ...others]: Finding[],
+  { hidden, unknown }: Snapshot,
+  namespace: string,
+  report: Report,
+): void {
   if (root === undefined) {
-    report.line(`all services of ${namespace} are ready`);
+    if (unknown.length > 0)
+      throw new Failure(
+        "unreachable",
+        `nobody can say whether ${namespace} is ready: ${unknown.join("; ")}; use a login with the rights in docs/rbac.md`,
+      );
+    const what =
+      hidden.length === 0
+        ? `all services of ${namespace} are ready`
+        : `nothing is wrong with what could be looked at in ${namespace}`;
+    report.line(what);
     return;
   }
   const failure = new EnvironmentFailure([root, ...others]);

@@ -227,6 +227,11 @@ export const causes = {
     next: "read the last lines of the seed's Job above, and correct what they name",
     patience: always,
   },
+  "scaled-down": {
+    says: "runs no pod, since it was scaled to none",
+    next: "scale it up, or run `dynenv up` again",
+    patience: moment,
+  },
   deleted: {
     says: "was deleted by somebody else",
     next: "run `dynenv up` again",
@@ -235,6 +240,11 @@ export const causes = {
   "dependency-down": {
     says: "does not work, says a service that uses it",
     next: "read its log, and correct what it names",
+    patience: toTheDeadline,
+  },
+  silent: {
+    says: "takes connections, but what uses it waits for an answer",
+    next: "read its log and that of the service that waits, and correct what they name",
     patience: toTheDeadline,
   },
   "no-answer": {
@@ -247,9 +257,14 @@ export const causes = {
     next: "build the image from that commit, with the commit in it",
     patience: toTheDeadline,
   },
+  "not-checked": {
+    says: "is not known to be ready",
+    next: "run `dynenv up` again",
+    patience: toTheDeadline,
+  },
   slow: {
-    says: "was not ready in time, though nothing that it reports is wrong",
-    next: "raise readyWithinSeconds, or find what takes it so long",
+    says: "is still starting, as far as can be seen",
+    next: "read its last lines, and raise readyWithinSeconds or find what takes it so long",
     patience: toTheDeadline,
   },
 } satisfies Record<string, Cause>;

@@ -1,8 +1,10 @@
 import type { V1ContainerStateTerminated, V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
+import { ownContainer } from "../containerStatuses.ts";
 import { isOfJob } from "../view/workload.ts";
 import type { CauseId } from "./causes.ts";
 import { eventsOf, newestEvent, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
+import { answerIn } from "./gate.ts";
 import { pullCause, pullReason, pullReasons } from "./imageRules.ts";
 import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
 import { probeEvidence } from "./probeEvidence.ts";
@@ -146,18 +148,35 @@ const patienceWithRefusal = 45;
 /** How it ended before tells more than that it does not answer yet; this time it may go well. */
 function notReady(
   pod: V1Pod,
-  { name }: V1ContainerStatus,
+  status: V1ContainerStatus,
   state: EnvironmentState,
   ended: ContainerFinding | undefined,
 ): ContainerFinding | undefined {
   if (ended !== undefined) return { ...ended, patience: Infinity };
-  const evidence = probeEvidence(pod, name, "readiness", state);
+  const probed = probeEvidence(pod, status.name, "readiness", state);
+  const look = status.name === ownContainer(pod) ? state.looks?.get(pod.metadata?.uid ?? "") : undefined;
+  const { page, log = "" } = look ?? {};
+  const lines = lastLines(log);
+  const common = { stems: {}, ...(lines.length > 0 && { lines }) };
+  if (page !== undefined && page.failure === undefined) {
+    const evidence = `${page.asked} answers, after ${(page.milliseconds / 1000).toFixed(1)} s`;
+    return { cause: "slow", evidence, ...common };
+  }
+  const answered = page?.status === undefined ? undefined : oneLine(`${page.asked}: ${answerIn(page)}`);
+  const evidence = answered ?? probed;
   if (evidence === undefined) return undefined;
-  const isRefused = /statuscode: 4\d\d/.test(evidence);
+  if (answered === undefined && evidence.includes("connection refused") && neverWasReady(pod, status))
+    return { cause: "slow", evidence, ...common };
+  const isRefused = /statuscode: 4\d\d/.test(probed ?? "");
   return {
-    cause: "readiness-failing",
-    evidence,
-    stems: {},
+    ...{ cause: "readiness-failing", evidence, ...common },
     ...(isRefused && { patience: patienceWithRefusal }),
   };
+}
+
+/** Whether the first run of a container has not been ready yet: the pod then became unready when it was made. */
+function neverWasReady(pod: V1Pod, { restartCount, state }: V1ContainerStatus): boolean {
+  const ready = pod.status?.conditions?.find(({ type }) => type === "Ready");
+  const since = new Date(ready?.lastTransitionTime ?? 0);
+  return restartCount === 0 && since <= new Date(state?.running?.startedAt ?? Infinity);
 }

@@ -7,7 +7,8 @@ import type {
   V1Pod,
 } from "#bundled/kubernetes";
 import { isOurs } from "../../components/model/labels.ts";
-import { workload } from "../view/workload.ts";
+import { isOfJob, workload } from "../view/workload.ts";
+import type { Looks } from "./closerLook.ts";
 
 /** What is known of an environment at one moment. */
 export interface EnvironmentState {
@@ -18,6 +19,8 @@ export interface EnvironmentState {
   networkPolicies: V1NetworkPolicy[];
   /** Services that were deployed, and were deleted by somebody. */
   deleted: string[];
+  /** What pods said when they were asked. Default: nobody asked them. */
+  looks?: Looks;
 }
 
 /** The environment's own objects: what people put beside them is theirs, and not judged. */
@@ -42,6 +45,10 @@ export function newestEvent(
 
 function time({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
   return new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
+}
+
+export function isOfService(pod: V1Pod): boolean {
+  return !isOfJob(pod);
 }
 
 const templateHash = "pod-template-hash";

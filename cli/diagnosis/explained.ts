@@ -17,7 +17,8 @@ export async function explained(error: unknown, observation: Observation): Promi
   if (refused !== undefined) return new EnvironmentFailure([refused]);
   if (!isOfWait(error)) return error;
   await observation.settled();
-  const state = stateOf(observation);
+  const known = stateOf(observation);
+  const state = { ...known, looks: await observation.looksAt(known) };
   const isLate = /timed out|deadline|timeout/i.test(error.output);
   const [root, ...others] = isLate ? allFindings(state) : findingsIn(state);
   return root === undefined ? error : new EnvironmentFailure([root, ...others]);

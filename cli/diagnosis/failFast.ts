@@ -2,8 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Work } from "../../local/work.ts";
 import type { Observation } from "../observation.ts";
 import { EnvironmentFailure, stateOf } from "./diagnosis.ts";
+import type { EnvironmentState } from "./environmentState.ts";
+import type { Finding } from "./finding.ts";
 import { findingsIn } from "./findings.ts";
 import { judge, type Since } from "./patience.ts";
+import { neededBy, usesOf } from "./serviceOrder.ts";
 
 /** Many objects change at once; one look at them all is enough. */
 const lookAfter = 200;
@@ -50,15 +53,24 @@ export async function untilHopeless({
   let since: Since = new Map();
   do {
     await observation.settled();
-    const findings = findingsIn(stateOf(observation));
+    const state = stateOf(observation);
+    const findings = findingsIn(state);
     const judged = judge(since, findings, Date.now(), begins);
     since = judged.since;
     const [root] = judged.hopeless;
-    if (root !== undefined)
-      return new EnvironmentFailure([root, ...findings.filter((finding) => finding !== root)]);
+    if (root !== undefined) return lookedAt(root, { ...state, looks: await observation.looksAt(state) });
     await changeOr(judged.due, observation, signal);
   } while (!signal.aborted);
   return undefined;
+}
+
+/** The failure, once the pods themselves were asked: one that a finding comes from may only then be known. */
+function lookedAt(known: Finding, state: EnvironmentState): EnvironmentFailure {
+  const findings = findingsIn(state);
+  const needed = neededBy(known.service, usesOf(state.networkPolicies));
+  const isKnown = ({ service, cause }: Finding) => service === known.service && cause === known.cause;
+  const root = findings.find(({ service }) => needed.has(service)) ?? findings.find(isKnown) ?? known;
+  return new EnvironmentFailure([root, ...findings.filter((finding) => finding !== root)]);
 }
 
 /** The longest that a timer can wait. */

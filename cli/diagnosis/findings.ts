@@ -1,10 +1,13 @@
+import { seedAnnotation } from "../../components/model/jobs.ts";
 import { isOfJob, workload } from "../view/workload.ts";
 import { hasCondition, presentPods, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { isOver, jobFindings } from "./jobRules.ts";
+import { lastLines } from "./oneLine.ts";
+import { pageFindings } from "./pageRules.ts";
 import { podFindings } from "./podRules.ts";
 import { inGraphOrder, neededBy, usesOf, type Uses } from "./serviceOrder.ts";
-import { workloadFindings } from "./workloadRules.ts";
+import { nameOf, rollOuts, workloadFindings } from "./workloadRules.ts";
 
 /**
  * All that is wrong with an environment, what is used before what uses it. What a service only says of another counts
@@ -12,11 +15,11 @@ import { workloadFindings } from "./workloadRules.ts";
  */
 export function findingsIn(state: EnvironmentState): Finding[] {
   const seen = once([...workloadFindings(state), ...podFindings(state)]);
-  const said = jobFindings(state).filter(({ service, cause }) => {
+  const said = [...pageFindings(state), ...jobFindings(state)].filter(({ service, cause }) => {
     return cause === "seed-failed" || !seen.some((finding) => finding.service === service);
   });
   const uses = usesOf(state.networkPolicies);
-  const all = inGraphOrder(once([...seen, ...said]), ({ service }) => service, uses);
+  const all = inOrder(once([...seen, ...said]), state).map((finding) => withSeed(finding, state));
   if (isOver(state)) return all.map((finding) => ({ ...finding, patience: 0 }));
   return all.map((finding) => {
     const waits = mayStem(finding, state, uses) || isToldOfService(finding, all, uses);
@@ -64,17 +67,46 @@ function isDeployed(name: string, { deployments }: EnvironmentState): boolean {
   return deployments.some(({ metadata }) => metadata?.name === name);
 }
 
-/** The same, and the services that are not ready of which nothing else is known. */
+/** The same, and the services that are not ready, or not replaced yet, of which nothing else is known. */
 export function allFindings(state: EnvironmentState): Finding[] {
   const findings = findingsIn(state);
   const named = findings.map(({ service }) => service);
-  return [...findings, ...unready(state).filter(({ service }) => !named.includes(service))];
+  const others = once([...unready(state), ...rollOuts(state)]);
+  return inOrder([...findings, ...others.filter(({ service }) => !named.includes(service))], state);
 }
 
 function unready(state: EnvironmentState): Finding[] {
   const late = presentPods(state).filter((pod) => !isOfJob(pod) && !hasCondition(pod, "Ready"));
-  const findings = late.map((pod): Finding => {
-    return { cause: "slow", service: workload(pod), object: `Pod/${pod.metadata?.name ?? ""}`, evidence: "" };
+  return late.map((pod): Finding => {
+    const lines = lastLines(state.looks?.get(pod.metadata?.uid ?? "")?.log ?? "");
+    return {
+      ...{ cause: "slow", service: workload(pod), object: `Pod/${pod.metadata?.name ?? ""}`, evidence: "" },
+      ...(lines.length > 0 && { lines }),
+    };
   });
-  return inGraphOrder(findings, ({ service }) => service, usesOf(state.networkPolicies));
+}
+
+/** Those that others use first; else what has been broken longest. */
+function inOrder(findings: Finding[], state: EnvironmentState): Finding[] {
+  const since = (service: string) => brokenSince(service, state);
+  return inGraphOrder(findings, ({ service }) => service, usesOf(state.networkPolicies), since);
+}
+
+/** Since when a service has no pod that is ready, as far as that is known. */
+function brokenSince(service: string, state: EnvironmentState): number {
+  const pods = presentPods(state).filter((pod) => workload(pod) === service && !hasCondition(pod, "Ready"));
+  const times = pods.map(({ metadata, status }) => {
+    const ready = status?.conditions?.find(({ type }) => type === "Ready");
+    return new Date(ready?.lastTransitionTime ?? metadata?.creationTimestamp ?? 0).getTime();
+  });
+  return Math.min(...times, Infinity);
+}
+
+/** A seed begins once its service is ready: one that waits for its data never is. */
+function withSeed(finding: Finding, { deployments, jobs }: EnvironmentState): Finding {
+  const deployment = deployments.find((one) => nameOf(one) === finding.service);
+  const seed = deployment?.metadata?.annotations?.[seedAnnotation];
+  if (seed === undefined || !["readiness-failing", "slow"].includes(finding.cause)) return finding;
+  if (jobs.some(({ metadata }) => metadata?.name === seed)) return finding;
+  return { ...finding, evidence: `${finding.evidence}; its seed ${seed} waits until it is ready` };
 }

@@ -12,18 +12,20 @@ export function gateEntries(
   { services }: ReadinessReport,
   isService: (name: string) => boolean,
 ): GateEntry[] {
-  return services.flatMap((report) => (report.failure === undefined ? [] : [entry(report, isService)]));
+  return services.flatMap((report) => (report.failure === undefined ? [] : [entryOf(report, isService)]));
 }
 
-function entry(report: ServiceReport, isService: (name: string) => boolean): GateEntry {
-  const { service, failure = "", body = "", dependency, commit } = report;
-  const evidence = oneLine(body === "" ? failure : `${failure}: ${body}`);
-  if (dependency !== undefined)
-    return {
-      cause: "dependency-down",
-      ...(isService(dependency)
-        ? { service: dependency, evidence: `${service}: ${evidence}` }
-        : { service, evidence }),
-    };
-  return { cause: commit === undefined ? "no-answer" : "wrong-commit", service, evidence };
+/** What follows from an answer that is not as it should be. */
+export function entryOf(report: ServiceReport, isService: (name: string) => boolean): GateEntry {
+  const { service, dependency, commit } = report;
+  const evidence = answerIn(report);
+  if (dependency === undefined)
+    return { cause: commit === undefined ? "no-answer" : "wrong-commit", service, evidence };
+  const ofDependency = { service: dependency, evidence: `${service}: ${evidence}` };
+  return { cause: "dependency-down", ...(isService(dependency) ? ofDependency : { service, evidence }) };
+}
+
+/** What a service answered instead of being ready, with the beginning of the page. */
+export function answerIn({ failure = "", body = "" }: ServiceReport): string {
+  return oneLine(body === "" ? failure : `${failure}: ${body}`);
 }

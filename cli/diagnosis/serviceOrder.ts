@@ -34,12 +34,18 @@ export function neededBy(service: string, uses: Uses): Set<string> {
 }
 
 /**
- * Puts what is used before what uses it; of those that use each other, by name. What the graph does not have, such as
- * the readiness Job, comes last.
+ * Puts what is used before what uses it; of those that do not use each other, by rank, then by name. What the graph does
+ * not have, such as the readiness Job, comes last.
  */
-export function inGraphOrder<T>(items: T[], serviceOf: (item: T) => string, uses: Uses): T[] {
+export function inGraphOrder<T>(
+  items: T[],
+  serviceOf: (item: T) => string,
+  uses: Uses,
+  rank: (service: string) => number = () => 0,
+): T[] {
   const names = [...new Set(items.map(serviceOf))].sort();
-  const known = [...names.filter((name) => uses.has(name)), ...names.filter((name) => !uses.has(name))];
+  const ranked = names.toSorted((a, b) => compare(rank(a), rank(b)));
+  const known = [...ranked.filter((name) => uses.has(name)), ...ranked.filter((name) => !uses.has(name))];
   const waiting = new Map(known.map((name) => [name, neededBy(name, uses)]));
   const order: string[] = [];
   while (waiting.size > 0) {
@@ -50,4 +56,8 @@ export function inGraphOrder<T>(items: T[], serviceOf: (item: T) => string, uses
     waiting.delete(next);
   }
   return items.toSorted((a, b) => order.indexOf(serviceOf(a)) - order.indexOf(serviceOf(b)));
+}
+
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }

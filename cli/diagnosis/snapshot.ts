@@ -15,6 +15,7 @@ import {
 import { testRunner } from "../../components/model/graph.ts";
 import { endedContainers, lastLinesOf, withLastLines, withoutLastLines } from "../endedContainers.ts";
 import type { Mask } from "../mask.ts";
+import { looksAt } from "./closerLook.ts";
 import { own, type EnvironmentState } from "./environmentState.ts";
 import { isGate } from "./jobRules.ts";
 import { usesOf } from "./serviceOrder.ts";
@@ -24,8 +25,10 @@ export interface Snapshot {
   state: EnvironmentState;
   /** All objects, by kind. */
   objects: Record<string, unknown[]>;
-  /** What may not be read, and why. */
+  /** What could not be looked at, and why. */
   hidden: string[];
+  /** The part of it without which nobody can say that the environment is ready. */
+  unknown: string[];
   /** Whether all secrets are known that logs must not show. */
   hasAllSecrets: boolean;
 }
@@ -53,8 +56,15 @@ export async function snapshotOf(config: KubeConfig, namespace: string, mask: Ma
   const objects: Record<string, unknown[]> = Object.fromEntries(
     [...all].map(([kind, items]) => [kind, items.map((item) => mask.object(plain(kind, item)))]),
   );
-  return { state: stateOf(objects), objects, hidden, hasAllSecrets };
+  const known = stateOf(objects);
+  const looks = await looksAt(known, { config, mask, withLogs: hasAllSecrets });
+  hidden.push(...[...looks.values()].flatMap(({ unseen = [] }) => unseen));
+  const unknown = hidden.filter((reason) => decides.some((what) => reason.startsWith(`${what} `)));
+  return { state: { ...known, looks }, objects, hidden, unknown, hasAllSecrets };
 }
+
+/** What decides on whether an environment is ready: these kinds, and the health pages. */
+const decides = ["pods", "deployments", "jobs", "networkpolicies", "services", "GET"];
 
 function lists(config: KubeConfig, namespace: string): Record<string, () => Promise<{ items: object[] }>> {
   const core = config.makeApiClient(CoreV1Api);

@@ -14,8 +14,10 @@ export interface Summary {
 /** A dossier's first page, in Markdown. What programs and the cluster say is in code blocks: it is text, never markup. */
 export function summaryOf({ namespace, findings, hidden, files }: Summary): string {
   const [root] = findings;
+  const noFault =
+    hidden.length === 0 ? "All services are ready." : "Nothing is wrong with what could be looked at.";
   return [
-    ...[`# ${namespace}`, "", root === undefined ? "All services are ready." : block([sentence(root)]), ""],
+    ...[`# ${namespace}`, "", root === undefined ? noFault : block([sentence(root)]), ""],
     ...findings.flatMap(section),
     ...hidden.map((reason) => `- ${reason}`),
     ...["", "In this archive:", "", block(files), ""],

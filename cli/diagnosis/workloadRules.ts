@@ -1,4 +1,4 @@
-import type { V1Deployment } from "#bundled/kubernetes";
+import type { V1Deployment, V1DeploymentStatus } from "#bundled/kubernetes";
 import { hasCondition, newestEvent, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { refusalCause, refusalReason } from "./admissionRules.ts";
@@ -7,18 +7,54 @@ import { oneLine } from "./oneLine.ts";
 
 /** What is wrong with Deployments and Jobs themselves: they may not create pods, or are gone. */
 export function workloadFindings(state: EnvironmentState): Finding[] {
-  return [...state.deployments.flatMap(withoutPods), ...jobsWithoutPods(state), ...deletedOnes(state)];
+  return [
+    ...state.deployments.flatMap(withoutPods),
+    ...state.deployments.flatMap(scaledDown),
+    ...jobsWithoutPods(state),
+    ...deletedOnes(state),
+  ];
 }
 
 export function nameOf({ metadata }: V1Deployment): string {
   return metadata?.labels?.["app.kubernetes.io/name"] ?? metadata?.name ?? "";
 }
 
+/** Deployments whose newest revision does not run yet, or not alone. */
+export function rollOuts({ deployments }: EnvironmentState): Finding[] {
+  return deployments.flatMap((deployment): Finding[] => {
+    const { metadata, spec, status } = deployment;
+    const wanted = spec?.replicas ?? 1;
+    const {
+      updatedReplicas = 0,
+      availableReplicas = 0,
+      replicas = 0,
+      observedGeneration = 0,
+    } = {
+      ...(status as Partial<V1DeploymentStatus> | undefined),
+    };
+    const isDone =
+      observedGeneration >= (metadata?.generation ?? 0) &&
+      [updatedReplicas, availableReplicas, replicas].every((count) => count === wanted);
+    if (isDone) return [];
+    const evidence = `its roll-out is not finished: ${String(updatedReplicas)} of ${String(wanted)} new pods, ${String(availableReplicas)} available, ${String(replicas)} in all`;
+    return [{ cause: "slow", service: nameOf(deployment), object: objectOf(deployment), evidence }];
+  });
+}
+
+function scaledDown(deployment: V1Deployment): Finding[] {
+  if (deployment.spec?.replicas !== 0) return [];
+  const object = objectOf(deployment);
+  return [{ cause: "scaled-down", service: nameOf(deployment), object, evidence: "replicas: 0" }];
+}
+
+function objectOf({ metadata }: V1Deployment): string {
+  return `Deployment/${metadata?.name ?? ""}`;
+}
+
 function withoutPods(deployment: V1Deployment): Finding[] {
   const failure = deployment.status?.conditions?.find(({ type }) => type === "ReplicaFailure");
   if (failure?.status !== "True") return [];
-  const object = `Deployment/${deployment.metadata?.name ?? ""}`;
-  return [refused(nameOf(deployment), object, failure.message ?? "")];
+  return [refused(nameOf(deployment), objectOf(deployment), failure.message ?? "")];
 }
 
 function jobsWithoutPods(state: EnvironmentState): Finding[] {

@@ -76,10 +76,12 @@ async function ask(target: ReadinessTarget): Promise<Answer> {
 
 /** A health page counts as ready when it answers 200 and names nothing that does not work. */
 export function judgedHealth({ body = "", ...answer }: Answer, path: string): Answer {
-  if (answer.failure !== undefined) return { ...answer, body };
   const dependency = failedDependency(body);
-  if (dependency === undefined) return answer;
-  return { ...answer, body, dependency, failure: `${path} reports that ${dependency} does not work` };
+  const named = { ...answer, body, ...(dependency !== undefined && { dependency }) };
+  if (answer.failure !== undefined) return named;
+  return dependency === undefined
+    ? answer
+    : { ...named, failure: `${path} reports that ${dependency} does not work` };
 }
 
 /** A commit counts when it is the one that was deployed. */

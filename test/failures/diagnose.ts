@@ -38,7 +38,7 @@ export async function diagnosed(scenario: Scenario): Promise<Diagnosed> {
     const inTime = AbortSignal.timeout(within * 1000);
     if (scenario.deleted !== undefined) await deleteOnceReady(namespace, scenario.deleted);
     const told = scenario.isLate
-      ? await toldLate(stack)
+      ? await toldLate(stack, scenario)
       : toldOf(await untilHopeless({ observation, signal: inTime }));
     const seconds = (Date.now() - start) / 1000;
     if (told === undefined) throw new Error(`${what}: nothing is told\n${await described(namespace)}`);
@@ -60,7 +60,7 @@ function toldOf(failure: EnvironmentFailure | undefined): Told | undefined {
 }
 
 /** What `dynenv diagnose` says of an environment whose containers all run, but which is not ready. */
-async function toldLate(stack: string): Promise<Told> {
+async function toldLate(stack: string, { isReady }: Scenario): Promise<Told> {
   const namespace = namespaceName(stack);
   const running = "--for=jsonpath={.status.containerStatuses[0].started}=true";
   await kubectl(
@@ -72,7 +72,8 @@ async function toldLate(stack: string): Promise<Told> {
     running,
     "--timeout=60s",
   );
-  await kubectl("wait", "deployment/store", "-n", namespace, "--for=condition=Available", "--timeout=60s");
+  const available = ["deployment/store", ...(isReady === true ? ["deployment/app"] : [])];
+  await kubectl("wait", ...available, "-n", namespace, "--for=condition=Available", "--timeout=60s");
   const { exitCode, stdout, output } = await dynenv(["diagnose", "--stack", stack, "--json"]);
   expect(exitCode, output).toBe(1);
   const { cause, error } = JSON.parse(stdout) as { cause: Omit<Told, "sentence">; error: string };

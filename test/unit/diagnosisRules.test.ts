@@ -137,15 +137,15 @@ describe("what is wrong with a workload", () => {
   });
 
   it("is that its data could not be read, whatever its Job is called", () => {
-    const jobs = [job("seed", "whatever", { filled: "store", status: {} })];
-    const seeding = podOf(jobs[0] as V1Job, { containers: [{ ...crashed(2), name: "seed" }] });
+    const seed = job("seed", "whatever", { filled: "store", status: {} });
+    const [jobs, seeding] = [[seed], podOf(seed, { containers: [{ ...crashed(2), name: "seed" }] })];
     const expected = { cause: "seed-failed", service: "store", evidence: "exit code 1: no database" };
     expect(one({ jobs, pods: [seeding] })).toMatchObject([{ ...expected, lines: ["first", "no database"] }]);
     const over = job("seed", "whatever", { filled: "store" });
     expect(one({ jobs: [over] })).toMatchObject([
       { cause: "seed-failed", service: "store", object: "Job/whatever", evidence: "has failed" },
     ]);
-    const other = as<V1Job>({ ...over, metadata: { name: "store-seed-abc" } });
+    const other = as<V1Job>({ metadata: { name: "store-seed-abc" }, status: over.status });
     expect(one({ jobs: [other] })).toEqual([]);
   });
 

@@ -82,13 +82,61 @@ export const probes: Scenario[] = [
     isLate: true,
   },
   {
+    cause: "slow",
+    what: "a service that does not listen yet",
+    container: { command: node("console.log('loading the index'); setInterval(() => 0, 1e6)") },
+    isLate: true,
+  },
+  {
     cause: "startup-failing",
     what: "a port that the service does not have",
     container: { startupProbe: { ...noSuchPort, failureThreshold: 2 } },
   },
 ];
 
+/** Takes connections, and never says anything. */
+const silence = "require('node:net').createServer(() => undefined).listen(8080)";
+const asksStore = node(`
+  process.on('SIGTERM', () => process.exit());
+  require('node:http')
+    .createServer((request, response) => {
+      require('node:net').connect(80, 'store').once('data', () => response.end('{}'));
+    })
+    .listen(8080);`);
+const byConnection = { readinessProbe: { httpGet: undefined, tcpSocket: { port: 8080 } } };
+
 export const gate: Scenario[] = [
+  {
+    cause: "silent",
+    what: "a database that takes connections and says nothing",
+    service: "store",
+    store: { command: node(silence), ...byConnection },
+    container: { command: asksStore },
+    isLate: true,
+  },
+  {
+    cause: "scaled-down",
+    what: "a service without replicas",
+    service: "store",
+    others: { "Deployment/store": { spec: { replicas: 0 } } },
+  },
+  {
+    cause: "not-checked",
+    what: "an environment without its readiness Job",
+    service: "environment",
+    others: { "Job/readiness": { metadata: { labels: { "dynenv/job": "another" } } } },
+    isLate: true,
+    isReady: true,
+  },
+  {
+    cause: "dependency-down",
+    what: "a health page, once the readiness Job is over",
+    service: "store",
+    gateSeconds: 1,
+    container: { command: answering({ "/health": { health: [{ service: "store", status: "err" }] } }) },
+    isLate: true,
+    isReady: true,
+  },
   {
     cause: "dependency-down",
     what: "a health page that names it",

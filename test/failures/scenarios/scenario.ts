@@ -7,7 +7,7 @@ export interface Scenario {
   /** What tells it from others with the same cause. */
   what: string;
   /** The service that must be named. Default: `app`. */
-  service?: "app" | "store";
+  service?: "app" | "store" | "environment";
   /** Merged into the pod spec of `app`. */
   pod?: object;
   /** Merged into the container of `app`, or of `store`. */
@@ -27,6 +27,8 @@ export interface Scenario {
   deleted?: string;
   /** Whether it may always be a start that takes long, so that only `dynenv diagnose` tells it. */
   isLate?: true;
+  /** Whether every pod gets ready all the same, which is then waited for. */
+  isReady?: true;
 }
 
 /** A command that runs a program. */
