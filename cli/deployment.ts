@@ -1,7 +1,9 @@
 import { imageStackOf, namespaceName } from "../components/model/names.ts";
+import { kubeConfig } from "./clusterAccess.ts";
 import { details, EnvironmentFailure } from "./diagnosis/diagnosis.ts";
 import { explained } from "./diagnosis/explained.ts";
 import { whileHopeful } from "./diagnosis/failFast.ts";
+import { withoutLingering } from "./lingeringJobs.ts";
 import type { Observation } from "./observation.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "./pulumi.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
@@ -34,8 +36,10 @@ export async function deploy(
   const update: Update = {
     ...{ stack, run, since: new Date(), isUpdate },
     work: () =>
-      whileHopeful({ observation, ...run, isUpdate }, (signal) =>
-        unlocked(stack, { ...run, signal }, () => pulumi(args, { ...run, signal })),
+      withoutLingering({ config: kubeConfig(run.env), observation, ...run }, () =>
+        whileHopeful({ observation, ...run, isUpdate }, (signal) =>
+          unlocked(stack, { ...run, signal }, () => pulumi(args, { ...run, signal })),
+        ),
       ),
   };
   try {

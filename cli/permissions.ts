@@ -100,6 +100,13 @@ const waiting: Permission[] = [
   why: "Pulumi's provider watches them while it waits for a Deployment; pods tell why one is not ready",
 }));
 
+/** What completes a Job whose pod does not end. */
+const completing: Permission = {
+  ...{ apiGroup: "batch", resource: "jobs/status", verbs: ["patch"], scope: "namespace" },
+  uses: ["up", "test"],
+  why: "a Job whose pod somebody gave a container that does not end is completed, once its own has ended well",
+};
+
 const testing: Permission[] = (
   [
     ["batch", "cronjobs", ["get"], "reads what the test Job is to be"],
@@ -118,7 +125,7 @@ const testing: Permission[] = (
   uses: ["test"],
 }));
 
-const own = [...namespaces, ...managing, ...waiting, removing, ending, ...testing];
+const own = [...namespaces, ...managing, ...waiting, removing, ending, completing, ...testing];
 const toTestRunner = granted(
   "test-runner",
   own,

@@ -1,6 +1,8 @@
 import { execa } from "#bundled/execa";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
+import { refusedObject } from "./diagnosis/admissionRules.ts";
+import { programError } from "./programError.ts";
 import { command, type Progress, type Work } from "../local/work.ts";
 
 /** How the Pulumi CLI is run: with which environment, where its lines go, and what interrupts it. */
@@ -50,6 +52,7 @@ export async function pulumi(args: string[], run: PulumiRun): Promise<void> {
     lines.push(text);
     if (/^(Updating|Destroying) \(/.test(text)) begun?.();
     const cause = causeIn(text);
+    if (isRefusal(cause) && killer === undefined) interrupt();
     // Pulumi tells an error when it occurs, and again at the end.
     if (!isNews(text) || told.has(cause)) continue;
     if (cause !== "") told.add(cause);
@@ -61,7 +64,9 @@ export async function pulumi(args: string[], run: PulumiRun): Promise<void> {
   signal.throwIfAborted();
   if (exitCode === 0) return;
   const error = lines.map(causeIn).find((cause) => cause !== "") ?? `pulumi ${args[0] ?? ""} failed`;
-  throw new PulumiFailure(kindOf(error, lines), error, lines.join("\n"));
+  const ofProgram = programError(error, lines);
+  for (const line of ofProgram?.lines ?? []) progress(`  ${line}`);
+  throw new PulumiFailure(kindOf(error, lines), ofProgram?.sentence ?? error, lines.join("\n"));
 }
 
 /** Whose fault an error is: the caller's, a backend's that let nothing begin, or the environment's. */
@@ -69,6 +74,11 @@ function kindOf(error: string, lines: string[]): "usage" | "unreachable" | "brok
   if (/^(setting|variable) |configuration key|refused the login/.test(error)) return "usage";
   const isOfBackend = /\(code=\w+\)|operation error S3|googleapi:|RESPONSE \d{3}/.test(error);
   return isOfBackend && !lines.some(isDone) ? "unreachable" : "broken";
+}
+
+/** Whether the API server did not take an object: the update has failed, whatever else it would still wait for. */
+function isRefusal(cause: string): boolean {
+  return refusedObject.test(cause);
 }
 
 /** A stack's outputs. */

@@ -9,6 +9,8 @@ import {
 } from "#bundled/kubernetes";
 import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
+import { ownStatus } from "./containerStatuses.ts";
+import { completeJob, lingeringJob } from "./lingeringJobs.ts";
 import type { Mask } from "./mask.ts";
 import { Lines } from "./output/lines.ts";
 import { podLog } from "./podLog.ts";
@@ -30,18 +32,21 @@ export async function runTests(config: KubeConfig, namespace: string, output: Ou
   const failed = jobFailure(config, namespace, name, watches.signal);
   // The pod may have decided the race before this watch ends.
   failed.catch(() => undefined);
-  const podIn = (...phases: string[]) => {
-    const pod = podOfJob(config, namespace, name, phases, watches.signal);
+  const podThat = (is: (pod: V1Pod) => boolean) => {
+    const pod = podOfJob(config, namespace, name, is, watches.signal);
     pod.catch(() => undefined);
     return Promise.race([failed, pod]);
   };
   try {
-    const pod = await podIn("Running", "Succeeded", "Failed");
-    const end = podIn("Succeeded", "Failed");
+    const pod = await podThat((one) => one.status?.phase === "Running" || hasEnded(one));
+    const end = podThat(hasEnded);
     await followLog(config, pod, end, output);
     const ended = await end;
-    if (ended.status?.phase === "Succeeded") return;
-    const exitCode = ended.status?.containerStatuses?.[0]?.state?.terminated?.exitCode;
+    const lingering = lingeringJob(ended);
+    // Whether it can be changes nothing about the tests.
+    if (lingering !== undefined) await completeJob(config, namespace, lingering).catch(() => undefined);
+    const exitCode = ownStatus(ended)?.state?.terminated?.exitCode;
+    if (exitCode === 0 || (exitCode === undefined && ended.status?.phase === "Succeeded")) return;
     throw testFailure(name, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
   } finally {
     watches.abort();
@@ -59,6 +64,12 @@ async function learnSecrets(config: KubeConfig, namespace: string, { mask, line 
       "what the environment's Secrets hold is not hidden in this log: the login lacks the verb list for secrets",
     );
   }
+}
+
+/** Whether the tests are over, whatever somebody injected beside them. */
+function hasEnded(pod: V1Pod): boolean {
+  const isOver = ["Succeeded", "Failed"].includes(pod.status?.phase ?? "");
+  return isOver || ownStatus(pod)?.state?.terminated !== undefined;
 }
 
 /** Creates a Job from the environment's CronJob, as `kubectl create job --from` does. @returns its name. */
@@ -97,14 +108,14 @@ function podOfJob(
   config: KubeConfig,
   namespace: string,
   job: string,
-  phases: string[],
+  is: (pod: V1Pod) => boolean,
   signal: AbortSignal,
 ): Promise<V1Pod> {
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const selector = { labelSelector: `batch.kubernetes.io/job-name=${job}` };
   const pick = (object: unknown) => {
     const pod = object as V1Pod;
-    return phases.includes(pod.status?.phase ?? "") ? pod : undefined;
+    return is(pod) ? pod : undefined;
   };
   return watchPatiently(config, { path, selector, signal, pick });
 }
@@ -119,7 +130,7 @@ async function followLog(
   const { metadata, spec } = pod;
   const container = {
     ...{ namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "" },
-    name: spec?.containers[0]?.name ?? "",
+    name: (ownStatus(pod) ?? spec?.containers[0])?.name ?? "",
   };
   const ended = new AbortController();
   const noted = () => {

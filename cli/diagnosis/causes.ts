@@ -62,6 +62,11 @@ export const causes = {
     next: "correct what the message names",
     patience: moment,
   },
+  "object-refused": {
+    says: "is not taken by the API server",
+    next: "correct what the message names, or ask the owner of the cluster",
+    patience: always,
+  },
   "unschedulable-resources": {
     says: "finds no node with enough room",
     next: "lower its requests, free resources, or add nodes",

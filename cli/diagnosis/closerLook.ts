@@ -5,7 +5,7 @@ import { ownContainer, ownStatus } from "../containerStatuses.ts";
 import type { Mask } from "../mask.ts";
 import { askPod, NoAnswer, type PodPage } from "../podRequest.ts";
 import { hasCondition, isOfService, presentPods, type EnvironmentState } from "./environmentState.ts";
-import { printable } from "./oneLine.ts";
+import { printable } from "../output/harmless.ts";
 
 /** What a running pod of a service says when it is asked itself. */
 export interface Look {

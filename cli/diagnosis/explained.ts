@@ -1,7 +1,8 @@
 import { exitCodes } from "../../local/failure.ts";
 import type { Observation } from "../observation.ts";
 import { PulumiFailure } from "../pulumi.ts";
-import { refusalCause, refusalReason } from "./admissionRules.ts";
+import { refusalCause, refusalReason, refusedObject } from "./admissionRules.ts";
+import type { CauseId } from "./causes.ts";
 import { EnvironmentFailure, stateOf } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
 import { allFindings, findingsIn } from "./findings.ts";
@@ -31,14 +32,18 @@ function isOfWait({ message }: PulumiFailure): boolean {
   );
 }
 
+/** Judges of objects of any kind. */
+const judges: CauseId[] = ["webhook-refused", "webhook-unreachable", "policy-refused"];
+
 /** An object that the API server refused itself, before there was a pod: `deployments.apps "deals" is forbidden: ...`. */
-function refusedBy({ message }: PulumiFailure): Finding | undefined {
-  const cause = refusalCause(message);
-  if (cause === undefined) return undefined;
-  const [, kind = "object", name = ""] =
-    /([a-z]+)(?:\.[a-z0-9.]+)? "([^"]+)" is forbidden/.exec(message) ?? [];
+export function refusedBy({ message }: Pick<PulumiFailure, "message">): Finding | undefined {
+  const known = refusalCause(message);
+  const [, created, resource = created ?? ""] = refusedObject.exec(message) ?? [];
+  if (known === undefined && resource === "") return undefined;
+  const [, kind = "object", name = resource] =
+    /([A-Za-z]+)(?:\.[a-z0-9.]+)? "([^"]+)" is (?:forbidden|invalid)/.exec(message) ?? [];
   return {
-    cause,
+    cause: known !== undefined && (resource === "" || judges.includes(known)) ? known : "object-refused",
     service: name === "" ? "an object" : name,
     object: `${kind}/${name}`,
     evidence: oneLine(refusalReason(message)),

@@ -2,7 +2,7 @@ import { expect, vi } from "vitest";
 import type { EnvironmentFailure } from "../../cli/diagnosis/diagnosis.ts";
 import { untilHopeless } from "../../cli/diagnosis/failFast.ts";
 import { namespaceName } from "../../components/model/names.ts";
-import { dynenv, kubectl, kubectlWith, uniqueName } from "../integration/shell.ts";
+import { dynenv, kubectl, kubectlWith, shell, uniqueName } from "../integration/shell.ts";
 import { brokenEnvironment } from "./brokenEnvironment.ts";
 import { create, observed, remove } from "./objects.ts";
 import type { Manifest } from "./environment.ts";
@@ -24,6 +24,7 @@ const within = 90;
 /** Makes an environment with what is wrong, and waits until it is told. */
 export async function diagnosed(scenario: Scenario): Promise<Diagnosed> {
   const { cause, what, service = "app" } = scenario;
+  if (scenario.hinders !== undefined) return hindered(scenario, scenario.hinders);
   const stack = uniqueName("broken");
   const namespace = namespaceName(stack);
   const objects = brokenEnvironment(scenario, namespace);
@@ -48,6 +49,31 @@ export async function diagnosed(scenario: Scenario): Promise<Diagnosed> {
   } finally {
     ended.abort();
     await remove(objects);
+  }
+}
+
+/** Makes an environment as users do, while somebody sees to it that not all of it can be made. */
+async function hindered(
+  { cause, what }: Scenario,
+  hinders: NonNullable<Scenario["hinders"]>,
+): Promise<Diagnosed> {
+  const stack = uniqueName("broken");
+  const hindrance = hinders(namespaceName(stack));
+  const image = `${shell.CI_REGISTRY_IMAGE ?? ""}/nowhere@sha256:${"0".repeat(64)}`;
+  const start = Date.now();
+  const ending = dynenv(["up", "--stack", stack, "--config", `image=${image}`, "--json"]);
+  try {
+    await vi.waitFor(() => create([hindrance]), { timeout: 60_000, interval: 100 });
+    const { exitCode, stdout, output } = await ending;
+    const seconds = (Date.now() - start) / 1000;
+    expect(exitCode, output).toBe(1);
+    const { cause: told, error } = JSON.parse(stdout) as { cause: Omit<Told, "sentence">; error: string };
+    expect(told.cause, output).toBe(cause);
+    expect(seconds, output).toBeLessThan(within);
+    return { cause, what, service: told.service, seconds, sentence: error };
+  } finally {
+    await ending;
+    await dynenv(["down", "--stack", stack]);
   }
 }
 

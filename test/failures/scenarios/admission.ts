@@ -92,5 +92,13 @@ export const admission: Scenario[] = [
     what: "a webhook that nobody serves",
     before: (namespace) => [judge(namespace, { url: "https://127.0.0.1:1/" })],
   },
+  {
+    cause: "object-refused",
+    what: "a quota of the platform team, by count",
+    hinders: (namespace) =>
+      within(namespace, "v1", "ResourceQuota", "team", {
+        spec: { hard: { "count/configmaps": "1", "count/secrets": "1", services: "2" } },
+      }),
+  },
   { cause: "policy-refused", what: "a validating admission policy", before: policy },
 ];

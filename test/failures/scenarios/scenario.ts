@@ -27,6 +27,8 @@ export interface Scenario {
   deleted?: string;
   /** Whether it may always be a start that takes long, so that only `dynenv diagnose` tells it. */
   isLate?: true;
+  /** Created in the namespace of a real `dynenv up` as soon as it exists; an object that then cannot be made is named. */
+  hinders?: (namespace: string) => Manifest;
   /** Whether every pod gets ready all the same, which is then waited for. */
   isReady?: true;
 }

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { refusedObject } from "../../cli/diagnosis/admissionRules.ts";
+import { refusedBy } from "../../cli/diagnosis/explained.ts";
+import { programError } from "../../cli/programError.ts";
+
+const resource =
+  'resource "urn:pulumi:s::shop::a:b:C$kubernetes:core/v1:ConfigMap::preview-settings" was not successfully created by the Kubernetes API server:';
+
+describe("an object that the API server does not take", () => {
+  it.each([
+    [
+      `${resource} configmaps "settings" is forbidden: exceeded quota: team, requested: count/configmaps=1, used: count/configmaps=1, limited: count/configmaps=1`,
+      {
+        cause: "object-refused",
+        service: "settings",
+        object: "configmaps/settings",
+        evidence: /^exceeded quota: team/,
+      },
+    ],
+    [
+      `${resource} ConfigMap "seed" is invalid: []: Too long: may not be more than 1048576 bytes`,
+      { cause: "object-refused", service: "seed", evidence: /^Too long/ },
+    ],
+    [
+      `${resource} Request entity too large: limit is 3145728`,
+      { cause: "object-refused", service: "preview-settings", evidence: /^Request entity too large/ },
+    ],
+    [
+      `the Kubernetes API server reported that "env-s/web" failed to fully initialize or become live: Service "web" is invalid: spec.clusterIP: Invalid value: "": field is immutable`,
+      { cause: "object-refused", service: "web", evidence: /field is immutable$/ },
+    ],
+    [
+      `${resource} roles.rbac.authorization.k8s.io "r" is forbidden: user "ci" (groups=[]) is attempting to grant RBAC permissions not currently held`,
+      { cause: "object-refused", service: "r", object: "roles/r", evidence: /^user "ci"/ },
+    ],
+    [
+      `${resource} deployments.apps "deals" is forbidden: ValidatingAdmissionPolicy 'team' with binding 'team' denied request: no owner`,
+      { cause: "policy-refused", service: "deals", evidence: /denied request: no owner$/ },
+    ],
+  ])("%s", (message, { evidence, ...expected }) => {
+    expect(refusedObject.test(message)).toBe(true);
+    const found = refusedBy({ message });
+    expect(found).toMatchObject(expected);
+    expect(found?.evidence).toMatch(evidence);
+  });
+
+  it("is not one that it took, and that did not get ready", () => {
+    const late = [
+      "resource env-s/app was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become live: 'app' timed out waiting to be Ready",
+      'the Kubernetes API server reported that "env-s/app" failed to fully initialize or become live: timed out',
+    ];
+    for (const message of late) {
+      expect(refusedObject.test(message)).toBe(false);
+      expect(refusedBy({ message })).toBeUndefined();
+    }
+  });
+});
+
+describe("the error of a program", () => {
+  const error = "Running program '/shop/index.ts' failed with an unhandled exception:";
+  const output = [
+    ` +  pulumi:pulumi:Stack dynenv-s creating (0s) error: ${error}`,
+    " +  pulumi:pulumi:Stack dynenv-s **creating failed** 1 error",
+    "Diagnostics:",
+    "  pulumi:pulumi:Stack (dynenv-s):",
+    `    error: ${error}`,
+    "    /shop/index.ts:12",
+    "    const x = ;",
+    "              ^",
+    "",
+    "    SyntaxError: Unexpected token ';'",
+    "        at compile (node:internal/vm:1)",
+    "Resources:",
+    "    1 errored",
+  ];
+
+  it("is told in the sentence, and whole", () => {
+    expect(programError(error, output)).toEqual({
+      sentence: `${error} SyntaxError: Unexpected token ';'`,
+      lines: [
+        ...["/shop/index.ts:12", "const x = ;", "          ^", ""],
+        ...["SyntaxError: Unexpected token ';'", "    at compile (node:internal/vm:1)"],
+      ],
+    });
+  });
+
+  it("is its first line where it names no error, and nothing where there is none", () => {
+    const thrown = [`    error: ${error}`, "    no such file", "Resources:"];
+    expect(programError(error, thrown)?.sentence).toBe(`${error} no such file`);
+    expect(programError(error, [`    error: ${error}`])).toBeUndefined();
+    expect(programError("setting dynenv:ttl is wrong", output)).toBeUndefined();
+  });
+});
