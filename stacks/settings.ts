@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { byDigest } from "../components/model/arguments.ts";
 import type { ResourceCap } from "../components/model/cap.ts";
-import { markedTime } from "../components/model/lifeSpan.ts";
-import { Trust, trustRules, ttlPattern } from "../components/model/trust.ts";
+import { clockToleranceMs, markedTime } from "../components/model/lifeSpan.ts";
+import { timeToLive, Trust, trustRules, ttlPattern } from "../components/model/trust.ts";
 import { defaultReadyWithinSeconds } from "../components/workload.ts";
 import { checkedOut, uncommittedChanges } from "./checkout.ts";
 import { ciRun } from "./ciRun.ts";
@@ -106,8 +106,11 @@ const rules = {
     example: "4h",
   },
   deployedAt: {
-    schema: z.string().refine((text) => markedTime(text) !== undefined),
-    rule: "a time in UTC to the second",
+    schema: z.string().refine((text) => {
+      const time = markedTime(text);
+      return time !== undefined && time.getTime() <= Date.now() + clockToleranceMs;
+    }),
+    rule: "a time in UTC to the second that is at most 5 minutes ahead",
     example: "2026-03-01T12:00:00Z",
   },
   cap: {
@@ -167,7 +170,7 @@ export function readSettings(): Settings {
     functions: read("functions") ?? [],
     services: read("services") ?? [],
     trust,
-    ttl: read("ttl"),
+    ttl: allowedTtl(trust),
     deployedAt: read("deployedAt", "DYNENV_DEPLOYED_AT"),
     cap: read("cap") ?? {},
     nodeSelector: read("nodeSelector") ?? {},
@@ -176,6 +179,17 @@ export function readSettings(): Settings {
     kubeContext: () => told(() => contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT"))),
     readyWithinSeconds: read("readyWithinSeconds") ?? defaultReadyWithinSeconds,
   };
+}
+
+/** The time to live, if one is set. @throws when it is more than the trust allows. */
+function allowedTtl(trust: Trust): string | undefined {
+  const ttl = read("ttl");
+  try {
+    timeToLive(ttl, trustRules[trust]);
+    return ttl;
+  } catch (error) {
+    throw new pulumi.RunError(`setting dynenv:${(error as Error).message}`);
+  }
 }
 
 function registryLogin() {

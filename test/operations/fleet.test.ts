@@ -20,6 +20,9 @@ const names = {
     next: name("next"),
   },
 };
+/** What anybody who may create a namespace can write. */
+const hostile = ["..", "../../../tmp/victim", "a\n::error::b", "x".repeat(200), "-a", "a-image"];
+const hostileNames = hostile.map(namespaceName);
 const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
 let folder = "";
 let remote = "";
@@ -81,6 +84,7 @@ beforeAll(async () => {
     ],
     ...[namespace(names.unmarked, { stack: "another" }), namespace(names.foreign, { ttl: "1m" }, {})],
     ...[namespace(names.stuck, { ttl: "1m" }), namespace(names.next, { ttl: "1m" })],
+    ...hostile.map((stack) => namespace(stack, { ttl: "1m" })),
   );
   const { stateless, unmarked, ...withStack } = names;
   for (const stack of Object.values(withStack))
@@ -90,7 +94,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   const all = Object.values(names);
-  await kubectl("delete", "namespaces", "--ignore-not-found", ...all.map(namespaceName));
+  await kubectl("delete", "namespaces", "--ignore-not-found", ...all.map(namespaceName), ...hostileNames);
   for (const stack of all) await pulumi(["stack", "rm", "--yes", "--remove-backups", stack]);
   await rm(folder, { recursive: true });
 });
@@ -153,6 +157,22 @@ describe("dynenv list", () => {
   });
 });
 
+describe("namespaces whose marks have no form", () => {
+  it("are unclear, and told without harm to the log", async () => {
+    const facts = await list();
+    expect(verdictsOf(facts, hostileNames)).toEqual(hostile.map(() => "unclear"));
+    expect(facts[names.live]?.verdict).toBe("live");
+    const { output } = await fleet("list");
+    expect(output).not.toMatch(/^::error::/m);
+  });
+
+  it.each(["..", ".", "-a", "a-image"])("are refused as --stack=%s", async (stack) => {
+    const { exitCode, output } = await dynenv(["down", `--stack=${stack}`]);
+    expect(exitCode, output).toBe(2);
+    expect(output).toContain("--stack is ");
+  });
+});
+
 describe("dynenv reap", () => {
   it("removes nothing without --yes", async () => {
     const before = await there();
@@ -179,6 +199,8 @@ describe("dynenv reap", () => {
     const gone = ["short", "orphaned", "stateless"];
     const rest = (all: string[]) => all.filter((what) => !gone.includes(what));
     expect(await there()).toEqual({ namespaces: rest(before.namespaces), stacks: rest(before.stacks) });
+    // Nor did those stop it whose marks lead elsewhere; they are all there.
+    await kubectl("get", "namespaces", ...hostileNames);
   }, 180_000);
 
   it("gives way when an environment is kept while its stack is locked", async () => {

@@ -3,6 +3,7 @@ import { EphemeralEnvironment, type EphemeralEnvironmentArgs, type Trust } from 
 import { workloadLabels } from "../../components/model/labels.ts";
 import type { PolicySpec } from "../../components/model/networkPolicies.ts";
 import { plan } from "../../components/model/plan.ts";
+import { cappedTtlMs, timeToLive, trustRules, ttlMs } from "../../components/model/trust.ts";
 import { generatedPassword } from "../golden/passwords.ts";
 import { manifestsOf, type Manifest } from "../golden/manifests.ts";
 import { construct, constructPreview, exampleSettings, type Construction } from "../golden/preview.ts";
@@ -175,5 +176,24 @@ describe("the plan of an environment", () => {
     expect(() => plan({ application: deals, trust })).toThrow(
       new Error(`trust is "${trust}" but must be trusted or fork`),
     );
+  });
+});
+
+describe("a time to live", () => {
+  it.each<[string, Trust, boolean]>([
+    ["30d", "trusted", true],
+    ["31d", "trusted", false],
+    ["721h", "trusted", false],
+    ["7d", "fork", true],
+    ["8d", "fork", false],
+    ["99999d", "fork", false],
+  ])("of %s is within what %s allows: %j", (ttl, trust, expected) => {
+    const life = () => timeToLive(ttl, trustRules[trust]);
+    if (expected) expect(life()).toBe(ttl);
+    else
+      expect(life).toThrow(
+        /^ttl is "\w+" but must be at most (30|7)d with this trust: deploy again to renew it$/,
+      );
+    expect(cappedTtlMs(ttl, trust)).toBeLessThanOrEqual(ttlMs(trustRules[trust].maxTtl) ?? 0);
   });
 });

@@ -79,7 +79,12 @@ const wrong: [string, string, string, string][] = [
   ),
   ...["soon", "2026-03-01", "2026-02-30T12:00:00Z", "1795285362"].map(
     (value) =>
-      ["deployedAt", value, "a time in UTC to the second", "2026-03-01T12:00:00Z"] as (typeof wrong)[number],
+      [
+        "deployedAt",
+        value,
+        "a time in UTC to the second that is at most 5 minutes ahead",
+        "2026-03-01T12:00:00Z",
+      ] as (typeof wrong)[number],
   ),
   ["readyWithinSeconds", "soon", "a whole number of seconds from 20 to 3600", "150"],
   ["readyWithinSeconds", "19", "a whole number of seconds from 20 to 3600", "150"],
