@@ -25,6 +25,16 @@ export default defineConfig({
       },
       {
         test: {
+          // 20,000 cases; npm run test:fuzz has a million.
+          name: "fuzz",
+          include: ["test/fuzz/**/*.test.ts"],
+          setupFiles: ["test/fuzz/seed.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: "integration",
           include: ["test/{integration,operations}/**/*.test.ts"],
           globalSetup: "test/integration/cluster.ts",

@@ -82,7 +82,8 @@ function pullRequest(path: string | undefined) {
   try {
     return githubEvent.parse(JSON.parse(readFileSync(path, "utf8"))).pull_request;
   } catch (error) {
-    const reason = error instanceof z.ZodError ? "its pull request has no head" : (error as Error).message;
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code ?? (error instanceof z.ZodError ? "its pull request has no head" : "it is not JSON");
     throw new SettingError(`GITHUB_EVENT_PATH ${named(path)} cannot be read: ${reason}`);
   }
 }

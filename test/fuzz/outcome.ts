@@ -1,0 +1,31 @@
+import { RunError } from "@pulumi/pulumi";
+import { expect } from "vitest";
+import { Failure } from "../../local/failure.ts";
+import { SettingError } from "../../stacks/settingError.ts";
+
+/** Control characters, and those that turn the direction of text. */
+// eslint-disable-next-line no-control-regex -- Looked for.
+const misleading = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const longest = 4000;
+
+/** What went wrong, told as it should be: one line, not a long one, that nothing can be hidden in. */
+export function isSentence(message: string): void {
+  expect(message).not.toBe("");
+  expect(message.length).toBeLessThan(longest);
+  expect(message).not.toMatch(/\n/);
+  expect(message).not.toMatch(misleading);
+  expect(message).not.toMatch(/\[object Object\]|is not a function|Cannot read prop/);
+}
+
+/** Runs something that may refuse its input, in one sentence; of the kinds of error that are meant for people. */
+export function endsWell(work: () => unknown, kinds: unknown[] = [Failure, SettingError, RunError]): void {
+  const begin = performance.now();
+  try {
+    work();
+  } catch (error) {
+    // An error of the language is a mistake of ours: exactly these kinds are told to people.
+    if (!kinds.includes((error as Error).constructor)) throw error;
+    isSentence((error as Error).message);
+  }
+  expect(performance.now() - begin).toBeLessThan(10_000);
+}
