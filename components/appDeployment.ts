@@ -5,6 +5,7 @@ import { seedAnnotation } from "./model/jobs.ts";
 import { selectorLabels, workloadLabels } from "./model/labels.ts";
 import type { Placement } from "./model/placement.ts";
 import { podAnnotations, servicePodSpec } from "./model/podSpec.ts";
+import { revisionOf } from "./model/revision.ts";
 import { seedJobName } from "./model/seedJob.ts";
 import type { Service } from "./model/service.ts";
 import { checkServices } from "./model/serviceRules.ts";
@@ -45,6 +46,8 @@ export interface AppDeploymentArgs {
 export class AppDeployment extends pulumi.ComponentResource {
   /** Where callers in the namespace reach the service: `host:port`. */
   public readonly address: pulumi.Output<string>;
+  /** Names what its pods run: image, variables, command and all else of their template. A `ReadinessCheck` takes it. */
+  public readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: AppDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     const { service, services = [service], placement = {} } = args;
@@ -67,6 +70,11 @@ export class AppDeployment extends pulumi.ComponentResource {
     );
     createService(`${name}-service`, service, metadata, child);
     const envFrom = createVariables(name, args, metadata, child);
+    const { template, revision } = podTemplate(service, {
+      ...pod,
+      serviceAccountName,
+      containers: [{ ...container, ...envFrom, image: args.image }],
+    });
     const deployment = new k8s.apps.v1.Deployment(
       name,
       {
@@ -75,27 +83,36 @@ export class AppDeployment extends pulumi.ComponentResource {
           replicas: service.replicas ?? 1,
           selector: { matchLabels: selectorLabels(service.name) },
           strategy: rollOut(args.surge ?? true),
-          template: {
-            metadata: { labels: workloadLabels(service.name), annotations: podAnnotations(service) },
-            spec: {
-              ...pod,
-              serviceAccountName,
-              containers: [{ ...container, ...envFrom, image: args.image }],
-            },
-          },
+          template,
         },
       },
       { ...child, ...workloadOptions(args.readyWithinSeconds) },
     );
     createSeedJob(name, { ...args, serviceAccountName, envFrom, owners }, deployment, child);
     this.address = pulumi.output(address(service));
-    this.registerOutputs({ address: this.address });
+    this.revision = revision;
+    this.registerOutputs({ address: this.address, revision });
   }
 }
 
 /** Says that a Job fills the service once it is ready, since that Job cannot be seen before. */
 function seedMark(service: Service): Record<string, string> {
   return service.seed === undefined ? {} : { [seedAnnotation]: seedJobName(service, service.seed) };
+}
+
+type PodSpec = k8s.types.input.core.v1.PodSpec & { containers: k8s.types.input.core.v1.Container[] };
+
+/** Template of a service's pods, whose port has the name of their revision. */
+function podTemplate(service: Service, { containers, ...spec }: PodSpec) {
+  const metadata = { labels: workloadLabels(service.name), annotations: podAnnotations(service) };
+  const whole = pulumi.output({ metadata, spec: { ...spec, containers } });
+  // A hash, which may be read though the image's name is a secret.
+  const revision = pulumi.unsecret(whole.apply(revisionOf));
+  const ports = [{ containerPort: service.containerPort, name: revision }];
+  return {
+    revision,
+    template: { metadata, spec: { ...spec, containers: containers.map((one) => ({ ...one, ports })) } },
+  };
 }
 
 type Metadata = k8s.types.input.meta.v1.ObjectMeta;

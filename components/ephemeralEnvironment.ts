@@ -262,10 +262,11 @@ function createWorkloads(
     { ...opts, dependsOn: [access, shopDeployment, app] },
   );
   const images = { ...shopDeployment.images, [application.name]: pulumi.output(image) };
+  const revisions = { ...shopDeployment.revisions, [application.name]: app.revision };
   const { readyCommit } = new ReadinessCheck(
     `${name}-readiness`,
     {
-      ...{ ...onNodes, serviceAccountName, services, images, commit },
+      ...{ ...onNodes, serviceAccountName, services, revisions, commit },
       application: application.name,
       image: args.readinessImage ?? image,
     },

@@ -2,8 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkGraph } from "./model/graph.ts";
 import { jobLabels } from "./model/jobs.ts";
-import { shortHash } from "./model/names.ts";
-import { readinessProgram, readinessTargets } from "./model/readiness.ts";
+import { ownerLabels } from "./model/labels.ts";
+import { readinessProgram, readinessTargets, startFolder, throughRevisions } from "./model/readiness.ts";
+import { checkRevisions, revisionPorts, revisionServiceName } from "./model/revision.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
 import type { Service } from "./model/service.ts";
 import { testRunnerJobSpec } from "./model/testRunnerJob.ts";
@@ -16,8 +17,11 @@ import {
   workloadOptions,
 } from "./workload.ts";
 
-/** What the Job's own start may take of its time, so that it ends by itself and says what did not answer. */
-const secondsToStart = 10;
+/**
+ * The Job's program ends so long before the time is over, its Job so long after, and Pulumi's wait so long after that:
+ * what says most comes first. The program's time begins with its pod, whatever the pull of its image takes.
+ */
+const margin = 10;
 
 export interface ReadinessCheckArgs {
   /** Namespace whose services are checked. */
@@ -30,8 +34,11 @@ export interface ReadinessCheckArgs {
   commit: string;
   /** Image with Node 22 or later as `node`, by digest. */
   image: pulumi.Input<string>;
-  /** Images that the services run, by name; when one changes, the check runs again. Default: `{}`. */
-  images?: Record<string, pulumi.Input<string>>;
+  /**
+   * Revision of each service by name, from its `AppDeployment` or from `SockShop`: only the pods of these revisions are
+   * asked, and the check runs again when one changes.
+   */
+  revisions: Record<string, pulumi.Input<string>>;
   /** Where the check runs. Default: anywhere. */
   placement?: Placement;
   /** Service account of the Job, such as that of the `TestRunner`. */
@@ -59,12 +66,17 @@ export class ReadinessCheck extends pulumi.ComponentResource {
         checkReadyWithin(args.readyWithinSeconds);
         checkGraph(args.services);
         checkPlacement(args.placement ?? {});
+        checkRevisions(args.services, args.revisions);
         return readinessTargets(args.services, args.application, args.commit);
       },
     );
     super("dynamic-environments:index:ReadinessCheck", name, {}, opts);
     const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
     const labels = jobLabels("readiness");
+    const pods = createRevisionService(`${name}-revisions`, args, labels, { parent: this });
+    const program = pods.spec.clusterIP.apply((host) =>
+      readinessProgram(throughRevisions(targets, host), withinSeconds - margin),
+    );
     const job = new k8s.batch.v1.Job(
       name,
       {
@@ -75,19 +87,15 @@ export class ReadinessCheck extends pulumi.ComponentResource {
         spec: testRunnerJobSpec<pulumi.Input<string>>({
           name: "readiness",
           image: args.image,
-          command: [
-            "node",
-            "--input-type=module",
-            "--eval",
-            readinessProgram(targets, withinSeconds - secondsToStart),
-          ],
+          command: ["node", "--input-type=module", "--eval", program],
           serviceAccountName: args.serviceAccountName,
-          deadlineSeconds: withinSeconds,
-          annotations: { "dynenv/images": hashOf(args.images ?? {}) },
+          deadlineSeconds: withinSeconds + margin,
+          annotations: { "dynenv/revisions": pods.metadata.name },
+          folder: startFolder,
           placement: args.placement,
         }),
       },
-      { parent: this, deleteBeforeReplace: true, ...workloadOptions(withinSeconds) },
+      { parent: this, deleteBeforeReplace: true, ...workloadOptions(withinSeconds + 2 * margin) },
     );
     const seen = targets.find(({ commitPath }) => commitPath !== undefined)?.commit ?? "";
     this.readyCommit = job.status.apply(() => seen);
@@ -95,9 +103,31 @@ export class ReadinessCheck extends pulumi.ComponentResource {
   }
 }
 
-/** A change of any image changes the Job's template, so that it runs again. */
-function hashOf(images: Record<string, pulumi.Input<string>>): pulumi.Output<string> {
-  return pulumi
-    .output(images)
-    .apply((references) => shortHash(JSON.stringify(Object.entries(references).toSorted())));
+/**
+ * The Service through which the Job asks the pods of the given revisions, ready or not; through the services' own, pods
+ * of the revision before might answer. Its name changes with the revisions, and its address with its name.
+ */
+function createRevisionService(
+  name: string,
+  { namespace, services, revisions }: ReadinessCheckArgs,
+  labels: Record<string, string>,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Service {
+  const known = pulumi.output(revisions);
+  const names = services.map((service) => service.name);
+  return new k8s.core.v1.Service(
+    name,
+    {
+      metadata: {
+        ...{ name: known.apply(revisionServiceName), namespace, labels },
+        annotations: { "pulumi.com/skipAwait": "true" },
+      },
+      spec: {
+        selector: ownerLabels,
+        publishNotReadyAddresses: true,
+        ports: known.apply((all) => revisionPorts(names, all)),
+      },
+    },
+    opts,
+  );
 }

@@ -40,6 +40,8 @@ export class SockShop extends pulumi.ComponentResource {
   public readonly addresses: Record<string, pulumi.Output<string>>;
   /** Service name to the image that it runs. */
   public readonly images: Record<string, pulumi.Output<string>>;
+  /** Service name to what its pods run, for a `ReadinessCheck`. */
+  public readonly revisions: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: SockShopArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, pullSecrets = [], placement = {}, surge = true } = args;
@@ -64,6 +66,7 @@ export class SockShop extends pulumi.ComponentResource {
     );
     this.addresses = {};
     this.images = {};
+    this.revisions = {};
     const common = { namespace, pullSecrets, placement, surge, readyWithinSeconds };
     for (const service of services) {
       const image = imageReference(service.image, images);
@@ -74,7 +77,8 @@ export class SockShop extends pulumi.ComponentResource {
       );
       this.addresses[service.name] = deployment.address;
       this.images[service.name] = pulumi.output(image);
+      this.revisions[service.name] = deployment.revision;
     }
-    this.registerOutputs({ addresses: this.addresses, images: this.images });
+    this.registerOutputs({ addresses: this.addresses, images: this.images, revisions: this.revisions });
   }
 }

@@ -1,5 +1,6 @@
 import { runsInTheReadinessJob, type ReadinessTarget } from "./readinessProbe.ts";
 import { writesTheReport } from "./readinessReport.ts";
+import { revisionPort } from "./revision.ts";
 import type { Service } from "./service.ts";
 import { suggestion } from "./suggestion.ts";
 import { shown } from "./shown.ts";
@@ -22,10 +23,19 @@ export function readinessTargets(
     host: service.name,
     port: service.port,
     ...(service.healthPath !== undefined && { healthPath: service.healthPath }),
+    ...(service.seed !== undefined && { isSeeded: true }),
     ...(service.name === application &&
       service.commitPath !== undefined && { commitPath: service.commitPath, commit }),
   }));
 }
+
+/** The same targets, each with where its new pods answer. @param host of the Service that `revisionPorts` describes. */
+export function throughRevisions(targets: ReadinessTarget[], host: string): ReadinessTarget[] {
+  return targets.map((target, index) => ({ ...target, pods: { host, port: revisionPort(index) } }));
+}
+
+/** A folder that the kubelet makes with the pod, before it pulls the image: its age is the pod's. */
+export const startFolder = "/started";
 
 /** Where the kubelet takes the message of an ended container from, which Pulumi shows. */
 const terminationLog = "/dev/termination-log";
@@ -35,7 +45,8 @@ export function readinessProgram(targets: ReadinessTarget[], withinSeconds: numb
   return `${[...runsInTheReadinessJob, ...writesTheReport].join("\n")}
 const fs = process.getBuiltinModule("node:fs");
 const within = ${String(withinSeconds)};
-const report = reportOf(await waitUntilReady(${JSON.stringify(targets)}, within), within);
+const age = fs.existsSync("${startFolder}") ? (Date.now() - fs.statSync("${startFolder}").mtimeMs) / 1000 : 0;
+const report = reportOf(await waitUntilReady(${JSON.stringify(targets)}, within - age), within);
 console.log(report.summary);
 if (fs.existsSync("${terminationLog}")) fs.writeFileSync("${terminationLog}", reportText(report));
 process.exitCode = report.services.some(({ failure }) => failure !== undefined) ? 1 : 0;`;

@@ -10,6 +10,15 @@ export interface ReadinessTarget {
   /** HTTP path that must answer `{"commit": <commit>}`. Default: not checked. */
   commitPath?: string;
   commit?: string;
+  /** Where its new pods answer, and no others. Default: at `host` and `port`. */
+  pods?: Address;
+  /** Whether a seed waits until it is ready. Default: `false`. */
+  isSeeded?: boolean;
+}
+
+interface Address {
+  host: string;
+  port: number;
 }
 
 /** What a target answered, and why that does not count as ready, where it does not. */
@@ -42,36 +51,62 @@ export function waitUntilReady(targets: ReadinessTarget[], withinSeconds: number
   return Promise.all(targets.map((target) => lastAnswer(target, deadline)));
 }
 
-async function lastAnswer(target: ReadinessTarget, deadline: number): Promise<ServiceReport> {
-  const { service } = target;
-  const pause = 200;
+/**
+ * Asks a target again 0.2 s after it failed and at least every 2 s: a page may take its time, and a question that hangs
+ * holds up no other. When the time is over, the first answer has some seconds more.
+ */
+function lastAnswer(target: ReadinessTarget, deadline: number): Promise<ServiceReport> {
+  const { service, port, healthPath = `port ${String(port)}` } = target;
   const start = Date.now();
-  let known: string | undefined;
-  for (;;) {
-    const answer = await ask(target);
-    const now = Date.now();
-    const report = { service, ...answer, milliseconds: now - start };
-    if (answer.failure === undefined) {
-      console.log(`${String(now - start)} ms: ${service} is ready`);
-      return report;
-    }
-    if (now + pause > deadline) return report;
-    if (answer.failure !== known)
-      console.log(`${String(now - start)} ms: ${service} is not ready: ${answer.failure}`);
-    known = answer.failure;
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
+  const over = new AbortController();
+  let last: Answer | undefined;
+  let next: NodeJS.Timeout | undefined;
+  return new Promise((resolve) => {
+    const end = (answer: Answer) => {
+      clearTimeout(next);
+      clearTimeout(limit);
+      over.abort();
+      resolve({ service, ...answer, milliseconds: Date.now() - start });
+    };
+    const endOfTime = () => {
+      if (last !== undefined) end(last);
+      else limit = setTimeout(end, 5000, { asked: healthPath, failure: `${healthPath} does not answer` });
+    };
+    let limit = setTimeout(endOfTime, deadline - start);
+    const askAgain = async () => {
+      next = setTimeout(() => void askAgain(), 2000);
+      const answer = await ask(target, over.signal);
+      if (over.signal.aborted) return;
+      const after = `${String(Date.now() - start)} ms: ${service} is`;
+      if (answer.failure === undefined) console.log(`${after} ready`);
+      else if (answer.failure !== last?.failure) console.log(`${after} not ready: ${answer.failure}`);
+      last = answer;
+      if (answer.failure === undefined || Date.now() >= deadline) {
+        end(answer);
+        return;
+      }
+      clearTimeout(next);
+      next = setTimeout(() => void askAgain(), 200);
+    };
+    void askAgain();
+  });
 }
 
-async function ask(target: ReadinessTarget): Promise<Answer> {
-  const { healthPath, commitPath } = target;
-  const refused = await connect(target);
-  if (refused !== undefined) return { asked: `port ${String(target.port)}`, failure: refused };
-  const health =
-    healthPath === undefined ? undefined : judgedHealth(await get(target, healthPath), healthPath);
-  if (health?.failure !== undefined) return health;
-  if (commitPath === undefined) return health ?? { asked: `port ${String(target.port)}` };
-  return judgedCommit(await get(target, commitPath), commitPath, target.commit);
+/** Asks the new pods, and then whether the service has a pod that is ready. */
+async function ask(target: ReadinessTarget, signal: AbortSignal): Promise<Answer> {
+  const { healthPath, commitPath, pods = target, isSeeded = false } = target;
+  const asked = `port ${String(target.port)}`;
+  let answer: Answer = { asked };
+  const refused = await connect(pods, asked);
+  if (refused !== undefined) return { asked, failure: refused };
+  if (healthPath !== undefined) answer = judgedHealth(await get(target, healthPath, signal), healthPath);
+  if (answer.failure !== undefined)
+    return isSeeded ? { ...answer, failure: `${answer.failure}; its seed waits until it is ready` } : answer;
+  if (commitPath !== undefined)
+    answer = judgedCommit(await get(target, commitPath, signal), commitPath, target.commit);
+  if (answer.failure !== undefined || pods === target) return answer;
+  const unready = await connect(target, asked);
+  return unready === undefined ? answer : { asked, failure: `no pod is ready: ${unready}` };
 }
 
 /** A health page counts as ready when it answers 200 and names nothing that does not work. */
@@ -118,14 +153,19 @@ function failedDependency(body: string): string | undefined {
   return failed && (failed.service ?? "a dependency");
 }
 
-async function get(target: ReadinessTarget, path: string): Promise<Answer> {
+async function get(target: ReadinessTarget, path: string, signal: AbortSignal): Promise<Answer> {
   const asked = `GET ${path} on port ${String(target.port)}`;
-  const url = `http://${target.host}:${String(target.port)}${path}`;
+  const { host, port } = target.pods ?? target;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${String(port)}${path}`;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
-    const { status } = response;
+    // A page that looks for a database may take ten seconds to say that there is none. Where it leads to is not its answer.
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(12_000)]);
+    const response = await fetch(url, { signal: limit, redirect: "manual" });
+    const { status, headers } = response;
     const answer = { asked, status, body: await response.text() };
-    return status === 200 ? answer : { ...answer, failure: `${path} answers ${String(status)}` };
+    const location = headers.get("location");
+    const to = location === null ? "" : ` to ${location}`;
+    return status === 200 ? answer : { ...answer, failure: `${path} answers ${String(status)}${to}` };
   } catch (error) {
     return { asked, failure: reasonOf(error) };
   }
@@ -141,20 +181,19 @@ function reasonOf(error: unknown): string {
  * second: a new connection is sooner.
  * @returns why there is no connection; nothing where there is one.
  */
-async function connect(target: ReadinessTarget): Promise<string | undefined> {
-  const port = `port ${String(target.port)}`;
+async function connect(address: Address, named: string): Promise<string | undefined> {
   try {
     for (const milliseconds of [250, 250, 250, 250, 1000])
-      if (await connects(target, milliseconds)) return undefined;
+      if (await connects(address, milliseconds)) return undefined;
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
-    return syscall === "getaddrinfo" ? String(code) : `${port}: ${String(code)}`;
+    return syscall === "getaddrinfo" ? String(code) : `${named}: ${String(code)}`;
   }
-  return `${port}: no connection within 2 s`;
+  return `${named}: no connection within 2 s`;
 }
 
 /** Whether a connection is made in time. @throws when it is refused. */
-function connects({ host, port }: ReadinessTarget, milliseconds: number): Promise<boolean> {
+function connects({ host, port }: Address, milliseconds: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = process.getBuiltinModule("node:net").connect({ host, port, timeout: milliseconds });
     const end = (isConnected: boolean) => {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { containerResources } from "./containerResources.ts";
 import { parseBytes, parseCpu } from "./quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
+import { checkSize } from "./size.ts";
 import { suggestion } from "./suggestion.ts";
 import { named, shown } from "./shown.ts";
 
@@ -149,6 +150,8 @@ export function checkServices(services: Service[], list = "services"): void {
         `requests.${key} of service ${shown(name)} is ${named(least)} but must be at most its limit, such as ${named(most)}`,
       );
     }
+    checkSize(`seed.files of service ${shown(name)}`, seed?.files);
+    checkSize(`the variables of service ${shown(name)}`, environment);
     if (seed?.files && writablePaths.includes(seedFolder))
       throw new Error(
         `writablePaths of service ${shown(name)} names ${seedFolder}, where its seed's files are: write to another folder, such as /tmp`,

@@ -18,7 +18,7 @@ export interface TestRunnerJob<Text> {
   /** What it is there for, and the name of its container. */
   name: Exclude<JobRole, "seed">;
   image: Text;
-  command: string[];
+  command: (string | Text)[];
   serviceAccountName: Text;
   /** Seconds until the Job is ended. */
   deadlineSeconds: number;
@@ -26,6 +26,8 @@ export interface TestRunnerJob<Text> {
   environment?: Record<string, string>;
   /** Annotations of the pod. Default: `{}`. */
   annotations?: Record<string, Text>;
+  /** Path of a folder that is as old as the pod. Default: there is none. */
+  folder?: string;
   /** Where the pod runs. Default: anywhere. */
   placement?: Placement | undefined;
 }
@@ -53,8 +55,12 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
             command: job.command,
             env: Object.entries(job.environment ?? {}).map(([name, value]) => ({ name, value })),
             resources: containerResources(jobResources),
+            ...(job.folder !== undefined && {
+              volumeMounts: [{ name: "folder", mountPath: job.folder, readOnly: true }],
+            }),
           },
         ],
+        ...(job.folder !== undefined && { volumes: [{ name: "folder", emptyDir: { sizeLimit: "1Mi" } }] }),
       },
     },
   };

@@ -1,6 +1,7 @@
 import type { Service } from "./service.ts";
 import { variablePattern } from "./serviceRules.ts";
 import { shown } from "./shown.ts";
+import { checkSize } from "./size.ts";
 
 /** Variables of a service that are kept beside its container: name to a value of any kind. */
 interface Kept {
@@ -18,6 +19,7 @@ export function checkSetOnce(
   { config = {}, secrets = {} }: Kept,
 ): void {
   for (const [argument, variables] of Object.entries({ config, secrets })) {
+    checkSize(argument, variables);
     const wrong = Object.keys(variables).find((name) => !variablePattern.test(name));
     if (wrong !== undefined)
       throw new Error(

@@ -63,8 +63,14 @@ const mistakes: Record<string, Mistakes> = {
     },
   },
   ReadinessCheck: {
-    right: { namespace, services, application: "deals", commit: "9dff06f", image, serviceAccountName: "ci" },
-    wrong: { '`application: "deal"`': { application: "deal" } },
+    right: {
+      ...{ namespace, services, application: "deals", commit: "9dff06f", image, serviceAccountName: "ci" },
+      revisions: Object.fromEntries(services.map(({ name }) => [name, "r1"])),
+    },
+    wrong: {
+      '`application: "deal"`': { application: "deal" },
+      "`revisions: {}`": { revisions: {} },
+    },
   },
   RegistrySecret: {
     right: { namespace },

@@ -67,6 +67,9 @@ export const exampleSettings: Settings = {
 /** What the mocked cluster gives every namespace. */
 const namespaceUid = "00000000-0000-4000-8000-000000000000";
 
+/** And every Service. */
+const clusterIP = "10.96.0.10";
+
 /** Builds the preview stack against a mocked engine and waits for all of its resources. */
 export async function constructPreview(changes: Partial<Settings> = {}): Promise<Construction> {
   const settings = { ...exampleSettings, ...changes };
@@ -99,6 +102,7 @@ async function newResource(
   if (type.endsWith(":NetworkPolicy")) await new Promise((resolve) => setTimeout(resolve, 20));
   const computed: Record<string, Record<string, unknown>> = {
     "kubernetes:core/v1:Namespace": { metadata: { ...(inputs.metadata as object), uid: namespaceUid } },
+    "kubernetes:core/v1:Service": { spec: { ...(inputs.spec as object), clusterIP } },
     "random:index/randomPassword:RandomPassword": { result: generatedPassword },
     "docker:index/image:Image": { repoDigest: `${String(inputs.imageName)}@sha256:${"2".repeat(64)}` },
   };

@@ -14,6 +14,8 @@ const run = {
   deployedAt: "2026-03-01T12:00:00Z",
 };
 
+const revision: unknown = expect.stringMatching(/^r[a-z2-7]{12}$/);
+
 /** Each component alone: how it is built, the kinds that it creates, what it registers as its outputs. */
 const alone: Record<string, [(name: string) => unknown, string[], Record<string, unknown>]> = {
   SandboxNamespace: [
@@ -44,7 +46,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
         secrets: { TOKEN: "t" },
       }),
     ["ConfigMap", "ConfigMap", "Deployment", "Job", "Secret", "Service", "ServiceAccount"],
-    { address: "deals:80" },
+    { address: "deals:80", revision },
   ],
   SockShop: [
     (name) => new components.SockShop(name, { namespace, services: ["catalogue"] }),
@@ -58,6 +60,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
         catalogue: expect.stringMatching(/^[a-z.]+\/weaveworksdemos\/catalogue:0\.3\.5@sha256:/) as string,
         "catalogue-db": expect.stringMatching(/^[a-z.]+\/weaveworksdemos\/catalogue-db:.*@sha256:/) as string,
       },
+      revisions: { catalogue: revision, "catalogue-db": revision },
     },
   ],
   TestRunner: [
@@ -70,9 +73,9 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
     (name) =>
       new components.ReadinessCheck(name, {
         ...{ namespace, services, image, application: "deals", commit: "9dff06f" },
-        serviceAccountName: "test-runner",
+        ...{ revisions: { db: "r1", deals: "r2" }, serviceAccountName: "test-runner" },
       }),
-    ["Job"],
+    ["Job", "Service"],
     { readyCommit: "9dff06f" },
   ],
   EnvironmentAccess: [
@@ -106,7 +109,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
       ],
       ["Namespace", "NetworkIsolation", "NetworkPolicy", "NetworkPolicy", "NetworkPolicy", "NetworkPolicy"],
       ["ReadinessCheck", "ResourceLimits", "ResourceQuota", "Role", "RoleBinding", "SandboxNamespace"],
-      ["Service", "ServiceAccount", "ServiceAccount", "SockShop", "TestRunner"],
+      ["Service", "Service", "ServiceAccount", "ServiceAccount", "SockShop", "TestRunner"],
     ].flat(),
     {
       namespaceName: "env-feature-login",

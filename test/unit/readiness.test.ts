@@ -89,6 +89,65 @@ describe("waiting until ready", () => {
   });
 });
 
+describe("asking the pods of one revision", () => {
+  it("takes no answer of others that the Service still reaches, and wants the Service to reach one", async () => {
+    const old = await http({ "/health": health("OK"), "/version": version("9dff06f") });
+    const sick = await http({ "/health": health("err") });
+    const closed = await closedPort();
+    const through = (port: number) => ({ pods: { host: "127.0.0.1", port } });
+    const targets = [
+      target("updated", old, { ...byCommit, ...through(sick) }),
+      target("starting", old, through(closed)),
+      target("unready", closed, { ...byHealth, ...through(old) }),
+    ];
+    expect(await said(targets, 0.3)).toBe(
+      `not ready within 0.3 s: updated (/health reports that part-0 does not work), starting (port ${String(old)}: ECONNREFUSED), unready (no pod is ready: port ${String(closed)}: ECONNREFUSED)`,
+    );
+    expect(await said([target("ready", old, { ...byCommit, ...through(old) })], 1)).toBeUndefined();
+  });
+});
+
+describe("a health page", () => {
+  it("that takes ten seconds to name what does not work is heard", async () => {
+    const slow = await listen(
+      createHttpServer((_request, response) => {
+        setTimeout(() => response.end(health("OK", "err").body), 10_000);
+      }),
+    );
+    expect(await said([target("carts", slow, byHealth)], 11)).toMatch(/part-1 does not work/);
+  });
+
+  it("that hangs once does not hold up the next question", async () => {
+    let asked = 0;
+    const web = await listen(
+      createHttpServer((_request, response) => {
+        if (++asked > 1) response.end(health("OK").body);
+      }),
+    );
+    const start = Date.now();
+    expect(await said([target("app", web, byHealth)], 15)).toBeUndefined();
+    expect(Date.now() - start).toBeLessThan(8000);
+  });
+
+  it.each([301, 302, 307, 308])("is not one that answers %i, wherever it leads to", async (status) => {
+    const healthy = await http({ "/health": health("OK") });
+    const location = `http://127.0.0.1:${String(healthy)}/health`;
+    const web = await listen(
+      createHttpServer((_request, response) => response.writeHead(status, { location }).end()),
+    );
+    expect(await said([target("app", web, byHealth)], 0.3)).toBe(
+      `not ready within 0.3 s: app (/health answers ${String(status)} to ${location})`,
+    );
+  });
+
+  it("of a service with a seed tells that the seed waits for it", async () => {
+    const web = await http({ "/health": { status: 503, body: "no tables" } });
+    expect(await said([target("app", web, { ...byHealth, isSeeded: true })], 0.3)).toMatch(
+      /answers 503; its seed waits until it is ready/,
+    );
+  });
+});
+
 describe("waiting for what does not become ready", () => {
   it("names every service that is not ready, in the given order, each with its reason", async () => {
     const closed = await closedPort();
@@ -127,7 +186,7 @@ describe("waiting for what does not become ready", () => {
 
   it("says that a service which accepts and does not answer took too long", async () => {
     const silent = await listen(createTcpServer((socket) => socket.on("error", () => undefined)));
-    expect(await said([target("app", silent, byHealth)], 0.1)).toMatch(/timeout/);
+    expect(await said([target("app", silent, byHealth)], 0.1)).toMatch(/health does not answer/);
   });
 
   it("does not take a failed dependency without a name for a working one", async () => {
@@ -175,7 +234,7 @@ interface Ending {
 }
 
 async function runProgram(targets: ReadinessTarget[]) {
-  const program = await renderProgram(targets, 0.3);
+  const program = await renderProgram(targets, 1);
   const ending = run(process.execPath, [...nodeModule, program]).then(
     (output): Ending => ({ code: 0, ...output }),
     (error: unknown) => error as Ending,
@@ -197,7 +256,7 @@ describe("readiness program", () => {
     const closed = await closedPort();
     expect(await runProgram([target("db", closed), target("app", web, byHealth)])).toEqual({
       code: 1,
-      lastLine: `not ready within 0.3 s: db (port ${String(closed)}: ECONNREFUSED), app (/health reports that part-0 does not work); run dynenv diagnose to learn why`,
+      lastLine: `not ready within 1 s: db (port ${String(closed)}: ECONNREFUSED), app (/health reports that part-0 does not work); run dynenv diagnose to learn why`,
       stderr: "",
     });
   });

@@ -30,7 +30,7 @@ export const tests = (more: object) => () =>
 export const check = (more: object) => () =>
   new components.ReadinessCheck("x", {
     ...{ namespace, image, services: [deals], application: "deals", commit: "9dff06f" },
-    ...{ serviceAccountName: "test-runner", ...more },
+    ...{ revisions: { deals: "r1" }, serviceAccountName: "test-runner", ...more },
   });
 export const access = (more: object) => () => new components.EnvironmentAccess("x", { namespace, ...more });
 export const login = (more: object) => () =>

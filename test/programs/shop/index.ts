@@ -83,7 +83,7 @@ new ReadinessCheck(
   {
     ...{ namespace, services, commit, image, serviceAccountName },
     application: "front-end",
-    images: shop.images,
+    revisions: shop.revisions,
   },
   { ...opts, dependsOn },
 );

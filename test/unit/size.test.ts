@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { AppDeployment } from "../../components/index.ts";
+import { checkServices } from "../../components/model/serviceRules.ts";
+import { checkSize } from "../../components/model/size.ts";
+import { service } from "./randomServices.ts";
+import "./seed.ts";
+
+const limit = 2 ** 20;
+const image = `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`;
+const deploy = (args: object) => () =>
+  new AppDeployment("x", { namespace: "staging", image, service: service("deals"), ...args });
+
+it("counts the bytes of all texts together", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "ö", "語", "😀"), maxLength: 20 });
+  fc.assert(
+    fc.property(
+      fc.array(text, { minLength: 1, maxLength: 5 }),
+      fc.integer({ min: -3, max: 3 }),
+      (texts, off) => {
+        const rest = limit - texts.reduce((sum, one) => sum + Buffer.byteLength(one), 0);
+        const all = { ...texts, filled: "x".repeat(rest + off) };
+        const check = () => {
+          checkSize("config", all);
+        };
+        if (off > 0) expect(check).toThrow(`config have ${String(limit + off)} bytes but must have at most`);
+        else expect(check).not.toThrow();
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+it("refuses, before anything is created, what the API refuses last of all", () => {
+  const large = "x".repeat(limit + 1);
+  const seed = { command: ["fill"], files: { "data.sql": large } };
+  expect(() => {
+    checkServices([service("db", { seed })]);
+  }).toThrow(/^seed.files of service "db" have 1048577 bytes .*make "data.sql" smaller/);
+  expect(() => {
+    checkServices([service("db", { environment: { ALL: large } })]);
+  }).toThrow(/^the variables of service "db" have/);
+  expect(deploy({ config: { ALL: large } })).toThrow(/config have 1048577 bytes/);
+  expect(deploy({ secrets: { ALL: large } })).toThrow(/secrets have 1048577 bytes/);
+});
+
+it("does not count what is known only later", () => {
+  checkSize("config", { later: pulumi.output("x"), now: "x" });
+});
