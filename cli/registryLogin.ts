@@ -10,7 +10,10 @@ export async function checkRegistryLogin(
   env: Record<string, string | undefined>,
   plain: boolean,
 ): Promise<void> {
-  const { CI_REGISTRY: server, CI_REGISTRY_USER: user, CI_REGISTRY_PASSWORD: password } = env;
+  const { CI_REGISTRY, CI_REGISTRY_USER, CI_REGISTRY_PASSWORD } = env;
+  const [server, user, password] = [CI_REGISTRY, CI_REGISTRY_USER, CI_REGISTRY_PASSWORD].map((text) =>
+    text?.trim(),
+  );
   if (!server || !user || !password) return;
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   const url = `${plain ? "http" : "https"}://${server}/v2/`;

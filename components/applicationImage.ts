@@ -1,6 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { checkImage, checkText } from "./model/arguments.ts";
+import { checkImage, checkPattern, checkText } from "./model/arguments.ts";
+import { repositoryPattern } from "./model/imageName.ts";
+import { variablePattern } from "./model/serviceRules.ts";
 import { imageTag } from "./model/names.ts";
 import { explained, validated } from "./validation.ts";
 
@@ -75,11 +77,21 @@ export function checkImageOrBuild({ image, build }: ApplicationImageArgs): void 
 
 /** @throws when something that an image is built from is empty, or a login is incomplete. */
 function checkBuild(build: ImageBuild): void {
-  const { repository, ref, commit, context, dirty, server, username, password } = build;
-  checkText("build.repository", repository, "registry.example.com/shop/deals");
+  const { repository, ref, commit, context, dirty, args = {}, platform, server, username, password } = build;
+  const place = "a repository with its registry, such as registry.example.com/shop/deals";
+  checkPattern("build.repository", repository, repositoryPattern, place);
   checkText("build.ref", ref, "main");
   checkText("build.commit", commit, "9dff06f");
   checkText("build.context", context, "example");
+  for (const name of Object.keys(args))
+    checkPattern("the name of one of build.args", name, variablePattern, "that of a variable, such as BASE");
+  if (platform !== undefined)
+    checkPattern(
+      "build.platform",
+      platform,
+      /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/,
+      "a platform, such as linux/amd64",
+    );
   if (dirty === "") throw new Error("build.dirty is empty: leave it out where all changes are committed");
   const given = Object.entries({ server, username, password }).filter(([, value]) => value !== undefined);
   if (given.length > 0 && given.length < 3)

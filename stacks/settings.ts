@@ -1,7 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { byDigest } from "../components/model/arguments.ts";
 import type { ResourceCap } from "../components/model/cap.ts";
+import {
+  byDigest,
+  imagePattern,
+  prefixPattern,
+  registryPattern,
+  repositoryPath,
+  repositoryPattern,
+} from "../components/model/imageName.ts";
 import { clockToleranceMs, markedTime } from "../components/model/lifeSpan.ts";
 import { timeToLive, Trust, trustRules, ttlPattern } from "../components/model/trust.ts";
 import { defaultReadyWithinSeconds } from "../components/workload.ts";
@@ -51,12 +58,12 @@ interface Rule<T> {
 
 const text: Rule<string> = { schema: z.string().min(1), rule: "a text", example: "shop/deals" };
 const host: Rule<string> = {
-  schema: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/i),
+  schema: z.string().regex(registryPattern),
   rule: "a host, with a port if it needs one",
   example: "registry.example.com:5000",
 };
 const repository: Rule<string> = {
-  schema: z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/),
+  schema: z.string().regex(repositoryPattern),
   rule: "a registry's host and a path in lower case",
   example: "registry.example.com/shop/deals",
 };
@@ -92,7 +99,11 @@ const rules = {
     example: `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
   },
   context: { ...text, example: "example" },
-  baseImage: { ...text, example: "node:24-slim" },
+  baseImage: {
+    schema: z.string().regex(imagePattern),
+    rule: "an image reference",
+    example: "node:24-slim",
+  },
   imageRepository: repository,
   registry: host,
   registryUser: { ...text, example: "gitlab-ci-token" },
@@ -127,7 +138,11 @@ const rules = {
     rule: "a JSON object from label to value",
     example: '{"pool": "previews"}',
   },
-  imagePrefix: { ...repository, example: "docker.io" },
+  imagePrefix: {
+    schema: z.string().regex(prefixPattern),
+    rule: "a registry's host, with a path in lower case if it needs one",
+    example: "docker.io",
+  },
   standIns: {
     schema: json.pipe(z.record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/))),
     rule: "a JSON object from repository:tag to digest",
@@ -164,8 +179,7 @@ export function readSettings(): Settings {
     context: read("context") ?? "example",
     baseImage: read("baseImage", "DYNENV_BASE_IMAGE") ?? "node:24-slim",
     imageRepository:
-      read("imageRepository", "CI_REGISTRY_IMAGE") ??
-      `${registry?.server ?? ""}/${project.toLowerCase().replace(/[^a-z0-9/._-]+/g, "-")}`,
+      read("imageRepository", "CI_REGISTRY_IMAGE") ?? `${registry?.server ?? ""}/${repositoryPath(project)}`,
     registry,
     functions: read("functions") ?? [],
     services: read("services") ?? [],
@@ -202,7 +216,8 @@ function registryLogin() {
 
 function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[K]["schema"]> | undefined {
   const configured = new pulumi.Config().get(key) ?? "";
-  const value = configured !== "" || variable === undefined ? configured : (valueOf(variable) ?? "");
+  // A variable that is filled from a file ends with the file's line end; no setting has blanks at its ends.
+  const value = configured !== "" || variable === undefined ? configured : (valueOf(variable)?.trim() ?? "");
   if (value === "") return undefined;
   const { schema, rule, example } = rules[key];
   const result = schema.safeParse(value);

@@ -1,3 +1,4 @@
+import { byDigest } from "./imageName.ts";
 import { shown } from "./shown.ts";
 
 /** @throws when it is no text or an empty one. */
@@ -47,9 +48,6 @@ export function checkSeconds(argument: string, seconds: number, min: number, max
     `${argument} is ${shown(seconds)} but must be a whole number of seconds from ${String(min)} to ${String(max)}, such as 150`,
   );
 }
-
-/** A reference to an image by digest. */
-export const byDigest = /^\w[\w.-]*(:\d+)?(\/\w[\w.-]*)*(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}$/;
 
 /** @throws when a reference is not by digest. */
 export function checkImage(argument: string, image: unknown): void {

@@ -1,4 +1,5 @@
 import { checkPattern } from "./arguments.ts";
+import { digestPattern, prefixPattern } from "./imageName.ts";
 import type { PublishedImage } from "./service.ts";
 import { shown } from "./shown.ts";
 
@@ -19,15 +20,12 @@ export function imageReference(image: PublishedImage, source: ImageSource): stri
   return `${source.prefix}/${name}@${source.standIns?.[name] ?? image.digest}`;
 }
 
-const repository = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
-const digest = /^sha256:[0-9a-f]{64}$/;
-
 /** @throws when images cannot be pulled from there. */
 export function checkImageSource({ prefix, standIns = {} }: ImageSource): void {
   const place = "a registry's host, with a path in lower case if it needs one, such as docker.io";
-  checkPattern("images.prefix", prefix, repository, place);
+  checkPattern("images.prefix", prefix, prefixPattern, place);
   for (const [image, found] of Object.entries(standIns)) {
     const must = `a digest, such as sha256:${"0".repeat(64)}`;
-    checkPattern(`images.standIns[${shown(image)}]`, found, digest, must);
+    checkPattern(`images.standIns[${shown(image)}]`, found, digestPattern, must);
   }
 }

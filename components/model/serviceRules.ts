@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { containerResources } from "./containerResources.ts";
+import { folderPattern, isReserved, isWithin } from "./folders.ts";
+import { digestPattern, pathPattern, tagPattern } from "./imageName.ts";
 import { parseBytes, parseCpu } from "./quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
 import { checkSize } from "./size.ts";
@@ -22,10 +24,17 @@ const name = text(
 const names = z.array(name, 'a list of names of services, such as ["catalogue"]');
 const port = wholeNumber(1, 65535, 80);
 const path = text(/^\/\S*$/, "a path that begins with /, such as /health");
-const folder = text(/^(\/[^/\s:]+)+$/, "an absolute path, such as /var/lib/data");
+const folder = text(folderPattern, "an absolute path, such as /var/lib/data").refine(
+  (path) => !isReserved(path),
+  "a folder that is neither the system's nor holds the image's programs, such as /var/lib/data",
+);
 const folders = z
   .array(folder, 'a list of absolute paths, such as ["/tmp"]')
-  .refine((paths) => new Set(paths).size === paths.length, 'a list of different paths, such as ["/tmp"]');
+  .refine((paths) => new Set(paths).size === paths.length, 'a list of different paths, such as ["/tmp"]')
+  .refine(
+    (paths) => !paths.some((path) => paths.some((other) => isWithin(path, other) && path !== other)),
+    'a list of paths of which none is within another, such as ["/tmp"]',
+  );
 const anyText = z.string("a text, such as hello");
 const words = z.array(anyText, 'a list of texts, such as ["node", "server.js"]');
 const command = words.min(1, 'a list of at least one text, such as ["node", "server.js"]');
@@ -43,7 +52,8 @@ const resources = {
 };
 const softUse = { service: name, environment: environment.optional() };
 const destination = { cidr: cidr(), port };
-const fileName = text(/^(?!\.{1,2}$)[-._A-Za-z0-9]+$/, "a file's name, such as data.sql");
+// As the keys of a ConfigMap.
+const fileName = text(/^(?!\.\.|\.$)[-._A-Za-z0-9]{1,253}$/, "a file's name, such as data.sql");
 const seed = {
   command,
   files: z
@@ -51,9 +61,9 @@ const seed = {
     .optional(),
 };
 const image = {
-  repository: text(/^[a-z0-9._/-]+$/, "a repository without a host, such as weaveworksdemos/catalogue"),
-  tag: text(/^[\w][\w.-]{0,127}$/, "a tag, such as 0.3.5"),
-  digest: text(/^sha256:[0-9a-f]{64}$/, `a digest, such as sha256:${"0".repeat(64)}`),
+  repository: text(pathPattern, "a repository without a host, such as weaveworksdemos/catalogue"),
+  tag: text(tagPattern, "a tag, such as 0.3.5"),
+  digest: text(digestPattern, `a digest, such as sha256:${"0".repeat(64)}`),
 };
 
 const shape: Record<keyof CatalogueService, z.ZodType> = {
@@ -152,9 +162,10 @@ export function checkServices(services: Service[], list = "services"): void {
     }
     checkSize(`seed.files of service ${shown(name)}`, seed?.files);
     checkSize(`the variables of service ${shown(name)}`, environment);
-    if (seed?.files && writablePaths.includes(seedFolder))
+    const overSeed = writablePaths.find((path) => isWithin(path, seedFolder));
+    if (seed?.files && overSeed !== undefined)
       throw new Error(
-        `writablePaths of service ${shown(name)} names ${seedFolder}, where its seed's files are: write to another folder, such as /tmp`,
+        `writablePaths of service ${shown(name)} names ${named(overSeed)}, where its seed's files are: write to another folder, such as /tmp`,
       );
     const twice = Object.keys(environment).find((variable) => Object.hasOwn(passwords, variable));
     if (twice !== undefined)

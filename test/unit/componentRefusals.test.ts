@@ -264,7 +264,7 @@ const refusals: WrongArguments[] = [
     "an empty repository",
     "ApplicationImage",
     applicationImage({ build: { ...build, repository: "" } }),
-    'build.repository is "" but must be a text, such as registry.example.com/shop/deals',
+    'build.repository is "" but must be a repository with its registry, such as registry.example.com/shop/deals',
   ],
   ...(
     [

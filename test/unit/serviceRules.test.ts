@@ -68,6 +68,10 @@ describe("a valid service", () => {
     ["as much as its limit", { requests: { cpu: "0.5", memory: "128Mi" } }],
     ["as much as its limit, in another unit", { requests: { cpu: "500m", memory: "0.125Gi" } }],
     ["empty lists and objects", { uses: [], softUses: [], egress: [], args: [], environment: {} }],
+    [
+      "folders beside the system's own",
+      { writablePaths: ["/etc/nginx", "/device", "/data", "/data2", "/.a", "/usr/share/x"] },
+    ],
     ["an empty value", { environment: { LEVEL: "" }, args: [""], seed: { command: [""] } }],
   ])("may have %s", (_what, more) => {
     expect(() => {
@@ -135,15 +139,18 @@ describe("a wrong name", () => {
     }).toThrow(new Error(`${argument} of service "a" ${rule}`));
   });
 
-  it.each(["", "a/b", "a b", "../a", ".", ".."])("of a seed's file, %j, is told", (file) => {
-    expect(() => {
-      checkServices([service("a", { seed: { command: ["a"], files: { [file]: "" } } })]);
-    }).toThrow(
-      new Error(
-        `seed.files.${named(file)} of service "a" must have as its key a file's name, such as data.sql`,
-      ),
-    );
-  });
+  it.each(["", "a/b", "a b", "../a", ".", "..", "..a", "x".repeat(254)])(
+    "of a seed's file, %j, is told",
+    (file) => {
+      expect(() => {
+        checkServices([service("a", { seed: { command: ["a"], files: { [file]: "" } } })]);
+      }).toThrow(
+        new Error(
+          `seed.files.${named(file)} of service "a" must have as its key a file's name, such as data.sql`,
+        ),
+      );
+    },
+  );
 });
 
 describe("a wrong service", () => {

@@ -119,6 +119,14 @@ describe("a setting", () => {
     });
   });
 
+  it("is taken from its CI variable without blanks and line ends around it", async () => {
+    for (const [key, variable] of Object.entries(variables)) {
+      vi.stubEnv(variable, ` ${fromVariables[key as keyof typeof variables]}\r\n`);
+    }
+    configure({});
+    expect(await readRaw()).toMatchObject({ ...fromVariables, standIns: { "a/b:1": digest } });
+  });
+
   it("that is empty counts as not set", () => {
     vi.stubEnv("CI_COMMIT_REF_NAME", "from-ci");
     vi.stubEnv("DYNENV_IMAGE_PREFIX", "");

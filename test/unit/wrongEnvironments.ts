@@ -128,7 +128,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "a destination that is never permitted",
     withApplication({ egress: [{ cidr: "169.254.169.254/32", port: 80 }] }),
-    "egress to 169.254.169.254/32 is never permitted: it is a cloud's metadata address; name another one, such as 203.0.113.0/24",
+    "egress to 169.254.169.254/32 is never permitted: it leads to a cloud's metadata address; name another one, such as 203.0.113.0/24",
   ],
   [
     "a cap lower than one pod",

@@ -44,7 +44,25 @@ const wrong: [string, string, string, string][] = [
     "registry.example.com/shop/deals",
   ],
   ["registry", "https://registry", "a host, with a port if it needs one", "registry.example.com:5000"],
-  ["imagePrefix", "docker.io/", "a registry's host and a path in lower case", "docker.io"],
+  ...["docker.io/", "--help", "../x", "docker.io//a", "docker.io/A"].map((value): (typeof wrong)[number] => [
+    ...([
+      "imagePrefix",
+      value,
+      "a registry's host, with a path in lower case if it needs one",
+      "docker.io",
+    ] as const),
+  ]),
+  ...["../../etc/passwd", "registry.example.com", "shop/deals", "registry.example.com/-x", "r.io/a:1"].map(
+    (value): (typeof wrong)[number] => [
+      "imageRepository",
+      value,
+      "a registry's host and a path in lower case",
+      "registry.example.com/shop/deals",
+    ],
+  ),
+  ...["--help", "-t", "Node", "node:", "node 24", "../node"].map((value): (typeof wrong)[number] => [
+    ...(["baseImage", value, "an image reference", "node:24-slim"] as const),
+  ]),
   [
     "standIns",
     "{",
