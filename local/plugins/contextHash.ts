@@ -8,40 +8,59 @@ import { Dockerignore } from "./dockerignore.ts";
 /**
  * A hash over all that an image is built from: the Dockerfile, and each file of the context that .dockerignore leaves,
  * by path, permissions and content. Times, owners and the order of folders do not count, so that two clones agree.
+ * Names are bytes: not each is a text in UTF-8.
  */
 export async function hashContext(context: string, dockerfile: string): Promise<string> {
-  const ignore = new Dockerignore(await readOptional(join(context, ".dockerignore")));
+  const ignore = await dockerignoreOf(context);
   const total = createHash("sha256");
   // The Dockerfile counts by its content, even where it lies outside the context or is ignored.
   total.update(`Dockerfile\0${await hashFile(dockerfile)}\0`);
-  for (const path of (await listFiles(context, "", ignore)).sort()) {
-    total.update(`${path}\0${await describe(join(context, path))}\0`);
+  const root = Buffer.from(context);
+  for (const path of (await listFiles(root, undefined, ignore)).sort(Buffer.compare.bind(Buffer))) {
+    total
+      .update(path)
+      .update("\0")
+      .update(await describe(below(root, path)))
+      .update("\0");
   }
   return total.digest("hex");
 }
 
-async function listFiles(context: string, folder: string, ignore: Dockerignore): Promise<string[]> {
-  const files: string[] = [];
-  for (const entry of await readdir(join(context, folder), { withFileTypes: true })) {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+/** @throws when the context's .dockerignore is wrong. */
+export async function dockerignoreOf(context: string): Promise<Dockerignore> {
+  return new Dockerignore(await readOptional(join(context, ".dockerignore")));
+}
+
+async function listFiles(root: Buffer, folder: Buffer | undefined, ignore: Dockerignore): Promise<Buffer[]> {
+  const files: Buffer[] = [];
+  const opened = folder === undefined ? root : below(root, folder);
+  for (const entry of await readdir(opened, { withFileTypes: true, encoding: "buffer" })) {
+    const path = folder === undefined ? entry.name : below(folder, entry.name);
+    // As Docker does, which sees in each byte that is not UTF-8 one unknown character.
+    const text = path.toString("utf8");
     if (entry.isDirectory()) {
-      if (!ignore.ignoresWholly(path)) files.push(...(await listFiles(context, path, ignore)));
-    } else if (!ignore.ignores(path)) files.push(path);
+      if (!ignore.ignoresWholly(text)) files.push(...(await listFiles(root, path, ignore)));
+    } else if (!ignore.ignores(text)) files.push(path);
   }
   return files;
 }
 
-async function describe(path: string): Promise<string> {
+function below(folder: Buffer, name: Buffer): Buffer {
+  return Buffer.concat([folder, Buffer.from("/"), name]);
+}
+
+async function describe(path: Buffer): Promise<Buffer> {
   const stats = await lstat(path);
-  return `${(stats.mode & 0o7777).toString(8)}\0${await contentOf(path, stats)}`;
+  return Buffer.concat([Buffer.from(`${(stats.mode & 0o7777).toString(8)}\0`), await contentOf(path, stats)]);
 }
 
-async function contentOf(path: string, stats: Stats): Promise<string> {
-  if (stats.isSymbolicLink()) return `link ${await readlink(path)}`;
-  return stats.isFile() ? hashFile(path) : "special";
+async function contentOf(path: Buffer, stats: Stats): Promise<Buffer> {
+  if (stats.isSymbolicLink())
+    return Buffer.concat([Buffer.from("link "), await readlink(path, { encoding: "buffer" })]);
+  return Buffer.from(stats.isFile() ? await hashFile(path) : "special");
 }
 
-async function hashFile(path: string): Promise<string> {
+async function hashFile(path: string | Buffer): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");

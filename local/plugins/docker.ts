@@ -1,7 +1,7 @@
 // A drop-in for the docker plugin where the official one cannot be downloaded; see README.md.
 import { relative } from "node:path";
 import type { CheckFailure } from "@pulumi/pulumi/provider/provider.js";
-import { hashContext } from "./contextHash.ts";
+import { dockerignoreOf, hashContext } from "./contextHash.ts";
 import { connectEngineLog, logProgress, logWarning } from "./engineLog.ts";
 import { buildImage } from "./imageBuild.ts";
 import { changedImageInputs, fileProblems, imageProblems, withBuildDefaults } from "./imageInputs.ts";
@@ -56,9 +56,21 @@ async function checkBuild(build: unknown): Promise<CheckFailure[] | Props> {
   const inputs = withBuildDefaults({ ...raw, ...known(raw) });
   const { context, dockerfile } = plainProps(inputs);
   if (isUnknown(context) || isUnknown(dockerfile)) return inputs;
-  const problems = fileProblems(context as string, dockerfile as string);
+  const problems = [
+    ...fileProblems(context as string, dockerfile as string),
+    ...(await dockerignoreProblems(context as string)),
+  ];
   if (problems.length > 0) return problems;
   return { ...inputs, contextDigest: await hashContext(context as string, dockerfile as string) };
+}
+
+async function dockerignoreProblems(context: string): Promise<CheckFailure[]> {
+  try {
+    await dockerignoreOf(context);
+    return [];
+  } catch (error) {
+    return [{ property: "build.context", reason: (error as Error).message }];
+  }
 }
 
 /** Paths and platform as plain values, because the defaults are computed from them and they are no secrets. */

@@ -11,14 +11,25 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hashContext } from "../../local/plugins/contextHash.ts";
 import { withDockerConfig } from "../../local/plugins/dockerConfig.ts";
 import { Dockerignore } from "../../local/plugins/dockerignore.ts";
 import { fileProblems } from "../../local/plugins/imageInputs.ts";
 
+import "./seed.ts";
+
 const reasons = (problems: { reason: string }[]): string[] => problems.map(({ reason }) => reason);
+
+const asPattern: Record<string, string> = {
+  "**/": "(?:.*/)?",
+  "**": ".*",
+  "*": "[^/]*",
+  "?": "[^/]",
+  ".": "\\.",
+};
 
 describe(".dockerignore", () => {
   it.each([
@@ -38,8 +49,52 @@ describe(".dockerignore", () => {
     ["docs\n!docs/keep.md", "docs/keep.md", false],
     ["!keep\n*", "keep", true],
     ["", "a", false],
+    ["a/**/b", "a/b", true],
+    ["a/**/b", "a/x/y/b", true],
+    ["a/**/b", "a/xb", false],
+    ["**", "a", true],
+    ["**/a", "xa", false],
+    ["[^a]x", "bx", true],
+    ["[^a]x", "ax", false],
+    ["[a-c]", "b", true],
+    ["[]-]", "-", true],
+    ["[\\]]", "]", true],
+    ["\\*", "*", true],
+    ["\\*", "a", false],
+    ["a?b", "aéb", true],
+    ["\uFEFFa", "a", true],
   ])("%j: %s is ignored: %s", (text, path, ignored) => {
     expect(new Dockerignore(text).ignores(path)).toBe(ignored);
+  });
+
+  it.each(["[z-a]*", "[a", "a\\", "[", "[^]"])("with the line %j is refused as Docker refuses it", (line) => {
+    expect(() => new Dockerignore(`a\n${line}`)).toThrow(
+      /^line 2 of \.dockerignore, ".*", is not a pattern: /,
+    );
+  });
+
+  it("takes no longer for a pattern with many stars", () => {
+    const begun = performance.now();
+    const ignore = new Dockerignore(`${"*a".repeat(200)}b\n${"**/".repeat(100)}x\n${"**a".repeat(100)}b`);
+    expect(ignore.ignores(`${"a".repeat(400)}/${"a/".repeat(50)}c`)).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+
+  it("agrees with the regular expressions that Docker makes of patterns", () => {
+    const parts = fc.constantFrom("a", "b", ".", "/", "*", "**", "**/", "?", "[ab]", "[^a]");
+    const pattern = fc.array(parts, { minLength: 1, maxLength: 7 }).map((all) => all.join(""));
+    const path = fc.string({ unit: fc.constantFrom("a", "b", ".", "/"), minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(pattern, path, (text, name) => {
+        const normal = posix.normalize(text).replace(/^\/+|\/+$/g, "");
+        fc.pre(!/\*{3}|^\.*$|\.\./.test(normal) && !/^\/|\/$|\/\//.test(name));
+        const source = normal.replace(/\*\*\/|\*\*|\*|\?|\.|\[.*?\]/g, (token) => asPattern[token] ?? token);
+        const whole = new RegExp(`^${source}$`, "s");
+        const parents = name.split("/").map((_, index, all) => all.slice(0, index + 1).join("/"));
+        expect(new Dockerignore(text).ignores(name)).toBe(parents.some((one) => whole.test(one)));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("lets a folder be skipped unless something in it may be kept", () => {
@@ -75,6 +130,19 @@ describe("context hash", () => {
     write("app/run.log", "other");
     write("new.log", "new");
     expect(await hash()).toBe(before);
+  });
+
+  it("knows files whose names are not UTF-8", async () => {
+    const name = Buffer.concat([Buffer.from(`${folder}/app/caf`), Buffer.from([0xe9])]);
+    const before = await hash();
+    writeFileSync(name, "1");
+    const first = await hash();
+    writeFileSync(name, "2");
+    expect(new Set([before, first, await hash()]).size).toBe(3);
+    write(".dockerignore", "**/*.log\nDockerfile\napp/caf?\n");
+    const ignored = await hash();
+    writeFileSync(name, "3");
+    expect(await hash()).toBe(ignored);
   });
 
   it("has the same hash in another folder", async () => {
