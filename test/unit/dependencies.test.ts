@@ -24,7 +24,9 @@ const json = (path: string): unknown => JSON.parse(readFileSync(join(projectRoot
 const manifest = json("package.json") as Manifest;
 const components = json("components/package.json") as Manifest;
 const { packages } = json("package-lock.json") as { packages: Record<string, Locked> };
-const foreign = Object.entries(packages).filter(([path, { link }]) => path.includes("node_modules/") && !link);
+const foreign = Object.entries(packages).filter(
+  ([path, { link }]) => path.includes("node_modules/") && !link,
+);
 
 const plugins = readdirSync(join(projectRoot, "local/plugins")).filter((name) => name.endsWith(".ts"));
 const programs = [
