@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -151,6 +152,11 @@ describe("the stack of an image", () => {
         expect(environmentStackOf(name)).toBeUndefined();
       }),
     );
+  });
+
+  it.each(["concourse", "github-actions", "gitlab-ci"])("is called the same in ci/%s.yml", (file) => {
+    const pipeline = readFileSync(`ci/${file}.yml`, "utf8");
+    expect(pipeline).toContain(imageStackOf("$PULUMI_STACK"));
   });
 
   it.each(["-image", "..-image", "a-image-image", "image"])("is not %j", (name) => {
