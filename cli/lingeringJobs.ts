@@ -52,11 +52,11 @@ export async function withoutLingering<T>(
   const known = new Set<string>();
   const see = (pod: V1Pod) => {
     const job = lingeringJob(pod);
-    const { uid = "", namespace = "" } = pod.metadata ?? {};
+    const uid = pod.metadata?.uid ?? "";
     if (job === undefined || known.has(uid)) return;
     known.add(uid);
     const what = `Job ${job.name} is done, and ${job.beside.join(", ")}, which was injected beside it, is not`;
-    completeJob(config, namespace, job).then(
+    completeJob(config, pod.metadata?.namespace ?? "", job).then(
       () => {
         progress(`${what}: it is completed`);
       },
