@@ -9,6 +9,7 @@ import { exitCodes, Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import type { Work } from "../local/work.ts";
 import type { Contender } from "./contenders/contender.ts";
+import { checkedOut } from "../stacks/checkout.ts";
 import { checkoutIn, dynenv, ours } from "./contenders/ours.ts";
 import { helm, kubectl } from "./contenders/peers.ts";
 import { defaultHost, plainPulumi } from "./contenders/plainPulumi.ts";
@@ -16,7 +17,7 @@ import { findings } from "./goals.ts";
 import { inLaboratory, type Laboratory } from "./laboratory.ts";
 import { results } from "./results.ts";
 import { runRound, type Measurement } from "./round.ts";
-import { commit, manners, type Scenario } from "./scenario.ts";
+import { manners, type Scenario } from "./scenario.ts";
 import { measureStart } from "./start.ts";
 
 // A cluster of the benchmark's own.
@@ -112,7 +113,7 @@ async function contenders({ env, folder }: Laboratory): Promise<Contender[]> {
     ...env,
     DYNENV_PROJECT: "bench/application",
     DYNENV_REF: "main",
-    DYNENV_COMMIT: commit,
+    DYNENV_COMMIT: checkedOut(checkout).commit,
   };
   return [
     ours(inPipeline, checkout),

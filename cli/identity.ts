@@ -1,9 +1,11 @@
 import { stackName } from "../components/model/names.ts";
 import { timeMark } from "../components/model/lifeSpan.ts";
+import { Trust } from "../components/model/trust.ts";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { checkedOut, hasUncommittedChanges, whyNotCheckedOut } from "../stacks/checkout.ts";
 import { ciRun } from "../stacks/ciRun.ts";
+import { requireCodeOf, requireSameCheckout } from "../stacks/ownCode.ts";
 import { named, shown } from "../components/model/shown.ts";
 import { givenStack } from "./givenStack.ts";
 
@@ -48,8 +50,21 @@ export function identify(wanted: Wanted): Run {
   }
   const stack =
     givenStack("--stack", wanted.stack) ??
-    stackName({ project, ref, key: key(wanted.scope, commit, ci.run) });
+    stackName({ project, ref, key: key(wanted.scope, { ref, commit, run: ci.run }) });
   return { project, ref, commit, fork: ci.fork, stack };
+}
+
+/**
+ * What is built and deployed is the code of this checkout. The program itself has the last word, since it also knows
+ * what is configured.
+ * @param settings those that are given for the stack, as `key=value`.
+ * @throws when that is not what is asked for, or the caller is in another checkout.
+ */
+export function requireOwnCode({ commit, project, fork }: Run, settings: string[] = []): void {
+  requireSameCheckout(projectRoot, process.cwd());
+  const isGiven = settings.some((setting) => /^(dynenv:)?(trust|commit|project)=/.test(setting));
+  if (fork || isGiven || process.env.DYNENV_TRUST === Trust.fork) return;
+  requireCodeOf({ commit, project }, projectRoot);
 }
 
 /** Which code a run is about, in words: also what its name does not tell. */
@@ -75,8 +90,16 @@ function unknownCheckout(): Failure {
 }
 
 /** What tells the environments of one branch apart. */
-function key(wanted: Scope | undefined, commit: string, run: string | undefined): string {
+function key(
+  wanted: Scope | undefined,
+  { ref, commit, run }: { ref: string; commit: string; run: string | undefined },
+): string {
   const scope = wanted ?? scopeVariable();
+  if (scope === "branch" && ref === "HEAD")
+    throw new Failure(
+      "usage",
+      "the scope is branch, but none is checked out: name one with --ref, such as --ref main",
+    );
   if (scope === "branch") return "";
   if (scope === "commit") return commit;
   if (run !== undefined) return run;

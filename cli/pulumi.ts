@@ -71,7 +71,7 @@ export async function pulumi(args: string[], run: PulumiRun): Promise<void> {
 
 /** Whose fault an error is: the caller's, a backend's that let nothing begin, or the environment's. */
 function kindOf(error: string, lines: string[]): "usage" | "unreachable" | "broken" {
-  if (/^(setting|variable) |configuration key|refused the login/.test(error)) return "usage";
+  if (/^(setting|variable|commit|checkout) |configuration key|refused the login/.test(error)) return "usage";
   const isOfBackend = /\(code=\w+\)|operation error S3|googleapi:|RESPONSE \d{3}/.test(error);
   return isOfBackend && !lines.some(isDone) ? "unreachable" : "broken";
 }

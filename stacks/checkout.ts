@@ -1,12 +1,33 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { named } from "../components/model/shown.ts";
+import { SettingError } from "./settingError.ts";
+
+/** Variables that point git at another repository than the folder's own. Git sets them for hooks. */
+export const withoutRepository: Record<string, undefined> = {
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_IMPLICIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_COMMON_DIR: undefined,
+  GIT_OBJECT_DIRECTORY: undefined,
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
+  GIT_PREFIX: undefined,
+  GIT_NAMESPACE: undefined,
+  GIT_SHALLOW_FILE: undefined,
+  GIT_GRAFT_FILE: undefined,
+  GIT_REPLACE_REF_BASE: undefined,
+};
 
 /** Branch (`HEAD` where none is checked out) and commit in `folder`; both empty where there is no repository. */
 export function checkedOut(folder = "."): { ref: string; commit: string } {
-  const [commit = "", ref = ""] = git(folder, "rev-parse", "HEAD", "--abbrev-ref", "HEAD").split("\n");
-  return { ref, commit };
+  const commit = ask(folder, "rev-parse", "--verify", "HEAD^{commit}").output;
+  if (commit === undefined) return { ref: "", commit: "" };
+  // A branch's short name would depend on whether there is a tag of that name.
+  const branch = ask(folder, "symbolic-ref", "--quiet", "HEAD").output;
+  return { ref: branch?.replace(/^refs\/heads\//, "") ?? "HEAD", commit };
 }
 
 /**
@@ -14,20 +35,50 @@ export function checkedOut(folder = "."): { ref: string; commit: string } {
  * `undefined` when it does tell.
  */
 export function whyNotCheckedOut(folder: string): { reason: string; lacksGit: boolean } | undefined {
-  const { error, status, stderr } = spawnSync("git", ["-C", folder, "rev-parse", "--verify", "HEAD"], {
-    encoding: "utf8",
-    env: { ...process.env, LC_ALL: "C" },
-  });
+  const { output, error, isMissing } = ask(folder, "rev-parse", "--verify", "HEAD^{commit}");
   const because = (reason: string) => ({ reason, lacksGit: false });
-  if (error !== undefined) return { reason: "git is not on PATH: install it", lacksGit: true };
-  if (status === 0) return undefined;
-  if (stderr.includes("dubious ownership"))
+  if (isMissing) return { reason: "git is not on PATH: install it", lacksGit: true };
+  if (output !== undefined) return undefined;
+  if (error.includes("dubious ownership"))
     return because(
-      `git does not trust ${folder}, which belongs to another user: run \`git config --global --add safe.directory '${folder}'\``,
+      `git does not trust ${named(folder)}, which belongs to another user: run \`git config --global --add safe.directory '${folder}'\``,
     );
-  if (stderr.includes("not a git repository"))
-    return because(`${folder} is no git repository: clone it instead of downloading it`);
-  return because(`the repository ${folder} has no commit: make one`);
+  if (isNoRepository(error))
+    return because(`${named(folder)} is no git repository: clone it instead of downloading it`);
+  if (ask(folder, "rev-parse", "--git-dir").output === undefined)
+    return because(`git cannot read the repository ${named(folder)}: ${error}`);
+  return because(`the repository ${named(folder)} has no commit: make one`);
+}
+
+/** Root of the checkout that has `folder`; nothing where there is no repository. @throws where git cannot read it. */
+export function checkoutRoot(folder: string): string | undefined {
+  const { output, error } = ask(folder, "rev-parse", "--show-toplevel");
+  if (output === undefined && isNoRepository(error)) return undefined;
+  if (output === undefined) throw unreadable(folder, error);
+  return output;
+}
+
+/** Root of the repository whose submodule `root` is, if it is one. */
+export function superprojectRoot(root: string): string | undefined {
+  const { output = "" } = ask(root, "rev-parse", "--show-superproject-working-tree");
+  return output === "" ? undefined : output;
+}
+
+/** Parents of the commit that is checked out, as the commit itself names them, so also in a shallow clone. */
+export function parentsOfHead(folder: string): string[] {
+  const commit = git(folder, "--no-replace-objects", "cat-file", "commit", "HEAD");
+  const [header = ""] = commit.split("\n\n");
+  return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = ""]) => parent);
+}
+
+/** Whether the commit that is checked out has the folder. */
+export function isCommitted(folder: string): boolean {
+  return ask(folder, "rev-parse", "--verify", "--quiet", "HEAD:./").output !== undefined;
+}
+
+/** Whether git leaves a path out of what it looks at: its changes are seen by nobody. */
+export function isIgnored(folder: string, path: string): boolean {
+  return ask(folder, "check-ignore", "--quiet", "--", path).output !== undefined;
 }
 
 /**
@@ -48,8 +99,8 @@ export function uncommittedChanges(folder = "."): string | undefined {
       GIT_OBJECT_DIRECTORY: temporary,
       GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,
     };
-    runGit(folder, ["add", "--all"], env);
-    return runGit(folder, ["write-tree"], env);
+    required(folder, run(folder, ["add", "--all"], env));
+    return required(folder, run(folder, ["write-tree"], env));
   } finally {
     rmSync(temporary, { recursive: true });
   }
@@ -57,21 +108,55 @@ export function uncommittedChanges(folder = "."): string | undefined {
 
 /** Whether the working tree in `folder` differs from what is checked out, new files included. */
 export function hasUncommittedChanges(folder: string): boolean {
+  if (checkoutRoot(folder) === undefined) return false;
   return git(folder, "--no-optional-locks", "status", "--porcelain", "--untracked-files=normal") !== "";
 }
 
-function git(folder: string, ...args: string[]): string {
-  try {
-    return runGit(folder, args);
-  } catch {
-    return "";
-  }
+interface Answer {
+  /** What git printed, if it ended well. */
+  output: string | undefined;
+  /** What it complained of, in one line. */
+  error: string;
+  /** Whether there is no git. */
+  isMissing: boolean;
 }
 
-function runGit(folder: string, args: string[], env: NodeJS.ProcessEnv = {}): string {
-  return execFileSync("git", ["-C", folder, ...args], {
+function ask(folder: string, ...args: string[]): Answer {
+  return run(folder, args);
+}
+
+/** @throws when git fails, with what it says. */
+function git(folder: string, ...args: string[]): string {
+  return required(folder, ask(folder, ...args));
+}
+
+function required(folder: string, { output, error }: Answer): string {
+  if (output === undefined) throw unreadable(folder, error);
+  return output;
+}
+
+function unreadable(folder: string, error: string): SettingError {
+  return new SettingError(`checkout ${named(folder)} cannot be read: ${error}; correct what git names`);
+}
+
+function run(folder: string, args: string[], env: NodeJS.ProcessEnv = {}): Answer {
+  const { error, status, stdout, stderr } = spawnSync("git", ["-C", folder, ...args], {
     encoding: "utf8",
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "ignore"],
-  }).trim();
+    env: { ...process.env, ...withoutRepository, LC_ALL: "C", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    maxBuffer: Infinity,
+  });
+  const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
+  if (error !== undefined) return { output: undefined, error: error.message, isMissing };
+  return { output: status === 0 ? stdout.trim() : undefined, error: complaint(stderr), isMissing };
+}
+
+/** The first error of git's; the warnings and hints around it say less. */
+function complaint(stderr: string): string {
+  const said = stderr.split("\n").filter((line) => /^(error|fatal): /.test(line));
+  return (said[0] ?? stderr.trim().split("\n").at(-1) ?? "").replace(/^(error|fatal): /, "");
+}
+
+function isNoRepository(error: string): boolean {
+  return error.includes("not a git repository");
 }

@@ -4,7 +4,8 @@ import { RunError } from "@pulumi/pulumi";
 import { ApplicationImage, type ImageBuild } from "../components/index.ts";
 import { trustRules } from "../components/model/trust.ts";
 import { deals } from "../example/service.ts";
-import type { Settings } from "./settings.ts";
+import { whyForeign } from "./ownCode.ts";
+import { told, type Settings } from "./settings.ts";
 import { shown } from "../components/model/shown.ts";
 
 /** Builds the application's image in a stack of its own, for pipelines whose deploy job has no Docker. */
@@ -21,6 +22,11 @@ export function imageBuild(settings: Settings, name: string): ImageBuild {
   if (!existsSync(join(settings.context, "Dockerfile")))
     throw new RunError(
       `setting dynenv:context is ${shown(settings.context)} but must be a folder with a Dockerfile, such as example`,
+    );
+  const must = told(() => whyForeign(settings.context));
+  if (must !== undefined)
+    throw new RunError(
+      `setting dynenv:context is ${shown(settings.context)} but must be ${must}, whose commit the image tells, such as example`,
     );
   const { imageRepository, ref, commit, context, baseImage, registry } = settings;
   const dirty = settings.dirty();

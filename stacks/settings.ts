@@ -15,6 +15,7 @@ import { defaultReadyWithinSeconds } from "../components/workload.ts";
 import { checkedOut, uncommittedChanges } from "./checkout.ts";
 import { ciRun } from "./ciRun.ts";
 import { contextOf } from "./kubeconfig.ts";
+import { requireCodeOf } from "./ownCode.ts";
 import { SettingError } from "./settingError.ts";
 import { named, shown } from "../components/model/shown.ts";
 
@@ -174,7 +175,7 @@ export function readSettings(): Settings {
     project,
     ref: read("ref", "DYNENV_REF") ?? (checkedOut().ref || required("ref", "DYNENV_REF")),
     commit: read("commit", "DYNENV_COMMIT") ?? (checkedOut().commit || required("commit", "DYNENV_COMMIT")),
-    dirty: () => uncommittedChanges(),
+    dirty: () => told(() => uncommittedChanges()),
     image: read("image"),
     context: read("context") ?? "example",
     baseImage: read("baseImage", "DYNENV_BASE_IMAGE") ?? "node:24-slim",
@@ -204,6 +205,17 @@ function allowedTtl(trust: Trust): string | undefined {
   } catch (error) {
     throw new pulumi.RunError(`setting dynenv:${(error as Error).message}`);
   }
+}
+
+/**
+ * An image of a fork is deployed by the program of the project on purpose, and the application itself tells its commit.
+ * @throws unless it is the settings' commit that is built and deployed.
+ */
+export function requireOwnCode({ commit, project, trust }: Settings): void {
+  if (trust !== Trust.fork)
+    told(() => {
+      requireCodeOf({ commit, project });
+    });
 }
 
 function registryLogin() {
@@ -255,7 +267,7 @@ function required<K extends Key>(
 }
 
 /** Turns a wrong setting into an error that Pulumi prints without a stack. */
-function told<T>(work: () => T): T {
+export function told<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

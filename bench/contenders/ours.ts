@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { projectRoot } from "../../local/folders.ts";
 import type { Contender, Round } from "./contender.ts";
 import { initStack } from "./stack.ts";
@@ -49,7 +50,7 @@ async function writeScenario(checkout: string, { scenario }: Round): Promise<voi
   await writeFile(join(checkout, "scenario.json"), JSON.stringify(scenario));
 }
 
-/** A copy of this project whose program makes the environments of scenarios. */
+/** A copy of this project whose program makes the environments of scenarios, committed. */
 export async function checkoutIn(folder: string): Promise<string> {
   await mkdir(folder);
   const isCopied = (path: string) => !/\/(node_modules|dist|\.git|issues|Pulumi\..+\.yaml)$/.test(path);
@@ -66,5 +67,10 @@ export async function checkoutIn(folder: string): Promise<string> {
     "export default benchStack(readSettings());",
   ];
   await writeFile(join(folder, "index.ts"), `${program.join("\n")}\n`);
+  const git = (...args: string[]) => execa("git", args, { cwd: folder });
+  await git("init", "--quiet", "--template=", "--initial-branch=main");
+  await git("add", "--all");
+  const author = ["-c", "user.name=bench", "-c", "user.email=bench@example.com"];
+  await git(...author, "commit", "--quiet", "--message", "the program of the benchmark");
   return folder;
 }

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/names.ts";
 import { Failure } from "../../local/failure.ts";
+import { projectRoot } from "../../local/folders.ts";
 import { ciRun } from "../../stacks/ciRun.ts";
+import { requireSameCheckout } from "../../stacks/ownCode.ts";
 import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, findCluster, requireCluster } from "../connect.ts";
-import { identify, identityVariables } from "../identity.ts";
+import { identify, identityVariables, requireOwnCode, type Run } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
 import { door } from "../output/door.ts";
 import { requirePermissions } from "../preflight.ts";
@@ -31,13 +33,16 @@ export function envCommand(): Command {
 
 async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promise<void> {
   const report = new Report();
+  // A person's shell outlives the checkout of one commit, a job of a CI system does not.
+  const isOfOneRun = ciRun(process.env).commit !== undefined || Object.keys(wanted).length > 0;
+  const run = isOfOneRun ? identify(wanted) : undefined;
+  if (run !== undefined) requireSameCheckout(projectRoot, process.cwd());
+  if (run !== undefined && check) requireOwnCode(run);
   const cluster = check ? await requireCluster(context) : await findCluster(context);
   const shell = await environmentFor(cluster, interruptibleWork(report.line));
   if (cluster === undefined)
     report.line("no cluster is up or named: ./cli/dynenv cluster up, or set KUBECONFIG or KUBE_URL");
-  // A person's shell outlives the checkout of one commit, a job of a CI system does not.
-  const isOfOneRun = ciRun(process.env).commit !== undefined || Object.keys(wanted).length > 0;
-  const env: Record<string, string> = { ...shell, ...(isOfOneRun && stackVariables(wanted)) };
+  const env: Record<string, string> = { ...shell, ...(run && stackVariables(run)) };
   if (check) requireBackend();
   if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run");
   if (json) door.handJson(env);
@@ -55,8 +60,7 @@ function requireBackend(): void {
 }
 
 /** The stack that plain Pulumi works on, and what it is deployed for. */
-function stackVariables(wanted: IdentityOptions): Record<string, string> {
-  const run = identify(wanted);
+function stackVariables(run: Run): Record<string, string> {
   return {
     ...identityVariables(run),
     PULUMI_STACK: run.stack,

@@ -11,7 +11,7 @@ import { EnvironmentFailure } from "../diagnosis/diagnosis.ts";
 import { dossierFile, dossierOf, writeArchive } from "../diagnosis/dossier.ts";
 import { findingsIn } from "../diagnosis/findings.ts";
 import { snapshotOf } from "../diagnosis/snapshot.ts";
-import { described, identify, identityVariables, type Run } from "../identity.ts";
+import { described, identify, identityVariables, requireOwnCode, type Run } from "../identity.ts";
 import { interruptibleWork, orInterrupted, uninterruptible } from "../interrupt.ts";
 import { keepFor, requireTime } from "../keepFailed.ts";
 import { readNamespace, requireOurs } from "../namespace.ts";
@@ -50,6 +50,7 @@ async function run(options: RunOptions): Promise<void> {
   const identity = identify(options);
   const { stack } = identity;
   requireTime(options.keepFailed);
+  requireOwnCode(identity, options.config);
   report.line(`environment ${namespaceName(stack)} for ${described(identity)}`);
   await report.accounted(stack, async () => {
     await exclusively(stack, "another run for this commit is under way", work, async () => {

@@ -6,7 +6,7 @@ import type { Work } from "../../local/work.ts";
 import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { deploy } from "../deployment.ts";
-import { identify, identityVariables, type Run } from "../identity.ts";
+import { identify, identityVariables, requireOwnCode, type Run } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
 import { tellingKinds } from "../observation.ts";
 import { requirePermissions } from "../preflight.ts";
@@ -35,6 +35,7 @@ async function up(options: UpOptions): Promise<void> {
   const report = new Report(options);
   const work = interruptibleWork(report.line);
   const run = identify(options);
+  requireOwnCode(run, options.config);
   await report.accounted(run.stack, () => deployed(run, options, report, work));
 }
 

@@ -1,6 +1,7 @@
 import { execa } from "#bundled/execa";
 import { projectRoot } from "../../local/folders.ts";
 import { lastLine } from "../../local/work.ts";
+import { withoutRepository } from "../../stacks/checkout.ts";
 
 /** Branches and tags that there are, as git names them in full, such as `refs/heads/main`. */
 export interface Branches {
@@ -36,7 +37,11 @@ export async function readBranches(remote: string, signal: AbortSignal): Promise
 /** Nobody can answer a question of git's; a session of its own has no terminal to ask on. */
 async function git(args: string[], cancelSignal: AbortSignal): Promise<{ output: string; problem?: string }> {
   const { exitCode, stdout, stderr, timedOut } = await execa("git", ["-C", projectRoot, ...args], {
-    ...{ env: { GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" }, stdin: "ignore", reject: false },
+    ...{
+      env: { ...withoutRepository, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
+      stdin: "ignore",
+      reject: false,
+    },
     ...{ cancelSignal, timeout: answerWithin, detached: true },
   });
   if (timedOut) return { output: "", problem: `no answer within ${String(answerWithin / 1000)} s` };

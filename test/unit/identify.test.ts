@@ -1,7 +1,11 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { identify, identityVariables } from "../../cli/identity.ts";
+import { identify, identityVariables, requireOwnCode } from "../../cli/identity.ts";
 import { checkedOut } from "../../stacks/checkout.ts";
+import { Failure } from "../../local/failure.ts";
 import { projectRoot } from "../../local/folders.ts";
+import { SettingError } from "../../stacks/settingError.ts";
+import "./seed.ts";
 
 const commit = "1".repeat(40);
 const other = "2".repeat(40);
@@ -58,6 +62,10 @@ describe("an identity", () => {
     expect(identify({})).toMatchObject({ project: "dynenv", ...current, fork: false });
   });
 
+  it("is of the commit where no branch is checked out", () => {
+    expect(identify({ ref: "HEAD" }).stack).toMatch(/^head-[a-z2-7]{12}$/);
+  });
+
   it("goes on as variables, with the trust that a fork gets", () => {
     const told = { DYNENV_PROJECT: "shop/deals", DYNENV_REF: "feature/a", DYNENV_COMMIT: commit };
     expect(identityVariables(identify({}))).toMatchObject(told);
@@ -70,6 +78,12 @@ describe("an identity", () => {
   it.each([
     ["a scope that there is not", {}, { DYNENV_SCOPE: "day" }, /^DYNENV_SCOPE is "day" but must be commit, /],
     ["a run that nobody names", { scope: "run" as const }, {}, /set DYNENV_RUN, such as DYNENV_RUN=1234$/],
+    [
+      "a branch where none is checked out",
+      { scope: "branch" as const, ref: "HEAD" },
+      {},
+      /^the scope is branch, but none is checked out: name one with --ref/,
+    ],
     ["a commit that is none", { commit: "HEAD" }, {}, /^commit "HEAD" must be 7 to 64 hexadecimal digits/],
     ["a branch that is empty", { ref: "" }, {}, /^the branch is unknown: name one with --ref/],
     [
@@ -90,5 +104,43 @@ describe("an identity", () => {
   ])("refuses %s", (_name, wanted, variables, sentence) => {
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
     expect(() => identify(wanted)).toThrow(sentence);
+  });
+});
+
+describe("any variables of a CI system", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 200 }),
+    fc.constantFrom("", "..", "-x", "HEAD", "main", "a\nb", "\u001b[2J", "1".repeat(40), "refs/heads/main"),
+  );
+  const names = [
+    ...["DYNENV_PROJECT", "DYNENV_REF", "DYNENV_COMMIT", "DYNENV_RUN", "DYNENV_SCOPE", "DYNENV_TRUST"],
+    ...["CI_PROJECT_PATH", "CI_COMMIT_REF_NAME", "CI_COMMIT_SHA", "CI_PIPELINE_ID", "CI_BUILD_REF"],
+    ...["CI_MERGE_REQUEST_PROJECT_PATH", "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH"],
+    ...["CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"],
+    ...["GITHUB_ACTIONS", "GITHUB_REPOSITORY", "GITHUB_REF_NAME", "GITHUB_HEAD_REF", "GITHUB_SHA"],
+    ...["GITHUB_EVENT_PATH", "GITHUB_RUN_ID"],
+  ];
+  const variables = fc.record(Object.fromEntries(names.map((name) => [name, text])), { requiredKeys: [] });
+
+  it("give a stack of a form that is safe, or one sentence; and no other commit is deployed", () => {
+    const current = checkedOut(projectRoot).commit;
+    fc.assert(
+      fc.property(variables, (said) => {
+        vi.unstubAllEnvs();
+        for (const name of names) vi.stubEnv(name, said[name]?.replaceAll("\0", ""));
+        try {
+          const run = identify({});
+          expect(run.stack).toMatch(/^[a-z0-9][a-z0-9-]*[a-z0-9]$/);
+          expect(run.stack.length).toBeLessThanOrEqual(63);
+          requireOwnCode(run);
+          expect(run.fork || process.env.DYNENV_TRUST === "fork" || current.startsWith(run.commit)).toBe(
+            true,
+          );
+        } catch (error) {
+          if (!(error instanceof Failure || error instanceof SettingError)) throw error;
+          expect(error.message).not.toMatch(/[\p{Cc}]/u);
+        }
+      }),
+    );
   });
 });
