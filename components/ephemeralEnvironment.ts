@@ -14,6 +14,7 @@ import type { IngressController } from "./model/networkPolicies.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
 import { plan, type Plan } from "./model/plan.ts";
 import type { Catalogue, Service } from "./model/service.ts";
+import { shown } from "./model/shown.ts";
 import { timeToLive, type Trust } from "./model/trust.ts";
 import { checkSetOnce } from "./model/variables.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
@@ -163,6 +164,11 @@ function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkMark("ref", args.ref);
   checkText("commit", args.commit, "9dff06f");
   checkMark("commit", args.commit);
+  for (const key of ["ref", "commit"] as const)
+    if (args.build !== undefined && args.build[key] !== args[key])
+      throw new Error(
+        `build.${key} is ${shown(args.build[key])} but must be ${shown(args[key])}, as ${key} of the environment is`,
+      );
   if (args.images !== undefined) checkImageSource(args.images);
   timeToLive(args.ttl, planned.rules);
   if (args.deployedAt !== undefined) checkDeployedAt("deployedAt", args.deployedAt, new Date());

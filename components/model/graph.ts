@@ -6,6 +6,17 @@ import { shown } from "./shown.ts";
 /** Name that pods of the readiness Job and of the test Job carry in the graph: they may call every service. */
 export const testRunner = "test-runner";
 
+/** What every pod's /etc/hosts has: its callers would reach themselves. */
+const hostNames = /^(localhost|ip6-(localhost|loopback|localnet|mcastprefix|allnodes|allrouters))$/;
+
+/** Names that no service may have, and what has them already. */
+const owners = new Map([
+  [testRunner, "the test runner's"],
+  ["readiness", "the readiness Job's"],
+  ["test", "the test Job's"],
+  ["default", "that of the namespace's own service account"],
+]);
+
 /** A permitted connection; `port` is the container's port, which is what network policies see. */
 export interface Edge {
   from: string;
@@ -88,8 +99,9 @@ function indexByName<S extends Service>(services: S[]): Map<string, S> {
   const byName = new Map<string, S>();
   for (const service of services) {
     const { name } = service;
-    if (name === testRunner)
-      throw new Error(`service ${shown(name)} needs another name: this one is the test runner's`);
+    const owner = hostNames.test(name) ? "every pod's own in /etc/hosts" : owners.get(name);
+    if (owner !== undefined)
+      throw new Error(`service ${shown(name)} needs another name: this one is ${owner}`);
     if (byName.has(name))
       throw new Error(`two services are named ${shown(name)}: give one of them another name`);
     checkReferences(service, names);

@@ -143,6 +143,30 @@ describe("a wrong graph", () => {
       'service "test-runner" needs another name: this one is the test runner\'s',
     ],
     [
+      "the name of what every namespace has",
+      [service("default")],
+      [],
+      'service "default" needs another name: this one is that of the namespace\'s own service account',
+    ],
+    [
+      "the readiness Job's name",
+      [service("readiness")],
+      [],
+      'service "readiness" needs another name: this one is the readiness Job\'s',
+    ],
+    [
+      "the test Job's name",
+      [service("test")],
+      [],
+      'service "test" needs another name: this one is the test Job\'s',
+    ],
+    [
+      "a name by which a pod reaches itself",
+      [service("localhost")],
+      [],
+      'service "localhost" needs another name: this one is every pod\'s own in /etc/hosts',
+    ],
+    [
       "a use that is named twice",
       [service("a", { uses: ["b", "b"] }), b],
       [],

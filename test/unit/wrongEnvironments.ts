@@ -46,6 +46,16 @@ const cases: [string, () => unknown, string][] = [
     'function "logn" is not in the catalogue: did you mean login?',
   ],
   [
+    "an image that is built from another commit",
+    environment({ image: undefined, build: { ...build, commit: "0123456" } }),
+    'build.commit is "0123456" but must be "9dff06f", as commit of the environment is',
+  ],
+  [
+    "an image that is built from another branch",
+    environment({ image: undefined, build: { ...build, ref: "feature/login" } }),
+    'build.ref is "feature/login" but must be "main", as ref of the environment is',
+  ],
+  [
     "an application that uses an unknown service",
     withApplication({ uses: ["catalog"] }),
     'service "catalog", which deals uses, is not in the graph: did you mean catalogue?',
