@@ -5,6 +5,7 @@ import { explained } from "./diagnosis/explained.ts";
 import { whileHopeful } from "./diagnosis/failFast.ts";
 import { withoutLingering } from "./lingeringJobs.ts";
 import type { Observation } from "./observation.ts";
+import type { Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "./pulumi.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
 import { prepareStack } from "./recovery.ts";
@@ -26,15 +27,16 @@ export async function buildImage(stack: string, settings: string[], run: PulumiR
 
 /** `pulumi up` on a stack that is put right first. @throws with the cause when the environment does not get ready. */
 export async function deploy(
-  stack: string,
+  owner: Owner,
   settings: string[],
   run: PulumiRun,
   observation: Observation,
 ): Promise<void> {
-  const isUpdate = await prepareStack(stack, run);
+  const { stack } = owner;
+  const isUpdate = await prepareStack(owner, run);
   const args = [...up, "--stack", stack, ...settings];
   const update: Update = {
-    ...{ stack, run, since: new Date(), isUpdate },
+    ...{ owner, run, since: new Date(), isUpdate },
     work: () =>
       withoutLingering({ config: kubeConfig(run.env), observation, ...run }, () =>
         whileHopeful({ observation, ...run, isUpdate }, (signal) =>
@@ -53,7 +55,7 @@ export async function deploy(
 }
 
 interface Update {
-  stack: string;
+  owner: Owner;
   run: PulumiRun;
   since: Date;
   /** Whether there was an environment before. */
@@ -63,20 +65,20 @@ interface Update {
 
 /** Removes an environment that an update cannot get past, and makes it anew, once. @throws any other error. */
 async function madeAnew(update: Update, error: unknown): Promise<void> {
-  const { stack, run, work } = update;
+  const { owner, run, work } = update;
   const hindrance = run.signal.aborted ? undefined : await hindranceIn(update, error);
   if (hindrance === undefined) throw error;
   run.progress(`${hindrance}: the environment is removed first`);
-  await removeEnvironment(stack, { ...run, keepSettings: true });
-  await prepareStack(stack, run);
+  await removeEnvironment(owner, { ...run, keepSettings: true });
+  await prepareStack(owner, run);
   await work();
 }
 
 async function hindranceIn(
-  { stack, run, since, isUpdate }: Update,
+  { owner, run, since, isUpdate }: Update,
   error: unknown,
 ): Promise<string | undefined> {
-  const isFull = isUpdate && (await isRefusedByQuota(run.env, namespaceName(stack), since));
+  const isFull = isUpdate && (await isRefusedByQuota(run.env, namespaceName(owner.stack), since));
   if (isFull) return "there is no room for what comes beside what goes";
   if (!(error instanceof PulumiFailure)) return undefined;
   // A destroy that was cut off, or a create whose answer was lost.

@@ -4,7 +4,7 @@ import { Trust } from "../components/model/trust.ts";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { checkedOut, hasUncommittedChanges, whyNotCheckedOut } from "../stacks/checkout.ts";
-import { ciRun } from "../stacks/ciRun.ts";
+import { ciRun, type CiRun } from "../stacks/ciRun.ts";
 import { requireCodeOf, requireSameCheckout } from "../stacks/ownCode.ts";
 import { named, shown } from "../components/model/shown.ts";
 import { givenStack } from "./givenStack.ts";
@@ -31,10 +31,15 @@ interface Wanted {
   stack?: string;
 }
 
+/** Path of the project that this checkout works for: its environments are ours. */
+export function ownProject({ project }: Pick<CiRun, "project"> = ciRun(process.env)): string {
+  return project ?? "dynenv";
+}
+
 /** Branch and commit of a run, and its stack: as asked for, else as CI says, else what is checked out. */
 export function identify(wanted: Wanted): Run {
   const ci = ciRun(process.env);
-  const project = ci.project ?? "dynenv";
+  const project = ownProject(ci);
   const given = { ref: wanted.ref ?? ci.ref, commit: wanted.commit ?? ci.commit };
   const isGiven = given.ref !== undefined && given.commit !== undefined;
   const current = isGiven ? undefined : checkedOut(projectRoot);

@@ -8,9 +8,7 @@ import {
   type V1Namespace,
 } from "#bundled/kubernetes";
 import { isOurs, marksOf, type Marks } from "../components/model/labels.ts";
-import { Failure } from "../local/failure.ts";
 import { watchUntil } from "./watch.ts";
-import { shown } from "../components/model/shown.ts";
 
 /** An environment's namespace, as the cluster has it. */
 export interface EnvironmentNamespace {
@@ -41,20 +39,6 @@ export function environmentNamespace({ metadata }: V1Namespace): EnvironmentName
     marks: marksOf(metadata?.annotations),
     isTerminating: metadata?.deletionTimestamp !== undefined,
   };
-}
-
-/** @throws when a namespace exists that is not that of the stack: it is never adopted, changed or deleted. */
-export function requireOurs({ name, isOurs, marks }: EnvironmentNamespace, stack: string): void {
-  if (!isOurs)
-    throw new Failure(
-      "broken",
-      `namespace ${name} is not ours, since it lacks the label app.kubernetes.io/part-of=dynenv: it stays as it is; choose another stack`,
-    );
-  if (marks.stack !== stack)
-    throw new Failure(
-      "broken",
-      `namespace ${name} belongs to the stack ${shown(marks.stack ?? "")}, not to ${stack}, says its annotation dynenv/stack: it stays as it is`,
-    );
 }
 
 /** Deletes this very namespace: one of the same name that was made in the meantime stays. */

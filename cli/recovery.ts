@@ -1,7 +1,8 @@
 import { AppsV1Api, BatchV1Api, type KubeConfig } from "#bundled/kubernetes";
 import { namespaceName } from "../components/model/names.ts";
 import { kubeConfig, orUnreachable, requireSameCluster } from "./clusterAccess.ts";
-import { readNamespace, requireOurs, type EnvironmentNamespace } from "./namespace.ts";
+import { readNamespace, type EnvironmentNamespace } from "./namespace.ts";
+import { requireOurs, type Owner } from "./owner.ts";
 import { pulumi, type PulumiRun } from "./pulumi.ts";
 import { readState, type StackState } from "./state.ts";
 import { removeEnvironment } from "./removal.ts";
@@ -12,19 +13,20 @@ import { removeEnvironment } from "./removal.ts";
  * @returns whether an environment is there already.
  * @throws when a namespace of the stack's name is not ours, or an earlier one cannot go.
  */
-export async function prepareStack(stack: string, run: PulumiRun): Promise<boolean> {
+export async function prepareStack(owner: Owner, run: PulumiRun): Promise<boolean> {
+  const { stack } = owner;
   const config = kubeConfig(run.env);
   const [state, namespace] = await Promise.all([
     readState(stack, run),
     orUnreachable(() => readNamespace(config, namespaceName(stack))),
   ]);
   requireSameCluster(config, stack, state);
-  if (namespace !== undefined) requireOurs(namespace, stack);
+  if (namespace !== undefined) requireOurs(namespace, owner);
   const kept = namespace && (await orUnreachable(() => keptObjects(config, namespace)));
   const doubt = doubtIn(state, namespace, kept);
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
-    await removeEnvironment(stack, { ...run, keepSettings: true });
+    await removeEnvironment(owner, { ...run, keepSettings: true });
   }
   if (state === undefined || doubt !== undefined)
     await pulumi(["stack", "select", "--create", "--stack", stack], run);

@@ -7,12 +7,12 @@ import { endPods } from "./endPods.ts";
 import {
   deleteNamespace,
   readNamespace,
-  requireOurs,
   untilGone,
   untilStuck,
   whatKeeps,
   type EnvironmentNamespace,
 } from "./namespace.ts";
+import { requireRemovable, type Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, type PulumiRun } from "./pulumi.ts";
 import { readState, type StackState } from "./state.ts";
 import { unlocked } from "./unlocked.ts";
@@ -30,10 +30,11 @@ const goneWithin = 120_000;
 /**
  * Removes an environment, whatever state it is in: destroy by state; if that fails, the namespace by its marks; and
  * the stack only once the namespace is gone. Of each step, nothing to do is no error.
- * @throws when the namespace is not ours or cannot go (exit code 1), and when cluster or backend are out of reach (3);
+ * @throws when it is another project's, pinned or cannot go (exit code 1), and when cluster or backend are out of reach (3);
  * the state then stays.
  */
-export async function removeEnvironment(stack: string, removal: Removal): Promise<void> {
+export async function removeEnvironment(owner: Owner, removal: Removal): Promise<void> {
+  const { stack } = owner;
   const config = kubeConfig(removal.env);
   const { allowed = requireAnswer(config) } = removal;
   const reading = Promise.all([
@@ -46,6 +47,7 @@ export async function removeEnvironment(stack: string, removal: Removal): Promis
   await allowed;
   const [state, imageState, namespace] = await reading;
   requireSameCluster(config, stack, state);
+  requireRemovable(owner, state, namespace);
   await orUnreachable(() => removeNamespace(config, stack, { state, namespace }, removal));
   await Promise.all([forget(stack, state, removal), removeImageStack(stack, imageState, removal)]);
 }
@@ -79,7 +81,6 @@ async function removeNamespace(
   removal: Removal,
 ): Promise<void> {
   const name = namespaceName(stack);
-  if (namespace !== undefined && !isOfState(namespace, state)) requireOurs(namespace, stack);
   await unlessStuck(config, name, removal, async (watched) => {
     if (state !== undefined) await destroyNow(config, stack, namespace, watched);
     // Read again: a destroy that failed may have left it.
@@ -122,11 +123,6 @@ async function doesNotGo(config: KubeConfig, name: string): Promise<Failure> {
     "broken",
     `namespace ${name} does not go: ${reason}; remove what keeps it, then run \`dynenv down\` again`,
   );
-}
-
-/** Whether it is the very namespace that the state describes: ours, even when its marks were edited. */
-function isOfState({ uid }: EnvironmentNamespace, state: StackState | undefined): boolean {
-  return state?.resources.some(({ outputs }) => outputs?.metadata?.uid === uid) ?? false;
 }
 
 /**

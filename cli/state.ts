@@ -16,8 +16,8 @@ export interface StackState {
 interface StackResource {
   type: string;
   urn: string;
-  /** Of a Kubernetes provider: the context of its kubeconfig. */
-  inputs?: { context?: string };
+  /** Of a Kubernetes provider: the context of its kubeconfig; of a namespace: its marks. */
+  inputs?: { context?: string; metadata?: { annotations?: Record<string, string> } };
   outputs?: { metadata?: { name?: string; namespace?: string; uid?: string } };
 }
 

@@ -209,13 +209,14 @@ function allowedTtl(trust: Trust): string | undefined {
 
 /**
  * An image of a fork is deployed by the program of the project on purpose, and the application itself tells its commit.
+ * A preview deploys nothing.
  * @throws unless it is the settings' commit that is built and deployed.
  */
 export function requireOwnCode({ commit, project, trust }: Settings): void {
-  if (trust !== Trust.fork)
-    told(() => {
-      requireCodeOf({ commit, project });
-    });
+  if (trust === Trust.fork || pulumi.runtime.isDryRun()) return;
+  told(() => {
+    requireCodeOf({ commit, project });
+  });
 }
 
 function registryLogin() {

@@ -12,7 +12,7 @@ import { gateFindings } from "../diagnosis/gateRules.ts";
 import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
 import { identify } from "../identity.ts";
 import { interruptibleWork } from "../interrupt.ts";
-import { readNamespace, requireOurs } from "../namespace.ts";
+import { requireEnvironment, type Owner } from "../owner.ts";
 import { Report } from "../report.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
@@ -34,10 +34,11 @@ export function diagnoseCommand(): Command {
 async function diagnose(options: DiagnoseOptions): Promise<void> {
   const report = new Report(options);
   const work = interruptibleWork(report.line);
-  const { stack } = identify(options);
+  const run = identify(options);
+  const { stack } = run;
   await report.accounted(stack, async () => {
     const config = kubeConfig(await environmentFor(await requireCluster(options.context), work));
-    const { snapshot, findings, files } = await orUnreachable(() => look(config, stack, options, report));
+    const { snapshot, findings, files } = await orUnreachable(() => look(config, run, options, report));
     if (options.dossier !== undefined) {
       await writeArchive(options.dossier, files);
       report.line(`the dossier is in ${options.dossier}`);
@@ -50,19 +51,12 @@ async function diagnose(options: DiagnoseOptions): Promise<void> {
 /** What is wrong with an environment, and the files of its dossier if it is wanted. @throws where there is none of ours. */
 async function look(
   config: KubeConfig,
-  stack: string,
+  owner: Owner,
   { dossier }: DiagnoseOptions,
   { line, mask }: Report,
 ): Promise<{ snapshot: Snapshot; findings: Finding[]; files: Record<string, string> }> {
-  const namespace = namespaceName(stack);
-  const found = await readNamespace(config, namespace);
-  if (found === undefined)
-    throw new Failure(
-      "broken",
-      `namespace ${namespace} does not exist: run \`dynenv up --stack ${stack}\` first`,
-    );
-  requireOurs(found, stack);
-  if (found.isTerminating)
+  const { name: namespace, isTerminating } = await requireEnvironment(config, owner);
+  if (isTerminating)
     throw new Failure("broken", `namespace ${namespace} is being removed: wait until it is gone`);
   const snapshot = await snapshotOf(config, namespace, mask);
   for (const reason of snapshot.hidden) line(reason);

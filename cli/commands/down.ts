@@ -28,13 +28,14 @@ export function downCommand(): Command {
 async function down(options: DownOptions): Promise<void> {
   const report = new Report(options);
   const work = interruptibleWork(report.line);
-  const { stack } = identify(options);
+  const run = identify(options);
+  const { stack } = run;
   await report.accounted(stack, async () => {
     const env = await environmentFor(await requireCluster(options.context), work);
     const config = kubeConfig(env);
     const remove = async () => {
       const allowed = requirePermissions(config, namespaceName(stack), "down");
-      return removeEnvironment(stack, { env, detail: report.detail, allowed, ...work });
+      return removeEnvironment(run, { env, detail: report.detail, allowed, ...work });
     };
     await exclusively(stack, "another run for this environment is under way", work, () =>
       report.following({ config, stack, kinds: ["pods"] }, () => report.stage("down", remove)),

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { ciRun } from "../../stacks/ciRun.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import type { Scope } from "../fleet/survey.ts";
+import { ownProject } from "../identity.ts";
 import type { PulumiRun } from "../pulumi.ts";
 import type { Work } from "../../local/work.ts";
 
@@ -22,7 +22,7 @@ export function fleetOptions(command: Command): Command {
 }
 
 export function scopeOf({ project, remote }: FleetOptions): Scope {
-  return { project: project ?? ciRun(process.env).project ?? "dynenv", remote };
+  return { project: project ?? ownProject(), remote };
 }
 
 export async function fleetRun({ context }: FleetOptions, work: Work): Promise<PulumiRun> {

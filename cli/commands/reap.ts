@@ -88,7 +88,7 @@ function hands({ remote, project }: Scope, { view }: Survey, run: PulumiRun): Ha
       const { stack, namespace } = environment;
       await requirePermissions(config, namespace?.name ?? namespaceName(stack), "down");
       await whileUnchanged(environment, config, run, (signal) =>
-        removeEnvironment(stack, { ...run, signal }),
+        removeEnvironment({ project, stack }, { ...run, signal }),
       );
     },
   };

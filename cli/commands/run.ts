@@ -14,8 +14,9 @@ import { snapshotOf } from "../diagnosis/snapshot.ts";
 import { described, identify, identityVariables, requireOwnCode, type Run } from "../identity.ts";
 import { interruptibleWork, orInterrupted, uninterruptible } from "../interrupt.ts";
 import { keepFor, requireTime } from "../keepFailed.ts";
-import { readNamespace, requireOurs } from "../namespace.ts";
+import { readNamespace } from "../namespace.ts";
 import { tellingKinds, type Observation } from "../observation.ts";
+import { Pinned, requireOurs } from "../owner.ts";
 import { requirePermissions } from "../preflight.ts";
 import type { PulumiRun } from "../pulumi.ts";
 import { checkRegistryLogin } from "../registryLogin.ts";
@@ -89,12 +90,12 @@ async function runOn(
   const context = { env, detail: report.detail, ...work };
   const { stack } = identity;
   await report.following({ config, stack, kinds: tellingKinds }, (observation) =>
-    runStages({ stack, options, report, context, observation, cluster: config }),
+    runStages({ identity, options, report, context, observation, cluster: config }),
   );
 }
 
 interface Stages {
-  stack: string;
+  identity: Run;
   options: RunOptions;
   cluster: KubeConfig;
   report: Report;
@@ -104,24 +105,33 @@ interface Stages {
 
 /** Build, deploy, test; then cleanup, always. A failure of the first three outranks one of the cleanup. */
 async function runStages(stages: Stages): Promise<void> {
-  const { stack, report, context } = stages;
+  const { identity, report, context } = stages;
   const failure = await failureOf(() => buildDeployTest(stages));
   if (failure !== undefined && !context.signal.aborted && (await isKept(stages, failure))) throw failure;
   const toTheEnd = { ...context, ...uninterruptible(context) };
-  const left = await failureOf(() => report.stage("cleanup", () => removeEnvironment(stack, toTheEnd)));
+  const left = await failureOf(() => report.stage("cleanup", () => removed(identity, report, toTheEnd)));
   if (left !== undefined && failure !== undefined) report.line(`not removed: ${left.message}`);
   const first = failure ?? left;
   if (first !== undefined) throw first;
 }
 
+/** One that somebody pinned in the meantime stays, as was asked for. */
+async function removed(identity: Run, { line }: Report, run: PulumiRun): Promise<void> {
+  await removeEnvironment(identity, run).catch((error: unknown) => {
+    if (!(error instanceof Pinned)) throw error;
+    line(error.message);
+  });
+}
+
 /** Notes down what there is of an environment that failed. @returns whether it is to be looked at by people, too. */
-async function isKept({ stack, options, report, cluster }: Stages, failure: Error): Promise<boolean> {
+async function isKept({ identity, options, report, cluster }: Stages, failure: Error): Promise<boolean> {
+  const { stack } = identity;
   const namespace = namespaceName(stack);
   const { keepFailed, dossier = dossierFile(stack) } = options;
   try {
     const found = await readNamespace(cluster, namespace);
     if (found === undefined) return false;
-    requireOurs(found, stack);
+    requireOurs(found, identity);
     const snapshot = await snapshotOf(cluster, namespace, report.mask);
     const findings = failure instanceof EnvironmentFailure ? failure.findings : findingsIn(snapshot.state);
     await writeArchive(
@@ -140,14 +150,15 @@ async function isKept({ stack, options, report, cluster }: Stages, failure: Erro
   }
 }
 
-async function buildDeployTest({ stack, options, report, context, observation }: Stages): Promise<void> {
+async function buildDeployTest({ identity, options, report, context, observation }: Stages): Promise<void> {
   const { config } = options;
+  const { stack } = identity;
   const settings = config.flatMap((setting) => ["--config", setting]);
   // An image that exists, as forks bring it, is deployed as it is.
   const isGiven = config.some((setting) => /^(dynenv:)?image=./.test(setting));
   const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
-  await report.stage("deploy", () => deploy(stack, [...settings, ...built], context, observation));
-  await report.stage("test", () => orInterrupted(context.signal, testStack(stack, context.env, report)));
+  await report.stage("deploy", () => deploy(identity, [...settings, ...built], context, observation));
+  await report.stage("test", () => orInterrupted(context.signal, testStack(identity, context.env, report)));
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {

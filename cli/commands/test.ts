@@ -1,9 +1,13 @@
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/names.ts";
+import { shown } from "../../components/model/shown.ts";
+import { Failure } from "../../local/failure.ts";
+import { ciRun } from "../../stacks/ciRun.ts";
 import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
 import { environmentFor, requireCluster } from "../connect.ts";
 import { givenStack } from "../givenStack.ts";
+import { ownProject } from "../identity.ts";
 import { interruptibleWork, orInterrupted } from "../interrupt.ts";
+import { requireEnvironment, type Owner } from "../owner.ts";
 import { Report } from "../report.ts";
 import { runTests, type Output } from "../testJob.ts";
 
@@ -16,12 +20,31 @@ export function testCommand(): Command {
       const report = new Report();
       givenStack("--stack", stack);
       const work = interruptibleWork(report.line);
+      const tested = { stack, project: ownProject(), commit: ciRun(process.env).commit };
       const env = await environmentFor(await requireCluster(context), work);
-      await report.stage("test", () => orInterrupted(work.signal, testStack(stack, env, report)));
+      await report.stage("test", () => orInterrupted(work.signal, testStack(tested, env, report)));
     });
 }
 
+/** An environment, and the commit that its tests are to be about, if somebody says. */
+type Tested = Owner & { commit?: string | undefined };
+
 /** Runs the tests of a stack's environment and passes on their log. */
-export async function testStack(stack: string, env: Record<string, string>, output: Output): Promise<void> {
-  await orUnreachable(() => runTests(kubeConfig(env), namespaceName(stack), output));
+export async function testStack(tested: Tested, env: Record<string, string>, output: Output): Promise<void> {
+  const config = kubeConfig(env);
+  await orUnreachable(async () => {
+    const { name, marks } = await requireEnvironment(config, tested);
+    requireCommit(name, marks.commit ?? "", tested.commit);
+    await runTests(config, name, output);
+  });
+}
+
+/** @throws when tests would pass for another commit than what runs there; one of the two may be abbreviated. */
+function requireCommit(namespace: string, there: string, wanted: string | undefined): void {
+  if (wanted === undefined) return;
+  if (there !== "" && (there.startsWith(wanted) || wanted.startsWith(there))) return;
+  throw new Failure(
+    "broken",
+    `namespace ${namespace} runs commit ${shown(there)}, not ${shown(wanted)}: deploy that one first`,
+  );
 }

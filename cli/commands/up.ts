@@ -51,7 +51,7 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
   await exclusively(stack, "another run for this environment is under way", work, () =>
     report.following({ config, stack, kinds: tellingKinds }, (observation) =>
-      report.stage("up", () => deploy(stack, settings, context, observation)),
+      report.stage("up", () => deploy(run, settings, context, observation)),
     ),
   );
   if (options.dotenv === undefined && options.json === undefined) return {};

@@ -78,7 +78,7 @@ export function environment(namespace: string, gateSeconds: number): Manifest[] 
 }
 
 function home(name: string): Manifest {
-  const annotations = { "dynenv/stack": name.replace(/^env-/, "") };
+  const annotations = { "dynenv/stack": name.replace(/^env-/, ""), "dynenv/project": "dynenv" };
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: namespaceLabels(), annotations } };
 }
 

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { EnvironmentNamespace } from "../../cli/namespace.ts";
+import { Pinned, requireOurs, requireRemovable, type Owner } from "../../cli/owner.ts";
+import type { StackState } from "../../cli/state.ts";
+import { markAnnotations, type Marks } from "../../components/model/labels.ts";
+import "./seed.ts";
+
+const owner: Owner = { project: "team/a", stack: "shared" };
+const other: Owner = { ...owner, project: "team/b" };
+
+function namespace(
+  marks: Partial<Marks> = {},
+  more: Partial<EnvironmentNamespace> = {},
+): EnvironmentNamespace {
+  const common = { name: "env-shared", uid: "1", created: new Date(), isOurs: true, isTerminating: false };
+  return { ...common, marks: { ...owner, ...marks }, ...more };
+}
+
+/** The state of a stack that made the namespace of that UID. */
+function stateOf(uid: string, { project, stack }: Owner = owner): StackState {
+  const type = "kubernetes:core/v1:Namespace";
+  const annotations = markAnnotations({ project, stack });
+  return {
+    resources: [
+      { type, urn: `${type}::x`, inputs: { metadata: { annotations } }, outputs: { metadata: { uid } } },
+    ],
+    pending: [],
+  };
+}
+
+describe("a namespace", () => {
+  it("is ours by its label, its stack and its project", () => {
+    expect(() => {
+      requireOurs(namespace(), owner);
+    }).not.toThrow();
+  });
+
+  it.each([
+    ["without the label", namespace({}, { isOurs: false }), "is not ours, since it lacks the label"],
+    ["of another stack", namespace({ stack: "other" }), 'belongs to the stack "other", not to shared'],
+    [
+      "of another project",
+      namespace({ project: "team/b" }),
+      'belongs to the project "team/b", not to "team/a", says the mark dynenv/project: it stays as it is; who works for that project sets DYNENV_PROJECT to it',
+    ],
+    ["of no project", namespace({ project: "" }), 'belongs to the project "", not to "team/a"'],
+  ])("%s is refused by its name", (_what, found, sentence) => {
+    expect(() => {
+      requireOurs(found, owner);
+    }).toThrow(`namespace env-shared ${sentence}`);
+    expect(() => {
+      requireRemovable(owner, undefined, found);
+    }).toThrow(sentence);
+  });
+
+  it("with any marks but the right ones is foreign, and the sentence is one line", () => {
+    const mark = fc.string({ unit: "binary", maxLength: 120 });
+    fc.assert(
+      fc.property(mark, mark, (project, stack) => {
+        fc.pre(project !== owner.project || stack !== owner.stack);
+        let sentence = "";
+        try {
+          requireOurs(namespace({ project, stack }), owner);
+        } catch (error) {
+          sentence = (error as Error).message;
+        }
+        expect(sentence).toMatch(/^namespace env-shared belongs to /);
+        expect(sentence).not.toMatch(/\p{Cc}/u);
+        expect(sentence.length).toBeLessThan(500);
+      }),
+    );
+  });
+});
+
+const nothing: StackState = { resources: [], pending: [] };
+
+describe("an environment", () => {
+  it("is removed by the project that made it, also when its marks were edited or it has no namespace", () => {
+    const edited = namespace({ project: "team/b", stack: "x" });
+    for (const [state, found] of [
+      [undefined, undefined],
+      [undefined, namespace()],
+      [stateOf("1"), namespace()],
+      [stateOf("1"), edited],
+      [stateOf("0"), undefined],
+      [nothing, namespace()],
+    ] as const)
+      expect(() => {
+        requireRemovable(owner, state, found);
+      }).not.toThrow();
+  });
+
+  it("is not removed by another project, whatever of state and namespace there is", () => {
+    for (const [state, found] of [
+      [undefined, namespace()],
+      [stateOf("1"), namespace()],
+      [stateOf("1"), namespace({ project: "team/b" })],
+      [stateOf("0"), undefined],
+      [stateOf("0", other), namespace()],
+    ] as const)
+      expect(() => {
+        requireRemovable(other, state, found);
+      }).toThrow(/belongs to the project "team\/a", not to "team\/b"/);
+  });
+
+  it("that is pinned is not removed, unless it is going anyway", () => {
+    const pinned = { pinned: "demo on Friday, Ada" };
+    for (const state of [undefined, stateOf("1")])
+      expect(() => {
+        requireRemovable(owner, state, namespace(pinned));
+      }).toThrow(Pinned);
+    expect(() => {
+      requireRemovable(owner, undefined, namespace(pinned));
+    }).toThrow(
+      'namespace env-shared is kept by people, since its annotation dynenv/pinned is "demo on Friday, Ada": it stays; `kubectl annotate namespace env-shared dynenv/pinned-` lets it go',
+    );
+    expect(() => {
+      requireRemovable(owner, undefined, namespace({ pinned: "false" }));
+    }).not.toThrow();
+    expect(() => {
+      requireRemovable(owner, undefined, namespace(pinned, { isTerminating: true }));
+    }).not.toThrow();
+  });
+});
