@@ -2,6 +2,7 @@ import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { embeddedKubeconfig, type EmbeddedCluster } from "../local/cluster.ts";
+import { Failure } from "../local/failure.ts";
 import { keptSecret } from "../local/files.ts";
 import { cacheFolder, stateFolder } from "../local/folders.ts";
 import type { PulumiTools } from "../local/toolResolver.ts";
@@ -45,7 +46,7 @@ export async function shellEnvironment(
   return {
     PATH: [...folders, ...pathWithout(folders)].join(":"),
     ...pulumiEnvironment(tools),
-    ...(embedded === undefined ? await ownState() : embeddedEnvironment(embedded)),
+    ...(embedded === undefined ? await ownState() : await embeddedEnvironment(embedded)),
     ...(named && { KUBECONFIG: named.kubeconfig, KUBE_CONTEXT: named.context }),
   };
 }
@@ -81,25 +82,78 @@ async function keepNoLogs(): Promise<void> {
   await writeFile(logs, "");
 }
 
-function embeddedEnvironment(cluster: EmbeddedCluster): Record<string, string> {
+/** The embedded cluster with its registry, and what the caller did not name otherwise. */
+async function embeddedEnvironment(cluster: EmbeddedCluster): Promise<Record<string, string>> {
+  const { DYNENV_IMAGE_PREFIX: prefix = "" } = process.env;
+  const hasOwnImages = prefix === "" || prefix === cluster.images.prefix;
   return {
-    PULUMI_BACKEND_URL: `file://${cluster.backend}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: cluster.passphraseFile,
+    ...(await embeddedState(cluster)),
     KUBECONFIG: cluster.kubeconfig,
-    // What a CI system set for another cluster and another registry does not count here.
     KUBE_CONTEXT: "",
-    DOCKER_HOST: cluster.dockerHost,
     NO_PROXY: withHost(process.env.NO_PROXY, cluster.registry),
     no_proxy: withHost(process.env.no_proxy, cluster.registry),
-    CI_REGISTRY_IMAGE: `${cluster.registry}/dynenv`,
+    ...registryVariables(cluster),
+    ...unlessGiven({
+      CI_REGISTRY_IMAGE: `${cluster.registry}/dynenv`,
+      DYNENV_PUBLIC_REGISTRY: cluster.publicRegistry,
+      DYNENV_BASE_IMAGE: cluster.images.baseImage,
+      DYNENV_IMAGE_PREFIX: cluster.images.prefix,
+      DYNENV_STAND_INS: JSON.stringify(hasOwnImages ? cluster.images.standIns : {}),
+    }),
+  };
+}
+
+/** The registry that the cluster's node trusts, and the daemon that trusts it. */
+function registryVariables(cluster: EmbeddedCluster): Record<string, string> {
+  return {
+    DOCKER_HOST: cluster.dockerHost,
     CI_REGISTRY: cluster.registry,
     CI_REGISTRY_USER: cluster.username,
     CI_REGISTRY_PASSWORD: cluster.password,
-    DYNENV_PUBLIC_REGISTRY: cluster.publicRegistry,
-    DYNENV_BASE_IMAGE: cluster.images.baseImage,
-    DYNENV_IMAGE_PREFIX: cluster.images.prefix,
-    DYNENV_STAND_INS: JSON.stringify(cluster.images.standIns),
   };
+}
+
+/** State that lives and ends with the cluster, unless the caller names a place for it. */
+async function embeddedState(cluster: EmbeddedCluster): Promise<Record<string, string>> {
+  const { PULUMI_BACKEND_URL: backend = "" } = process.env;
+  const own = `file://${cluster.backend}`;
+  // A passphrase that goes with the cluster would leave a state behind that nobody can read.
+  if (backend !== "" && backend !== own) return { PULUMI_BACKEND_URL: backend, ...(await ownState()) };
+  const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
+  const isNamed = (PULUMI_CONFIG_PASSPHRASE ?? PULUMI_CONFIG_PASSPHRASE_FILE) !== undefined;
+  return {
+    PULUMI_BACKEND_URL: own,
+    ...(!isNamed && { PULUMI_CONFIG_PASSPHRASE_FILE: cluster.passphraseFile }),
+  };
+}
+
+/** What the caller's variables say, in place of these where they say something. */
+function unlessGiven(defaults: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, given(name) ?? value]));
+}
+
+function given(name: string): string | undefined {
+  const { [name]: value = "" } = process.env;
+  return value === "" ? undefined : value;
+}
+
+/**
+ * The embedded cluster pulls from its own registry alone, which its own daemon alone pushes to.
+ * @throws when the caller names others, or another cluster's context, for what is to be deployed there.
+ */
+export function requireNoOther(cluster: NamedCluster | EmbeddedCluster | undefined): void {
+  if (cluster === undefined || !("registry" in cluster)) return;
+  const others = Object.entries(registryVariables(cluster))
+    .filter(([name, own]) => (given(name) ?? own) !== own)
+    .map(([name]) => name);
+  if (given("CI_REGISTRY_IMAGE")?.startsWith(`${cluster.registry}/`) === false)
+    others.push("CI_REGISTRY_IMAGE");
+  if (given("KUBECONFIG") === undefined && given("KUBE_CONTEXT") !== undefined) others.push("KUBE_CONTEXT");
+  if (others.length === 0) return;
+  throw new Failure(
+    "usage",
+    `no cluster is named, so that the embedded one is used, which has its own registry and Docker daemon, but ${others.join(", ")} name others: unset them, or name a cluster by KUBECONFIG or KUBE_URL`,
+  );
 }
 
 /** The host of `address`, API server and registry alike, among those that are reached without a proxy. */

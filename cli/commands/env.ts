@@ -12,6 +12,7 @@ import { door } from "../output/door.ts";
 import { requirePermissions } from "../preflight.ts";
 import { Report } from "../report.ts";
 import { assignment } from "../shellAssignment.ts";
+import { requireNoOther } from "../shellEnvironment.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
 interface EnvOptions extends IdentityOptions {
@@ -39,6 +40,7 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   if (run !== undefined) requireSameCheckout(projectRoot, process.cwd());
   if (run !== undefined && check) requireOwnCode(run);
   const cluster = check ? await requireCluster(context) : await findCluster(context);
+  requireNoOther(cluster);
   const shell = await environmentFor(cluster, interruptibleWork(report.line));
   if (cluster === undefined)
     report.line("no cluster is up or named: ./cli/dynenv cluster up, or set KUBECONFIG or KUBE_URL");

@@ -22,7 +22,7 @@ import type { PulumiRun } from "../pulumi.ts";
 import { checkRegistryLogin } from "../registryLogin.ts";
 import { removeEnvironment } from "../removal.ts";
 import { Report } from "../report.ts";
-import { namedCluster } from "../shellEnvironment.ts";
+import { namedCluster, requireNoOther } from "../shellEnvironment.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 import { testStack } from "./test.ts";
 
@@ -81,6 +81,7 @@ async function runOn(
   report: Report,
   work: Work,
 ): Promise<void> {
+  requireNoOther(cluster);
   const env = { ...(await environmentFor(cluster, work)), ...identityVariables(identity) };
   const standIns = env.DYNENV_STAND_INS ?? process.env.DYNENV_STAND_INS ?? "{}";
   report.line(`images of the shop: ${standIns === "{}" ? "published" : "stand-in"}`);

@@ -12,6 +12,7 @@ import { tellingKinds } from "../observation.ts";
 import { requirePermissions } from "../preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi.ts";
 import { Report } from "../report.ts";
+import { requireNoOther } from "../shellEnvironment.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
 interface UpOptions extends IdentityOptions {
@@ -42,7 +43,9 @@ async function up(options: UpOptions): Promise<void> {
 /** @returns the stack's outputs, where they are asked for. */
 async function deployed(run: Run, options: UpOptions, report: Report, work: Work): Promise<object> {
   const { stack } = run;
-  const variables = await environmentFor(await requireCluster(options.context), work);
+  const cluster = await requireCluster(options.context);
+  requireNoOther(cluster);
+  const variables = await environmentFor(cluster, work);
   const env = { ...variables, ...identityVariables(run) };
   const context: PulumiRun = { env, detail: report.detail, ...work };
   const config = kubeConfig(env);

@@ -283,3 +283,32 @@ test("an API service that does not answer is named as what keeps a namespace", a
   expect(exitCode, output).toBe(0);
   await expectNothing(stack);
 });
+
+describe("an environment", () => {
+  test("of another project is refused by its name, whatever is asked for", async () => {
+    const stack = await made();
+    const other = { DYNENV_PROJECT: "team/b" };
+    const uid = () => kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.uid}");
+    const before = await uid();
+    for (const command of ["down", "up", "diagnose", "test"]) {
+      const { exitCode, output } = await dynenv([command, "--stack", stack], other);
+      expect(exitCode, output).toBe(1);
+      expect(lastLine(output)).toMatch(
+        /^dynenv: (namespace env-|stack )\S+ belongs to the project "dynenv", not to "team\/b", says the mark/,
+      );
+    }
+    expect(await uid()).toBe(before);
+    expect((await down(stack)).exitCode).toBe(0);
+  });
+
+  test("that is pinned is removed once it is not any longer", async () => {
+    const stack = await made();
+    await kubectl("annotate", "namespace", `env-${stack}`, "dynenv/pinned=demo on Friday, Ada");
+    const kept = await down(stack);
+    expect(kept.exitCode, kept.output).toBe(1);
+    expect(lastLine(kept.output)).toContain('dynenv/pinned is "demo on Friday, Ada": it stays');
+    expect((await up(stack)).exitCode).toBe(0);
+    await kubectl("annotate", "namespace", `env-${stack}`, "dynenv/pinned-");
+    expect((await down(stack)).exitCode).toBe(0);
+  });
+});
