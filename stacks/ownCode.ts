@@ -40,7 +40,7 @@ export function requireSameCheckout(folder: string, caller: string): void {
   const theirs = checkoutRoot(caller);
   if (theirs === undefined || isPartOf(theirs, checkoutRoot(folder))) return;
   throw new SettingError(
-    `checkout ${named(theirs)} is where dynenv was called, but it builds and deploys ${named(folder)}: change to that folder, or use the dynenv of the former`,
+    `checkout ${named(theirs)} is where dynenv was called, but it builds and deploys ${named(folder)}: change to that folder, or use a dynenv of the checkout that is meant`,
   );
 }
 
