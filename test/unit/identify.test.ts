@@ -109,7 +109,7 @@ describe("an identity", () => {
 
 describe("any variables of a CI system", () => {
   const text = fc.oneof(
-    fc.string({ unit: "binary", maxLength: 200 }),
+    fc.array(fc.integer({ min: 1, max: 0xffff })).map((units) => String.fromCharCode(...units)),
     fc.constantFrom("", "..", "-x", "HEAD", "main", "a\nb", "\u001b[2J", "1".repeat(40), "refs/heads/main"),
   );
   const names = [
@@ -127,7 +127,7 @@ describe("any variables of a CI system", () => {
     fc.assert(
       fc.property(variables, (said) => {
         vi.unstubAllEnvs();
-        for (const name of names) vi.stubEnv(name, said[name]?.replaceAll("\0", ""));
+        for (const name of names) vi.stubEnv(name, said[name]);
         try {
           const run = identify({});
           expect(run.stack).toMatch(/^[a-z0-9][a-z0-9-]*[a-z0-9]$/);
