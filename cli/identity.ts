@@ -8,6 +8,7 @@ import { ciRun, type CiRun } from "../stacks/ciRun.ts";
 import { requireCodeOf, requireSameCheckout } from "../stacks/ownCode.ts";
 import { named, shown } from "../components/model/shown.ts";
 import { givenStack } from "./givenStack.ts";
+import { pulumiProject } from "./pulumiProject.ts";
 
 /** What gets an environment of its own. */
 export const scopes = ["commit", "run", "branch"] as const;
@@ -31,9 +32,9 @@ interface Wanted {
   stack?: string;
 }
 
-/** Path of the project that this checkout works for: its environments are ours. */
+/** Path of the project that this checkout works for, as its program takes it, too: its environments are ours. */
 export function ownProject({ project }: Pick<CiRun, "project"> = ciRun(process.env)): string {
-  return project ?? "dynenv";
+  return project ?? pulumiProject();
 }
 
 /** Branch and commit of a run, and its stack: as asked for, else as CI says, else what is checked out. */

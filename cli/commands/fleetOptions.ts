@@ -15,7 +15,10 @@ export interface FleetOptions {
 
 export function fleetOptions(command: Command): Command {
   return command
-    .option("--project <path>", "project whose environments are ours (default: what CI says, else dynenv)")
+    .option(
+      "--project <path>",
+      "project whose environments are ours (default: what CI says, else the name in Pulumi.yaml)",
+    )
     .option("--remote <name>", "remote of this checkout, or URL, with the project's branches", "origin")
     .option("--context <name>", "context of the kubeconfig to use")
     .option("--json", "print it as JSON");
