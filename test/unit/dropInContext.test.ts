@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { hashContext } from "../../local/plugins/contextHash.ts";
 import { withDockerConfig } from "../../local/plugins/dockerConfig.ts";
 import { Dockerignore } from "../../local/plugins/dockerignore.ts";
@@ -219,16 +219,56 @@ describe("context", () => {
 });
 
 describe("private Docker configuration", () => {
+  const credentials = { server: "s", username: "u", password: "p" };
+  const login = { auth: btoa("u:p") };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "docker-"));
+    vi.stubEnv("DOCKER_CONFIG", folder);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    removeContext();
+  });
+  const merged = (): Promise<unknown> =>
+    withDockerConfig(credentials, ({ DOCKER_CONFIG }) =>
+      Promise.resolve(JSON.parse(readFileSync(join(DOCKER_CONFIG, "config.json"), "utf8"))),
+    );
+
   it("is removed, also after a failure", async () => {
     let seen = "";
-    const failing = withDockerConfig({ server: "s", username: "u", password: "p" }, ({ DOCKER_CONFIG }) => {
+    const failing = withDockerConfig(credentials, ({ DOCKER_CONFIG }) => {
       seen = DOCKER_CONFIG;
       const file = join(seen, "config.json");
       expect([statSync(seen).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600]);
-      expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ auths: { s: { auth: btoa("u:p") } } });
       return Promise.reject(new Error("failed"));
     });
     await expect(failing).rejects.toThrow("failed");
     expect(existsSync(seen)).toBe(false);
+  });
+
+  it("is the given login alone where the user has none", async () => {
+    expect(await merged()).toEqual({ auths: { s: login } });
+  });
+
+  it("keeps the user's other logins, helpers and files", async () => {
+    const auths = { other: { auth: "x" }, s: { auth: "old" } };
+    write("config.json", JSON.stringify({ auths, credsStore: "desktop", credHelpers: { third: "gcloud" } }));
+    write("contexts/meta/a", "1");
+    expect(await merged()).toEqual({
+      auths: { other: { auth: "x" }, s: login },
+      credsStore: "desktop",
+      // No helper is asked for the given login's registry.
+      credHelpers: { third: "gcloud", s: "" },
+    });
+    await withDockerConfig(credentials, ({ DOCKER_CONFIG }) => {
+      expect(readFileSync(join(DOCKER_CONFIG, "contexts/meta/a"), "utf8")).toBe("1");
+      return Promise.resolve();
+    });
+    expect(existsSync(join(folder, "contexts/meta/a"))).toBe(true);
+  });
+
+  it.each(["{", "[]", "null"])("of a user's that is %s is refused", async (text) => {
+    write("config.json", text);
+    await expect(merged()).rejects.toThrow(/config\.json is not a JSON object: correct it, or log in again$/);
   });
 });
