@@ -88,10 +88,10 @@ export const sockShop: Catalogue = {
       environment: {
         MYSQL_DATABASE: "socksdb",
         MYSQL_USER: "catalogue",
-        MYSQL_RANDOM_ROOT_PASSWORD: "yes",
       },
       command: ["sh", "-c", `${fewerFiles}; exec docker-entrypoint.sh mysqld`],
-      passwords: { MYSQL_PASSWORD: "catalogue-db" },
+      // A random password of root's would be printed by the image, and stay in its log.
+      passwords: { MYSQL_PASSWORD: "catalogue-db", MYSQL_ROOT_PASSWORD: "catalogue-db" },
       writablePaths: ["/var/lib/mysql", "/var/run/mysqld", "/tmp"],
       user: databaseUser,
       requests: { cpu: "100m", memory: "256Mi" },

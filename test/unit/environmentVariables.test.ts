@@ -65,9 +65,9 @@ describe("environment variables of Sock Shop", () => {
     ]);
     expect(variablesOf("catalogue-db", deployed)).toEqual([
       { name: "MYSQL_PASSWORD", valueFrom: password },
+      { name: "MYSQL_ROOT_PASSWORD", valueFrom: password },
       { name: "MYSQL_DATABASE", value: "socksdb" },
       { name: "MYSQL_USER", value: "catalogue" },
-      { name: "MYSQL_RANDOM_ROOT_PASSWORD", value: "yes" },
     ]);
   });
 
