@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { LineCounter, parseAllDocuments, type Tags } from "yaml";
 import { z } from "zod";
@@ -101,6 +101,10 @@ export function contextOf(path: string | undefined, wanted: string | undefined):
       'KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(./cli/dynenv env)"`',
     );
   }
+  if (!path.split(":").some((file) => existsSync(file)))
+    throw new SettingError(
+      `kubeconfig ${named(path)} cannot be read: there is no such file; set KUBECONFIG to one that exists`,
+    );
   const { currentContext, contexts } = readKubeconfig(path);
   const context = wanted ?? currentContext;
   if (context === "") {

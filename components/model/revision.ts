@@ -31,8 +31,11 @@ export function revisionServiceName(revisions: Record<string, string>): string {
   return `readiness-${shortHash(JSON.stringify(Object.entries(revisions).toSorted()))}`;
 }
 
-/** @throws when a service has no revision, so that nobody could say which of its pods are new. */
-export function checkRevisions(services: Service[], revisions: Record<string, unknown>): void {
+/**
+ * @param revisions programs in other languages may leave it out.
+ * @throws when a service has no revision, so that nobody could say which of its pods are new.
+ */
+export function checkRevisions(services: Service[], revisions: Record<string, unknown> = {}): void {
   const names = Object.keys(revisions);
   const missing = services.find(({ name }) => !names.includes(name))?.name;
   if (missing !== undefined)

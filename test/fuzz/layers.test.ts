@@ -49,7 +49,7 @@ function holds<T>(part: number, cases: fc.Arbitrary<T>, check: (one: T) => void)
 /** Each key with texts that fit it, texts of any kind, or none. */
 function record(fitting: Record<string, string[]>): fc.Arbitrary<Record<string, string>> {
   const values = Object.fromEntries(Object.entries(fitting).map(([key, right]) => [key, mostly(...right)]));
-  return fc.record(values, { requiredKeys: [] });
+  return fc.record(values, { requiredKeys: [] }) as fc.Arbitrary<Record<string, string>>;
 }
 
 /** Variables of the process for as long as something is done. */

@@ -37,15 +37,17 @@ const application: Required<Service> = {
   seed: { command: ["node", "/seed/fill.js"], files: { "fill.js": "// Fills the database.\n" } },
 };
 
+const commit = "0123456789abcdef0123456789abcdef01234567";
+
 /** An environment that uses everything that there is; the types demand that nothing is left out. */
 export const everything: Required<Omit<EphemeralEnvironmentArgs, "image">> = {
   stack: "everything",
   project: "shop/api",
   ref: "feature/everything",
-  commit: "0123456789abcdef0123456789abcdef01234567",
+  commit,
   application,
   build: {
-    ...{ repository: "registry.example.com/shop/api", ref: "feature/everything", commit: "0123456" },
+    ...{ repository: "registry.example.com/shop/api", ref: "feature/everything", commit },
     ...{ dirty: "1a2b3c", context: "api", dockerfile: "api/Containerfile", args: { LEVEL: "info" } },
     ...{
       platform: "linux/arm64",

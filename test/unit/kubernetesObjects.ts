@@ -4,7 +4,7 @@ export interface Container {
   name: string;
   env?: { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string } } }[];
   envFrom?: { configMapRef?: { name: string }; secretRef?: { name: string } }[];
-  ports?: { containerPort: number }[];
+  ports?: { name: string; containerPort: number }[];
   volumeMounts?: { name: string; mountPath: string }[];
 }
 

@@ -85,9 +85,20 @@ const selectors: Rule = (objects) => {
     const asked = selector[object.kind as "Service" | "Deployment"] as Record<string, string> | undefined;
     if (asked === undefined) return [];
     const found = selected(asked).map(({ where }) => where);
+    if (isOfRevisions(object)) {
+      const missed = objects.filter(
+        (other) => other.kind === "Deployment" && !found.includes(titleOf(other)),
+      );
+      return missed.map((other) => `${titleOf(object)} does not select ${titleOf(other)}`);
+    }
     return found.join() === own ? [] : [`${titleOf(object)} selects ${found.join()}`];
   });
 };
+
+/** The Service by which the readiness Job reaches each service's newest pods alone: by the name of their port. */
+function isOfRevisions({ kind, name }: KubernetesObject): boolean {
+  return kind === "Service" && /^readiness-[a-z0-9]{12}$/.test(name);
+}
 
 interface Matching {
   matchLabels?: Record<string, string>;
@@ -138,9 +149,24 @@ const data: Rule = (objects) =>
       .map(([key]) => `${titleOf(object)}: ${key}`);
   });
 
-const ports: Rule = (objects) =>
+const ports: Rule = (objects) => [...portsOfRevisions(objects), ...portsOfServices(objects)];
+
+/** Each port leads to the pods of one Deployment, and of no two ports to those of the same. */
+function portsOfRevisions(objects: KubernetesObject[]): string[] {
+  const names = objects
+    .filter(({ kind }) => kind === "Deployment")
+    .flatMap((deployment) => templateOf(deployment)?.spec.containers ?? [])
+    .flatMap((container) => container.ports?.map(({ name }) => name) ?? []);
+  return objects.filter(isOfRevisions).flatMap((service) => {
+    const targets = valuesOf(service.content, "targetPort") as string[];
+    const wrong = targets.filter((target) => names.filter((name) => name === target).length !== 1);
+    return [...twice(targets), ...wrong].map((target) => `${titleOf(service)}: ${target}`);
+  });
+}
+
+const portsOfServices: Rule = (objects) =>
   objects
-    .filter(({ kind }) => kind === "Service")
+    .filter((object) => object.kind === "Service" && !isOfRevisions(object))
     .flatMap((service) => {
       const deployment = objects.find(({ kind, name }) => kind === "Deployment" && name === service.name);
       const [container] = deployment === undefined ? [] : (templateOf(deployment)?.spec.containers ?? []);

@@ -13,6 +13,7 @@ const namespace = "staging";
 const services = [service("deals")];
 const run = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
 const registries = [{ server: "registry.example.com", token: "t" }];
+const revisions = { deals: "r0123456789ab" };
 const probe = { application: "deals", commit: "9dff06f", serviceAccountName: "test-runner" };
 
 /** How each component is created, its valid arguments, and plain values of those that may be no output. */
@@ -72,8 +73,8 @@ const table: [string, Create, object, Record<string, unknown>][] = [
   [
     "ReadinessCheck",
     (name, args) => new components.ReadinessCheck(name, args),
-    { namespace, image, services, ...probe },
-    { services, application: "deals", commit: "9dff06f", readyWithinSeconds: 60, placement: {} },
+    { namespace, image, services, revisions, ...probe },
+    { services, revisions, application: "deals", commit: "9dff06f", readyWithinSeconds: 60, placement: {} },
   ],
   [
     "RegistrySecret",

@@ -218,9 +218,9 @@ describe("a wrong kubeconfig", () => {
   it("cannot be read", () => {
     writeFileSync("config", "- a list");
     expect(sentence(() => context("config"))).toBe(
-      "kubeconfig config cannot be read: it has no list of contexts",
+      "kubeconfig config is wrong at its top: write it with `kubectl config`",
     );
-    expect(sentence(() => context("missing"))).toMatch(/^kubeconfig missing cannot be read: ENOENT: /);
+    expect(sentence(() => context("missing"))).toMatch(/^kubeconfig missing cannot be read/);
   });
 
   it("that is no YAML does not make its credentials appear", () => {
