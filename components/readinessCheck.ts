@@ -4,7 +4,7 @@ import { checkGraph } from "./model/graph.ts";
 import { jobLabels } from "./model/jobs.ts";
 import { ownerLabels } from "./model/labels.ts";
 import { readinessProgram, readinessTargets, startFolder, throughRevisions } from "./model/readiness.ts";
-import { checkRevisions, revisionPorts, revisionServiceName } from "./model/revision.ts";
+import { checkRevisions, revisionPorts, revisionsAnnotation, revisionServiceName } from "./model/revision.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
 import type { Service } from "./model/service.ts";
 import { testRunnerJobSpec } from "./model/testRunnerJob.ts";
@@ -90,7 +90,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
           command: ["node", "--input-type=module", "--eval", program],
           serviceAccountName: args.serviceAccountName,
           deadlineSeconds: withinSeconds + margin,
-          annotations: { "dynenv/revisions": pods.metadata.name },
+          annotations: { [revisionsAnnotation]: pods.metadata.name },
           folder: startFolder,
           placement: args.placement,
         }),

@@ -5,6 +5,7 @@ import type {
   V1Job,
   V1NetworkPolicy,
   V1Pod,
+  V1Service,
 } from "#bundled/kubernetes";
 import { isOurs } from "../../components/model/labels.ts";
 import { isOfJob, workload } from "../view/workload.ts";
@@ -19,6 +20,8 @@ export interface EnvironmentState {
   networkPolicies: V1NetworkPolicy[];
   /** Services that were deployed, and were deleted by somebody. */
   deleted: string[];
+  /** Default: they are not known. */
+  services?: V1Service[];
   /** What pods said when they were asked. Default: nobody asked them. */
   looks?: Looks;
 }

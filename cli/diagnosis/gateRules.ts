@@ -2,8 +2,10 @@ import type { V1Job } from "#bundled/kubernetes";
 import { ownStatus } from "../containerStatuses.ts";
 import { hasCondition, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
+import { revisionsAnnotation } from "../../components/model/revision.ts";
 import { isGate, jobFindings, jobOf } from "./jobRules.ts";
 import { oneLine } from "./oneLine.ts";
+import { nameOf } from "./workloadRules.ts";
 
 /** Why the readiness Job does not say that the environment is ready, where it names no service. */
 export function gateFindings(state: EnvironmentState): Finding[] {
@@ -22,7 +24,23 @@ function doubtIn(state: EnvironmentState): string | undefined {
     if (injected !== undefined) return `its readiness Job failed with its container ${injected}`;
     return names ? undefined : `its readiness Job left no report: ${oneLine(failed.message ?? "it failed")}`;
   }
-  return hasCondition(gate, "Complete") ? undefined : "its readiness Job has not ended";
+  return hasCondition(gate, "Complete") ? isOfAnother(gate, state) : "its readiness Job has not ended";
+}
+
+/** Whether the Job asked other pods than those which the Deployments describe now. */
+function isOfAnother(gate: V1Job, { services = [], deployments }: EnvironmentState): string | undefined {
+  const asked = gate.spec?.template.metadata?.annotations?.[revisionsAnnotation];
+  if (asked === undefined) return undefined;
+  const ports = services.find(({ metadata }) => metadata?.name === asked)?.spec?.ports;
+  if (ports === undefined) return "its readiness Job asked revisions that are there no longer";
+  const changed = ports.filter(({ name, targetPort }) => {
+    const deployment = deployments.find((one) => nameOf(one) === name);
+    const own = deployment?.spec?.template.spec?.containers.find((container) => container.name === name);
+    const [revision] = own?.ports?.flatMap((port) => port.name ?? []) ?? [];
+    return revision !== undefined && revision !== targetPort;
+  });
+  const names = changed.map(({ name }) => name).join(", ");
+  return names === "" ? undefined : `its readiness Job asked another revision of ${names}`;
 }
 
 /** The container that somebody injected beside a Job's own, which has ended well, and that has failed. */

@@ -11,6 +11,7 @@ import {
   type V1NetworkPolicy,
   type V1Pod,
   type V1Secret,
+  type V1Service,
 } from "#bundled/kubernetes";
 import { testRunner } from "../../components/model/graph.ts";
 import { endedContainers, lastLinesOf, withLastLines, withoutLastLines } from "../endedContainers.ts";
@@ -105,14 +106,14 @@ function plain(kind: string, item: unknown): object {
 function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
   const jobs = own((objects.jobs ?? []) as V1Job[]);
   const networkPolicies = own((objects.networkpolicies ?? []) as V1NetworkPolicy[]);
-  const services = [...usesOf(networkPolicies).keys()].filter((name) => name !== testRunner);
+  const names = [...usesOf(networkPolicies).keys()].filter((name) => name !== testRunner);
   return {
-    ...{ jobs, networkPolicies },
+    ...{ jobs, networkPolicies, services: own((objects.services ?? []) as V1Service[]) },
     pods: own((objects.pods ?? []) as V1Pod[]),
     deployments: own((objects.deployments ?? []) as V1Deployment[]),
     events: (objects.events ?? []) as CoreV1Event[],
     // The graph has them; before the readiness Job is there, they may still be to come.
-    deleted: jobs.some(isGate) ? services : [],
+    deleted: jobs.some(isGate) ? names : [],
   };
 }
 

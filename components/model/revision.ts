@@ -9,6 +9,9 @@ export function revisionOf(podTemplate: unknown): string {
   return `r${shortHash(JSON.stringify(podTemplate))}`;
 }
 
+/** Annotation of the readiness Job's pod: the name of the Service through which it asks. */
+export const revisionsAnnotation = "dynenv/revisions";
+
 /** First port of the Service that reaches the pods of given revisions: `fetch` refuses some ports below 10081. */
 const firstPort = 20_000;
 

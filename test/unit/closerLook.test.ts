@@ -161,6 +161,27 @@ describe("a readiness Job", () => {
   });
 });
 
+it("a readiness Job that asked another revision does not count", () => {
+  const annotations = { "dynenv/revisions": "readiness-x" };
+  const gate = {
+    metadata: { name: "readiness", labels: jobLabels("readiness") },
+    spec: { template: { metadata: { annotations } } },
+    status: { conditions: [{ type: "Complete", status: "True" }] },
+  };
+  const service = { metadata: { name: "readiness-x" }, spec: { ports: [{ name: "app", targetPort: "r1" }] } };
+  const deployed = (revision: string) => {
+    const containers = [{ name: "proxy" }, { name: "app", ports: [{ name: revision }] }];
+    return { metadata: { name: "app" }, spec: { template: { spec: { containers } } } };
+  };
+  const doubt = (revision: string, ...services: object[]) =>
+    gateFindings(as({ ...nothing, jobs: [gate], deployments: [deployed(revision)], services })).map(
+      ({ evidence }) => evidence,
+    );
+  expect(doubt("r1", service)).toEqual([]);
+  expect(doubt("r2", service)).toEqual(["its readiness Job asked another revision of app"]);
+  expect(doubt("r2")).toEqual(["its readiness Job asked revisions that are there no longer"]);
+});
+
 it("what people put beside the environment is not judged", () => {
   const theirs = as<V1Pod>({ metadata: { name: "debug", labels: { "app.kubernetes.io/name": "app" } } });
   const ours = as<V1Pod>({ metadata: { name: "test", labels: jobLabels("test") } });
