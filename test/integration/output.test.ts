@@ -49,7 +49,7 @@ const objects: Manifest[] = [
       jobTemplate: {
         metadata: { labels },
         spec: testRunnerJobSpec({
-          ...{ name: testJobName, image: nodeImage(), serviceAccountName: "workload", deadlineSeconds: 120 },
+          ...{ name: testJobName, image: nodeImage(), serviceAccountName: "workload", deadlineSeconds: 150 },
           command: ["node", "--input-type=module", "--eval", program],
         }),
       },
@@ -85,4 +85,4 @@ test("what tests print comes through whole, and does no harm", async () => {
   const counted = lines.flatMap((line) => /^ {2}line (\d+) of a log/.exec(line)?.[1] ?? []).map(Number);
   expect(counted).toEqual(Array.from({ length: batches * linesOfBatch }, (_, index) => index));
   expect(output).not.toContain(secret);
-}, 90_000);
+}, 180_000);
