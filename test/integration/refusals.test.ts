@@ -115,7 +115,7 @@ test("an application that never gets ready, and one that finds no node, fail the
   ]);
   expect(never.exitCode, never.output).toBe(1);
   expect(lastLine(never.output)).toBe(
-    "dynenv: deals runs, but its readiness probe fails (GET /health on port 8080: connect: connection refused); correct the probe, or what it asks",
+    "dynenv: deals is still starting, as far as can be seen (GET /health on port 8080: connect: connection refused); read its last lines, and raise readyWithinSeconds or find what takes it so long",
   );
   // Plain Pulumi tells what the readiness Job saw.
   const sentence = "not ready within 30 s: deals (port 80: ECONNREFUSED)";
