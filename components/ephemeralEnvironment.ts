@@ -267,7 +267,6 @@ function createWorkloads(
     { ...{ namespace, placement, pullSecrets, services, commit, image }, command: args.testCommand },
     { ...opts, dependsOn: [access, shopDeployment, app] },
   );
-  const images = { ...shopDeployment.images, [application.name]: pulumi.output(image) };
   const revisions = { ...shopDeployment.revisions, [application.name]: app.revision };
   const { readyCommit } = new ReadinessCheck(
     `${name}-readiness`,
@@ -280,7 +279,7 @@ function createWorkloads(
   );
   return {
     addresses: { ...shopDeployment.addresses, [application.name]: app.address },
-    images,
+    images: { ...shopDeployment.images, [application.name]: pulumi.output(image) },
     readyCommit,
   };
 }

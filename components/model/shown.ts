@@ -57,7 +57,8 @@ function jsonOf(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   try {
     // What has no form in JSON, such as a function, gives nothing, whatever the types say.
-    return (JSON.stringify(value) as string | undefined) ?? String(value);
+    const json: unknown = JSON.stringify(value);
+    return typeof json === "string" ? json : String(value);
   } catch {
     return "an object that has no form in JSON";
   }

@@ -131,7 +131,7 @@ export function spoilt(right: unknown, part: fc.Arbitrary<unknown> = anyValue): 
 
 function changed(value: unknown, [step, ...path]: number[], how: number, to: unknown): unknown {
   if (typeof value !== "object" || value === null || step === undefined) return to;
-  const entries = Object.entries(value);
+  const entries: [string, unknown][] = Object.entries(value);
   const at = entries.length === 0 ? 0 : step % entries.length;
   const [key, old] = entries[at] ?? ["", undefined];
   if (path.length > 0 && typeof old === "object" && old !== null)

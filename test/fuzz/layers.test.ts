@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
-import { V1Namespace } from "#bundled/kubernetes";
+import { V1Namespace, V1ObjectMeta } from "#bundled/kubernetes";
 import { clusterFromVariables } from "../../cli/clusterVariables.ts";
 import { factOf, table } from "../../cli/fleet/facts.ts";
 import { environmentsOf, judgeAll } from "../../cli/fleet/fleet.ts";
@@ -163,11 +163,11 @@ describe("whatever the input is, it is taken, or refused in one sentence", () =>
     };
     const namespace = spoilt(annotations, anyText).map((spoiltAnnotations) => {
       const object = new V1Namespace();
-      object.metadata = {
+      object.metadata = Object.assign(new V1ObjectMeta(), {
         ...{ name: "env-x-1", uid: "u", creationTimestamp: new Date("2026-03-01T12:00:00Z") },
         labels: { "app.kubernetes.io/part-of": "dynenv" },
         annotations: textsOf(spoiltAnnotations),
-      };
+      });
       return object;
     });
     const view = {
@@ -176,7 +176,7 @@ describe("whatever the input is, it is taken, or refused in one sentence", () =>
     };
     holds(0.15, fc.array(namespace, { minLength: 1, maxLength: 3 }), (objects) => {
       endsWell(() => {
-        const judged = judgeAll(environmentsOf(["x-1"], objects.map(markedNamespace)), view as never);
+        const judged = judgeAll(environmentsOf(["x-1"], objects.map(markedNamespace)), view);
         const rows = table(judged.map(factOf));
         expect(rows.length).toBe(1 + judged.length);
         // Only what is surely a stack of ours may ever be removed.
@@ -254,9 +254,11 @@ function textsOf(value: unknown): Record<string, string> {
 
 function inYaml(value: unknown): string {
   try {
-    return (stringify(value) as string | undefined) ?? "";
+    const yaml: unknown = stringify(value);
+    return typeof yaml === "string" ? yaml : "";
   } catch {
-    return (JSON.stringify(value) as string | undefined) ?? "";
+    const json: unknown = JSON.stringify(value);
+    return typeof json === "string" ? json : "";
   }
 }
 

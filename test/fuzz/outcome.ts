@@ -4,7 +4,7 @@ import { Failure } from "../../local/failure.ts";
 import { SettingError } from "../../stacks/settingError.ts";
 
 /** Control characters, and those that turn the direction of text. */
-// eslint-disable-next-line no-control-regex -- Looked for.
+
 const misleading = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 const longest = 4000;
 

@@ -21,3 +21,8 @@ function hide(secret: unknown): unknown {
   if (typeof secret !== "object" || secret === null) return "[secret]";
   return Object.fromEntries(Object.entries(secret).map(([key, value]) => [key, hide(value)]));
 }
+
+/** A text without the hashes that any change of a pod template changes. */
+export function withoutRevisions(text: string): string {
+  return text.replace(/\b(r|readiness-)[a-z2-7]{12}\b/g, "$1");
+}

@@ -1,11 +1,12 @@
 import { createServer } from "node:net";
-import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lastLine } from "../../local/work.ts";
 import { expectNothing } from "../faults/invariants.ts";
 import { simulatedSettings } from "../faults/simulatedSettings.ts";
+import { damages } from "./damages.ts";
 import {
   dynenv,
   inventory,
@@ -46,12 +47,6 @@ async function made(): Promise<string> {
   return stack;
 }
 
-/** What a process leaves that is killed while it writes into a backend of files. */
-async function cutOff(stack: string, ending: string): Promise<void> {
-  const folder = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
-  await truncate(join(folder, ".pulumi", "stacks", "dynenv", `${stack}${ending}`), 0);
-}
-
 async function expectWhole(stack: string): Promise<void> {
   const plain = [
     "up",
@@ -64,28 +59,6 @@ async function expectWhole(stack: string): Promise<void> {
   const again = await pulumi(plain);
   expect(again.exitCode, again.output).toBe(0);
 }
-
-/** What is wrong with an environment, and how it comes to be so. */
-const damages: [string, (stack: string) => Promise<unknown>][] = [
-  ["has lost its state", (stack) => pulumi(["stack", "rm", "--force", ...stackArgs(stack)])],
-  ["has lost its namespace", (stack) => kubectl("delete", "namespace", `env-${stack}`)],
-  [
-    "loses its namespace at the moment",
-    (stack) => kubectl("delete", "namespace", `env-${stack}`, "--wait=false"),
-  ],
-  ["has lost a Deployment", (stack) => kubectl("delete", "deployment", "deals", "-n", `env-${stack}`)],
-  ["has lost its tests", (stack) => kubectl("delete", "cronjob", "--all", "-n", `env-${stack}`)],
-  ["has a state that was cut off", (stack) => cutOff(stack, ".json")],
-  ["has a state whose attributes were cut off", (stack) => cutOff(stack, ".json.attrs")],
-  [
-    "has lost a part of its state",
-    async (stack) => {
-      const { stdout } = await pulumi(["stack", "export", "--stack", stack]);
-      const urn = /"urn": "([^"]*Service::preview-deals-service)"/.exec(stdout)?.[1] ?? "";
-      return pulumi(["state", "delete", urn, ...stackArgs(stack)]);
-    },
-  ],
-];
 
 describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
   test("is made anew by dynenv up, and removed by dynenv down", async () => {

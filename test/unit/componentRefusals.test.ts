@@ -28,11 +28,7 @@ import {
   wrongEnvironments,
   type WrongArguments,
 } from "./wrongEnvironments.ts";
-
-const isNotDeployed = 'service "gone", which deals uses, is not in the graph: known are deals';
-const twoOfOneName = 'two services are named "deals": give one of them another name';
-const noName = 'name is "" but must be a DNS label with a letter first, such as catalogue-db';
-const wrongPort = `port of service "deals" is 0 but must be ${portRule}`;
+import { isNotDeployed, noName, twoOfOneName, wrongPort } from "./wrongSentences.ts";
 
 const refusals: WrongArguments[] = [
   ...wrongEnvironments,

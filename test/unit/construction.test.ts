@@ -5,7 +5,7 @@ import { sockShop } from "../../components/model/sockShop.ts";
 import type { PolicySpec } from "../../components/model/networkPolicies.ts";
 import { workloadLabels } from "../../components/model/labels.ts";
 import { previewStack } from "../../stacks/preview.ts";
-import { manifestsOf, titleOf, type Manifest } from "../golden/manifests.ts";
+import { manifestsOf, titleOf, withoutRevisions, type Manifest } from "../golden/manifests.ts";
 import { constructPreview, exampleSettings, type Registration } from "../golden/preview.ts";
 import { isAllowed, type Pod } from "./policyEvaluator.ts";
 import { refusal } from "./refusal.ts";
@@ -164,8 +164,6 @@ describe("network policies of a preview", () => {
   });
 });
 
-const hashes = /\b(r|readiness-)[a-z2-7]{12}\b/g;
-const withoutRevisions = (text: string) => text.replace(hashes, "$1");
 const shortTitle = (manifest: Manifest) => withoutRevisions(titleOf(manifest));
 
 /** What Kubernetes gets with other settings, each with what it got before; the names are the same but for revisions. */

@@ -20,7 +20,7 @@ it("counts the bytes of all texts together", () => {
       fc.integer({ min: -3, max: 3 }),
       (texts, off) => {
         const rest = limit - texts.reduce((sum, one) => sum + Buffer.byteLength(one), 0);
-        const all = { ...texts, filled: "x".repeat(rest + off) };
+        const all = { ...Object.fromEntries(texts.entries()), filled: "x".repeat(rest + off) };
         const check = () => {
           checkSize("config", all);
         };

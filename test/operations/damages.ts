@@ -1,0 +1,31 @@
+import { truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { kubectl, pulumi, shell } from "../integration/shell.ts";
+
+/** What a process leaves that is killed while it writes into a backend of files. */
+async function cutOff(stack: string, ending: string): Promise<void> {
+  const folder = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
+  await truncate(join(folder, ".pulumi", "stacks", "dynenv", `${stack}${ending}`), 0);
+}
+
+/** What is wrong with an environment, and how it comes to be so. */
+export const damages: [string, (stack: string) => Promise<unknown>][] = [
+  ["has lost its state", (stack) => pulumi(["stack", "rm", "--force", "--yes", "--stack", stack])],
+  ["has lost its namespace", (stack) => kubectl("delete", "namespace", `env-${stack}`)],
+  [
+    "loses its namespace at the moment",
+    (stack) => kubectl("delete", "namespace", `env-${stack}`, "--wait=false"),
+  ],
+  ["has lost a Deployment", (stack) => kubectl("delete", "deployment", "deals", "-n", `env-${stack}`)],
+  ["has lost its tests", (stack) => kubectl("delete", "cronjob", "--all", "-n", `env-${stack}`)],
+  ["has a state that was cut off", (stack) => cutOff(stack, ".json")],
+  ["has a state whose attributes were cut off", (stack) => cutOff(stack, ".json.attrs")],
+  [
+    "has lost a part of its state",
+    async (stack) => {
+      const { stdout } = await pulumi(["stack", "export", "--stack", stack]);
+      const urn = /"urn": "([^"]*Service::preview-deals-service)"/.exec(stdout)?.[1] ?? "";
+      return pulumi(["state", "delete", urn, "--yes", "--stack", stack]);
+    },
+  ],
+];
