@@ -89,15 +89,12 @@ function toldOf(failure: EnvironmentFailure | undefined): Told | undefined {
 async function toldLate(stack: string, { isReady }: Scenario): Promise<Told> {
   const namespace = namespaceName(stack);
   const running = "--for=jsonpath={.status.containerStatuses[0].started}=true";
-  await kubectl(
-    "wait",
-    "pods",
-    "--selector=app.kubernetes.io/name=app",
-    "-n",
-    namespace,
-    running,
-    "--timeout=60s",
-  );
+  const app = ["pods", "--selector=app.kubernetes.io/name=app", "-n", namespace];
+  const exists = async () => {
+    expect(await kubectl("get", ...app, "-o", "name")).not.toBe("");
+  };
+  await vi.waitFor(exists, { timeout: 30_000, interval: 500 });
+  await kubectl("wait", ...app, running, "--timeout=60s");
   const available = ["deployment/store", ...(isReady === true ? ["deployment/app"] : [])];
   await kubectl("wait", ...available, "-n", namespace, "--for=condition=Available", "--timeout=60s");
   const { exitCode, stdout, output } = await dynenv(["diagnose", "--stack", stack, "--json"]);
