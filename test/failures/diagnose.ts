@@ -63,7 +63,7 @@ async function hindered(
   const start = Date.now();
   const ending = dynenv(["up", "--stack", stack, "--config", `image=${image}`, "--json"]);
   try {
-    await vi.waitFor(() => create([hindrance]), { timeout: 60_000, interval: 100 });
+    await vi.waitFor(() => create([hindrance]), { timeout: 100_000, interval: 100 });
     const { exitCode, stdout, output } = await ending;
     const seconds = (Date.now() - start) / 1000;
     expect(exitCode, output).toBe(1);
