@@ -29,3 +29,24 @@ export function endsWell(work: () => unknown, kinds: unknown[] = [Failure, Setti
   }
   expect(performance.now() - begin).toBeLessThan(10_000);
 }
+
+export interface Ended {
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command's end: a right exit code, and with a failure one line that tells it, after those that tell the progress. */
+export function isGoodEnd({ exitCode, stderr }: Ended): void {
+  expect([0, 1, 2, 3]).toContain(exitCode);
+  expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  const lines = stderr.split("\n").slice(0, -1);
+  for (const line of lines) expect(line).not.toMatch(misleading);
+  for (const line of lines) expect(line.length).toBeLessThan(longest);
+  const told = lines.filter((line) => line.startsWith("dynenv: "));
+  expect(told.length).toBe(exitCode === 0 ? 0 : 1);
+  if (exitCode === 0) return;
+  // Nothing follows on it.
+  expect(lines.at(-1)).toBe(told[0]);
+  isSentence(told[0] ?? "");
+}

@@ -11,3 +11,6 @@ export const timeLimit = Math.max(300_000, Number(FUZZ_CASES) * 10);
 export function share(part: number) {
   return { numRuns: Math.ceil(Number(FUZZ_CASES) * part), endOnFailure: false };
 }
+
+/** Whether this is the long suite. */
+export const isLong = Number(FUZZ_CASES) > 100_000;
