@@ -14,6 +14,7 @@ import { completeJob, lingeringJob } from "./lingeringJobs.ts";
 import type { Mask } from "./mask.ts";
 import { Lines } from "./output/lines.ts";
 import { podLog } from "./podLog.ts";
+import { TestCount } from "./testCount.ts";
 import { watchPatiently } from "./watch.ts";
 
 /** Where the tests' log goes. */
@@ -24,8 +25,21 @@ export interface Output {
   line: (text: string) => void;
 }
 
-/** Starts the tests that an environment describes, and passes on their log. @throws when they fail. */
-export async function runTests(config: KubeConfig, namespace: string, output: Output): Promise<void> {
+export interface TestOptions {
+  /** Whether a run of zero tests is good, too. Default: it fails. */
+  allowNoTests?: boolean | undefined;
+}
+
+/**
+ * Starts the tests that an environment describes, and passes on their log.
+ * @throws when they fail, or when the log shows that there was none.
+ */
+export async function runTests(
+  config: KubeConfig,
+  namespace: string,
+  output: Output,
+  { allowNoTests = false }: TestOptions = {},
+): Promise<void> {
   await learnSecrets(config, namespace, output);
   const name = await startJob(config, namespace);
   const watches = new AbortController();
@@ -40,14 +54,20 @@ export async function runTests(config: KubeConfig, namespace: string, output: Ou
   try {
     const pod = await podThat((one) => one.status?.phase === "Running" || hasEnded(one));
     const end = podThat(hasEnded);
-    await followLog(config, pod, end, output);
+    const count = new TestCount();
+    await followLog(config, pod, end, output, count);
     const ended = await end;
     const lingering = lingeringJob(ended);
     // Whether it can be changes nothing about the tests.
     if (lingering !== undefined) await completeJob(config, namespace, lingering).catch(() => undefined);
     const exitCode = ownStatus(ended)?.state?.terminated?.exitCode;
-    if (exitCode === 0 || (exitCode === undefined && ended.status?.phase === "Succeeded")) return;
-    throw testFailure(name, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
+    if (exitCode !== 0 && (exitCode !== undefined || ended.status?.phase !== "Succeeded"))
+      throw testFailure(name, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
+    if (count.isZero && !allowNoTests)
+      throw testFailure(
+        name,
+        "its log says that no test ran: correct the test command or the image, or allow it by --allow-no-tests",
+      );
   } finally {
     watches.abort();
   }
@@ -120,12 +140,13 @@ function podOfJob(
   return watchPatiently(config, { path, selector, signal, pick });
 }
 
-/** Passes on a pod's log until it ends. */
+/** Passes on a pod's log until it ends, and counts the tests in it. */
 async function followLog(
   config: KubeConfig,
   pod: V1Pod,
   end: Promise<unknown>,
   output: Output,
+  count: TestCount,
 ): Promise<void> {
   const { metadata, spec } = pod;
   const container = {
@@ -138,9 +159,12 @@ async function followLog(
   };
   end.then(noted, noted);
   const lines = new Lines(output.mask);
-  for await (const text of podLog(config, container, ended.signal, output.line))
-    await output.output(lines.push(text));
-  await output.output(lines.end());
+  const pass = (text: string) => {
+    count.note(text);
+    return output.output(text);
+  };
+  for await (const text of podLog(config, container, ended.signal, output.line)) await pass(lines.push(text));
+  await pass(lines.end());
 }
 
 function testFailure(job: string, reason: string): Failure {

@@ -32,6 +32,7 @@ interface RunOptions extends IdentityOptions {
   json?: true;
   keepFailed?: string;
   dossier?: string;
+  allowNoTests?: true;
 }
 
 export function runCommand(): Command {
@@ -41,6 +42,7 @@ export function runCommand(): Command {
     .option("--config <key=value...>", "settings of the stack, as for pulumi up", [])
     .option("--keep-failed <time>", "keep an environment that failed for so long, such as 30m")
     .option("--dossier <file>", "where objects, events and logs of one that failed are written, as .tar.gz")
+    .option("--allow-no-tests", "be content with a run of zero tests, too")
     .option("--json", "print what was done as JSON")
     .action(run);
 }
@@ -159,7 +161,9 @@ async function buildDeployTest({ identity, options, report, context, observation
   const isGiven = config.some((setting) => /^(dynenv:)?image=./.test(setting));
   const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
   await report.stage("deploy", () => deploy(identity, [...settings, ...built], context, observation));
-  await report.stage("test", () => orInterrupted(context.signal, testStack(identity, context.env, report)));
+  await report.stage("test", () =>
+    orInterrupted(context.signal, testStack(identity, context.env, report, options)),
+  );
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {

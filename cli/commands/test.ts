@@ -9,33 +9,44 @@ import { ownProject } from "../identity.ts";
 import { interruptibleWork, orInterrupted } from "../interrupt.ts";
 import { requireEnvironment, type Owner } from "../owner.ts";
 import { Report } from "../report.ts";
-import { runTests, type Output } from "../testJob.ts";
+import { runTests, type Output, type TestOptions } from "../testJob.ts";
 
 export function testCommand(): Command {
   return new Command("test")
     .description("run the tests of an environment as a Job beside it, and pass on their log and result")
     .requiredOption("--stack <name>", "stack of the environment")
     .option("--context <name>", "context of the kubeconfig to use")
-    .action(async ({ stack, context }: { stack: string; context?: string }) => {
+    .option("--allow-no-tests", "be content with a run of zero tests, too")
+    .action(async ({ stack, context, ...options }: TestCommandOptions) => {
       const report = new Report();
       givenStack("--stack", stack);
       const work = interruptibleWork(report.line);
       const tested = { stack, project: ownProject(), commit: ciRun(process.env).commit };
       const env = await environmentFor(await requireCluster(context), work);
-      await report.stage("test", () => orInterrupted(work.signal, testStack(tested, env, report)));
+      await report.stage("test", () => orInterrupted(work.signal, testStack(tested, env, report, options)));
     });
+}
+
+interface TestCommandOptions extends TestOptions {
+  stack: string;
+  context?: string;
 }
 
 /** An environment, and the commit that its tests are to be about, if somebody says. */
 type Tested = Owner & { commit?: string | undefined };
 
 /** Runs the tests of a stack's environment and passes on their log. */
-export async function testStack(tested: Tested, env: Record<string, string>, output: Output): Promise<void> {
+export async function testStack(
+  tested: Tested,
+  env: Record<string, string>,
+  output: Output,
+  options: TestOptions,
+): Promise<void> {
   const config = kubeConfig(env);
   await orUnreachable(async () => {
     const { name, marks } = await requireEnvironment(config, tested);
     requireCommit(name, marks.commit ?? "", tested.commit);
-    await runTests(config, name, output);
+    await runTests(config, name, output, options);
   });
 }
 
