@@ -60,7 +60,7 @@ async function removeImageStack(
 ): Promise<void> {
   const imageStack = imageStackOf(stack);
   const isInCluster = state?.resources.some(({ type }) =>
-    /^(kubernetes|pulumi:providers:kubernetes):/.test(`${type}:`),
+    /^(kubernetes:|pulumi:providers:kubernetes$)/.test(type),
   );
   if (isInCluster) {
     removal.progress(

@@ -166,6 +166,24 @@ describe("namespaces whose marks have no form", () => {
     expect(output).not.toMatch(/^::error::/m);
   });
 
+  it("do not take another stack with them that is called like the stack of an image", async () => {
+    const stack = name("login");
+    const live = `${stack}-image`;
+    for (const each of [stack, live]) expect((await pulumi(["stack", "init", each])).exitCode).toBe(0);
+    const type = "kubernetes:core/v1:Namespace";
+    const urn = `urn:pulumi:${live}::dynenv::${type}::live`;
+    const resource = { urn, type, custom: true, id: "live", outputs: { metadata: { name: "live" } } };
+    const file = join(folder, "state.json");
+    await writeFile(file, JSON.stringify({ version: 3, deployment: { resources: [resource] } }));
+    expect((await pulumi(["stack", "import", "--force", "--file", file, "--stack", live])).exitCode).toBe(0);
+    const { exitCode, output } = await dynenv(["down", "--stack", stack]);
+    expect(exitCode, output).toBe(0);
+    expect(output).toContain(`stack ${live} stays`);
+    expect(await stacks()).toContain(live);
+    expect(await stacks()).not.toContain(stack);
+    await pulumi(["stack", "rm", "--yes", "--force", "--stack", live]);
+  });
+
   it.each(["..", ".", "-a", "a-image"])("are refused as --stack=%s", async (stack) => {
     const { exitCode, output } = await dynenv(["down", `--stack=${stack}`]);
     expect(exitCode, output).toBe(2);
