@@ -150,6 +150,8 @@ it("every command ends well, or with one line and the right exit code", { timeou
   const folder = process.cwd();
   process.chdir(folders.empty);
   try {
+    // What loading the commands takes is no hang.
+    await inProcess({ words: ["--help"], variables: {} });
     await fc.assert(
       fc.asyncProperty(cases, async (one) => {
         const begin = performance.now();
