@@ -174,7 +174,7 @@ describe("whatever the input is, it is taken, or refused in one sentence", () =>
       ...{ project: "shop/deals", now: new Date("2026-03-10T12:00:00Z"), context: "ci" },
       branches: { remote: "origin", names: new Set(["refs/heads/main"]) },
     };
-    holds(0.15, fc.array(namespace, { minLength: 1, maxLength: 3 }), (objects) => {
+    holds(0.25, fc.array(namespace, { minLength: 1, maxLength: 3 }), (objects) => {
       endsWell(() => {
         const judged = judgeAll(environmentsOf(["x-1"], objects.map(markedNamespace)), view);
         const rows = table(judged.map(factOf));
@@ -230,7 +230,7 @@ describe("whatever the input is, it is taken, or refused in one sentence", () =>
     );
     const context = fc.option(mostly("a", "b"), { nil: undefined });
     holds(
-      0.15,
+      0.05,
       fc.tuple(text, context, fc.constantFrom("", ":", "missing:")),
       ([content, wanted, before]) => {
         writeFileSync(file, content);
