@@ -128,6 +128,7 @@ function createRevisionService(
         ports: known.apply((all) => revisionPorts(names, all)),
       },
     },
-    opts,
+    // After an update that failed, the way back asks for the name of before, which must not be there still.
+    { ...opts, deleteBeforeReplace: true },
   );
 }
