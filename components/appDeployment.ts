@@ -55,7 +55,7 @@ export class AppDeployment extends pulumi.ComponentResource {
       checkReadyWithin(args.readyWithinSeconds);
       checkServices([service], "service");
       const spec = servicePodSpec(service, services, placement);
-      checkSetOnce(service, spec.container.env, args);
+      checkSetOnce(service, spec.container.env, { config: args.config, secrets: args.secrets });
       return spec;
     });
     super("dynamic-environments:index:AppDeployment", name, {}, opts);

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { shown } from "./model/shown.ts";
 import { checkImage, checkPattern, checkText } from "./model/arguments.ts";
 import { repositoryPattern } from "./model/imageName.ts";
 import { variablePattern } from "./model/serviceRules.ts";
@@ -120,4 +121,14 @@ function built(name: string, build: ImageBuild, parent: ApplicationImage): pulum
     { parent },
   );
   return image.repoDigest;
+}
+
+/** @throws when an environment's image is built from another branch or commit than the environment is of. */
+export function checkSameCode(environment: { ref: string; commit: string; build?: ImageBuild }): void {
+  const { build } = environment;
+  for (const key of ["ref", "commit"] as const)
+    if (build !== undefined && build[key] !== environment[key])
+      throw new Error(
+        `build.${key} is ${shown(build[key])} but must be ${shown(environment[key])}, as ${key} of the environment is`,
+      );
 }

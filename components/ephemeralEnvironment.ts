@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppDeployment } from "./appDeployment.ts";
-import { ApplicationImage, checkImageOrBuild, type ImageBuild } from "./applicationImage.ts";
+import { ApplicationImage, checkImageOrBuild, checkSameCode, type ImageBuild } from "./applicationImage.ts";
 import { EnvironmentAccess } from "./environmentAccess.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
 import { checkCommand, checkNames, checkText } from "./model/arguments.ts";
@@ -14,8 +14,8 @@ import type { IngressController } from "./model/networkPolicies.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
 import { plan, type Plan } from "./model/plan.ts";
 import type { Catalogue, Service } from "./model/service.ts";
-import { shown } from "./model/shown.ts";
-import { timeToLive, type Trust } from "./model/trust.ts";
+import { checkServiceSecrets } from "./model/serviceSecrets.ts";
+import { timeToLive, type Trust, type TrustRules } from "./model/trust.ts";
 import { checkSetOnce } from "./model/variables.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
 import { onceThere } from "./onceThere.ts";
@@ -47,6 +47,8 @@ export interface EphemeralEnvironmentArgs {
   config?: Record<string, pulumi.Input<string>>;
   /** Secret environment variables of the service under test; left out with trust `fork`. Default: `{}`. */
   secrets?: Record<string, pulumi.Input<string>>;
+  /** Secret environment variables of services of the catalogue, by the service's name; left out with trust `fork`. Default: `{}`. */
+  serviceSecrets?: Record<string, Record<string, pulumi.Input<string>>>;
   /** Names of services that are deployed beside what the service under test uses. Default: `[]`. */
   services?: string[];
   /** Names of functions whose services are deployed, too, such as `login`. Default: `[]`. */
@@ -156,7 +158,9 @@ function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
     );
   checkImageOrBuild(args);
   const { application, users = [], groups = [], placement = {} } = args;
-  checkSetOnce(application, environmentVariables(application, planned.services), args);
+  const { config, secrets, serviceSecrets = {} } = args;
+  checkSetOnce(application, environmentVariables(application, planned.services), { config, secrets });
+  checkServiceSecrets(serviceSecrets, planned.shop, planned.services);
   checkStackName("stack", args.stack);
   checkText("project", args.project, "shop/deals");
   checkMark("project", args.project);
@@ -164,11 +168,7 @@ function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkMark("ref", args.ref);
   checkText("commit", args.commit, "9dff06f");
   checkMark("commit", args.commit);
-  for (const key of ["ref", "commit"] as const)
-    if (args.build !== undefined && args.build[key] !== args[key])
-      throw new Error(
-        `build.${key} is ${shown(args.build[key])} but must be ${shown(args[key])}, as ${key} of the environment is`,
-      );
+  checkSameCode(args);
   if (args.images !== undefined) checkImageSource(args.images);
   timeToLive(args.ttl, planned.rules);
   if (args.deployedAt !== undefined) checkDeployedAt("deployedAt", args.deployedAt, new Date());
@@ -243,7 +243,7 @@ function createWorkloads(
   const { readyWithinSeconds = defaultReadyWithinSeconds } = args;
   const onNodes = { namespace, placement, readyWithinSeconds };
   const common = { ...onNodes, pullSecrets, surge: rules.surge };
-  const wanted = { services: shop.map((service) => service.name), ...chosenFrom(args) };
+  const wanted = { services: shop.map((service) => service.name), ...chosenFrom(args, rules) };
   const shopDeployment = new SockShop(
     `${name}-sock-shop`,
     { ...common, ...wanted, neighbours: [application] },
@@ -284,6 +284,14 @@ function createWorkloads(
   };
 }
 
-function chosenFrom({ images, catalogue }: EphemeralEnvironmentArgs) {
-  return { ...(images && { images }), ...(catalogue && { catalogue }) };
+function chosenFrom(
+  { images, catalogue, serviceSecrets }: EphemeralEnvironmentArgs,
+  { sharedSecrets }: TrustRules,
+) {
+  const permitted = sharedSecrets && serviceSecrets;
+  return {
+    ...(images && { images }),
+    ...(catalogue && { catalogue }),
+    ...(permitted && { serviceSecrets: permitted }),
+  };
 }

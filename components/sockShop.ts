@@ -5,6 +5,7 @@ import { checkGraph, checkSoftUses } from "./model/graph.ts";
 import { checkImageSource, imageReference, type ImageSource } from "./model/images.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
 import type { Catalogue, Service } from "./model/service.ts";
+import { checkServiceSecrets } from "./model/serviceSecrets.ts";
 import { sockShop } from "./model/sockShop.ts";
 import { subset } from "./model/subset.ts";
 import { onceThere } from "./onceThere.ts";
@@ -22,6 +23,11 @@ export interface SockShopArgs {
   images?: ImageSource;
   /** Services and functions to choose from. Default: Sock Shop's. */
   catalogue?: Catalogue;
+  /**
+   * Secret environment variables of these services, by the service's name; kept in Secrets and always treated as
+   * secrets. Default: `{}`.
+   */
+  serviceSecrets?: Record<string, Record<string, pulumi.Input<string>>>;
   /** Services that run beside these, which these may use softly. Default: `[]`. */
   neighbours?: Service[];
   /** Names of the Secrets with which the images are pulled. Default: `[]`. */
@@ -44,7 +50,7 @@ export class SockShop extends pulumi.ComponentResource {
   public readonly revisions: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: SockShopArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { namespace, pullSecrets = [], placement = {}, surge = true } = args;
+    const { namespace, pullSecrets = [], placement = {}, surge = true, serviceSecrets = {} } = args;
     const { images = { prefix: "docker.io" }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
     const services = validated("SockShop", name, args, ["namespace"], () => {
       checkReadyWithin(readyWithinSeconds);
@@ -53,7 +59,9 @@ export class SockShop extends pulumi.ComponentResource {
       const catalogue = args.catalogue ?? sockShop;
       checkSoftUses([...catalogue.services, ...(args.neighbours ?? [])]);
       const chosen = subset(catalogue, args);
-      checkGraph([...chosen, ...(args.neighbours ?? [])]);
+      const all = [...chosen, ...(args.neighbours ?? [])];
+      checkGraph(all);
+      checkServiceSecrets(serviceSecrets, chosen, all);
       return chosen;
     });
     const graph = [...services, ...(args.neighbours ?? [])];
@@ -61,7 +69,7 @@ export class SockShop extends pulumi.ComponentResource {
     const { deletedWith } = opts ?? {};
     // Children inherit it from the engine, but a component learns of it only when it is told.
     const child = { parent: this, ...(deletedWith && { deletedWith }) };
-    const secrets = passwordOwners(services, graph).map((owner) =>
+    const passwords = passwordOwners(services, graph).map((owner) =>
       createPassword(name, owner, namespace, child),
     );
     this.addresses = {};
@@ -72,7 +80,10 @@ export class SockShop extends pulumi.ComponentResource {
       const image = imageReference(service.image, images);
       const deployment = new AppDeployment(
         `${name}-${service.name}`,
-        { ...common, service, services: graph, image: onceThere(image, secrets) },
+        {
+          ...{ ...common, service, services: graph, image: onceThere(image, passwords) },
+          secrets: serviceSecrets[service.name] ?? {},
+        },
         child,
       );
       this.addresses[service.name] = deployment.address;

@@ -2,6 +2,7 @@ import type { EphemeralEnvironmentArgs } from "../../components/ephemeralEnviron
 import type { Service } from "../../components/model/service.ts";
 import {
   applicationToken,
+  cachePassword,
   dockerPassword,
   mirrorToken,
   pushPassword,
@@ -58,6 +59,7 @@ export const everything: Required<Omit<EphemeralEnvironmentArgs, "image">> = {
   },
   config: { LOG_LEVEL: "info" },
   secrets: { API_TOKEN: applicationToken },
+  serviceSecrets: { cache: { CACHE_PASSWORD: cachePassword } },
   services: ["cache"],
   functions: ["browse"],
   catalogue: {

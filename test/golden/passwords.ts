@@ -4,3 +4,4 @@ export const pushPassword = "push-password";
 export const mirrorToken = "mirror-token";
 export const dockerPassword = "docker-password";
 export const applicationToken = "application-token";
+export const cachePassword = "cache-password";

@@ -1,7 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
+import { SockShop } from "../../components/index.ts";
 import { generatedPassword, registryPassword } from "../golden/passwords.ts";
-import { constructPreview, exampleSettings, mapSecrets, type Construction } from "../golden/preview.ts";
+import { manifestsOf } from "../golden/manifests.ts";
+import {
+  construct,
+  constructPreview,
+  exampleSettings,
+  mapSecrets,
+  type Construction,
+} from "../golden/preview.ts";
 import { kindOf, openTexts, secretsOf } from "./registrations.ts";
 
 const login = btoa(`puller:${registryPassword}`);
@@ -48,6 +56,26 @@ describe("a preview whose image is built", () => {
     expect(secretsOf(preview)["Image preview-image"]).toEqual([registryPassword]);
     const open = openTexts(preview);
     expect(secretTexts.filter((text) => open.includes(text))).toEqual([]);
+  });
+});
+
+describe.each([
+  ["as a secret", pulumi.secret("database-token")],
+  ["as a plain text", "database-token"],
+])("a secret of a service of the catalogue that is given %s", (_how, token) => {
+  it("is kept in a Secret of that service's alone, and is in no other input and in no output", async () => {
+    const args = { namespace: "env-a", services: ["catalogue"] };
+    const shop = await construct(
+      () => new SockShop("shop", { ...args, serviceSecrets: { "catalogue-db": { TOKEN: token } } }),
+    );
+    expect(secretsOf(shop)["Secret shop-catalogue-db-secrets"]).toEqual([{ TOKEN: "database-token" }]);
+    expect(openTexts(shop)).not.toContain("database-token");
+    const readers = manifestsOf(shop).filter((manifest) =>
+      JSON.stringify(manifest).includes('"secretRef":{"name":"shop-catalogue-db-secrets'),
+    );
+    expect(readers.map(({ kind, metadata }) => [kind, metadata.name])).toEqual([
+      ["Deployment", "catalogue-db"],
+    ]);
   });
 });
 

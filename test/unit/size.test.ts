@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { AppDeployment } from "../../components/index.ts";
+import { AppDeployment, SockShop } from "../../components/index.ts";
 import { checkServices } from "../../components/model/serviceRules.ts";
 import { checkSize } from "../../components/model/size.ts";
 import { service } from "./randomServices.ts";
@@ -43,6 +43,8 @@ it("refuses, before anything is created, what the API refuses last of all", () =
   }).toThrow(/^the variables of service "db" have/);
   expect(deploy({ config: { ALL: large } })).toThrow(/config have 1048577 bytes/);
   expect(deploy({ secrets: { ALL: large } })).toThrow(/secrets have 1048577 bytes/);
+  const shop = { namespace: "staging", services: ["user-db"], serviceSecrets: { "user-db": { ALL: large } } };
+  expect(() => new SockShop("x", shop)).toThrow(/serviceSecrets\["user-db"\] have 1048577 bytes/);
 });
 
 it("does not count what is known only later", () => {

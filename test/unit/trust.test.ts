@@ -13,6 +13,7 @@ import { kindOf, secretsOf } from "./registrations.ts";
 
 const token = "correct-horse-battery";
 const key = "staple-of-the-application";
+const ofDatabase = "staple-of-the-database";
 const deals = service("deals", {
   uses: ["catalogue"],
   exposed: true,
@@ -28,6 +29,7 @@ const build = (args: Partial<EphemeralEnvironmentArgs> = {}) =>
         image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
         config: { LEVEL: "info" },
         secrets: { API_KEY: key },
+        serviceSecrets: { "catalogue-db": { REPLICATION_KEY: ofDatabase } },
         registries: [{ server: "registry.example.com", token }],
         dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`u:${token}`) } } }),
         ingressController: { namespace: "ingress" },
@@ -41,7 +43,12 @@ const differences: [Trust, Record<string, unknown>][] = [
     "trusted",
     {
       pullSecrets: ["gitlab-registry"],
-      secrets: ["catalogue-db-password", "gitlab-registry", "preview-deals-secrets"],
+      secrets: [
+        "catalogue-db-password",
+        "gitlab-registry",
+        "preview-deals-secrets",
+        "preview-sock-shop-catalogue-db-secrets",
+      ],
       envFrom: ["configMapRef", "secretRef"],
       egress: true,
       pods: "8",
@@ -127,7 +134,7 @@ describe("an environment of a fork", () => {
   it("gets no credential that is not its own, not even as a secret", async () => {
     const constructed = await build({ trust: "fork" });
     const all = JSON.stringify([constructed.resources, constructed.outputs]);
-    expect([token, btoa(`u:${token}`), key].filter((text) => all.includes(text))).toEqual([]);
+    expect([token, btoa(`u:${token}`), key, ofDatabase].filter((text) => all.includes(text))).toEqual([]);
     expect(secretsOf(constructed)).toEqual({
       "Secret preview-sock-shop-catalogue-db-password": [{ password: generatedPassword }],
     });

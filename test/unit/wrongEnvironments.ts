@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { EphemeralEnvironment, type EphemeralEnvironmentArgs, type Service } from "../../components/index.ts";
 import { service } from "./randomServices.ts";
 
@@ -99,6 +100,36 @@ const cases: [string, () => unknown, string][] = [
     "a variable that no container can have",
     environment({ secrets: { "A B": "x" } }),
     'secrets has the key "A B" but its keys must be names of variables, such as LOG_LEVEL',
+  ],
+  [
+    "secrets of a service that is not deployed",
+    environment({ services: ["user-db"], serviceSecrets: { userdb: { TOKEN: "x" } } }),
+    'serviceSecrets["userdb"] names a service that is not deployed from the catalogue: did you mean user-db?',
+  ],
+  [
+    "secrets of the application among those of the catalogue",
+    environment({ services: ["user-db"], serviceSecrets: { deals: { TOKEN: "x" } } }),
+    'serviceSecrets["deals"] names a service that is not deployed from the catalogue: known are user-db',
+  ],
+  [
+    "a service's secret variable that it has already",
+    environment({ services: ["catalogue"], serviceSecrets: { catalogue: { CATALOGUE_DB_ADDRESS: "x" } } }),
+    'variable CATALOGUE_DB_ADDRESS of service "catalogue" is set twice, among its own ones, serviceSecrets["catalogue"]: set it once',
+  ],
+  [
+    "a service's secret variable that no container can have",
+    environment({ services: ["user-db"], serviceSecrets: { "user-db": { "A B": "x" } } }),
+    'serviceSecrets["user-db"] has the key "A B" but its keys must be names of variables, such as LOG_LEVEL',
+  ],
+  [
+    "an output in the place of a service's secret variables",
+    environment({ services: ["user-db"], serviceSecrets: { "user-db": pulumi.output({ TOKEN: "x" }) } }),
+    'serviceSecrets["user-db"] must be an object from variable to value, such as { "user-db": { PASSWORD: "..." } }',
+  ],
+  [
+    "a list in the place of services' secrets",
+    environment({ serviceSecrets: [] }),
+    'serviceSecrets must be an object from a service\'s name to its secret variables, such as { "user-db": { PASSWORD: "..." } }',
   ],
   [
     "a build of an empty commit",
