@@ -24,7 +24,7 @@ const names = ["KUBE_TOKEN", "KUBE_CA_PEM_FILE", "KUBE_CA", "KUBE_CERT", "KUBE_K
  * @throws when one is wrong or missing, in one sentence that shows no secret.
  */
 export function clusterFromVariables(variables: Variables): ClusterAccess | undefined {
-  const url = variables.KUBE_URL ?? "";
+  const url = (variables.KUBE_URL ?? "").trim();
   const others = names.filter((name) => isSet(variables, name));
   if (url === "" && others.length === 0) return undefined;
   if (url === "")
@@ -60,7 +60,7 @@ function authorityIn(variables: Variables): string | undefined {
     throw wrong("KUBE_CA and KUBE_CA_PEM_FILE are both set: set one, for they name the same thing");
   if (text !== "") return certificates("KUBE_CA", decoded("KUBE_CA", text));
   if (path === "") return undefined;
-  return certificates("KUBE_CA_PEM_FILE", contentOf(path));
+  return certificates("KUBE_CA_PEM_FILE", contentOf(path.trim()));
 }
 
 function contentOf(path: string): string {

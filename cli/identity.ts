@@ -116,7 +116,7 @@ function key(
 }
 
 function scopeVariable(): Scope {
-  const value = process.env.DYNENV_SCOPE ?? "";
+  const value = (process.env.DYNENV_SCOPE ?? "").trim();
   const scope = scopes.find((known) => known === value);
   if (scope !== undefined || value === "") return scope ?? "commit";
   throw new Failure(

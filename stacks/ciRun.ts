@@ -24,7 +24,8 @@ type Variables = Record<string, string | undefined>;
  * whose tasks know only what they are told; else those of GitLab, its old ones included, or of GitHub.
  */
 export function ciRun(env: Variables): CiRun {
-  const first = (...names: string[]) => names.map((name) => env[name]).find((value) => value);
+  // A variable that is filled from a file ends with the file's line end; none of these has blanks at its ends.
+  const first = (...names: string[]) => names.map((name) => env[name]?.trim()).find((value) => value);
   const found = first("GITHUB_ACTIONS") === undefined ? gitlabRun(first) : githubRun(first);
   return {
     project: first("DYNENV_PROJECT") ?? found.project,

@@ -37,6 +37,11 @@ describe("a run of GitLab", () => {
     expect(ciRun({ ...branch, CI_COMMIT_REF_NAME: "v1.0" })).toEqual({ ...expected, ref: "v1.0" });
   });
 
+  it("may have a line end after each value, as files have it", () => {
+    const ended = Object.fromEntries(Object.entries(branch).map(([name, value]) => [name, `${value}\n`]));
+    expect(ciRun({ ...ended, DYNENV_PROJECT: "\n" })).toEqual(expected);
+  });
+
   it("is known by the names of old versions, too", () => {
     const old = { CI_BUILD_REF_NAME: "feature/a", CI_BUILD_REF: pushed, CI_BUILD_ID: "17" };
     expect(ciRun({ CI_PROJECT_PATH: "shop/deals", ...old })).toEqual(expected);

@@ -59,6 +59,14 @@ describe("a cluster that CI variables name", () => {
     expect(access && contextName(access.cluster)).toMatch(/^cluster-[0-9a-f]{12}$/);
   });
 
+  it("may have a line end after each of its values, as files have it", () => {
+    const variables = { KUBE_URL, KUBE_TOKEN, KUBE_CA_PEM_FILE };
+    const ended = Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, `${value}\r\n`]),
+    );
+    expect(clusterFromVariables(ended)).toEqual(clusterFromVariables(variables));
+  });
+
   it("is the same cluster whichever login and form of the authority there is", () => {
     const pair = { KUBE_CERT, KUBE_KEY };
     const forms = [
