@@ -7,7 +7,7 @@ import type { Settings } from "./settings.ts";
 
 /** An environment for one commit: the application under test and what it uses, in a namespace of its own. */
 export function previewStack(settings: Settings) {
-  const { stack, project, ref, commit, image, registry, ttl, deployedAt, standIns, nodeSelector } = settings;
+  const { stack, project, ref, commit, image, pull, ttl, deployedAt, standIns, nodeSelector } = settings;
   const environment = new EphemeralEnvironment(
     "preview",
     {
@@ -15,7 +15,7 @@ export function previewStack(settings: Settings) {
       ...(image === undefined ? { build: imageBuild(settings, deals.name) } : { image }),
       ...{ functions: settings.functions, services: settings.services },
       images: { prefix: settings.imagePrefix, standIns },
-      registries: registry ? [registry] : [],
+      registries: pull ? [pull] : [],
       ...{ trust: settings.trust, ...(ttl !== undefined && { ttl }), cap: settings.cap },
       ...(deployedAt !== undefined && { deployedAt }),
       ...(Object.keys(nodeSelector).length > 0 && { placement: { nodeSelector } }),

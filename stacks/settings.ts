@@ -1,23 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
 import type { ResourceCap } from "../components/model/cap.ts";
-import {
-  byDigest,
-  imagePattern,
-  prefixPattern,
-  registryPattern,
-  repositoryPath,
-  repositoryPattern,
-} from "../components/model/imageName.ts";
-import { clockToleranceMs, markedTime } from "../components/model/lifeSpan.ts";
-import { timeToLive, Trust, trustRules, ttlPattern } from "../components/model/trust.ts";
+import { repositoryPath } from "../components/model/imageName.ts";
+import { timeToLive, Trust, trustRules } from "../components/model/trust.ts";
 import { defaultReadyWithinSeconds } from "../components/workload.ts";
 import { checkedOut, uncommittedChanges } from "./checkout.ts";
 import { ciRun } from "./ciRun.ts";
 import { contextOf } from "./kubeconfig.ts";
 import { requireCodeOf } from "./ownCode.ts";
 import { SettingError } from "./settingError.ts";
+import { rules } from "./settingRules.ts";
 import { named, shown } from "../components/model/shown.ts";
+
+interface RegistryLogin {
+  server: string;
+  username: string;
+  password: pulumi.Output<string>;
+}
 
 /** What a stack is built from: Pulumi configuration before CI variables before defaults. */
 export interface Settings {
@@ -33,8 +32,10 @@ export interface Settings {
   context: string;
   baseImage: string;
   imageRepository: string;
-  /** Login to the registry; absent: images are pulled without one, as forks do. */
-  registry: { server: string; username: string; password: pulumi.Output<string> } | undefined;
+  /** Login to the registry with which images are pushed; absent: as for forks, nothing is pushed. */
+  registry: RegistryLogin | undefined;
+  /** Login with which the cluster pulls them; absent: they are pulled without one, as for forks. */
+  pull: RegistryLogin | undefined;
   functions: string[];
   services: string[];
   trust: Trust;
@@ -49,117 +50,6 @@ export interface Settings {
   kubeContext: () => string;
   readyWithinSeconds: number;
 }
-
-interface Rule<T> {
-  schema: z.ZodType<T>;
-  /** Completes the sentence "it must be ...". */
-  rule: string;
-  example: string;
-}
-
-const text: Rule<string> = { schema: z.string().min(1), rule: "a text", example: "shop/deals" };
-const host: Rule<string> = {
-  schema: z.string().regex(registryPattern),
-  rule: "a host, with a port if it needs one",
-  example: "registry.example.com:5000",
-};
-const repository: Rule<string> = {
-  schema: z.string().regex(repositoryPattern),
-  rule: "a registry's host and a path in lower case",
-  example: "registry.example.com/shop/deals",
-};
-const names: Rule<string[]> = {
-  schema: z
-    .string()
-    .regex(/^[a-z0-9-]+(,[a-z0-9-]+)*$/)
-    .transform((list) => list.split(",")),
-  rule: "names with commas between them",
-  example: "browse,login",
-};
-const json = z.string().transform((text, context) => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    context.addIssue("no JSON");
-    return z.NEVER;
-  }
-});
-
-const rules = {
-  kind: { schema: z.enum(["preview", "image"]), rule: "preview or image", example: "preview" },
-  project: text,
-  ref: { ...text, example: "feature/login" },
-  commit: {
-    schema: z.string().regex(/^[0-9a-f]{7,64}$/),
-    rule: "a commit in hexadecimal digits",
-    example: "9dff06f",
-  },
-  image: {
-    schema: z.string().regex(byDigest),
-    rule: "an image reference by digest",
-    example: `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
-  },
-  context: { ...text, example: "example" },
-  baseImage: {
-    schema: z.string().regex(imagePattern),
-    rule: "an image reference",
-    example: "node:24-slim",
-  },
-  imageRepository: repository,
-  registry: host,
-  registryUser: { ...text, example: "gitlab-ci-token" },
-  registryPassword: { ...text, example: "a token that may pull" },
-  functions: names,
-  services: { ...names, example: "user,session-db" },
-  trust: { schema: z.enum(Trust), rule: "trusted or fork", example: "fork" },
-  ttl: {
-    schema: z.string().regex(ttlPattern),
-    rule: "a number of minutes, hours or days",
-    example: "4h",
-  },
-  deployedAt: {
-    schema: z.string().refine((text) => {
-      const time = markedTime(text);
-      return time !== undefined && time.getTime() <= Date.now() + clockToleranceMs;
-    }),
-    rule: "a time in UTC to the second that is at most 5 minutes ahead",
-    example: "2026-03-01T12:00:00Z",
-  },
-  cap: {
-    schema: json.pipe(
-      z
-        .strictObject({ pods: z.int().positive(), cpu: z.string(), memory: z.string() })
-        .partial() as z.ZodType<ResourceCap>,
-    ),
-    rule: "a JSON object of pods, cpu, memory and ephemeralStorage",
-    example: '{"pods": 30, "cpu": "16", "memory": "16Gi"}',
-  },
-  nodeSelector: {
-    schema: json.pipe(z.record(z.string(), z.string())),
-    rule: "a JSON object from label to value",
-    example: '{"pool": "previews"}',
-  },
-  imagePrefix: {
-    schema: z.string().regex(prefixPattern),
-    rule: "a registry's host, with a path in lower case if it needs one",
-    example: "docker.io",
-  },
-  standIns: {
-    schema: json.pipe(z.record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/))),
-    rule: "a JSON object from repository:tag to digest",
-    example: `{"weaveworksdemos/catalogue:0.3.5": "sha256:${"0".repeat(64)}"}`,
-  },
-  kubeContext: { ...text, example: "staging" },
-  readyWithinSeconds: {
-    schema: z
-      .string()
-      .regex(/^\d{2,4}$/)
-      .transform(Number)
-      .pipe(z.number().min(20).max(3600)),
-    rule: "a whole number of seconds from 20 to 3600",
-    example: "150",
-  },
-} satisfies Record<string, Rule<unknown>>;
 
 type Key = keyof typeof rules;
 
@@ -182,6 +72,7 @@ export function readSettings(): Settings {
     imageRepository:
       read("imageRepository", "CI_REGISTRY_IMAGE") ?? `${registry?.server ?? ""}/${repositoryPath(project)}`,
     registry,
+    pull: registry && pullLogin(registry),
     functions: read("functions") ?? [],
     services: read("services") ?? [],
     trust,
@@ -219,11 +110,22 @@ export function requireOwnCode({ commit, project, trust }: Settings): void {
   });
 }
 
-function registryLogin() {
+function registryLogin(): RegistryLogin {
   return {
     server: required("registry", "CI_REGISTRY"),
     username: required("registryUser", "CI_REGISTRY_USER"),
     password: pulumi.secret(required("registryPassword", "CI_REGISTRY_PASSWORD")),
+  };
+}
+
+/** The login that may only pull where there is one, since all that runs in the environment's namespace may get hold of it. */
+function pullLogin(push: RegistryLogin): RegistryLogin {
+  const [user, password] = ["DYNENV_PULL_USER", "DYNENV_PULL_PASSWORD"] as const;
+  if (read("pullUser", user) === undefined && read("pullPassword", password) === undefined) return push;
+  return {
+    server: push.server,
+    username: required("pullUser", user),
+    password: pulumi.secret(required("pullPassword", password)),
   };
 }
 
@@ -237,7 +139,7 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
   if (result.success) return result.data as z.infer<(typeof rules)[K]["schema"]>;
   const source =
     configured !== "" || variable === undefined ? `setting dynenv:${key}` : `variable ${variable}`;
-  const given = key === "registryPassword" ? "" : ` ${shown(value)}`;
+  const given = key === "registryPassword" || key === "pullPassword" ? "" : ` ${shown(value)}`;
   throw new pulumi.RunError(`${source} is${given} but must be ${rule}, such as ${example}`);
 }
 
@@ -249,9 +151,22 @@ function valueOf(variable: string): string | undefined {
     DYNENV_REF: ref,
     DYNENV_COMMIT: commit,
     DYNENV_TRUST: fork ? Trust.fork : undefined,
+    ...deployToken(),
   };
   const own = process.env[variable] ?? "";
   return own === "" ? said[variable] : own;
+}
+
+/** GitLab's own variables of a deploy token, unless another login is named: halves of two logins are none. */
+function deployToken(): Record<string, string | undefined> {
+  const {
+    DYNENV_PULL_USER = "",
+    DYNENV_PULL_PASSWORD = "",
+    CI_DEPLOY_USER,
+    CI_DEPLOY_PASSWORD,
+  } = process.env;
+  if (DYNENV_PULL_USER !== "" || DYNENV_PULL_PASSWORD !== "") return {};
+  return { DYNENV_PULL_USER: CI_DEPLOY_USER, DYNENV_PULL_PASSWORD: CI_DEPLOY_PASSWORD };
 }
 
 function required<K extends Key>(

@@ -79,6 +79,8 @@ const settings = {
   registry: ["registry.example.com"],
   registryUser: ["puller"],
   registryPassword: ["correct-horse"],
+  pullUser: ["puller"],
+  pullPassword: ["battery-staple"],
   functions: ["browse,login"],
   services: ["user"],
   trust: ["trusted", "fork"],
@@ -109,6 +111,12 @@ const ci = {
   },
   ...{ CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: ["me/deals"], CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: ["x"] },
   ...{ CI_REGISTRY: ["registry.example.com"], CI_REGISTRY_USER: ["me"], CI_REGISTRY_PASSWORD: ["pw"] },
+  ...{
+    DYNENV_PULL_USER: ["me"],
+    DYNENV_PULL_PASSWORD: ["pw"],
+    CI_DEPLOY_USER: ["me"],
+    CI_DEPLOY_PASSWORD: ["pw"],
+  },
   ...{ CI_REGISTRY_IMAGE: ["registry.example.com/x"], DYNENV_BASE_IMAGE: ["node:24-slim"] },
 };
 

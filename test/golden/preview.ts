@@ -5,7 +5,7 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import { previewStack } from "../../stacks/preview.ts";
 import type { Settings } from "../../stacks/settings.ts";
-import { generatedPassword, registryPassword } from "./passwords.ts";
+import { generatedPassword, pushPassword, registryPassword } from "./passwords.ts";
 
 /** A resource as the engine is asked for it. */
 export interface Registration {
@@ -46,6 +46,11 @@ export const exampleSettings: Settings = {
   baseImage: "node:24-slim",
   imageRepository: "registry.example.com/shop",
   registry: {
+    server: "registry.example.com",
+    username: "pusher",
+    password: pulumi.secret(pushPassword),
+  },
+  pull: {
     server: "registry.example.com",
     username: "puller",
     password: pulumi.secret(registryPassword),

@@ -8,7 +8,7 @@ type GoldenStack = { changes: Partial<Settings> } | { environment: EphemeralEnvi
 /** The stacks that have a golden file, by its name. */
 export const goldenStacks: Record<string, GoldenStack> = {
   preview: { changes: {} },
-  fork: { changes: { trust: "fork", registry: undefined } },
+  fork: { changes: { trust: "fork", registry: undefined, pull: undefined } },
   shop: { changes: { functions: ["order"], services: ["queue-master", "session-db"] } },
   everything: { environment: everything },
 };

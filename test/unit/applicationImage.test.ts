@@ -111,7 +111,7 @@ describe("the image stack", () => {
     expect(resources.at(-1)?.inputs).toMatchObject({
       imageName: `${repository}:${tag}`,
       build: { context: "example", args: { BASE: "node:24-slim", COMMIT: commit } },
-      registry: { server: "registry.example.com", username: "puller" },
+      registry: { server: "registry.example.com", username: "pusher" },
     });
   });
 

@@ -25,6 +25,8 @@ export const variables = {
   registry: "CI_REGISTRY",
   registryUser: "CI_REGISTRY_USER",
   registryPassword: "CI_REGISTRY_PASSWORD",
+  pullUser: "DYNENV_PULL_USER",
+  pullPassword: "DYNENV_PULL_PASSWORD",
   trust: "DYNENV_TRUST",
   deployedAt: "DYNENV_DEPLOYED_AT",
   imagePrefix: "DYNENV_IMAGE_PREFIX",
@@ -42,6 +44,7 @@ export function isolateSettings(): void {
   let empty: string;
   beforeEach(async () => {
     const others = ["KUBECONFIG", "KUBE_CONTEXT", "GITHUB_ACTIONS", "CI_PROJECT_PATH", "CI_COMMIT_REF_NAME"];
+    others.push("CI_DEPLOY_USER", "CI_DEPLOY_PASSWORD");
     for (const name of [...Object.values(variables), ...others, "CI_COMMIT_SHA"]) vi.stubEnv(name, undefined);
     const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
     await pulumi.runtime.setMocks(mocks, "dynenv", "s-1");

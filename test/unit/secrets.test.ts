@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SockShop } from "../../components/index.ts";
-import { generatedPassword, registryPassword } from "../golden/passwords.ts";
+import { generatedPassword, pushPassword, registryPassword } from "../golden/passwords.ts";
 import { manifestsOf } from "../golden/manifests.ts";
 import {
   construct,
@@ -13,8 +13,8 @@ import {
 import { kindOf, openTexts, secretsOf } from "./registrations.ts";
 
 const login = btoa(`puller:${registryPassword}`);
-const secretTexts = [registryPassword, generatedPassword, login];
-const { server = "", username = "" } = exampleSettings.registry ?? {};
+const secretTexts = [registryPassword, pushPassword, generatedPassword, login];
+const { server = "", username = "" } = exampleSettings.pull ?? {};
 
 const dockerConfig = {
   ".dockerconfigjson": JSON.stringify({
@@ -28,7 +28,7 @@ describe.each([
 ])("a registry password that is given %s", (_how, password) => {
   let preview: Construction;
   beforeAll(async () => {
-    preview = await constructPreview({ registry: { server, username, password } });
+    preview = await constructPreview({ pull: { server, username, password } });
   });
 
   it("reaches the resources that need it as a secret", () => {
@@ -51,9 +51,10 @@ describe.each([
 });
 
 describe("a preview whose image is built", () => {
-  it("gives the password to the build as a secret", async () => {
+  it("gives the login that pushes to the build alone, as a secret", async () => {
     const preview = await constructPreview({ image: undefined });
-    expect(secretsOf(preview)["Image preview-image"]).toEqual([registryPassword]);
+    expect(secretsOf(preview)["Image preview-image"]).toEqual([pushPassword]);
+    expect(secretsOf(preview)["Secret preview-registry"]).toEqual([dockerConfig]);
     const open = openTexts(preview);
     expect(secretTexts.filter((text) => open.includes(text))).toEqual([]);
   });

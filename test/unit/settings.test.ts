@@ -59,6 +59,8 @@ const fromVariables = {
   registry: "ci.example.com:5000",
   registryUser: "ci-user",
   registryPassword: "ci-password",
+  pullUser: "ci-puller",
+  pullPassword: "ci-pull-password",
   trust: "trusted",
   deployedAt: "2026-03-01T12:00:00Z",
   imagePrefix: "ci.example.com/proxy",
@@ -76,6 +78,8 @@ const fromConfiguration = {
   registry: "configured.example.com",
   registryUser: "configured-user",
   registryPassword: "configured-password",
+  pullUser: "configured-puller",
+  pullPassword: "configured-pull-password",
   functions: "browse,login",
   services: "session-db",
   trust: "trusted",
@@ -88,10 +92,17 @@ const fromConfiguration = {
   readyWithinSeconds: "20",
 };
 
+function textOf(secret: pulumi.Output<string>): Promise<string> {
+  return new Promise((resolve) => secret.apply(resolve));
+}
+
 async function readRaw(): Promise<Record<string, unknown>> {
-  const { secret, registry, ...settings } = readPlain();
-  const registryPassword = await new Promise((resolve) => secret.apply(resolve));
-  return { ...settings, registry: registry.server, registryUser: registry.username, registryPassword };
+  const { secret, registry, pull, ...settings } = readPlain();
+  return {
+    ...{ ...settings, registry: registry.server, registryUser: registry.username },
+    ...{ registryPassword: await textOf(secret), pullUser: pull?.username },
+    pullPassword: pull && (await textOf(pull.password)),
+  };
 }
 
 describe("a setting", () => {
@@ -138,6 +149,50 @@ describe("a setting", () => {
     configure(required);
     pulumi.runtime.setConfig("kubernetes:context", "x");
     expect(readPlain().project).toBe("dynenv");
+  });
+});
+
+describe("the login with which the cluster pulls", () => {
+  const logins = async () => {
+    const { registryUser, registryPassword, pullUser, pullPassword } = await readRaw();
+    return { push: [registryUser, registryPassword], pull: [pullUser, pullPassword] };
+  };
+  const push = [required.registryUser, password];
+
+  it("is the one that pushes where there is no other", async () => {
+    configure(required);
+    expect(await logins()).toEqual({ push, pull: push });
+  });
+
+  it("is GitLab's deploy token where there is one", async () => {
+    vi.stubEnv("CI_DEPLOY_USER", "gitlab-deploy-token");
+    vi.stubEnv("CI_DEPLOY_PASSWORD", "token\n");
+    configure(required);
+    expect(await logins()).toEqual({ push, pull: ["gitlab-deploy-token", "token"] });
+    vi.stubEnv("DYNENV_PULL_USER", "mine");
+    expect(readSettings).toThrow(
+      "setting dynenv:pullPassword is missing: set it or the variable DYNENV_PULL_PASSWORD to a text, such as a token that may pull",
+    );
+    vi.stubEnv("DYNENV_PULL_PASSWORD", "my-token");
+    expect(await logins()).toEqual({ push, pull: ["mine", "my-token"] });
+  });
+
+  it("is both of its halves, or none", () => {
+    for (const [given, missing] of [
+      [{ pullUser: "puller" }, "pullPassword"],
+      [{ pullPassword: "token" }, "pullUser"],
+    ] as const) {
+      configure({ ...required, ...given });
+      expect(readSettings).toThrow(
+        `setting dynenv:${missing} is missing: set it or the variable DYNENV_PULL_`,
+      );
+    }
+  });
+
+  it("is a secret", async () => {
+    configure({ ...required, pullUser: "puller", pullPassword: "token" });
+    const { pull } = readSettings();
+    expect(pull && (await pulumi.isSecret(pull.password))).toBe(true);
   });
 });
 

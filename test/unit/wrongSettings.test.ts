@@ -133,7 +133,7 @@ describe("a wrong setting", () => {
   it.each([
     ["registry", "a host, with a port if it needs one, such as registry.example.com:5000"],
     ["registryUser", "a text, such as gitlab-ci-token"],
-    ["registryPassword", "a text, such as a token that may pull"],
+    ["registryPassword", "a text, such as a token that may push"],
   ] as const)("without which there is no stack is named: %s", (key, rule) => {
     configure({ ...required, [key]: "" });
     const expected = `setting dynenv:${key} is missing: set it or the variable ${variables[key]} to ${rule}`;

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import type { ResourceCap } from "../components/model/cap.ts";
+import {
+  byDigest,
+  imagePattern,
+  prefixPattern,
+  registryPattern,
+  repositoryPattern,
+} from "../components/model/imageName.ts";
+import { clockToleranceMs, markedTime } from "../components/model/lifeSpan.ts";
+import { Trust, ttlPattern } from "../components/model/trust.ts";
+
+/** What a setting may be. */
+interface Rule<T> {
+  schema: z.ZodType<T>;
+  /** Completes the sentence "it must be ...". */
+  rule: string;
+  example: string;
+}
+
+const text: Rule<string> = { schema: z.string().min(1), rule: "a text", example: "shop/deals" };
+const host: Rule<string> = {
+  schema: z.string().regex(registryPattern),
+  rule: "a host, with a port if it needs one",
+  example: "registry.example.com:5000",
+};
+const repository: Rule<string> = {
+  schema: z.string().regex(repositoryPattern),
+  rule: "a registry's host and a path in lower case",
+  example: "registry.example.com/shop/deals",
+};
+const names: Rule<string[]> = {
+  schema: z
+    .string()
+    .regex(/^[a-z0-9-]+(,[a-z0-9-]+)*$/)
+    .transform((list) => list.split(",")),
+  rule: "names with commas between them",
+  example: "browse,login",
+};
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue("no JSON");
+    return z.NEVER;
+  }
+});
+
+/** All settings. */
+export const rules = {
+  kind: { schema: z.enum(["preview", "image"]), rule: "preview or image", example: "preview" },
+  project: text,
+  ref: { ...text, example: "feature/login" },
+  commit: {
+    schema: z.string().regex(/^[0-9a-f]{7,64}$/),
+    rule: "a commit in hexadecimal digits",
+    example: "9dff06f",
+  },
+  image: {
+    schema: z.string().regex(byDigest),
+    rule: "an image reference by digest",
+    example: `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
+  },
+  context: { ...text, example: "example" },
+  baseImage: {
+    schema: z.string().regex(imagePattern),
+    rule: "an image reference",
+    example: "node:24-slim",
+  },
+  imageRepository: repository,
+  registry: host,
+  registryUser: { ...text, example: "gitlab-ci-token" },
+  registryPassword: { ...text, example: "a token that may push" },
+  pullUser: { ...text, example: "gitlab-deploy-token" },
+  pullPassword: { ...text, example: "a token that may pull" },
+  functions: names,
+  services: { ...names, example: "user,session-db" },
+  trust: { schema: z.enum(Trust), rule: "trusted or fork", example: "fork" },
+  ttl: {
+    schema: z.string().regex(ttlPattern),
+    rule: "a number of minutes, hours or days",
+    example: "4h",
+  },
+  deployedAt: {
+    schema: z.string().refine((text) => {
+      const time = markedTime(text);
+      return time !== undefined && time.getTime() <= Date.now() + clockToleranceMs;
+    }),
+    rule: "a time in UTC to the second that is at most 5 minutes ahead",
+    example: "2026-03-01T12:00:00Z",
+  },
+  cap: {
+    schema: json.pipe(
+      z
+        .strictObject({ pods: z.int().positive(), cpu: z.string(), memory: z.string() })
+        .partial() as z.ZodType<ResourceCap>,
+    ),
+    rule: "a JSON object of pods, cpu, memory and ephemeralStorage",
+    example: '{"pods": 30, "cpu": "16", "memory": "16Gi"}',
+  },
+  nodeSelector: {
+    schema: json.pipe(z.record(z.string(), z.string())),
+    rule: "a JSON object from label to value",
+    example: '{"pool": "previews"}',
+  },
+  imagePrefix: {
+    schema: z.string().regex(prefixPattern),
+    rule: "a registry's host, with a path in lower case if it needs one",
+    example: "docker.io",
+  },
+  standIns: {
+    schema: json.pipe(z.record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/))),
+    rule: "a JSON object from repository:tag to digest",
+    example: `{"weaveworksdemos/catalogue:0.3.5": "sha256:${"0".repeat(64)}"}`,
+  },
+  kubeContext: { ...text, example: "staging" },
+  readyWithinSeconds: {
+    schema: z
+      .string()
+      .regex(/^\d{2,4}$/)
+      .transform(Number)
+      .pipe(z.number().min(20).max(3600)),
+    rule: "a whole number of seconds from 20 to 3600",
+    example: "150",
+  },
+} satisfies Record<string, Rule<unknown>>;
