@@ -90,8 +90,9 @@ async function objectsOf(example: string): Promise<string[]> {
   const created: string[] = [];
   const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
     const { kind, metadata } = inputs as { kind: string; metadata?: { name?: string } };
-    const title = `${kind}/${metadata?.name ?? `${name}-…`}`.replace(/(?<=-seed-)[a-z2-7]{12}$/, "…");
-    if (type.startsWith("kubernetes:")) created.push(title);
+    const title = `${kind}/${metadata?.name ?? `${name}-…`}`;
+    if (type.startsWith("kubernetes:"))
+      created.push(title.replace(/(?<=(-seed|\/readiness)-)[a-z2-7]{12}$/, "…"));
     return { id: name, state: inputs as object };
   };
   await pulumi.runtime.setMocks({ call: () => ({}), newResource }, "docs", "feature-login-abcdefghijkl");

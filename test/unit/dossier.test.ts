@@ -62,13 +62,12 @@ describe("the summary of a dossier", () => {
   });
 
   it("says it when all is well", () => {
-    const summary = summaryOf({
-      namespace: "env-a",
-      findings: [],
-      hidden: ["no logs"],
-      files: ["events.txt"],
-    });
-    expect(summary).toContain("# env-a\n\nAll services are ready.\n\n- no logs\n");
+    const summary = (hidden: string[]) =>
+      summaryOf({ namespace: "env-a", findings: [], hidden, files: ["events.txt"] });
+    expect(summary([])).toContain("# env-a\n\nAll services are ready.\n");
+    expect(summary(["no logs"])).toContain(
+      "# env-a\n\nNothing is wrong with what could be looked at.\n\n- no logs\n",
+    );
   });
 });
 
