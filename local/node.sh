@@ -5,9 +5,10 @@ set -euo pipefail
 name=$1 dir=$2 bin=$3 ip=$4
 run=$dir/run sockets=/run/$name
 service_cidr=10.96.0.0/16 pod_cidr=10.244.0.0/24 dns_ip=10.96.0.10 registry=$ip:5000 public_registry=$ip:5001
-pids_limit=1024
+pids_limit=1024 build_ip=10.245.0.1/24 build_cidr=10.245.0.0/24 out_table=100
 export PATH="$bin:/usr/local/sbin:/usr/sbin:/sbin:$PATH"
-# The sandbox has no way to a proxy.
+# For the build daemon alone: what the others ask is in the sandbox.
+mapfile -t proxies < <(env | grep -iE '^https?_proxy=.')
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
 mkdir -p "$run"/{pki,etc,kubelet,cni} "$dir/images"/{registry,docker}
 
@@ -27,6 +28,28 @@ wait_for() {
   done
   echo "$what did not start: its log is in $dir/log"
   return 1
+}
+
+# The way out for the node itself, which pulls base images, and for builds; pods have none. slirp4netns, in the host's network
+# (descriptor 8), sends all that comes by the device `out` through sockets of its own: nothing has to be set up on the host,
+# and it ends with the sandbox's processes. Without /dev/net/tun, as in some containers, there is no way out.
+open_way_out() {
+  local device
+  if [ ! -e /dev/net/tun ]; then return; fi
+  start out nsenter --net=/proc/self/fd/8 slirp4netns --netns-type=path --disable-host-loopback --mtu=65520 /proc/1/ns/net out
+  wait_for 10 "slirp4netns" ip link show out || return 0
+  ip addr add 10.0.2.100/24 dev out noprefixroute
+  ip link set out up
+  ip route add 10.0.2.0/24 dev out table $out_table
+  ip route add default via 10.0.2.2 dev out table $out_table
+  for device in lo docker0; do
+    ip rule add priority 100 iif $device lookup main suppress_prefixlength 0
+    ip rule add priority 101 iif $device lookup $out_table
+  done
+  iptables -t nat -A POSTROUTING -s $build_cidr -o out -j MASQUERADE
+  # slirp4netns asks the host's name server at 10.0.2.3, which may be one that only the host can ask.
+  { echo nameserver 10.0.2.3; grep -E '^(search|domain|options) ' /etc/resolv.conf || true; } >"$run/etc/resolv.conf"
+  mount --bind "$run/etc/resolv.conf" /etc/resolv.conf
 }
 
 make_certificates() {
@@ -254,13 +277,15 @@ YAML
   start registry-logins node "$(dirname "$0")/registryLogins.ts" "${registry%:*}" "${registry#*:}" \
     "$sockets/registry.sock" "$dir/registry-logins"
   start public-registry docker-registry serve "$run/etc/public-registry.yaml"
-  start dockerd dockerd --data-root "$dir/images/docker" --exec-root "$sockets/docker" --pidfile "$run/docker.pid" \
-    -H "unix://$sockets/docker.sock" --containerd "$sockets/containerd.sock" --bridge none --iptables=false \
+  start dockerd env "${proxies[@]}" NO_PROXY="$ip,${NO_PROXY:-${no_proxy:-}}" dockerd --data-root "$dir/images/docker" --exec-root "$sockets/docker" --pidfile "$run/docker.pid" \
+    -H "unix://$sockets/docker.sock" --containerd "$sockets/containerd.sock" --bip "$build_ip" --iptables=false \
     --insecure-registry "$registry"
   echo "$registry" >"$run/registry"
   echo "$public_registry" >"$run/public-registry"
 }
 
+open_way_out
+exec 8<&-
 make_certificates
 start_containerd &
 containerd_started=$!

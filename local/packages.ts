@@ -21,6 +21,7 @@ const packageFiles: Record<string, string[]> = {
   openssl: ["/usr/bin/openssl"],
   runc: ["/usr/sbin/runc", "/usr/bin/runc"],
   skopeo: ["/usr/bin/skopeo"],
+  slirp4netns: ["/usr/bin/slirp4netns"],
 };
 
 /**

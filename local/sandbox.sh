@@ -101,12 +101,14 @@ up() {
   modprobe -qa br_netfilter overlay || true
   connect
   mount -t tmpfs -o mode=700 "$name" "$backend"
+  exec 8</proc/self/ns/net # The host's network, for the node's way out.
   # nsenter, not `ip netns exec`: the latter mounts a new /sys, in which the kubelet finds no cgroups.
   setsid nohup nsenter --net="/run/netns/$name" unshare --mount --pid --fork --mount-proc bash -c '
     here=$1 node=("${@:2:4}"); shift 5
     for folder; do mount -t tmpfs tmpfs "$folder"; done
-    "$here/node.sh" "${node[@]}" && touch "${node[1]}/run/ready" && exec sleep infinity' - "$here" "$name" "$dir" "$bin" "$subnet.2" "${hidden[@]}" >"$run/log/sandbox.log" 2>&1 </dev/null &
+    "$here/node.sh" "${node[@]}" && touch "${node[1]}/run/ready" && exec sleep infinity 8<&-' - "$here" "$name" "$dir" "$bin" "$subnet.2" "${hidden[@]}" >"$run/log/sandbox.log" 2>&1 </dev/null &
   node=$!
+  exec 8<&-
   for _ in $(seq 1200); do
     if [ -e "$run/ready" ]; then return; fi
     kill -0 "$node" 2>/dev/null || break

@@ -1,6 +1,8 @@
 import { execa, ExecaError } from "execa";
 
 export interface DockerRun {
+  /** The command, where not the first docker on PATH is meant. */
+  file?: string;
   args: string[];
   env?: Record<string, string>;
   stdin?: string;
@@ -19,16 +21,23 @@ export class DockerFailure extends Error {
   }
 }
 
-const LAST_LINES = 20;
+const LAST_LINES = 40;
 const OUT_OF_REACH =
   /cannot connect to the docker daemon|error during connect|permission denied.*docker.*sock/i;
 
 /** Runs the docker command and returns its output; its environment adds to this process's own. */
-export async function docker({ args, env, stdin, cancelSignal, onLine }: DockerRun): Promise<string> {
+export async function docker({
+  file = "docker",
+  args,
+  env,
+  stdin,
+  cancelSignal,
+  onLine,
+}: DockerRun): Promise<string> {
   const lines: string[] = [];
   try {
     const input = stdin === undefined ? { stdin: "ignore" as const } : { input: stdin };
-    const run = execa("docker", args, { all: true, cancelSignal, ...(env && { env }), ...input });
+    const run = execa(file, args, { all: true, cancelSignal, ...(env && { env }), ...input });
     for await (const line of run.iterable({ from: "all" })) {
       lines.push(line);
       if (line.trim() !== "") onLine?.(line);

@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { visible } from "../../components/model/shown.ts";
 import { docker, DockerFailure } from "./dockerCli.ts";
-import { failedStep } from "./buildFailure.ts";
+import { failedStep, missingBuildKit } from "./buildFailure.ts";
+import { chooseClient } from "./dockerClient.ts";
 import { withDockerConfig, type Credentials } from "./dockerConfig.ts";
 import { credentialServer, repositoryOf } from "./imageName.ts";
 import type { ImageInputs } from "./imageInputs.ts";
@@ -13,6 +15,9 @@ export interface BuildContext {
 }
 
 type Env = Record<string, string>;
+
+/** Variables that every Dockerfile knows and that leave no trace in the image. */
+const proxyNames = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
 const REFUSED = /unauthorized|denied|401|incorrect username or password|no basic auth/i;
 
@@ -61,13 +66,19 @@ async function build(
   const { dockerfile, platform, target, context } = image.build;
   const options = ["--tag", image.imageName, "--file", dockerfile, "--platform", platform];
   if (target) options.push("--target", target);
+  const client = await chooseClient({ ...process.env, ...env });
+  const isLegacy = client.legacy !== undefined;
+  if (!isLegacy) options.push("--progress", "plain");
   const args = ["build", ...options, ...buildArgs.options, context];
+  const buildEnv = { ...env, ...buildArgs.env, DOCKER_BUILDKIT: isLegacy ? "0" : "1" };
   const show = showing(onLine, secrets);
   try {
-    await docker({ args, env: { ...env, ...buildArgs.env }, cancelSignal, onLine: show });
+    await docker({ file: client.file, args, env: buildEnv, cancelSignal, onLine: show });
   } catch (error) {
     if (!(error instanceof DockerFailure)) throw error;
-    throw new Error(hide(`${image.imageName} was not built: ${failedStep(dockerfile, error)}`, secrets));
+    const text = await readFile(dockerfile, "utf8");
+    const reason = missingBuildKit(dockerfile, text, client, error.output) ?? failedStep(dockerfile, error);
+    throw new Error(hide(`${image.imageName} was not built: ${reason}`, secrets));
   }
 }
 
@@ -75,6 +86,10 @@ async function build(
 function argumentsOf(image: ImageInputs, secrets: string[]): { options: string[]; env: Env } {
   const options: string[] = [];
   const env: Env = {};
+  // By name alone: docker takes the values, which may hold a password, from its environment.
+  for (const name of proxyNames.flatMap((name) => [name, name.toLowerCase()]))
+    if (process.env[name] !== undefined && image.build.args?.[name] === undefined)
+      options.push("--build-arg", name);
   for (const [name, value] of Object.entries(image.build.args ?? {})) {
     const isSecret = secrets.includes(value);
     options.push("--build-arg", isSecret ? name : `${name}=${value}`);

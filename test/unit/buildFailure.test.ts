@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failedStep } from "../../local/plugins/buildFailure.ts";
+import { failedStep, missingBuildKit } from "../../local/plugins/buildFailure.ts";
 import { DockerFailure } from "../../local/plugins/dockerCli.ts";
 
 const told = (output: string) =>
@@ -46,5 +46,49 @@ ERROR: failed to solve: process "/bin/sh -c npm test" did not complete successfu
     const wrong = "Error response from daemon: dockerfile parse error line 3: unknown instruction: RUNN";
     expect(told(`Sending build context\n${wrong}`)).toBe(`app/Dockerfile failed: ${wrong}`);
     expect(told("")).toBe("app/Dockerfile failed: docker build failed with exit code 1");
+  });
+
+  it("is told by what the step printed where BuildKit's summary leaves it out, as recorded from Docker 20.10", () => {
+    const output = `#5 [1/2] FROM 10.201.3.2:5000/library/redis:7.4.2-alpine
+#5 sha256:18658226a8f13e0a3da5268900e079b83876571aa841060451ef3e30f8d820c4
+#5 CACHED
+
+#4 [2/2] RUN echo why; exit 7
+#4 sha256:4474c09d6528e2648e0dd0c2cf675804cba236d7b2c2ce67e0aca8bef89e522c
+#4 2.049 why
+#4 ERROR: executor failed running [/bin/sh -c echo why; exit 7]: exit code: 7
+------
+ > [2/2] RUN echo why; exit 7:
+------
+executor failed running [/bin/sh -c echo why; exit 7]: exit code: 7`;
+    expect(told(output)).toBe(
+      "app/Dockerfile failed at step 2/2 (RUN echo why; exit 7): why (executor failed running [/bin/sh -c echo why; exit 7]: exit code: 7)",
+    );
+  });
+});
+
+describe("a build that needs BuildKit", () => {
+  const here = "FROM base\nRUN <<EOF\necho hi\nEOF\n";
+  const unknown =
+    "failed to solve with frontend dockerfile.v0: failed to create LLB definition: dockerfile parse error line 3: unknown instruction: ECHO";
+
+  it("is told so, as recorded from Docker 20.10", () => {
+    const output = `Step 2/2 : RUN --mount=type=cache,target=/c true
+the --mount option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled`;
+    const dockerfile = "FROM base\nRUN --mount=type=cache,target=/c true\n";
+    const client = { file: "docker", legacy: "which DOCKER_BUILDKIT=0 switches off: unset it" };
+    expect(missingBuildKit("Dockerfile", dockerfile, client, output)).toBe(
+      "Dockerfile failed at line 2: RUN --mount needs BuildKit, which DOCKER_BUILDKIT=0 switches off: unset it",
+    );
+    expect(missingBuildKit("Dockerfile", here, client, unknown)).toMatch(
+      /^Dockerfile failed at line 2: a here-document needs BuildKit, /,
+    );
+    expect(missingBuildKit("Dockerfile", "FROM base\nRUNN x\n", client, unknown)).toBeUndefined();
+  });
+
+  it("is told what to do where the daemon's is too old", () => {
+    expect(missingBuildKit("Dockerfile", here, { file: "docker" }, unknown)).toMatch(
+      /too old for a here-document: begin the Dockerfile with "# syntax=docker\/dockerfile:1"/,
+    );
   });
 });
