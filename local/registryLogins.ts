@@ -34,8 +34,7 @@ function passOn(incoming: IncomingMessage, response: ServerResponse, changed = {
     response.writeHead(answer.statusCode ?? 502, answered);
     pipeline(answer, response, () => undefined);
   });
-  onward.on("error", (error) => {
-    console.error(`${method ?? ""} ${url ?? ""}: ${error.message}`);
+  onward.on("error", () => {
     if (response.headersSent) response.destroy();
     else refuse(response, 502, "UNAVAILABLE", "the registry does not answer");
   });
