@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, statfs, writeFile } from "node:fs/promises";
 import { connect, type NetConnectOpts } from "node:net";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { Failure } from "./failure.ts";
 import { exists, keptSecret, writeWhole } from "./files.ts";
@@ -22,11 +22,8 @@ export interface EmbeddedCluster {
   registry: string;
   /** The same images for pulling only, without a login. */
   publicRegistry: string;
-  /** Its login that may push. */
   username: string;
   password: string;
-  /** Its login that may only pull; absent in a cluster that an earlier version has started. */
-  pull?: { username: string; password: string };
   /** Folder with the state of its stacks, which live and end with the cluster. */
   backend: string;
   passphraseFile: string;
@@ -36,7 +33,6 @@ export interface EmbeddedCluster {
 }
 
 const username = "ci";
-const pullUsername = "puller";
 const apiPort = 6443;
 /** Free space, in bytes, for the images that a run builds, pushes and unpacks. */
 const neededSpace = 2e9;
@@ -52,7 +48,6 @@ function paths() {
     kept: join(run, "kept"),
     leases: join(run, "leases"),
     passwordFile: join(cluster, "registry-password"),
-    pullPasswordFile: join(cluster, "registry-pull-password"),
   };
 }
 
@@ -159,7 +154,7 @@ async function start(work: Work): Promise<EmbeddedCluster> {
   const { cluster, run, facts } = paths();
   requirePlainName(cluster);
   await requireSpace(cluster);
-  const { password, pullPassword } = await registryPasswords();
+  const password = await registryPassword();
   try {
     await during(`starting the cluster ${name}`, work, () => sandbox("up", tools, work));
     const [registry, publicRegistry] = await Promise.all([
@@ -170,7 +165,6 @@ async function start(work: Work): Promise<EmbeddedCluster> {
     const registryAccess = { registry, username, password, dockerHost, folder: cluster, run };
     const up: EmbeddedCluster = {
       ...{ name, registry, publicRegistry, username, password, dockerHost, tools },
-      pull: { username: pullUsername, password: pullPassword },
       kubeconfig: embeddedKubeconfig(),
       backend: join(run, "pulumi"),
       passphraseFile: join(run, "passphrase"),
@@ -236,8 +230,7 @@ function inMegabytes(bytes: number): string {
 }
 
 async function sandbox(action: "up" | "down", tools: string[], { signal }: Work): Promise<void> {
-  const programs = [...tools, dirname(process.execPath)].join(":");
-  const args = [action, clusterName(), paths().cluster, programs];
+  const args = [action, clusterName(), paths().cluster, tools.join(":")];
   await command(join(projectRoot, "local", "sandbox.sh"), args, { signal }, (reason) =>
     /not permitted|permission denied/i.test(reason)
       ? `the embedded cluster may not make its sandbox (${reason}): start the container that this runs in with --privileged, or set KUBECONFIG to use a cluster of yours`
@@ -245,13 +238,10 @@ async function sandbox(action: "up" | "down", tools: string[], { signal }: Work)
   );
 }
 
-/** The registry's passwords outlive the cluster, as the registry's content does. */
-async function registryPasswords(): Promise<{ password: string; pullPassword: string }> {
-  const { cluster, passwordFile, pullPasswordFile } = paths();
+/** The registry's password outlives the cluster, as the registry's content does. */
+async function registryPassword(): Promise<string> {
+  const { cluster, passwordFile } = paths();
   const password = await keptSecret(passwordFile, 16);
-  const pullPassword = await keptSecret(pullPasswordFile, 16);
   await writeFile(join(cluster, "htpasswd"), `${username}:${hashSync(password, 4)}\n`, { mode: 0o600 });
-  const logins = { push: `${username}:${password}`, pull: `${pullUsername}:${pullPassword}` };
-  await writeFile(join(cluster, "registry-logins"), JSON.stringify(logins), { mode: 0o600 });
-  return { password, pullPassword };
+  return password;
 }

@@ -259,13 +259,12 @@ YAML
 }
 
 # One name for everybody: host, build daemon and kubelet all know the registry by the sandbox's address. The public one
-# is the same for those who get no login, such as the pipelines of forks: they may pull. The first tells two logins apart,
-# of which one may only pull.
+# is the same for those who get no login, such as the pipelines of forks: they may pull.
 start_registries() {
   cat >"$run/etc/registry.yaml" <<YAML
 version: 0.1
 storage: {filesystem: {rootdirectory: $dir/images/registry}, delete: {enabled: true}}
-http: {net: unix, addr: "$sockets/registry.sock"}
+http: {addr: "$registry"}
 auth: {htpasswd: {realm: dynenv, path: $dir/htpasswd}}
 YAML
   cat >"$run/etc/public-registry.yaml" <<YAML
@@ -274,8 +273,6 @@ storage: {filesystem: {rootdirectory: $dir/images/registry}, maintenance: {reado
 http: {addr: "$public_registry"}
 YAML
   start registry docker-registry serve "$run/etc/registry.yaml"
-  start registry-logins node "$(dirname "$0")/registryLogins.ts" "${registry%:*}" "${registry#*:}" \
-    "$sockets/registry.sock" "$dir/registry-logins"
   start public-registry docker-registry serve "$run/etc/public-registry.yaml"
   start dockerd env "${proxies[@]}" NO_PROXY="$ip,${NO_PROXY:-${no_proxy:-}}" dockerd --data-root "$dir/images/docker" --exec-root "$sockets/docker" --pidfile "$run/docker.pid" \
     -H "unix://$sockets/docker.sock" --containerd "$sockets/containerd.sock" --bip "$build_ip" --iptables=false \
@@ -296,7 +293,6 @@ drop_ipv6
 start_kubelet
 start_network
 wait_for 60 "CoreDNS" kubectl -n kube-system wait --for=condition=Available deploy/coredns --timeout=5s
-wait_for 30 "the registry's storage" test -S "$sockets/registry.sock"
 wait_for 30 "the registry" bash -c "exec 3<>/dev/tcp/${registry/://}"
 wait_for 30 "the public registry" bash -c "exec 3<>/dev/tcp/${public_registry/://}"
 wait_for 30 "dockerd" test -S "$sockets/docker.sock"
