@@ -166,12 +166,24 @@ it("every command ends well, or with one line and the right exit code", { timeou
   expect(snapshot()).toEqual(before);
 });
 
+/** Whether the kernel hands it to a process: it takes texts of at most 128 KiB, and none with a zero byte. */
+function isForProcesses({
+  words,
+  variables,
+}: {
+  words: string[];
+  variables: Record<string, string>;
+}): boolean {
+  const texts = [...words, ...Object.entries(variables).map((variable) => variable.join("="))];
+  return texts.every((text) => Buffer.byteLength(text) < 128 * 1024 && !text.includes("\0"));
+}
+
 const strace = "/usr/bin/strace";
 const isTraced = isLong && existsSync(strace);
 
 it("100 of them end so as processes, and write nothing elsewhere", { timeout: timeLimit }, async () => {
   const dynenv = join(projectRoot, "cli", "dynenv");
-  const sample = fc.sample(cases, 100);
+  const sample = fc.sample(cases.filter(isForProcesses), 100);
   const left = sample.values();
   const lane = async (number: number) => {
     for (const { words, variables } of left) {
