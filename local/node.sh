@@ -274,9 +274,10 @@ http: {addr: "$public_registry"}
 YAML
   start registry docker-registry serve "$run/etc/registry.yaml"
   start public-registry docker-registry serve "$run/etc/public-registry.yaml"
+  # With the scheme, since the daemon's BuildKit takes an address with a port for none (moby 20.10, RegistryHosts).
   start dockerd env "${proxies[@]}" NO_PROXY="$ip,${NO_PROXY:-${no_proxy:-}}" dockerd --data-root "$dir/images/docker" --exec-root "$sockets/docker" --pidfile "$run/docker.pid" \
     -H "unix://$sockets/docker.sock" --containerd "$sockets/containerd.sock" --bip "$build_ip" --iptables=false \
-    --insecure-registry "$registry"
+    --insecure-registry "http://$registry"
   echo "$registry" >"$run/registry"
   echo "$public_registry" >"$run/public-registry"
 }
