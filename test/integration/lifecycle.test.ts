@@ -167,8 +167,8 @@ describe("an image that this node never pulled", () => {
   beforeAll(async () => {
     const name = `${registry}/dynenv/unpulled:${uniqueName("never")}`;
     const dockerfile = `FROM ${shell.DYNENV_BASE_IMAGE ?? ""}\nLABEL name=${name}\n`;
-    await docker(["build", "--tag", name, "-"], { input: dockerfile });
     const config = join(adminKubeconfig, "..", "docker-config");
+    await docker(["--config", config, "build", "--tag", name, "-"], { input: dockerfile });
     await docker(["--config", config, "push", "--quiet", name]);
     image = (await docker(["inspect", "--format", "{{index .RepoDigests 0}}", name])).trim();
   });
