@@ -92,7 +92,9 @@ function writer(name: string, command: string, limit: string) {
 async function imageWithVolume(): Promise<string> {
   const name = `${shell.CI_REGISTRY ?? ""}/dynenv/attacks:${uniqueName("volume")}`;
   const dockerfile = `FROM ${image}\nRUN mkdir -m 777 /data\nVOLUME /data\n`;
-  await docker(["build", "--tag", name, "-"], { input: dockerfile });
+  await docker(["--config", `${nodeFolder}/docker-config`, "build", "--tag", name, "-"], {
+    input: dockerfile,
+  });
   await docker(["--config", `${nodeFolder}/docker-config`, "push", "--quiet", name]);
   return (await docker(["inspect", "--format", "{{index .RepoDigests 0}}", name])).trim();
 }
