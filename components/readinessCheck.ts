@@ -70,13 +70,19 @@ export class ReadinessCheck extends pulumi.ComponentResource {
         return readinessTargets(args.services, args.application, args.commit);
       },
     );
-    super("dynamic-environments:index:ReadinessCheck", name, {}, opts);
+    const { deletedWith, ...own } = opts ?? {};
+    super("dynamic-environments:index:ReadinessCheck", name, {}, own);
     const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
     const labels = jobLabels("readiness");
-    const pods = createRevisionService(`${name}-revisions`, args, labels, { parent: this });
+    const pods = createRevisionService(`${name}-revisions`, args, labels, {
+      parent: this,
+      ...(deletedWith && { deletedWith }),
+    });
     const program = pods.spec.clusterIP.apply((host) =>
       readinessProgram(throughRevisions(targets, host), withinSeconds - margin),
     );
+    // Deleted by itself, as the tests' CronJob is and at the same time: otherwise a destroy that meets another cluster
+    // would forget it.
     const job = new k8s.batch.v1.Job(
       name,
       {

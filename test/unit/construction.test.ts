@@ -100,7 +100,7 @@ describe("the life of a preview's resources", () => {
     );
   });
 
-  it("ends with the namespace, but for the tests' CronJob, for which the cluster is asked first", () => {
+  it("ends with the namespace, but for two Jobs, for which the cluster is asked first", () => {
     const parents = new Map(resources.filter(({ custom }) => !custom).map((item) => [item.name, item]));
     const goesWith = ({ deletedWith, parent }: Registration): string => {
       const above = parents.get(parent);
@@ -109,6 +109,7 @@ describe("the life of a preview's resources", () => {
     const own = kubernetes.filter((item) => goesWith(item) === "").map(({ type, name }) => [type, name]);
     expect(own.sort()).toEqual([
       ["kubernetes:batch/v1:CronJob", "preview-tests"],
+      ["kubernetes:batch/v1:Job", "preview-readiness"],
       ["kubernetes:core/v1:Namespace", "preview-namespace"],
     ]);
     expect(new Set(kubernetes.map(goesWith))).toEqual(new Set(["", "preview-namespace"]));
@@ -165,7 +166,6 @@ describe("network policies of a preview", () => {
 });
 
 const shortTitle = (manifest: Manifest) => withoutRevisions(titleOf(manifest));
-
 /** What Kubernetes gets with other settings, each with what it got before; the names are the same but for revisions. */
 async function changed(
   changes: Parameters<typeof constructPreview>[0],
