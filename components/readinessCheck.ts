@@ -74,10 +74,8 @@ export class ReadinessCheck extends pulumi.ComponentResource {
     super("dynamic-environments:index:ReadinessCheck", name, {}, own);
     const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
     const labels = jobLabels("readiness");
-    const pods = createRevisionService(`${name}-revisions`, args, labels, {
-      parent: this,
-      ...(deletedWith && { deletedWith }),
-    });
+    const going = { parent: this, ...(deletedWith && { deletedWith }) };
+    const pods = createRevisionService(`${name}-revisions`, args, labels, going);
     const program = pods.spec.clusterIP.apply((host) =>
       readinessProgram(throughRevisions(targets, host), withinSeconds - margin),
     );
