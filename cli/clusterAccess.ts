@@ -1,6 +1,5 @@
 import { ApiException, VersionApi, type KubeConfig } from "#bundled/kubernetes";
 import { Failure } from "../local/failure.ts";
-import { readKubeconfig } from "../stacks/kubeconfig.ts";
 import { SettingError } from "../stacks/settingError.ts";
 import { ClusterClient } from "./clusterClient.ts";
 import { clusterFromKubeconfig } from "./kubeconfigFile.ts";
@@ -10,7 +9,7 @@ import type { StackState } from "./state.ts";
 export function kubeConfig(env: Record<string, string>): KubeConfig {
   const { KUBECONFIG: path = "", KUBE_CONTEXT: context = "" } = env;
   const access = clusterFromKubeconfig(path, context === "" ? undefined : context);
-  return new ClusterClient(access, [...readKubeconfig(path).contexts.keys()], { ...process.env, ...env });
+  return new ClusterClient(access, access.contexts, { ...process.env, ...env });
 }
 
 /** @throws when a state is of a cluster that the kubeconfig does not know: here, nothing of it could be found. */

@@ -2,13 +2,7 @@ import { createSecureContext } from "node:tls";
 import { readFileSync } from "node:fs";
 import { named, shown } from "../components/model/shown.ts";
 import { Failure } from "../local/failure.ts";
-import {
-  contextOf,
-  readKubeconfig,
-  type ClusterEntry,
-  type ExecEntry,
-  type UserEntry,
-} from "../stacks/kubeconfig.ts";
+import { inContext, type ClusterEntry, type ExecEntry, type UserEntry } from "../stacks/kubeconfig.ts";
 import type { ClusterAccess } from "./clusterVariables.ts";
 
 /** Access, and the name of the context that tells it. */
@@ -20,11 +14,14 @@ export type NamedAccess = ClusterAccess & { alias: string };
  * @param path value of KUBECONFIG; several files are merged as kubectl does.
  * @throws when it cannot be read, and when it lacks the context, its cluster or its user, or kubectl would refuse these.
  */
-export function clusterFromKubeconfig(path: string, wanted: string | undefined): NamedAccess {
-  const alias = contextOf(path, wanted);
+export function clusterFromKubeconfig(
+  path: string,
+  wanted: string | undefined,
+): NamedAccess & { contexts: string[] } {
+  const { context: alias, kubeconfig } = inContext(path, wanted);
   const wrong = (why: string) =>
     new Failure("usage", `kubeconfig ${named(path)} ${why}: correct it with \`kubectl config\``);
-  const { contexts, clusters, users } = readKubeconfig(path);
+  const { contexts, clusters, users } = kubeconfig;
   const { cluster: clusterName, user: userName, ...context } = contexts.get(alias) ?? {};
   const needs = `which its context ${shown(alias)} needs`;
   const cluster = clusters.get(clusterName ?? "");
@@ -34,7 +31,10 @@ export function clusterFromKubeconfig(path: string, wanted: string | undefined):
   if (user === undefined || userName === "") throw wrong(`has no user ${shown(userName ?? "")}, ${needs}`);
   const cause = wrongCluster(cluster) ?? wrongUser(user) ?? unusable(cluster, user);
   if (cause !== undefined) throw wrong(`has a context ${shown(alias)} that cannot be used, since ${cause}`);
-  return { cluster: { ...cluster, server: cluster.server }, user, context, alias };
+  return {
+    cluster: { ...cluster, server: cluster.server },
+    ...{ user, context, alias, contexts: [...contexts.keys()] },
+  };
 }
 
 /** What kubectl refuses of a cluster, if anything. */

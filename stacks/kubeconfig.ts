@@ -96,6 +96,14 @@ export function readKubeconfig(path: string): Kubeconfig {
  * @throws when no kubeconfig is named, when it cannot be read, and when it lacks the context.
  */
 export function contextOf(path: string | undefined, wanted: string | undefined): string {
+  return inContext(path, wanted).context;
+}
+
+/** The same context, with the kubeconfig that has it, which is read once. @throws as {@link contextOf}. */
+export function inContext(
+  path: string | undefined,
+  wanted: string | undefined,
+): { context: string; kubeconfig: Kubeconfig } {
   if (path === undefined || path === "") {
     throw new SettingError(
       'KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(./cli/dynenv env)"`',
@@ -105,7 +113,8 @@ export function contextOf(path: string | undefined, wanted: string | undefined):
     throw new SettingError(
       `kubeconfig ${named(path)} cannot be read: there is no such file; set KUBECONFIG to one that exists`,
     );
-  const { currentContext, contexts } = readKubeconfig(path);
+  const kubeconfig = readKubeconfig(path);
+  const { currentContext, contexts } = kubeconfig;
   const context = wanted ?? currentContext;
   if (context === "") {
     throw new SettingError(
@@ -117,7 +126,7 @@ export function contextOf(path: string | undefined, wanted: string | undefined):
       `kubeconfig ${named(path)} has no context ${shown(context)}: it has ${listed([...contexts.keys()])}`,
     );
   }
-  return context;
+  return { context, kubeconfig };
 }
 
 function readFile(path: string): Kubeconfig {
