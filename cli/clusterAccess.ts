@@ -3,6 +3,7 @@ import { Failure } from "../local/failure.ts";
 import { SettingError } from "../stacks/settingError.ts";
 import { ClusterClient } from "./clusterClient.ts";
 import { clusterFromKubeconfig } from "./kubeconfigFile.ts";
+import { firstAnswer, noAnswer } from "./patience.ts";
 import type { StackState } from "./state.ts";
 
 /** Client of the cluster that the variables name: the context that Pulumi uses, too. */
@@ -28,23 +29,10 @@ export const firstLimit = 9000;
 
 /** Asks the cluster for its version, before anything is built for it. @throws when it does not answer in time. */
 export async function requireAnswer(config: KubeConfig): Promise<void> {
-  await orUnreachable(async () => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(
-          new Error(
-            `no answer from ${config.getCurrentCluster()?.server ?? "it"} within ${String(firstLimit / 1000)} s`,
-          ),
-        );
-      }, firstLimit);
-    });
-    try {
-      await Promise.race([config.makeApiClient(VersionApi).getCode(), late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  });
+  const patience = { again: [], end: firstLimit };
+  const server = config.getCurrentCluster()?.server ?? "it";
+  const ask = () => config.makeApiClient(VersionApi).getCode();
+  await orUnreachable(() => firstAnswer(ask, patience, () => noAnswer(server, patience)));
 }
 
 /** Turns what the cluster's client throws into one sentence. */

@@ -6,6 +6,14 @@ export interface Patience {
   end: number;
 }
 
+/** Of a question that is not the first: the cluster has answered before. */
+export const usualPatience: Patience = { again: [5000, 12_000], end: 30_000 };
+
+/** That a server did not answer in time. */
+export function noAnswer(server: string, { end }: Patience): Error {
+  return new Error(`no answer from ${server} within ${String(end / 1000)} s`);
+}
+
 /**
  * The first answer to a question that is asked again when there is none, while earlier ones are still waited for; and at
  * once where the connection was lost.

@@ -5,9 +5,7 @@ import {
   type HttpLibrary,
   type RequestContext,
 } from "#bundled/kubernetes";
-import { firstAnswer, type Patience } from "./patience.ts";
-
-const usual: Patience = { again: [5000, 12_000], end: 30_000 };
+import { firstAnswer, noAnswer, usualPatience, type Patience } from "./patience.ts";
 
 /**
  * Sends requests to the cluster, and those that change nothing the second time once more when there is no answer: a busy
@@ -18,7 +16,7 @@ export class PatientRequests implements HttpLibrary {
   readonly #patience: Patience;
   readonly #http = new IsomorphicFetchHttpLibrary();
 
-  constructor(server: string, patience = usual) {
+  constructor(server: string, patience = usualPatience) {
     this.#server = server;
     this.#patience = patience;
   }
@@ -31,8 +29,7 @@ export class PatientRequests implements HttpLibrary {
       return this.#answer(request);
     };
     const patience = { again: isRepeatable(request) ? again : [], end };
-    const late = () => new Error(`no answer from ${this.#server} within ${String(end / 1000)} s`);
-    return new Observable(firstAnswer(ask, patience, late));
+    return new Observable(firstAnswer(ask, patience, () => noAnswer(this.#server, patience)));
   }
 
   /** One that stops half way is none. */

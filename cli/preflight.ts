@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { ApiException, type KubeConfig, type V1SelfSubjectAccessReview } from "#bundled/kubernetes";
 import { Failure } from "../local/failure.ts";
 import { firstLimit, orUnreachable } from "./clusterAccess.ts";
-import { firstAnswer } from "./patience.ts";
+import { firstAnswer, noAnswer, usualPatience } from "./patience.ts";
 import { accesses, type Access, type Use } from "./permissions.ts";
 
 /** What is about to be done. */
@@ -14,11 +14,7 @@ export type Undertaking = Exclude<Use, "people"> | "run";
 const lanes = 4;
 /** A connection that does not answer leaves room for as many others. */
 const connections = 2 * lanes;
-/** For the first answer, and for each of the others. */
-const patience = {
-  first: { again: [5000], end: firstLimit },
-  others: { again: [5000, 12_000], end: 30_000 },
-};
+const firstPatience = { again: [5000], end: firstLimit };
 
 /**
  * Asks the cluster whether the identity may do all that is needed, before anything is changed: Pulumi's provider waits
@@ -86,9 +82,9 @@ async function client(config: KubeConfig): Promise<Client> {
   const server = (config.getCurrentCluster()?.server ?? "").replace(/\/$/, "");
   let isAnswered = false;
   const post = async (body: object): Promise<V1SelfSubjectAccessReview> => {
-    const patient = isAnswered ? patience.others : patience.first;
-    const late = () => new Error(`no answer from ${server} within ${String(patient.end / 1000)} s`);
-    const answer = await firstAnswer((signal) => posted(server, { ...options, signal }, body), patient, late);
+    const patience = isAnswered ? usualPatience : firstPatience;
+    const ask = (signal: AbortSignal) => posted(server, { ...options, signal }, body);
+    const answer = await firstAnswer(ask, patience, () => noAnswer(server, patience));
     isAnswered = true;
     return answer;
   };
