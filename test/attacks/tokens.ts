@@ -134,3 +134,10 @@ async function inForce(wanted: boolean, environment: string): Promise<void> {
     { timeout: 30_000, interval: 250 },
   );
 }
+
+/** Of what the holder of the CI identity's token tries, admission refuses everything, and nothing else does. */
+export async function expectRefusedByAdmissionAlone(attacks: TokenAttack[], targets: Targets): Promise<void> {
+  expect(await outcomeOf(attacks, asCi)).toEqual({ denied: whats(attacks), forbidden: [], through: [] });
+  const free = await withoutAdmission(targets, () => outcomeOf(attacks, asCi));
+  expect(free).toEqual({ denied: [], forbidden: [], through: whats(attacks) });
+}
