@@ -3,9 +3,7 @@ import { cutMark } from "../components/model/shown.ts";
 import { namedSecrets, secretsInJson } from "./output/namedSecrets.ts";
 import { secretForms, shortest } from "./output/secretForms.ts";
 import { TextSearch, type Range } from "./output/textSearch.ts";
-import { withoutLogins } from "./output/urls.ts";
-
-const mask = "***";
+import { mask, withoutLogins } from "./output/urls.ts";
 
 /** Hides secrets in what is shown: those that are known, in every form that they commonly take, and logins in URLs. */
 export class Mask {

@@ -1,14 +1,9 @@
-import {
-  request as requestPlainly,
-  type Agent,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from "node:http";
-import { request } from "node:https";
+import type { Agent, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, type KubeConfig } from "#bundled/kubernetes";
 import { Failure } from "../local/failure.ts";
 import { LogPosition } from "./logPosition.ts";
+import { serverOf, serverRequest } from "./serverRequest.ts";
 
 export interface Container {
   namespace: string;
@@ -68,10 +63,9 @@ async function* logParts(
 ): AsyncGenerator<string> {
   const options: { headers?: OutgoingHttpHeaders; agent?: Agent } = {};
   await config.applyToHTTPSOptions(options);
-  const server = (config.getCurrentCluster()?.server ?? "").replace(/\/$/, "");
   const query = new URLSearchParams({ container: name, follow: "true", timestamps: "true" });
   if (since !== undefined) query.set("sinceTime", since);
-  const url = `${server}/api/v1/namespaces/${namespace}/pods/${pod}/log?${query.toString()}`;
+  const url = `${serverOf(config)}/api/v1/namespaces/${namespace}/pods/${pod}/log?${query.toString()}`;
   try {
     const response = await responseTo(url, options);
     const decoder = new TextDecoder();
@@ -84,8 +78,7 @@ async function* logParts(
 
 async function responseTo(url: string, options: object): Promise<IncomingMessage> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const send = url.startsWith("http:") ? requestPlainly : request;
-    send(url, options, resolve).on("error", reject).end();
+    serverRequest(url, options).on("response", resolve).on("error", reject).end();
   });
   const { statusCode = 0 } = response;
   if (statusCode === 200) return response;

@@ -1,10 +1,10 @@
-import { request as requestInClear } from "node:http";
-import { request as requestWithTls, type Agent, type RequestOptions } from "node:https";
+import type { Agent, RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
 import { ApiException, type KubeConfig, type V1SelfSubjectAccessReview } from "#bundled/kubernetes";
 import { Failure } from "../local/failure.ts";
 import { firstLimit, orUnreachable } from "./clusterAccess.ts";
 import { firstAnswer, noAnswer, usualPatience } from "./patience.ts";
+import { serverOf, serverRequest } from "./serverRequest.ts";
 import { accesses, type Access, type Use } from "./permissions.ts";
 
 /** What is about to be done. */
@@ -79,7 +79,7 @@ async function client(config: KubeConfig): Promise<Client> {
   await config.applyToHTTPSOptions(options);
   const agent = options.agent as Agent;
   Object.assign(agent, { keepAlive: true, maxSockets: connections });
-  const server = (config.getCurrentCluster()?.server ?? "").replace(/\/$/, "");
+  const server = serverOf(config);
   let isAnswered = false;
   const post = async (body: object): Promise<V1SelfSubjectAccessReview> => {
     const patience = isAnswered ? usualPatience : firstPatience;
@@ -95,10 +95,9 @@ async function client(config: KubeConfig): Promise<Client> {
 }
 
 function posted(server: string, options: RequestOptions, body: object): Promise<V1SelfSubjectAccessReview> {
-  const request = server.startsWith("http:") ? requestInClear : requestWithTls;
   const headers = Object.assign({}, options.headers, { "content-type": "application/json" });
   return new Promise((resolve, reject) => {
-    const sent = request(`${server}${path}`, { ...options, method: "POST", headers });
+    const sent = serverRequest(`${server}${path}`, { ...options, method: "POST", headers });
     sent.on("error", reject);
     sent.on("response", (response) => {
       const { statusCode = 0 } = response;

@@ -1,6 +1,7 @@
 import { secretName } from "./namedSecrets.ts";
 
-const mask = "***";
+/** What stands in the place of a secret. */
+export const mask = "***";
 
 /**
  * A text without what logs in by way of a URL: the user and password before its host, and the parameters that are
