@@ -92,7 +92,10 @@ export const rules = {
   cap: {
     schema: json.pipe(
       z
-        .strictObject({ pods: z.int().positive(), cpu: z.string(), memory: z.string() })
+        .strictObject({
+          ...{ pods: z.int().positive(), cpu: z.string(), memory: z.string() },
+          ephemeralStorage: z.string(),
+        })
         .partial() as z.ZodType<ResourceCap>,
     ),
     rule: "a JSON object of pods, cpu, memory and ephemeralStorage",
