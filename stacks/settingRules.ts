@@ -7,7 +7,7 @@ import {
   registryPattern,
   repositoryPattern,
 } from "../components/model/imageName.ts";
-import { clockToleranceMs, markedTime } from "../components/model/lifeSpan.ts";
+import { isFuture, markedTime } from "../components/model/lifeSpan.ts";
 import { Trust, ttlPattern } from "../components/model/trust.ts";
 
 /** What a setting may be. */
@@ -84,7 +84,7 @@ export const rules = {
   deployedAt: {
     schema: z.string().refine((text) => {
       const time = markedTime(text);
-      return time !== undefined && time.getTime() <= Date.now() + clockToleranceMs;
+      return time !== undefined && !isFuture(time, new Date());
     }),
     rule: "a time in UTC to the second that is at most 5 minutes ahead",
     example: "2026-03-01T12:00:00Z",

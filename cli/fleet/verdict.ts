@@ -1,10 +1,4 @@
-import {
-  clockToleranceMs,
-  isPinned,
-  lifeSpan,
-  timeMark,
-  type LifeSpan,
-} from "../../components/model/lifeSpan.ts";
+import { isFuture, isPinned, lifeSpan, timeMark, type LifeSpan } from "../../components/model/lifeSpan.ts";
 import { malformed } from "../../components/model/markForms.ts";
 import { isStackName, namespaceName } from "../../components/model/names.ts";
 import type { EnvironmentNamespace } from "../namespace.ts";
@@ -134,10 +128,6 @@ function timeDoubt(time: Date, now: Date | undefined): string | undefined {
   if (now === undefined) return "the cluster does not tell its time";
   if (!isFuture(time, now)) return undefined;
   return `it tells of ${timeMark(time)}, but the cluster's clock says ${timeMark(now)}`;
-}
-
-function isFuture(time: Date, now: Date | undefined): boolean {
-  return now !== undefined && time.getTime() > now.getTime() + clockToleranceMs;
 }
 
 function isPast(time: Date, { now }: View): boolean {

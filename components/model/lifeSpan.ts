@@ -38,10 +38,15 @@ export function checkTime(argument: string, text: unknown): void {
 /** How far clocks may differ. */
 export const clockToleranceMs = 300_000;
 
+/** Whether a time is further ahead than clocks may differ; nothing is where the present time is not known. */
+export function isFuture(time: Date, now: Date | undefined): boolean {
+  return now !== undefined && time.getTime() > now.getTime() + clockToleranceMs;
+}
+
 /** @throws when it is not the time of a deployment: one of the future would let an environment live longer. */
 export function checkDeployedAt(argument: string, text: unknown, now: Date): void {
   checkTime(argument, text);
-  if (new Date(String(text)).getTime() <= now.getTime() + clockToleranceMs) return;
+  if (!isFuture(new Date(String(text)), now)) return;
   throw new Error(
     `${argument} is ${shown(text)} but must be the time of the deployment, such as ${timeMark(now)}: it is more than 5 minutes ahead`,
   );
