@@ -28,7 +28,7 @@ export async function startSimulatedNode(
 ): Promise<() => Promise<void>> {
   const config = kubeConfig(admin);
   const core = config.makeApiClient(CoreV1Api);
-  const room = { cpu: "8", memory: "16Gi", pods: "100" };
+  const room = { cpu: "8", memory: "16Gi", pods: "100", "ephemeral-storage": "64Gi" };
   const body = Object.assign(new V1Node(), {
     metadata: { name, labels },
     spec: { taints: [{ key: "simulated", effect: "PreferNoSchedule" }] },
