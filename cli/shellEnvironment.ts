@@ -110,6 +110,10 @@ function registryVariables(cluster: EmbeddedCluster): Record<string, string> {
     CI_REGISTRY: cluster.registry,
     CI_REGISTRY_USER: cluster.username,
     CI_REGISTRY_PASSWORD: cluster.password,
+    ...(cluster.pull && {
+      DYNENV_PULL_USER: cluster.pull.username,
+      DYNENV_PULL_PASSWORD: cluster.pull.password,
+    }),
   };
 }
 

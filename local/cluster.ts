@@ -22,8 +22,11 @@ export interface EmbeddedCluster {
   registry: string;
   /** The same images for pulling only, without a login. */
   publicRegistry: string;
+  /** Its login that may push. */
   username: string;
   password: string;
+  /** Its login that may only pull; absent in a cluster that an earlier version has started. */
+  pull?: { username: string; password: string };
   /** Folder with the state of its stacks, which live and end with the cluster. */
   backend: string;
   passphraseFile: string;
@@ -33,6 +36,7 @@ export interface EmbeddedCluster {
 }
 
 const username = "ci";
+const pullUsername = "puller";
 const apiPort = 6443;
 /** Free space, in bytes, for the images that a run builds, pushes and unpacks. */
 const neededSpace = 2e9;
@@ -48,6 +52,7 @@ function paths() {
     kept: join(run, "kept"),
     leases: join(run, "leases"),
     passwordFile: join(cluster, "registry-password"),
+    pullPasswordFile: join(cluster, "registry-pull-password"),
   };
 }
 
@@ -154,7 +159,7 @@ async function start(work: Work): Promise<EmbeddedCluster> {
   const { cluster, run, facts } = paths();
   requirePlainName(cluster);
   await requireSpace(cluster);
-  const password = await registryPassword();
+  const { password, pullPassword } = await registryPasswords();
   try {
     await during(`starting the cluster ${name}`, work, () => sandbox("up", tools, work));
     const [registry, publicRegistry] = await Promise.all([
@@ -165,6 +170,7 @@ async function start(work: Work): Promise<EmbeddedCluster> {
     const registryAccess = { registry, username, password, dockerHost, folder: cluster, run };
     const up: EmbeddedCluster = {
       ...{ name, registry, publicRegistry, username, password, dockerHost, tools },
+      pull: { username: pullUsername, password: pullPassword },
       kubeconfig: embeddedKubeconfig(),
       backend: join(run, "pulumi"),
       passphraseFile: join(run, "passphrase"),
@@ -238,10 +244,14 @@ async function sandbox(action: "up" | "down", tools: string[], { signal }: Work)
   );
 }
 
-/** The registry's password outlives the cluster, as the registry's content does. */
-async function registryPassword(): Promise<string> {
-  const { cluster, passwordFile } = paths();
+/** The registry's passwords outlive the cluster, as the registry's content does. */
+async function registryPasswords(): Promise<{ password: string; pullPassword: string }> {
+  const { cluster, passwordFile, pullPasswordFile } = paths();
   const password = await keptSecret(passwordFile, 16);
-  await writeFile(join(cluster, "htpasswd"), `${username}:${hashSync(password, 4)}\n`, { mode: 0o600 });
-  return password;
+  const pullPassword = await keptSecret(pullPasswordFile, 16);
+  const push = `${username}:${hashSync(password, 4)}\n`;
+  const pull = `${pullUsername}:${hashSync(pullPassword, 4)}\n`;
+  await writeFile(join(cluster, "htpasswd-push"), push, { mode: 0o600 });
+  await writeFile(join(cluster, "htpasswd-pull"), push + pull, { mode: 0o600 });
+  return { password, pullPassword };
 }

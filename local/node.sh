@@ -4,7 +4,7 @@
 set -euo pipefail
 name=$1 dir=$2 bin=$3 ip=$4
 run=$dir/run sockets=/run/$name
-service_cidr=10.96.0.0/16 pod_cidr=10.244.0.0/24 dns_ip=10.96.0.10 registry=$ip:5000 public_registry=$ip:5001
+service_cidr=10.96.0.0/16 pod_cidr=10.244.0.0/24 dns_ip=10.96.0.10 registry=$ip:5000 public_registry=$ip:5001 pull_registry=$ip:5002
 pids_limit=1024 build_ip=10.245.0.1/24 build_cidr=10.245.0.0/24 out_table=100
 export PATH="$bin:/usr/local/sbin:/usr/sbin:/sbin:$PATH"
 # For the build daemon alone: what the others ask is in the sandbox.
@@ -119,15 +119,8 @@ start_control_plane() {
 }
 
 start_containerd() {
-  local host
-  for host in "$registry" "$public_registry"; do
-    mkdir -p "$run/etc/certs.d/$host"
-    cat >"$run/etc/certs.d/$host/hosts.toml" <<TOML
-server = "http://$host"
-[host."http://$host"]
-  capabilities = ["pull", "resolve"]
-TOML
-  done
+  pulls_from "$registry" "$pull_registry"
+  pulls_from "$public_registry" "$public_registry"
   # Against fork bombs. The kubelet's own podPidsLimit needs its hierarchy of control groups.
   ctr oci spec | sed "s/\"resources\": {/&\"pids\": {\"limit\": $pids_limit},/" >"$run/etc/base-spec.json"
   cat >"$run/etc/containerd.toml" <<TOML
@@ -161,6 +154,16 @@ JSON
   wait_for 20 containerd ctr -a "$sockets/containerd.sock" version
   import_image pause
   import_image coredns
+}
+
+# pulls_from REGISTRY SERVER: what is called after the one is pulled from the other, with the same login.
+pulls_from() {
+  mkdir -p "$run/etc/certs.d/$1"
+  cat >"$run/etc/certs.d/$1/hosts.toml" <<TOML
+server = "http://$2"
+[host."http://$2"]
+  capabilities = ["pull", "resolve"]
+TOML
 }
 
 # Policies are for IPv4 alone, and a link-local address of IPv6 needs nobody to assign it: so pods have none, and
@@ -258,28 +261,32 @@ YAML
   sed "s/DNS_IP/$dns_ip/" "$(dirname "$0")/coredns.yaml" | kubectl apply -f - >/dev/null
 }
 
-# One name for everybody: host, build daemon and kubelet all know the registry by the sandbox's address. The public one
-# is the same for those who get no login, such as the pipelines of forks: they may pull.
+# One name for everybody: host, build daemon and kubelet all know the registry by the sandbox's address. A registry's
+# htpasswd says who somebody is, not what they may do: so the one that takes pushes knows no login but theirs, and containerd
+# pulls from another, read-only one, which knows the environments' login, too. The public one is the same for those who get
+# no login, such as the pipelines of forks: they may pull.
 start_registries() {
-  cat >"$run/etc/registry.yaml" <<YAML
-version: 0.1
-storage: {filesystem: {rootdirectory: $dir/images/registry}, delete: {enabled: true}}
-http: {addr: "$registry"}
-auth: {htpasswd: {realm: dynenv, path: $dir/htpasswd}}
-YAML
-  cat >"$run/etc/public-registry.yaml" <<YAML
-version: 0.1
-storage: {filesystem: {rootdirectory: $dir/images/registry}, maintenance: {readonly: {enabled: true}}}
-http: {addr: "$public_registry"}
-YAML
-  start registry docker-registry serve "$run/etc/registry.yaml"
-  start public-registry docker-registry serve "$run/etc/public-registry.yaml"
+  local read_only="maintenance: {readonly: {enabled: true}}"
+  start_registry registry "$registry" "delete: {enabled: true}" "auth: {htpasswd: {realm: dynenv, path: $dir/htpasswd-push}}"
+  start_registry pull-registry "$pull_registry" "$read_only" "auth: {htpasswd: {realm: dynenv, path: $dir/htpasswd-pull}}"
+  start_registry public-registry "$public_registry" "$read_only" ""
   # With the scheme, since the daemon's BuildKit takes an address with a port for none (moby 20.10, RegistryHosts).
   start dockerd env "${proxies[@]}" NO_PROXY="$ip,${NO_PROXY:-${no_proxy:-}}" dockerd --data-root "$dir/images/docker" --exec-root "$sockets/docker" --pidfile "$run/docker.pid" \
     -H "unix://$sockets/docker.sock" --containerd "$sockets/containerd.sock" --bip "$build_ip" --iptables=false \
     --insecure-registry "http://$registry"
   echo "$registry" >"$run/registry"
   echo "$public_registry" >"$run/public-registry"
+}
+
+# start_registry NAME ADDRESS STORAGE AUTH
+start_registry() {
+  cat >"$run/etc/$1.yaml" <<YAML
+version: 0.1
+storage: {filesystem: {rootdirectory: $dir/images/registry}, $3}
+http: {addr: "$2"}
+$4
+YAML
+  start "$1" docker-registry serve "$run/etc/$1.yaml"
 }
 
 open_way_out
@@ -295,5 +302,6 @@ start_kubelet
 start_network
 wait_for 60 "CoreDNS" kubectl -n kube-system wait --for=condition=Available deploy/coredns --timeout=5s
 wait_for 30 "the registry" bash -c "exec 3<>/dev/tcp/${registry/://}"
+wait_for 30 "the registry for pulls" bash -c "exec 3<>/dev/tcp/${pull_registry/://}"
 wait_for 30 "the public registry" bash -c "exec 3<>/dev/tcp/${public_registry/://}"
 wait_for 30 "dockerd" test -S "$sockets/docker.sock"

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
 import { connection, inNamespace, pod, pullSecret, rollAll, waitingMessage } from "./pods.ts";
+import { expectPullOnly } from "./registryLogins.ts";
 import {
   adminKubeconfig,
   docker,
@@ -103,6 +104,11 @@ describe("an environment made by plain pulumi up", () => {
     for (const secret of [generated, password, shell.CI_REGISTRY_PASSWORD, shell.KUBECONFIG]) {
       expect(stdout).not.toContain(secret);
     }
+  });
+
+  test("holds a login to the registry that may pull and not push", { timeout: 15_000 }, async () => {
+    const { images } = outputs as { images: Record<string, string> };
+    await expectPullOnly(namespace, images.deals ?? "");
   });
 
   test("has a quota that applies", async () => {

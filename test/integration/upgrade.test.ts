@@ -57,6 +57,7 @@ test("an upgrade from the recorded state of an earlier commit replaces nothing b
         CI_REGISTRY: "registry.example.com",
         CI_REGISTRY_USER: "ci",
         CI_REGISTRY_PASSWORD: "password",
+        ...{ DYNENV_PULL_USER: "", DYNENV_PULL_PASSWORD: "" },
         DYNENV_IMAGE_PREFIX: "registry.example.com",
         DYNENV_STAND_INS: JSON.stringify(standIns),
       },

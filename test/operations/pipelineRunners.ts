@@ -15,6 +15,7 @@ export async function projectVariables(): Promise<Record<string, string>> {
   const passphrase = await readFile(shell.PULUMI_CONFIG_PASSPHRASE_FILE ?? "", "utf8");
   return {
     ...picked(shell, "PULUMI_BACKEND_URL", "CI_REGISTRY", "CI_REGISTRY_USER", "CI_REGISTRY_PASSWORD"),
+    ...picked(shell, "DYNENV_PULL_USER", "DYNENV_PULL_PASSWORD"),
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     KUBE_URL: cluster.server,
     KUBE_TOKEN: String(user.token),

@@ -13,6 +13,7 @@ const cluster = {
   publicRegistry: "10.201.1.2:5001",
   username: "ci",
   password: "embedded-password",
+  pull: { username: "puller", password: "pull-password" },
   backend: "/cluster/backend",
   passphraseFile: "/cluster/passphrase",
   tools: [],
@@ -88,6 +89,8 @@ describe("on the embedded cluster a variable", () => {
     ["CI_REGISTRY", "registry.example.com"],
     ["CI_REGISTRY_USER", "somebody"],
     ["CI_REGISTRY_PASSWORD", "secret-password"],
+    ["DYNENV_PULL_USER", "somebody"],
+    ["DYNENV_PULL_PASSWORD", "secret-password"],
     ["CI_REGISTRY_IMAGE", "registry.example.com/shop/deals"],
     ["KUBE_CONTEXT", "staging"],
   ])("that cannot count is refused, not overwritten: %s", (name, value) => {
