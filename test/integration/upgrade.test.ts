@@ -19,7 +19,7 @@ interface Recorded {
 }
 
 const stack = "recorded";
-const commit = "d7b652dc704fd815b273fbeb5ad026795b6887ef";
+const commit = "f73af44d12aba07a520651faaa8385aa568d488b";
 
 test("an upgrade from the recorded state of an earlier commit replaces nothing but the gate, which runs again", async () => {
   const context = (await kubectl("config", "current-context")).trim();

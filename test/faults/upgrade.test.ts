@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { projectRoot } from "../../local/folders.ts";
+import { timeMark } from "../../components/model/lifeSpan.ts";
+import { dynenv, shell, stacks, uniqueName } from "../integration/shell.ts";
+import { expectNothing } from "./invariants.ts";
+
+/** Of which test/fixtures/upgrade has a recorded state. */
+const earlier = "f73af44d12aba07a520651faaa8385aa568d488b";
+const minutes = 60_000;
+const project = `upgrade/${uniqueName("of")}`;
+const [kept, left] = [uniqueName("kept"), uniqueName("left")];
+const identity = { DYNENV_PROJECT: project, DYNENV_REF: "main" };
+let checkout = "";
+
+beforeAll(async () => {
+  checkout = join(await mkdtemp(join(tmpdir(), "dynenv-")), "earlier");
+  // In a shallow clone it is unknown: git fetch --unshallow.
+  await execa("git", ["worktree", "add", "--detach", checkout, earlier], { cwd: projectRoot });
+  await execa(join(checkout, "cli", "install"), [], { cwd: checkout });
+}, 10 * minutes);
+
+afterAll(async () => {
+  for (const stack of [kept, left])
+    if ((await stacks()).includes(stack)) await dynenv(["down", "--stack", stack], identity);
+  await execa("git", ["worktree", "remove", "--force", checkout], { cwd: projectRoot });
+  await rm(join(checkout, ".."), { recursive: true });
+}, 2 * minutes);
+
+/** As the earlier version does it, with plain Pulumi. */
+async function earlierUp(stack: string, variables: Record<string, string>, settings: string[] = []) {
+  const env = { ...shell, ...identity, ...variables, DYNENV_COMMIT: earlier };
+  await execa("pulumi", ["stack", "select", "--create", stack], { cwd: checkout, env });
+  const args = ["up", "--yes", "--skip-preview", "--stack", stack, "--non-interactive", ...settings];
+  const { exitCode, all } = await execa("pulumi", args, { cwd: checkout, env, all: true, reject: false });
+  expect(exitCode, all).toBe(0);
+}
+
+test(
+  "an environment that an earlier version made is updated, told, tested, removed and reaped",
+  async () => {
+    const deployed = timeMark(new Date(Date.now() - 2 * 60 * minutes));
+    await earlierUp(kept, {});
+    await earlierUp(left, { DYNENV_DEPLOYED_AT: deployed }, ["--config", "ttl=1h"]);
+
+    for (const command of ["diagnose", "test", "up", "diagnose", "test", "down"]) {
+      const { exitCode, output } = await dynenv([command, "--stack", kept], identity);
+      expect(exitCode, `${command}: ${output}`).toBe(0);
+    }
+    await expectNothing(kept);
+
+    const { exitCode, output } = await dynenv(["reap", "--yes"], identity);
+    expect(exitCode, output).toBe(0);
+    await expectNothing(left);
+  },
+  5 * minutes,
+);
