@@ -15,24 +15,22 @@ interface Step {
 interface Recorded {
   type: string;
   inputs?: object;
-  outputs?: { images?: Record<string, string> };
+  outputs?: { images?: Record<string, string>; metadata?: { uid?: string } };
 }
 
 const stack = "recorded";
 const commit = "f73af44d12aba07a520651faaa8385aa568d488b";
 
 test("an upgrade from the recorded state of an earlier commit replaces nothing but the gate, which runs again", async () => {
-  const context = (await kubectl("config", "current-context")).trim();
-  const text = await readFile(join(projectRoot, "test", "fixtures", "upgrade", "state.json"), "utf8");
-  const { deployment } = JSON.parse(text) as {
-    deployment: { resources: Recorded[] };
-  };
-  const { deals = "", ...shop } = deployment.resources[0]?.outputs?.images ?? {};
-  const standIns = Object.fromEntries(
-    Object.values(shop).map((image) => image.replace(/^[^/]*\//, "").split("@") as [string, string]),
-  );
   const folder = await mkdtemp(join(tmpdir(), "dynenv-"));
   try {
+    const context = (await kubectl("config", "current-context")).trim();
+    const text = await readFile(join(projectRoot, "test", "fixtures", "upgrade", "state.json"), "utf8");
+    const deployment = await withNamespace(text.replaceAll("recorded-context", context));
+    const { deals = "", ...shop } = deployment.resources[0]?.outputs?.images ?? {};
+    const standIns = Object.fromEntries(
+      Object.values(shop).map((image) => image.replace(/^[^/]*\//, "").split("@") as [string, string]),
+    );
     const file = join(folder, "state.json");
     await pulumi(["stack", "select", "--create", stack]);
     const { encryptionsalt: salt } = parse(
@@ -40,7 +38,7 @@ test("an upgrade from the recorded state of an earlier commit replaces nothing b
     ) as { encryptionsalt: string };
     const secrets_providers = { type: "passphrase", state: { salt } };
     const state = JSON.stringify({ version: 3, deployment: { ...deployment, secrets_providers } });
-    await writeFile(file, state.replaceAll("recorded-context", context));
+    await writeFile(file, state);
     const imported = await pulumi(["stack", "import", "--stack", stack, "--file", file]);
     expect(imported.exitCode, imported.output).toBe(0);
     await createRecorded(deployment.resources);
@@ -75,6 +73,17 @@ test("an upgrade from the recorded state of an earlier commit replaces nothing b
     await rm(folder, { recursive: true });
   }
 });
+
+/** Makes the recorded namespace. @returns the state with its identity, by which it owns its workloads. */
+async function withNamespace(text: string): Promise<{ resources: Recorded[] }> {
+  const { deployment } = JSON.parse(text) as { deployment: { resources: Recorded[] } };
+  const { inputs, outputs } = deployment.resources.find(({ type }) => type.endsWith(":Namespace")) ?? {};
+  const { exitCode, output } = await kubectlApply(inputs ?? {});
+  expect(exitCode, output).toBe(0);
+  const uid = await kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.uid}");
+  const recorded = outputs?.metadata?.uid ?? "";
+  return JSON.parse(JSON.stringify(deployment).replaceAll(recorded, uid)) as typeof deployment;
+}
 
 /** The objects that the state tells of: a preview asks the cluster for what it is to change. */
 async function createRecorded(resources: Recorded[]): Promise<void> {
