@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
@@ -31,8 +32,8 @@ afterAll(async () => {
 }, 2 * minutes);
 
 /** As the earlier version does it, with plain Pulumi. */
-async function earlierUp(stack: string, variables: Record<string, string>, settings: string[] = []) {
-  const env = { ...shell, ...identity, ...variables, DYNENV_COMMIT: earlier };
+async function earlierUp(stack: string, ...settings: string[]) {
+  const env = { ...shell, ...identity, DYNENV_COMMIT: earlier, DYNENV_DEPLOYED_AT: timeMark(new Date()) };
   await execa("pulumi", ["stack", "select", "--create", stack], { cwd: checkout, env });
   const args = ["up", "--yes", "--skip-preview", "--stack", stack, "--non-interactive", ...settings];
   const { exitCode, all } = await execa("pulumi", args, { cwd: checkout, env, all: true, reject: false });
@@ -42,9 +43,9 @@ async function earlierUp(stack: string, variables: Record<string, string>, setti
 test(
   "an environment that an earlier version made is updated, tested, removed and reaped",
   async () => {
-    const deployed = timeMark(new Date(Date.now() - 2 * 60 * minutes));
-    await earlierUp(kept, {});
-    await earlierUp(left, { DYNENV_DEPLOYED_AT: deployed }, ["--config", "ttl=1h"]);
+    await earlierUp(left, "--config", "ttl=1m");
+    const due = Date.now() + minutes;
+    await earlierUp(kept);
 
     for (const command of ["up", "diagnose", "test", "down"]) {
       const { exitCode, output } = await dynenv([command, "--stack", kept], identity);
@@ -52,6 +53,7 @@ test(
     }
     await expectNothing(kept);
 
+    await sleep(Math.max(0, due - Date.now()));
     const { exitCode, output } = await dynenv(["reap", "--yes"], identity);
     expect(exitCode, output).toBe(0);
     await expectNothing(left);
