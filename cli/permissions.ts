@@ -73,14 +73,15 @@ const namespaces: Permission[] = [
   },
 ];
 
-const removing: Permission = {
-  apiGroup: "batch",
-  resource: "cronjobs",
-  verbs: ["get", "list", "watch", "delete"],
+const removing: Permission[] = [
+  ["cronjobs", "the tests'"],
+  ["jobs", "the readiness Job"],
+].map(([resource = "", which = ""]) => ({
+  ...{ apiGroup: "batch", resource, verbs: ["get", "list", "watch", "delete"] },
   scope: "namespace",
   uses: ["down"],
-  why: "the tests' goes first and by itself, all else with the namespace; the provider waits until it is gone",
-};
+  why: `${which} goes first and by itself, all else with the namespace; the provider waits until it is gone`,
+}));
 
 /** What ends pods at once, whatever their grace period. */
 const ending: Permission = {
@@ -125,7 +126,7 @@ const testing: Permission[] = (
   uses: ["test"],
 }));
 
-const own = [...namespaces, ...managing, ...waiting, removing, ending, completing, ...testing];
+const own = [...namespaces, ...managing, ...waiting, ...removing, ending, completing, ...testing];
 const toTestRunner = granted(
   "test-runner",
   own,
