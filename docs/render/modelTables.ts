@@ -59,7 +59,7 @@ const reasons: Record<keyof TrustRules, [decides: string, why: string]> = {
     "a build runs the fork's Dockerfile with the project's right to push",
   ],
   sharedSecrets: [
-    "gets the logins to registries and the application's secrets",
+    "gets the logins to registries, `secrets` and `serviceSecrets`",
     "code in the namespace can read what its pods can, so nothing is put there that is worth stealing",
   ],
   egress: [
