@@ -13,7 +13,7 @@ import type { ClusterEntry, UserEntry } from "../stacks/kubeconfig.ts";
 import { certificateOf, dataOf, type NamedAccess } from "./kubeconfigFile.ts";
 import { LoginPlugin, type Authenticator } from "./loginPlugin.ts";
 import { PatientRequests } from "./patientRequests.ts";
-import { proxyFor } from "./proxy.ts";
+import { proxyFor } from "../local/proxy.ts";
 
 /** The Kubernetes client, with what it does not take from a kubeconfig or the environment by itself. */
 export class ClusterClient extends KubeConfig {

@@ -1,4 +1,5 @@
 import { Failure } from "../local/failure.ts";
+import { answerOf } from "../local/webRequest.ts";
 import { named, shown } from "../components/model/shown.ts";
 
 /**
@@ -17,11 +18,14 @@ export async function checkRegistryLogin(
   if (!server || !user || !password) return;
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   const url = `${plain ? "http" : "https"}://${server}/v2/`;
-  const response = await fetch(url, { headers: { authorization }, signal: AbortSignal.timeout(5000) }).catch(
-    () => undefined,
-  );
-  const usesTokens = /^bearer/i.test(response?.headers.get("www-authenticate") ?? "");
-  if (response?.status === 401 && !usesTokens) {
+  if (!URL.canParse(url)) return;
+  const answer = await answerOf(new URL(url), {
+    headers: { authorization },
+    limit: 5000,
+    variables: env,
+  }).catch(() => undefined);
+  const usesTokens = /^bearer/i.test(answer?.headers["www-authenticate"] ?? "");
+  if (answer?.statusCode === 401 && !usesTokens) {
     throw new Failure(
       "usage",
       `registry ${named(server)} refused the login of ${shown(user)}: check username and password`,

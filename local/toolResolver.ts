@@ -12,6 +12,7 @@ import {
   type GoTool,
 } from "./goTools.ts";
 import { builtTool } from "./toolBuild.ts";
+import { answerOf } from "./webRequest.ts";
 import type { Work } from "./work.ts";
 import { shown } from "../components/model/shown.ts";
 
@@ -26,7 +27,7 @@ export interface PulumiTools {
   folders: string[];
 }
 
-const releases = "https://get.pulumi.com";
+const releases = new URL("https://get.pulumi.com");
 const reachLimit = 3000;
 
 /** Plugins of the versions that the program's packages need. */
@@ -144,7 +145,7 @@ async function downloaded(env: NodeJS.ProcessEnv, work: Work): Promise<string[] 
 }
 
 async function reachable(): Promise<boolean> {
-  return fetch(releases, { method: "HEAD", signal: AbortSignal.timeout(reachLimit) }).then(
+  return answerOf(releases, { method: "HEAD", limit: reachLimit, variables: process.env }).then(
     () => true,
     () => false,
   );
