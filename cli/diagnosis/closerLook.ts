@@ -1,5 +1,5 @@
 import { CoreV1Api, type KubeConfig, type V1Container, type V1Pod } from "#bundled/kubernetes";
-import { judgedHealth } from "../../components/model/readinessProbe.ts";
+import { judgedHealth, pageLimit } from "../../components/model/readinessProbe.ts";
 import type { ServiceReport } from "../../components/model/readinessReport.ts";
 import { ownContainer, ownStatus } from "../containerStatuses.ts";
 import type { Mask } from "../mask.ts";
@@ -20,8 +20,6 @@ export interface Look {
 /** By the pod's `uid`. */
 export type Looks = ReadonlyMap<string, Look>;
 
-/** As long as the readiness Job waits: health pages may ask slow dependencies. */
-const answersWithin = 12_000;
 const lines = 20;
 
 export interface Looking {
@@ -65,7 +63,7 @@ async function pageOf(pod: V1Pod, { config, mask }: Looking): Promise<Look> {
 
 async function answerOf(config: KubeConfig, page: PodPage) {
   try {
-    const { status, body } = await askPod(config, page, answersWithin);
+    const { status, body } = await askPod(config, page, pageLimit);
     return status === 200
       ? { status, body }
       : { status, body, failure: `${page.path} answers ${String(status)}` };

@@ -1,4 +1,4 @@
-import { runsInTheReadinessJob, type ReadinessTarget } from "./readinessProbe.ts";
+import { textForTheReadinessJob, type ReadinessTarget } from "./readinessProbe.ts";
 import { writesTheReport } from "./readinessReport.ts";
 import { revisionPort } from "./revision.ts";
 import type { Service } from "./service.ts";
@@ -42,7 +42,7 @@ const terminationLog = "/dev/termination-log";
 
 /** Program of the readiness Job, for `node --input-type=module --eval`. */
 export function readinessProgram(targets: ReadinessTarget[], withinSeconds: number): string {
-  return `${[...runsInTheReadinessJob, ...writesTheReport].join("\n")}
+  return `${[textForTheReadinessJob(), ...writesTheReport].join("\n")}
 const fs = process.getBuiltinModule("node:fs");
 const within = ${String(withinSeconds)};
 const age = fs.existsSync("${startFolder}") ? (Date.now() - fs.statSync("${startFolder}").mtimeMs) / 1000 : 0;

@@ -24,11 +24,14 @@ interface Address {
 /** What a target answered, and why that does not count as ready, where it does not. */
 type Answer = Omit<ServiceReport, "service" | "milliseconds">;
 
+/** Milliseconds that a health page may take, wherever it is asked from. */
+export const pageLimit = 12_000;
+
 /**
  * The functions below, whose source text runs in the readiness Job: they refer to each other and to what every Node
- * has, and to nothing else of this module.
+ * has, and of this module to `pageLimit` alone, which the Job gets as a number.
  */
-export const runsInTheReadinessJob = [
+const functions = [
   waitUntilReady,
   lastAnswer,
   ask,
@@ -41,6 +44,12 @@ export const runsInTheReadinessJob = [
   connects,
   reasonOf,
 ];
+
+/** Their text. The number is grouped as above: another text would be another Job, in every environment. */
+export function textForTheReadinessJob(): string {
+  const grouped = `${String(pageLimit / 1000)}_000`;
+  return functions.join("\n").replaceAll(/\bpageLimit\b/g, grouped);
+}
 
 /**
  * Asks every target again and again until each has answered as it should.
@@ -159,7 +168,7 @@ async function get(target: ReadinessTarget, path: string, signal: AbortSignal): 
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${String(port)}${path}`;
   try {
     // A page that looks for a database may take ten seconds to say that there is none. Where it leads to is not its answer.
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(12_000)]);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(pageLimit)]);
     const response = await fetch(url, { signal: limit, redirect: "manual" });
     const { status, headers } = response;
     const answer = { asked, status, body: await response.text() };
