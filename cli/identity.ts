@@ -1,4 +1,4 @@
-import { stackName } from "../components/model/names.ts";
+import { commitPattern, stackName } from "../components/model/names.ts";
 import { timeMark } from "../components/model/lifeSpan.ts";
 import { Trust } from "../components/model/trust.ts";
 import { Failure } from "../local/failure.ts";
@@ -48,7 +48,7 @@ export function identify(wanted: Wanted): Run {
   if (wanted.ref !== "" && wanted.commit !== "" && (ref === "" || commit === "")) throw unknownCheckout();
   if (ref === "")
     throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");
-  if (!/^[0-9a-f]{7,64}$/.test(commit)) {
+  if (!commitPattern.test(commit)) {
     throw new Failure(
       "usage",
       `commit ${shown(commit)} must be 7 to 64 hexadecimal digits: name one with --commit`,

@@ -9,6 +9,7 @@ import {
 } from "#bundled/kubernetes";
 import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
+import { heldCondition } from "./conditions.ts";
 import { ownStatus } from "./containerStatuses.ts";
 import { completeJob, lingeringJob } from "./lingeringJobs.ts";
 import type { Mask } from "./mask.ts";
@@ -116,8 +117,7 @@ async function jobFailure(
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
   const selector = { fieldSelector: `metadata.name=${name}` };
   const pick = (job: unknown) => {
-    const { status } = job as V1Job;
-    const condition = status?.conditions?.find(({ type, status }) => type === "Failed" && status === "True");
+    const condition = heldCondition(job as V1Job, "Failed");
     return condition && (condition.message ?? condition.reason ?? "no reason given");
   };
   const reason = await watchPatiently(config, { path, selector, signal, pick });

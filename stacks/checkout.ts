@@ -148,11 +148,11 @@ function run(folder: string, args: string[], env: NodeJS.ProcessEnv = {}): Answe
   });
   const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
   if (error !== undefined) return { output: undefined, error: error.message, isMissing };
-  return { output: status === 0 ? stdout.trim() : undefined, error: complaint(stderr), isMissing };
+  return { output: status === 0 ? stdout.trim() : undefined, error: gitError(stderr), isMissing };
 }
 
-/** The first error of git's; the warnings and hints around it say less. */
-function complaint(stderr: string): string {
+/** The first error of git's, empty where it says nothing; the warnings and hints around it say less. */
+export function gitError(stderr: string): string {
   const said = stderr.split("\n").filter((line) => /^(error|fatal): /.test(line));
   return (said[0] ?? stderr.trim().split("\n").at(-1) ?? "").replace(/^(error|fatal): /, "");
 }

@@ -8,6 +8,7 @@ import {
   repositoryPattern,
 } from "../components/model/imageName.ts";
 import { isFuture, markedTime } from "../components/model/lifeSpan.ts";
+import { commitPattern } from "../components/model/names.ts";
 import { Trust, ttlPattern } from "../components/model/trust.ts";
 
 /** What a setting may be. */
@@ -52,7 +53,7 @@ export const rules = {
   project: text,
   ref: { ...text, example: "feature/login" },
   commit: {
-    schema: z.string().regex(/^[0-9a-f]{7,64}$/),
+    schema: z.string().regex(commitPattern),
     rule: "a commit in hexadecimal digits",
     example: "9dff06f",
   },

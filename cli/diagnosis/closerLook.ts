@@ -1,10 +1,11 @@
 import { CoreV1Api, type KubeConfig, type V1Container, type V1Pod } from "#bundled/kubernetes";
 import { judgedHealth, pageLimit } from "../../components/model/readinessProbe.ts";
 import type { ServiceReport } from "../../components/model/readinessReport.ts";
+import { hasCondition } from "../conditions.ts";
 import { ownContainer, ownStatus } from "../containerStatuses.ts";
 import type { Mask } from "../mask.ts";
 import { askPod, NoAnswer, type PodPage } from "../podRequest.ts";
-import { hasCondition, isOfService, presentPods, type EnvironmentState } from "./environmentState.ts";
+import { isOfService, presentPods, type EnvironmentState } from "./environmentState.ts";
 import { printable } from "../output/harmless.ts";
 
 /** What a running pod of a service says when it is asked itself. */

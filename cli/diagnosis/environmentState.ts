@@ -71,10 +71,3 @@ export function presentPods({ pods }: EnvironmentState): V1Pod[] {
 function created({ metadata }: V1Pod): number {
   return new Date(metadata?.creationTimestamp ?? 0).getTime();
 }
-
-export function hasCondition(
-  object: { status?: { conditions?: { type: string; status: string }[] } },
-  wanted: string,
-): boolean {
-  return object.status?.conditions?.some(({ type, status }) => type === wanted && status === "True") ?? false;
-}

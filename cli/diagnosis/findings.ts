@@ -1,6 +1,7 @@
 import { seedAnnotation } from "../../components/model/jobs.ts";
+import { hasCondition } from "../conditions.ts";
 import { isOfJob, workload } from "../view/workload.ts";
-import { hasCondition, presentPods, type EnvironmentState } from "./environmentState.ts";
+import { presentPods, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { isOver, jobFindings } from "./jobRules.ts";
 import { lastLines } from "./oneLine.ts";

@@ -1,6 +1,7 @@
 import type { V1Job } from "#bundled/kubernetes";
+import { hasCondition, heldCondition } from "../conditions.ts";
 import { ownStatus } from "../containerStatuses.ts";
-import { hasCondition, type EnvironmentState } from "./environmentState.ts";
+import type { EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { revisionsAnnotation } from "../../components/model/revision.ts";
 import { isGate, jobFindings, jobOf } from "./jobRules.ts";
@@ -17,7 +18,7 @@ export function gateFindings(state: EnvironmentState): Finding[] {
 function doubtIn(state: EnvironmentState): string | undefined {
   const gate = state.jobs.find(isGate);
   if (gate === undefined) return "it has no readiness Job";
-  const failed = gate.status?.conditions?.find(({ type, status }) => type === "Failed" && status === "True");
+  const failed = heldCondition(gate, "Failed");
   if (failed !== undefined) {
     const names = jobFindings(state).some(({ object }) => object === "Job/readiness");
     const injected = endedBeside(gate, state);

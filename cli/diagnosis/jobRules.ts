@@ -1,9 +1,10 @@
 import type { V1Job, V1Pod } from "#bundled/kubernetes";
 import { filledLabel, roleLabel } from "../../components/model/jobs.ts";
 import { readReport } from "../../components/model/readinessReport.ts";
+import { hasCondition, heldCondition } from "../conditions.ts";
 import { ownStatus } from "../containerStatuses.ts";
 import { isOfJob, workload } from "../view/workload.ts";
-import { hasCondition, type EnvironmentState } from "./environmentState.ts";
+import type { EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { gateEntries } from "./gate.ts";
 import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
@@ -54,7 +55,7 @@ function isFailed(job: V1Job): boolean {
 function seedFailed(job: V1Job, state: EnvironmentState): Finding {
   const service = serviceOfJob(job);
   const message = endOf(job, state) ?? "";
-  const condition = job.status?.conditions?.find(({ type }) => type === "Failed");
+  const condition = heldCondition(job, "Failed");
   const lines = lastLines(message);
   const [evidence = oneLine(condition?.message ?? "")] = tellingLine(lines);
   return { cause: "seed-failed", service, object: `Job/${job.metadata?.name ?? ""}`, evidence, lines };

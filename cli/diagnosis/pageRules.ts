@@ -1,8 +1,9 @@
 import type { V1Pod } from "#bundled/kubernetes";
 import type { ServiceReport } from "../../components/model/readinessReport.ts";
+import { hasCondition } from "../conditions.ts";
 import { ownContainer } from "../containerStatuses.ts";
 import { workload } from "../view/workload.ts";
-import { hasCondition, presentPods, type EnvironmentState } from "./environmentState.ts";
+import { presentPods, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { entryOf } from "./gate.ts";
 import { usesOf, type Uses } from "./serviceOrder.ts";

@@ -1,5 +1,6 @@
 import type { V1Deployment, V1DeploymentStatus } from "#bundled/kubernetes";
-import { hasCondition, newestEvent, type EnvironmentState } from "./environmentState.ts";
+import { hasCondition } from "../conditions.ts";
+import { newestEvent, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { refusalCause, refusalReason } from "./admissionRules.ts";
 import { serviceOfJob } from "./jobRules.ts";

@@ -1,7 +1,7 @@
 import { execa } from "#bundled/execa";
 import { projectRoot } from "../../local/folders.ts";
-import { lastLine } from "../../local/work.ts";
-import { withoutRepository } from "../../stacks/checkout.ts";
+import { gitError, withoutRepository } from "../../stacks/checkout.ts";
+import { withoutLogins } from "../output/urls.ts";
 
 /** Branches and tags that there are, as git names them in full, such as `refs/heads/main`. */
 export interface Branches {
@@ -23,11 +23,11 @@ export async function readBranches(remote: string, signal: AbortSignal): Promise
     git(["for-each-ref", "--format=%(objectname)%09%(refname)", "refs/heads"], signal),
   ]);
   signal.throwIfAborted();
-  const shown = withoutLogin(remote);
+  const shown = withoutLogins(remote);
   const names = refsIn(there.output);
   const problem =
     there.problem !== undefined
-      ? `git cannot ask ${shown} for its branches: ${withoutLogin(there.problem)}`
+      ? `git cannot ask ${shown} for its branches: ${withoutLogins(there.problem)}`
       : `${shown} has no branches at all`;
   if (names.length === 0) return { remote: shown, names: new Set(), problem };
   // A branch that was never pushed is not gone.
@@ -46,17 +46,9 @@ async function git(args: string[], cancelSignal: AbortSignal): Promise<{ output:
   });
   if (timedOut) return { output: "", problem: `no answer within ${String(answerWithin / 1000)} s` };
   if (exitCode === undefined) return { output: "", problem: "git cannot be started" };
-  return exitCode === 0 ? { output: stdout } : { output: "", problem: firstError(stderr) };
-}
-
-function firstError(stderr: string): string {
-  const said = stderr.split("\n").find((line) => line.startsWith("fatal: ")) ?? lastLine(stderr);
-  return said.replace(/^fatal: /, "") || "it gives no reason";
-}
-
-/** A URL may hold a password or a token. */
-function withoutLogin(text: string): string {
-  return text.replace(/:\/\/[^/@\s]*@/g, "://");
+  return exitCode === 0
+    ? { output: stdout }
+    : { output: "", problem: gitError(stderr) || "it gives no reason" };
 }
 
 /** Names in what git lists, one `<object><tab><name>` a line. */

@@ -9,6 +9,9 @@ const hashLength = 12;
 const maxStackSlugLength = 27;
 const maxTagSlugLength = 63;
 
+/** A commit's hash, SHA-1 or SHA-256, in full or shortened. */
+export const commitPattern = /^[0-9a-f]{7,64}$/;
+
 /** What one environment belongs to. */
 export interface Identity {
   /** Project path, such as `shop/deals`. */

@@ -2,7 +2,7 @@ import { V1ManagedFieldsEntry, V1Namespace, V1ObjectMeta } from "#bundled/kubern
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { namespaceName } from "../../components/model/names.ts";
-import { branchOf, refsIn } from "../../cli/fleet/branches.ts";
+import { branchOf, readBranches, refsIn } from "../../cli/fleet/branches.ts";
 import { factOf, table } from "../../cli/fleet/facts.ts";
 import { environmentsOf, judgeAll } from "../../cli/fleet/fleet.ts";
 import { markedNamespace } from "../../cli/fleet/namespaces.ts";
@@ -88,6 +88,15 @@ describe("the list", () => {
 });
 
 describe("git's answer", () => {
+  it("tells its first error, and no login", async () => {
+    const { signal } = new AbortController();
+    const { problem } = await readBranches("https://me:token@127.0.0.1:1/shop.git", signal);
+    expect(problem).toMatch(
+      /^git cannot ask https:\/\/\*\*\*@127\.0\.0\.1:1\/shop\.git for its branches: unable to/,
+    );
+    expect(problem).not.toContain("token");
+  });
+
   it("names branches and tags, each once", () => {
     const output = "1\trefs/heads/main\n2\trefs/heads/a/b\n3\trefs/tags/v1\n4\trefs/tags/v1^{}\nwarning: x\n";
     expect(refsIn(output)).toEqual(["refs/heads/main", "refs/heads/a/b", "refs/tags/v1"]);
