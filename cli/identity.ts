@@ -8,7 +8,7 @@ import { ciRun, type CiRun } from "../stacks/ciRun.ts";
 import { requireCodeOf, requireSameCheckout } from "../stacks/ownCode.ts";
 import { named, shown } from "../components/model/shown.ts";
 import { givenStack } from "./givenStack.ts";
-import { pulumiProject } from "./pulumiProject.ts";
+import { givesSetting, pulumiProject } from "./pulumiProject.ts";
 
 /** What gets an environment of its own. */
 export const scopes = ["commit", "run", "branch"] as const;
@@ -68,7 +68,7 @@ export function identify(wanted: Wanted): Run {
  */
 export function requireOwnCode({ commit, project, fork }: Run, settings: string[] = []): void {
   requireSameCheckout(projectRoot, process.cwd());
-  const isGiven = settings.some((setting) => /^(dynenv:)?(trust|commit|project)=/.test(setting));
+  const isGiven = givesSetting(settings, ["trust", "commit", "project"]);
   if (fork || isGiven || process.env.DYNENV_TRUST === Trust.fork) return;
   requireCodeOf({ commit, project }, projectRoot);
 }

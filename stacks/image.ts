@@ -5,7 +5,7 @@ import { ApplicationImage, type ImageBuild } from "../components/index.ts";
 import { trustRules } from "../components/model/trust.ts";
 import { deals } from "../example/service.ts";
 import { whyForeign } from "./ownCode.ts";
-import { told, type Settings } from "./settings.ts";
+import { fullName, told, type Settings } from "./settings.ts";
 import { shown } from "../components/model/shown.ts";
 
 /** Builds the application's image in a stack of its own, for pipelines whose deploy job has no Docker. */
@@ -17,16 +17,16 @@ export function imageStack(settings: Settings) {
 export function imageBuild(settings: Settings, name: string): ImageBuild {
   if (!trustRules[settings.trust].push)
     throw new RunError(
-      `setting dynenv:trust is ${settings.trust}, which pushes no image: give dynenv:image, a reference by digest`,
+      `setting ${fullName("trust")} is ${settings.trust}, which pushes no image: give ${fullName("image")}, a reference by digest`,
     );
   if (!existsSync(join(settings.context, "Dockerfile")))
     throw new RunError(
-      `setting dynenv:context is ${shown(settings.context)} but must be a folder with a Dockerfile, such as example`,
+      `setting ${fullName("context")} is ${shown(settings.context)} but must be a folder with a Dockerfile, such as example`,
     );
   const must = told(() => whyForeign(settings.context));
   if (must !== undefined)
     throw new RunError(
-      `setting dynenv:context is ${shown(settings.context)} but must be ${must}, whose commit the image tells, such as example`,
+      `setting ${fullName("context")} is ${shown(settings.context)} but must be ${must}, whose commit the image tells, such as example`,
     );
   const { imageRepository, ref, commit, context, baseImage, registry } = settings;
   const dirty = settings.dirty();

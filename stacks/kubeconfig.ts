@@ -118,7 +118,7 @@ export function inContext(
   const context = wanted ?? currentContext;
   if (context === "") {
     throw new SettingError(
-      `kubeconfig ${named(path)} has no current context: name one with dynenv:kubeContext or KUBE_CONTEXT`,
+      `kubeconfig ${named(path)} has no current context: name one with the setting kubeContext or KUBE_CONTEXT`,
     );
   }
   if (!contexts.has(context)) {

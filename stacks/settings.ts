@@ -94,7 +94,7 @@ function allowedTtl(trust: Trust): string | undefined {
     timeToLive(ttl, trustRules[trust]);
     return ttl;
   } catch (error) {
-    throw new pulumi.RunError(`setting dynenv:${(error as Error).message}`);
+    throw new pulumi.RunError(`setting ${fullName((error as Error).message)}`);
   }
 }
 
@@ -129,6 +129,11 @@ function pullLogin(push: RegistryLogin): RegistryLogin {
   };
 }
 
+/** What Pulumi calls a setting: its settings are a project's, whatever that is called. */
+export function fullName(key: string): string {
+  return `${pulumi.getProject()}:${key}`;
+}
+
 function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[K]["schema"]> | undefined {
   const configured = new pulumi.Config().get(key) ?? "";
   // A variable that is filled from a file ends with the file's line end; no setting has blanks at its ends.
@@ -138,7 +143,7 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
   const result = schema.safeParse(value);
   if (result.success) return result.data as z.infer<(typeof rules)[K]["schema"]>;
   const source =
-    configured !== "" || variable === undefined ? `setting dynenv:${key}` : `variable ${variable}`;
+    configured !== "" || variable === undefined ? `setting ${fullName(key)}` : `variable ${variable}`;
   const given = key === "registryPassword" || key === "pullPassword" ? "" : ` ${shown(value)}`;
   throw new pulumi.RunError(`${source} is${given} but must be ${rule}, such as ${example}`);
 }
@@ -178,7 +183,7 @@ function required<K extends Key>(
   const { rule, example } = rules[key];
   const alternative = variable === undefined ? "" : ` or the variable ${variable}`;
   throw new pulumi.RunError(
-    `setting dynenv:${key} is missing: set it${alternative} to ${rule}, such as ${example}`,
+    `setting ${fullName(key)} is missing: set it${alternative} to ${rule}, such as ${example}`,
   );
 }
 

@@ -19,6 +19,7 @@ import { tellingKinds, type Observation } from "../observation.ts";
 import { Pinned, requireOurs } from "../owner.ts";
 import { requirePermissions } from "../preflight.ts";
 import type { PulumiRun } from "../pulumi.ts";
+import { givesSetting } from "../pulumiProject.ts";
 import { checkRegistryLogin } from "../registryLogin.ts";
 import { removeEnvironment } from "../removal.ts";
 import { Report } from "../report.ts";
@@ -158,7 +159,7 @@ async function buildDeployTest({ identity, options, report, context, observation
   const { stack } = identity;
   const settings = config.flatMap((setting) => ["--config", setting]);
   // An image that exists, as forks bring it, is deployed as it is.
-  const isGiven = config.some((setting) => /^(dynenv:)?image=./.test(setting));
+  const isGiven = givesSetting(config, ["image"]);
   const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
   await report.stage("deploy", () => deploy(identity, [...settings, ...built], context, observation));
   await report.stage("test", () =>

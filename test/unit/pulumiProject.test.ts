@@ -1,8 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { pulumiProject } from "../../cli/pulumiProject.ts";
+import { givesSetting, pulumiProject } from "../../cli/pulumiProject.ts";
+import { projectRoot } from "../../local/folders.ts";
 
 let folder: string;
 
@@ -26,5 +37,99 @@ describe("the name of the Pulumi project", () => {
 
   it.each(["name: a/b", "name: 5", "runtime: nodejs", "- a", ""])("is refused in %j", (yaml) => {
     expect(named(yaml)).toThrow(/Pulumi\.yaml must have a name of letters, /);
+  });
+});
+
+describe("a setting that --config gives", () => {
+  it.each([
+    [["image=a"], true],
+    [["cap={}", "shop:image=a=b"], true],
+    [["image="], false],
+    [["shop:image="], false],
+    [["dynenv:image=a"], false],
+    [["images=a", "my-image=a", "image"], false],
+    [[], false],
+  ])("is recognised by the project's name or without one: %j", (given, isGiven) => {
+    expect(givesSetting(given, ["image"], "shop")).toBe(isGiven);
+  });
+
+  it("is one of several, of this project where no other is named", () => {
+    expect(givesSetting([`${pulumiProject()}:trust=fork`], ["commit", "trust"])).toBe(true);
+  });
+});
+
+/** A checkout with another name in Pulumi.yaml, and a backend with stacks of that project and of one called dynenv. */
+describe("a checkout whose project has another name", () => {
+  const state = (urn: string) =>
+    JSON.stringify({ version: 3, checkpoint: { latest: { resources: [{ urn, type: "t" }] } } });
+  const pathOf = (name: string) => join(folder, "backend", ".pulumi", name);
+  const files = {
+    "stacks/my.shop/main.json": state("urn:shop"),
+    "stacks/my.shop/main.json.bak": state("urn:shop"),
+    "stacks/my.shop/other.json": state("urn:other"),
+    "backups/my.shop/main/main.1.json": "{}",
+    "history/my.shop/main/main-1.json": "{}",
+    "locks/organization/my.shop/main/1.json": "",
+    "stacks/dynenv/main.json": state("urn:dynenv"),
+    "backups/dynenv/main/main.1.json": "{}",
+    "history/dynenv/main/main-1.json": "{}",
+    "locks/organization/dynenv/main/1.json": "",
+  };
+  const left = () => Object.keys(files).filter((file) => existsSync(pathOf(file)));
+
+  const run = () => ({
+    env: { PULUMI_BACKEND_URL: `file://${join(folder, "backend")}` },
+    progress: () => undefined,
+    signal: new AbortController().signal,
+  });
+
+  /** A module of the checkout. */
+  async function module<T>(path: string): Promise<T> {
+    return (await import(pathToFileURL(join(folder, path)).href)) as T;
+  }
+
+  beforeEach(() => {
+    const isSource = (path: string) => statSync(path).isDirectory() || path.endsWith(".ts");
+    for (const name of ["cli", "components", "local", "stacks"])
+      cpSync(join(projectRoot, name), join(folder, name), { recursive: true, filter: isSource });
+    cpSync(join(projectRoot, "package.json"), join(folder, "package.json"));
+    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: my.shop\nruntime: nodejs\n");
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(join(pathOf(name), ".."), { recursive: true });
+      writeFileSync(pathOf(name), content);
+    }
+  });
+
+  it("lists, reads, repairs and forgets its own stacks, and no others", async () => {
+    const { stackNames } =
+      await module<typeof import("../../cli/fleet/stackNames.ts")>("cli/fleet/stackNames.ts");
+    const { readState } = await module<typeof import("../../cli/state.ts")>("cli/state.ts");
+    const { repairFiles } = await module<typeof import("../../cli/fileBackend.ts")>("cli/fileBackend.ts");
+    const { removeBackups } = await module<typeof import("../../cli/backups.ts")>("cli/backups.ts");
+    // What `list` shows.
+    expect(await stackNames(run())).toEqual(["main", "other"]);
+    // What `up` and `down` begin with.
+    expect(await readState("main", run())).toEqual({
+      resources: [{ urn: "urn:shop", type: "t" }],
+      pending: [],
+    });
+    expect(await readState("feature", run())).toBeUndefined();
+    // What both do where a run was cut off.
+    expect(await repairFiles("main", run())).toBe(true);
+    expect(left()).not.toContain("locks/organization/my.shop/main/1.json");
+    expect(left()).toContain("locks/organization/dynenv/main/1.json");
+    // How `down` ends, once Pulumi has removed the stack itself.
+    rmSync(pathOf("stacks/my.shop/main.json"));
+    await removeBackups("main", true, run());
+    expect(left()).toEqual([
+      "stacks/my.shop/other.json",
+      ...Object.keys(files).filter((file) => file.includes("dynenv")),
+    ]);
+  });
+
+  it("is the project of runs for which no other is named", async () => {
+    const { ownProject } = await module<typeof import("../../cli/identity.ts")>("cli/identity.ts");
+    expect(ownProject({ project: undefined })).toBe("my.shop");
   });
 });

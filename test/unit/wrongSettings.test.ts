@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { RunError } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
 import { shown } from "../../components/model/shown.ts";
 import { readSettings } from "../../stacks/settings.ts";
@@ -12,7 +12,7 @@ function sentence(read: () => unknown): string {
   try {
     read();
   } catch (error) {
-    expect(error).toBeInstanceOf(RunError);
+    expect(error).toBeInstanceOf(pulumi.RunError);
     return (error as Error).message;
   }
   throw new Error("no error was thrown");
@@ -140,6 +140,17 @@ describe("a wrong setting", () => {
     expect(sentence(readSettings)).toBe(expected);
   });
 
+  it("are named as the project's, whatever that is called", async () => {
+    const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
+    await pulumi.runtime.setMocks(mocks, "my.shop", "s-1");
+    const settings = { ...required, kind: "release" };
+    const entries = Object.entries(settings).map(([key, value]) => [`my.shop:${key}`, value]);
+    pulumi.runtime.setAllConfig(Object.fromEntries(entries) as Record<string, string>);
+    expect(sentence(readSettings)).toMatch(
+      /^setting my\.shop:kind is "release" but must be preview or image/,
+    );
+  });
+
   it("is unknown when it is misspelt", () => {
     configure({ ...required, redyWithinSeconds: "150" });
     expect(sentence(readSettings)).toMatch(
@@ -211,7 +222,7 @@ describe("a wrong kubeconfig", () => {
   it("has no current context", () => {
     writeFileSync("config", config(undefined, "staging"));
     expect(sentence(() => context("config"))).toBe(
-      "kubeconfig config has no current context: name one with dynenv:kubeContext or KUBE_CONTEXT",
+      "kubeconfig config has no current context: name one with the setting kubeContext or KUBE_CONTEXT",
     );
   });
 
