@@ -6,6 +6,7 @@ import { projectRoot } from "../local/folders.ts";
 import { checkedOut, hasUncommittedChanges, whyNotCheckedOut } from "../stacks/checkout.ts";
 import { ciRun, type CiRun } from "../stacks/ciRun.ts";
 import { requireCodeOf, requireSameCheckout } from "../stacks/ownCode.ts";
+import { readVariable } from "../stacks/variable.ts";
 import { named, shown } from "../components/model/shown.ts";
 import { givenStack } from "./givenStack.ts";
 import { givesSetting, pulumiProject } from "./pulumiProject.ts";
@@ -69,7 +70,7 @@ export function identify(wanted: Wanted): Run {
 export function requireOwnCode({ commit, project, fork }: Run, settings: string[] = []): void {
   requireSameCheckout(projectRoot, process.cwd());
   const isGiven = givesSetting(settings, ["trust", "commit", "project"]);
-  if (fork || isGiven || process.env.DYNENV_TRUST === Trust.fork) return;
+  if (fork || isGiven || readVariable("DYNENV_TRUST") === Trust.fork) return;
   requireCodeOf({ commit, project }, projectRoot);
 }
 
@@ -116,7 +117,7 @@ function key(
 }
 
 function scopeVariable(): Scope {
-  const value = (process.env.DYNENV_SCOPE ?? "").trim();
+  const value = readVariable("DYNENV_SCOPE") ?? "";
   const scope = scopes.find((known) => known === value);
   if (scope !== undefined || value === "") return scope ?? "commit";
   throw new Failure(
@@ -127,11 +128,10 @@ function scopeVariable(): Scope {
 
 /** The run as the variables that settings are read from; the environment's life counts from now on. */
 export function identityVariables({ project, ref, commit, fork }: Run): Record<string, string> {
-  const { DYNENV_DEPLOYED_AT: given = "" } = process.env;
   return {
     ...{ DYNENV_PROJECT: project, DYNENV_REF: ref, DYNENV_COMMIT: commit },
     // One time for the whole of a pipeline, so that a second `up` in it changes nothing.
-    DYNENV_DEPLOYED_AT: given === "" ? timeMark(new Date()) : given,
+    DYNENV_DEPLOYED_AT: readVariable("DYNENV_DEPLOYED_AT") ?? timeMark(new Date()),
     ...(fork && { DYNENV_TRUST: "fork" }),
   };
 }

@@ -1,5 +1,6 @@
 import { Failure } from "../local/failure.ts";
 import { answerOf } from "../local/webRequest.ts";
+import { readVariable } from "../stacks/variable.ts";
 import { named, shown } from "../components/model/shown.ts";
 
 /**
@@ -11,11 +12,9 @@ export async function checkRegistryLogin(
   env: Record<string, string | undefined>,
   plain: boolean,
 ): Promise<void> {
-  const { CI_REGISTRY, CI_REGISTRY_USER, CI_REGISTRY_PASSWORD } = env;
-  const [server, user, password] = [CI_REGISTRY, CI_REGISTRY_USER, CI_REGISTRY_PASSWORD].map((text) =>
-    text?.trim(),
-  );
-  if (!server || !user || !password) return;
+  const names = ["CI_REGISTRY", "CI_REGISTRY_USER", "CI_REGISTRY_PASSWORD"];
+  const [server, user, password] = names.map((name) => readVariable(name, env));
+  if (server === undefined || user === undefined || password === undefined) return;
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   const url = `${plain ? "http" : "https"}://${server}/v2/`;
   if (!URL.canParse(url)) return;

@@ -6,6 +6,7 @@ import { Failure } from "../local/failure.ts";
 import { keptSecret } from "../local/files.ts";
 import { cacheFolder, stateFolder } from "../local/folders.ts";
 import type { PulumiTools } from "../local/toolResolver.ts";
+import { readVariable } from "../stacks/variable.ts";
 import { clusterFromVariables } from "./clusterVariables.ts";
 import { clusterFromKubeconfig } from "./kubeconfigFile.ts";
 import { isPrivate, writePrivateKubeconfig, type PrivateKubeconfig } from "./privateKubeconfig.ts";
@@ -23,8 +24,7 @@ export function namedCluster(context: string | undefined): NamedCluster | undefi
   const kubeconfig = process.env.KUBECONFIG ?? "";
   if (kubeconfig === embeddedKubeconfig()) return undefined;
   if (kubeconfig !== "") {
-    const { KUBE_CONTEXT = "" } = process.env;
-    const wanted = context ?? (KUBE_CONTEXT === "" ? undefined : KUBE_CONTEXT);
+    const wanted = context ?? readVariable("KUBE_CONTEXT");
     const access = clusterFromKubeconfig(kubeconfig, wanted);
     return isPrivate(kubeconfig) ? { kubeconfig, context: access.alias } : writePrivateKubeconfig(access);
   }
@@ -84,8 +84,8 @@ async function keepNoLogs(): Promise<void> {
 
 /** The embedded cluster with its registry, and what the caller did not name otherwise. */
 async function embeddedEnvironment(cluster: EmbeddedCluster): Promise<Record<string, string>> {
-  const { DYNENV_IMAGE_PREFIX: prefix = "" } = process.env;
-  const hasOwnImages = prefix === "" || prefix === cluster.images.prefix;
+  const { prefix } = cluster.images;
+  const hasOwnImages = (readVariable("DYNENV_IMAGE_PREFIX") ?? prefix) === prefix;
   return {
     ...(await embeddedState(cluster)),
     KUBECONFIG: cluster.kubeconfig,
@@ -133,12 +133,9 @@ async function embeddedState(cluster: EmbeddedCluster): Promise<Record<string, s
 
 /** What the caller's variables say, in place of these where they say something. */
 function unlessGiven(defaults: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, given(name) ?? value]));
-}
-
-function given(name: string): string | undefined {
-  const { [name]: value = "" } = process.env;
-  return value === "" ? undefined : value;
+  return Object.fromEntries(
+    Object.entries(defaults).map(([name, value]) => [name, readVariable(name) ?? value]),
+  );
 }
 
 /**
@@ -148,11 +145,12 @@ function given(name: string): string | undefined {
 export function requireNoOther(cluster: NamedCluster | EmbeddedCluster | undefined): void {
   if (cluster === undefined || !("registry" in cluster)) return;
   const others = Object.entries(registryVariables(cluster))
-    .filter(([name, own]) => (given(name) ?? own) !== own)
+    .filter(([name, own]) => (readVariable(name) ?? own) !== own)
     .map(([name]) => name);
-  if (given("CI_REGISTRY_IMAGE")?.startsWith(`${cluster.registry}/`) === false)
+  if (readVariable("CI_REGISTRY_IMAGE")?.startsWith(`${cluster.registry}/`) === false)
     others.push("CI_REGISTRY_IMAGE");
-  if (given("KUBECONFIG") === undefined && given("KUBE_CONTEXT") !== undefined) others.push("KUBE_CONTEXT");
+  if (readVariable("KUBECONFIG") === undefined && readVariable("KUBE_CONTEXT") !== undefined)
+    others.push("KUBE_CONTEXT");
   if (others.length === 0) return;
   throw new Failure(
     "usage",

@@ -9,6 +9,7 @@ import { exists } from "./files.ts";
 import { cacheFolder, projectRoot } from "./folders.ts";
 import { command, during, type Work } from "./work.ts";
 import { shown } from "../components/model/shown.ts";
+import { readVariable } from "../stacks/variable.ts";
 
 /** Where the images of the shop come from in the embedded cluster. */
 export interface ShopImages {
@@ -62,7 +63,7 @@ export async function provideImages(access: ImageAccess, work: Work): Promise<Sh
 }
 
 async function usePublished(): Promise<boolean> {
-  const wanted = process.env.DYNENV_IMAGES ?? "";
+  const wanted = readVariable("DYNENV_IMAGES") ?? "";
   if (wanted !== "") {
     if (wanted === "published" || wanted === "stand-in") return wanted === "published";
     throw new Failure(

@@ -15,6 +15,7 @@ import { builtTool } from "./toolBuild.ts";
 import { answerOf } from "./webRequest.ts";
 import type { Work } from "./work.ts";
 import { shown } from "../components/model/shown.ts";
+import { readVariable } from "../stacks/variable.ts";
 
 /** The ways to a tool, in the order in which they are tried; `DYNENV_TOOLS` allows one of them only. */
 const ways = ["path", "download", "modules"] as const;
@@ -77,7 +78,7 @@ function requireFitForPath(folder: string): void {
 }
 
 function allowedWays(): readonly Way[] {
-  const wanted = process.env.DYNENV_TOOLS ?? "";
+  const wanted = readVariable("DYNENV_TOOLS") ?? "";
   if (wanted === "") return ways;
   const way = ways.find((known) => known === wanted);
   if (way === undefined) {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { SettingError } from "./settingError.ts";
+import { readVariable } from "./variable.ts";
 import { named } from "../components/model/shown.ts";
 
 /** What is known of the run of a CI system. */
@@ -24,8 +25,7 @@ type Variables = Record<string, string | undefined>;
  * whose tasks know only what they are told; else those of GitLab, its old ones included, or of GitHub.
  */
 export function ciRun(env: Variables): CiRun {
-  // A variable that is filled from a file ends with the file's line end; none of these has blanks at its ends.
-  const first = (...names: string[]) => names.map((name) => env[name]?.trim()).find((value) => value);
+  const first = (...names: string[]) => names.map((name) => readVariable(name, env)).find(Boolean);
   const found = first("GITHUB_ACTIONS") === undefined ? gitlabRun(first) : githubRun(first);
   return {
     project: first("DYNENV_PROJECT") ?? found.project,

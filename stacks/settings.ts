@@ -9,6 +9,7 @@ import { ciRun } from "./ciRun.ts";
 import { contextOf } from "./kubeconfig.ts";
 import { requireCodeOf } from "./ownCode.ts";
 import { SettingError } from "./settingError.ts";
+import { readVariable } from "./variable.ts";
 import { rules } from "./settingRules.ts";
 import { named, shown } from "../components/model/shown.ts";
 
@@ -136,8 +137,7 @@ export function fullName(key: string): string {
 
 function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[K]["schema"]> | undefined {
   const configured = new pulumi.Config().get(key) ?? "";
-  // A variable that is filled from a file ends with the file's line end; no setting has blanks at its ends.
-  const value = configured !== "" || variable === undefined ? configured : (valueOf(variable)?.trim() ?? "");
+  const value = configured !== "" || variable === undefined ? configured : (valueOf(variable) ?? "");
   if (value === "") return undefined;
   const { schema, rule, example } = rules[key];
   const result = schema.safeParse(value);
@@ -158,20 +158,16 @@ function valueOf(variable: string): string | undefined {
     DYNENV_TRUST: fork ? Trust.fork : undefined,
     ...deployToken(),
   };
-  const own = process.env[variable] ?? "";
-  return own === "" ? said[variable] : own;
+  return readVariable(variable) ?? said[variable];
 }
 
 /** GitLab's own variables of a deploy token, unless another login is named: halves of two logins are none. */
 function deployToken(): Record<string, string | undefined> {
-  const {
-    DYNENV_PULL_USER = "",
-    DYNENV_PULL_PASSWORD = "",
-    CI_DEPLOY_USER,
-    CI_DEPLOY_PASSWORD,
-  } = process.env;
-  if (DYNENV_PULL_USER !== "" || DYNENV_PULL_PASSWORD !== "") return {};
-  return { DYNENV_PULL_USER: CI_DEPLOY_USER, DYNENV_PULL_PASSWORD: CI_DEPLOY_PASSWORD };
+  if ((readVariable("DYNENV_PULL_USER") ?? readVariable("DYNENV_PULL_PASSWORD")) !== undefined) return {};
+  return {
+    DYNENV_PULL_USER: readVariable("CI_DEPLOY_USER"),
+    DYNENV_PULL_PASSWORD: readVariable("CI_DEPLOY_PASSWORD"),
+  };
 }
 
 function required<K extends Key>(

@@ -4,6 +4,7 @@ import { namespaceName } from "../../components/model/names.ts";
 import { joinCluster, leaveCluster } from "../../local/cluster.ts";
 import { exclusively } from "../../local/lock.ts";
 import type { Work } from "../../local/work.ts";
+import { readVariable } from "../../stacks/variable.ts";
 import { kubeConfig } from "../clusterAccess.ts";
 import { environmentFor, type Cluster } from "../connect.ts";
 import { buildImage, deploy } from "../deployment.ts";
@@ -86,7 +87,7 @@ async function runOn(
 ): Promise<void> {
   requireNoOther(cluster);
   const env = { ...(await environmentFor(cluster, work)), ...identityVariables(identity) };
-  const standIns = env.DYNENV_STAND_INS ?? process.env.DYNENV_STAND_INS ?? "{}";
+  const standIns = env.DYNENV_STAND_INS ?? readVariable("DYNENV_STAND_INS") ?? "{}";
   report.line(`images of the shop: ${standIns === "{}" ? "published" : "stand-in"}`);
   const config = kubeConfig(env);
   await requirePermissions(config, namespaceName(identity.stack), "run");

@@ -54,6 +54,11 @@ describe("on the embedded cluster a variable", () => {
     vi.stubEnv(name, value);
     expect(own).not.toBe(value);
     expect((await given())[name]).toBe(value);
+    if (!name.startsWith("PULUMI")) {
+      // As one that is filled from a file.
+      vi.stubEnv(name, `${value}\n`);
+      expect((await given())[name]).toBe(value);
+    }
     expect(() => {
       requireNoOther(cluster);
     }).not.toThrow();

@@ -62,6 +62,20 @@ describe("an identity", () => {
     expect(identify({})).toMatchObject({ project: "dynenv", ...current, fork: false });
   });
 
+  it("is the same where each variable ends as a file does", () => {
+    vi.stubEnv("DYNENV_SCOPE", "run");
+    vi.stubEnv("DYNENV_RUN", "17");
+    vi.stubEnv("DYNENV_DEPLOYED_AT", "2026-01-01T00:00:00Z");
+    vi.stubEnv("DYNENV_TRUST", "fork");
+    const told = () => [identify({}), identityVariables(identify({}))];
+    const before = told();
+    for (const [name, value] of Object.entries(process.env))
+      if (name.startsWith("DYNENV_")) vi.stubEnv(name, `${value ?? ""}\r\n`);
+    expect(told()).toEqual(before);
+    // As without the line end: a fork's commit need not be the one that is checked out.
+    requireOwnCode(identify({}));
+  });
+
   it("is of the commit where no branch is checked out", () => {
     expect(identify({ ref: "HEAD" }).stack).toMatch(/^head-[a-z2-7]{12}$/);
   });
