@@ -7,6 +7,7 @@ import {
   type KubeConfig,
   type V1Pod,
 } from "#bundled/kubernetes";
+import { connectionsContainer } from "../components/model/jobs.ts";
 import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
 import { heldCondition } from "./conditions.ts";
@@ -54,6 +55,7 @@ export async function runTests(
   };
   try {
     const pod = await podThat((one) => one.status?.phase === "Running" || hasEnded(one));
+    requireConnections(name, pod);
     const end = podThat(hasEnded);
     const count = new TestCount();
     await followLog(config, pod, end, output, count);
@@ -72,6 +74,14 @@ export async function runTests(
   } finally {
     watches.abort();
   }
+}
+
+/** @throws when a pod ended before its tests began, since a service took none of its connections. */
+function requireConnections(job: string, { status }: V1Pod): void {
+  const waited = status?.initContainerStatuses?.find(({ name }) => name === connectionsContainer);
+  const { exitCode = 0, message } = waited?.state?.terminated ?? {};
+  if (exitCode !== 0)
+    throw testFailure(job, message ?? `exit code ${String(exitCode)} before its tests began`);
 }
 
 /** Takes in what the tests' log must not show. */

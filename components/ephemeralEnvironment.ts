@@ -262,9 +262,13 @@ function createWorkloads(
     },
     opts,
   );
+  const { readinessImage = image } = args;
   const { serviceAccountName } = new TestRunner(
     `${name}-tests`,
-    { ...{ namespace, placement, pullSecrets, services, commit, image }, command: args.testCommand },
+    {
+      ...{ namespace, placement, pullSecrets, services, commit, image, readinessImage },
+      command: args.testCommand,
+    },
     { ...opts, dependsOn: [access, shopDeployment, app] },
   );
   const revisions = { ...shopDeployment.revisions, [application.name]: app.revision };
@@ -273,7 +277,7 @@ function createWorkloads(
     {
       ...{ ...onNodes, serviceAccountName, services, revisions, commit },
       application: application.name,
-      image: args.readinessImage ?? image,
+      image: readinessImage,
     },
     opts,
   );

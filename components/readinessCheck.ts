@@ -7,7 +7,7 @@ import { readinessProgram, readinessTargets, startFolder, throughRevisions } fro
 import { checkRevisions, revisionPorts, revisionsAnnotation, revisionServiceName } from "./model/revision.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
 import type { Service } from "./model/service.ts";
-import { testRunnerJobSpec } from "./model/testRunnerJob.ts";
+import { nodeProgram, testRunnerJobSpec } from "./model/testRunnerJob.ts";
 import { validated } from "./validation.ts";
 import {
   checkReadyWithin,
@@ -91,7 +91,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
         spec: testRunnerJobSpec<pulumi.Input<string>>({
           name: "readiness",
           image: args.image,
-          command: ["node", "--input-type=module", "--eval", program],
+          command: nodeProgram(program),
           serviceAccountName: args.serviceAccountName,
           deadlineSeconds: withinSeconds + margin,
           annotations: { [revisionsAnnotation]: pods.metadata.name },

@@ -4,6 +4,7 @@ import { checkCommand, checkSeconds } from "./model/arguments.ts";
 import { checkGraph, testRunner } from "./model/graph.ts";
 import { jobLabels } from "./model/jobs.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
+import { connectionsProgram } from "./model/readiness.ts";
 import type { Service } from "./model/service.ts";
 import { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./model/testRunnerJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
@@ -18,6 +19,11 @@ export interface TestRunnerArgs {
   commit: string;
   /** Image that holds the tests, by digest. */
   image: pulumi.Input<string>;
+  /**
+   * Image with Node 22 or later as `node`, by digest, in which a test Job waits until each service takes its connections.
+   * Default: `image`.
+   */
+  readinessImage?: pulumi.Input<string>;
   /** Command that runs the tests. */
   command: string[];
   /** Names of the Secrets with which the image is pulled. Default: `[]`. */
@@ -38,7 +44,7 @@ export class TestRunner extends pulumi.ComponentResource {
 
   constructor(name: string, args: TestRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
     const { testWithinSeconds = 600 } = args;
-    const environment = validated("TestRunner", name, args, ["namespace", "image"], () => {
+    const environment = validated("TestRunner", name, args, ["namespace", "image", "readinessImage"], () => {
       checkCommand("command", args.command, ["npm", "test"]);
       checkSeconds("testWithinSeconds", testWithinSeconds, 1, 86_400);
       checkGraph(args.services);
@@ -65,13 +71,17 @@ export class TestRunner extends pulumi.ComponentResource {
           schedule: neverSchedule,
           jobTemplate: {
             metadata: { labels },
-            spec: testRunnerJobSpec({
+            spec: testRunnerJobSpec<pulumi.Input<string>>({
               name: testJobName,
               image: args.image,
               command: args.command,
               serviceAccountName: this.serviceAccountName,
               deadlineSeconds: testWithinSeconds,
               environment,
+              connections: {
+                image: args.readinessImage ?? args.image,
+                program: connectionsProgram(args.services),
+              },
               placement: args.placement,
             }),
           },

@@ -4,6 +4,9 @@ import { workloadLabels } from "./labels.ts";
 /** What a Job of an environment is there for; its container has the same name. */
 export type JobRole = "readiness" | "seed" | "test";
 
+/** Container in which a test Job waits for its connections before its tests begin. */
+export const connectionsContainer = "connections";
+
 /** Label of Jobs, and of their pods. */
 export const roleLabel = "dynenv/job";
 

@@ -1,4 +1,4 @@
-import { textForTheReadinessJob, type ReadinessTarget } from "./readinessProbe.ts";
+import { textForTheReadinessJob, waitsForConnections, type ReadinessTarget } from "./readinessProbe.ts";
 import { writesTheReport } from "./readinessReport.ts";
 import { revisionPort } from "./revision.ts";
 import type { Service } from "./service.ts";
@@ -39,6 +39,26 @@ export const startFolder = "/started";
 
 /** Where the kubelet takes the message of an ended container from, which Pulumi shows. */
 const terminationLog = "/dev/termination-log";
+
+/** Seconds that a test Job waits for its connections. */
+const connectionsWithin = 30;
+
+/** Program that ends once each service has taken a connection, for `node --input-type=module --eval`. */
+export function connectionsProgram(
+  services: Pick<Service, "name" | "port">[],
+  withinSeconds = connectionsWithin,
+): string {
+  const addresses = services.map(({ name, port }) => ({ service: name, host: name, port }));
+  return `${waitsForConnections.join("\n")}
+const fs = process.getBuiltinModule("node:fs");
+const closed = await closedConnections(${JSON.stringify(addresses)}, ${String(withinSeconds)});
+if (closed.length > 0) {
+  const sentence = "no connection within ${String(withinSeconds)} s to " + closed.join("; ") + ": see dynenv diagnose";
+  console.log(sentence);
+  if (fs.existsSync("${terminationLog}")) fs.writeFileSync("${terminationLog}", sentence.slice(0, 4000));
+  process.exitCode = 1;
+}`;
+}
 
 /** Program of the readiness Job, for `node --input-type=module --eval`. */
 export function readinessProgram(targets: ReadinessTarget[], withinSeconds: number): string {

@@ -51,6 +51,29 @@ export function textForTheReadinessJob(): string {
   return functions.join("\n").replaceAll(/\bpageLimit\b/g, grouped);
 }
 
+/** The same, for the container in which a test Job waits for its connections. */
+export const waitsForConnections = [closedConnections, connect, connects];
+
+/**
+ * Connects to every service until each has taken a connection: the policies of a new pod may come a moment after its start.
+ * @returns why those that took none did not.
+ */
+async function closedConnections(
+  services: (Address & { service: string })[],
+  withinSeconds: number,
+): Promise<string[]> {
+  const deadline = Date.now() + withinSeconds * 1000;
+  const reasons = services.map(async ({ service, ...address }) => {
+    for (;;) {
+      const reason = await connect(address, `port ${String(address.port)}`);
+      if (reason === undefined) return [];
+      if (Date.now() >= deadline) return [`${service}: ${reason}`];
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  });
+  return (await Promise.all(reasons)).flat();
+}
+
 /**
  * Asks every target again and again until each has answered as it should.
  * @returns what each answered last, in the given order.

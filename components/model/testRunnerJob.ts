@@ -2,7 +2,7 @@ import { containerResources, jobResources } from "./containerResources.ts";
 import { addressVariable } from "./environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { address } from "./graph.ts";
-import { jobLabels, type JobRole } from "./jobs.ts";
+import { connectionsContainer, jobLabels, type JobRole } from "./jobs.ts";
 import { placementSpec, type Placement } from "./placement.ts";
 import { containerDefaults, podDefaults } from "./podSpec.ts";
 import type { Service } from "./service.ts";
@@ -28,6 +28,8 @@ export interface TestRunnerJob<Text> {
   annotations?: Record<string, Text>;
   /** Path of a folder that is as old as the pod. Default: there is none. */
   folder?: string;
+  /** What runs before, in the same pod. Default: nothing. */
+  connections?: { image: Text; program: string };
   /** Where the pod runs. Default: anywhere. */
   placement?: Placement | undefined;
 }
@@ -47,6 +49,17 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
         ...placementSpec(job.placement ?? {}),
         restartPolicy: "Never",
         serviceAccountName: job.serviceAccountName,
+        ...(job.connections && {
+          initContainers: [
+            {
+              ...containerDefaults(),
+              name: connectionsContainer,
+              image: job.connections.image,
+              command: nodeProgram(job.connections.program),
+              resources: containerResources(jobResources),
+            },
+          ],
+        }),
         containers: [
           {
             ...containerDefaults(),
@@ -64,6 +77,11 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
       },
     },
   };
+}
+
+/** Command that runs a program as it is. */
+export function nodeProgram<Text>(program: Text): (string | Text)[] {
+  return ["node", "--input-type=module", "--eval", program];
 }
 
 /** Where a test finds the services, and which commit it should meet: `DEALS_ADDRESS`, ..., `EXPECTED_COMMIT`. */

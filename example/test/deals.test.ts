@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "node:test";
 import { catalogue, deals, type Deal, type Sock } from "./http.ts";
 
 interface Refusal {
@@ -21,20 +20,6 @@ async function allDeals(): Promise<Deal[]> {
   }
   return found;
 }
-
-// Where policies isolate pods, those of a new pod may come a moment after its start; until then nothing answers it.
-before(async () => {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    try {
-      await Promise.all([catalogueSize(), deals("/health")]);
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await sleep(100);
-    }
-  }
-});
 
 void test("every sock of the catalogue has one deal, in the order of the ids", async () => {
   const ids = (await allDeals()).map((deal) => deal.sock.id);

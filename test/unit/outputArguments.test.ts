@@ -174,7 +174,7 @@ describe("what may be known later", () => {
     ["ResourceLimits", { namespace }],
     ["SandboxNamespace", { project: "shop/deals", ref: "main", commit: "9dff06f" }],
     ["SockShop", { namespace }],
-    ["TestRunner", { namespace, image }],
+    ["TestRunner", { namespace, image, readinessImage: image }],
   ])("is taken as an output by %s: %j", async (component, values) => {
     const [, create, valid] = table.find(([name]) => name === component) ?? [];
     const { sentences, registered } = await refusal(() =>

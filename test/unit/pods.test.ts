@@ -41,13 +41,13 @@ const pods = manifests.flatMap((manifest) =>
 );
 
 describe("pods of a preview", () => {
-  it("are those of three services, the gate and the tests, with one container each", () => {
-    expect(pods.map(({ title, pod }) => [title, pod.containers.length, pod.initContainers ?? []])).toEqual([
-      ["CronJob/test", 1, []],
-      ["Deployment/catalogue", 1, []],
-      ["Deployment/catalogue-db", 1, []],
-      ["Deployment/deals", 1, []],
-      ["Job/readiness", 1, []],
+  it("are those of three services, the gate and the tests, with one container each, and one before the tests", () => {
+    expect(pods.map(({ title, pod }) => [title, pod.containers.length, pod.initContainers?.length ?? 0])).toEqual([
+      ["CronJob/test", 1, 1],
+      ["Deployment/catalogue", 1, 0],
+      ["Deployment/catalogue-db", 1, 0],
+      ["Deployment/deals", 1, 0],
+      ["Job/readiness", 1, 0],
     ]);
   });
 });
