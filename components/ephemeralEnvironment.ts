@@ -240,8 +240,9 @@ function createWorkloads(
   opts: pulumi.ComponentResourceOptions,
 ) {
   const { application, commit, image, placement = {}, config = {}, secrets = {} } = args;
-  const { readyWithinSeconds = defaultReadyWithinSeconds } = args;
+  const { readyWithinSeconds = defaultReadyWithinSeconds, readinessImage = image } = args;
   const onNodes = { namespace, placement, readyWithinSeconds };
+  const tested = { namespace, services, commit };
   const common = { ...onNodes, pullSecrets, surge: rules.surge };
   const wanted = { services: shop.map((service) => service.name), ...chosenFrom(args, rules) };
   const shopDeployment = new SockShop(
@@ -262,22 +263,17 @@ function createWorkloads(
     },
     opts,
   );
-  const { readinessImage = image } = args;
   const { serviceAccountName } = new TestRunner(
     `${name}-tests`,
-    {
-      ...{ namespace, placement, pullSecrets, services, commit, image, readinessImage },
-      command: args.testCommand,
-    },
+    { ...tested, placement, pullSecrets, image, readinessImage, command: args.testCommand },
     { ...opts, dependsOn: [access, shopDeployment, app] },
   );
   const revisions = { ...shopDeployment.revisions, [application.name]: app.revision };
   const { readyCommit } = new ReadinessCheck(
     `${name}-readiness`,
     {
-      ...{ ...onNodes, serviceAccountName, services, revisions, commit },
-      application: application.name,
-      image: readinessImage,
+      ...{ ...onNodes, ...tested, serviceAccountName, revisions },
+      ...{ application: application.name, image: readinessImage },
     },
     opts,
   );
