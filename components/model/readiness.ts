@@ -43,7 +43,10 @@ const terminationLog = "/dev/termination-log";
 /** Seconds that a test Job waits for its connections. */
 const connectionsWithin = 30;
 
-/** Program that ends once each service has taken a connection, for `node --input-type=module --eval`. */
+/**
+ * Program that ends once all services take connections, for `node --input-type=module --eval`; by `process.exit`, since
+ * a name look-up that hangs would hold it up.
+ */
 export function connectionsProgram(
   services: Pick<Service, "name" | "port">[],
   withinSeconds = connectionsWithin,
@@ -53,10 +56,10 @@ export function connectionsProgram(
 const fs = process.getBuiltinModule("node:fs");
 const closed = await closedConnections(${JSON.stringify(addresses)}, ${String(withinSeconds)});
 if (closed.length > 0) {
-  const sentence = "no connection within ${String(withinSeconds)} s to " + closed.join("; ") + ": see dynenv diagnose";
+  const sentence = "no connection within ${String(withinSeconds)} s to " + closed.join(", ") + "; see dynenv diagnose";
   console.log(sentence);
   if (fs.existsSync("${terminationLog}")) fs.writeFileSync("${terminationLog}", sentence.slice(0, 4000));
-  process.exitCode = 1;
+  process.exit(1);
 }`;
 }
 

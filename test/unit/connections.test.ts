@@ -20,11 +20,11 @@ async function listen(port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** The program as production renders it, by Node; it has a second. */
-async function program(ports: number[]): Promise<string> {
+/** The program as production renders it, by Node. */
+async function program(ports: number[], within = 1): Promise<string> {
   const source = JSON.stringify(new URL("../../components/model/readiness.ts", import.meta.url).href);
   const services = JSON.stringify(ports.map((port) => ({ name: "localhost", port })));
-  const script = `import { connectionsProgram } from ${source}; process.stdout.write(connectionsProgram(${services}, 1))`;
+  const script = `import { connectionsProgram } from ${source}; process.stdout.write(connectionsProgram(${services}, ${String(within)}))`;
   return (await run(process.execPath, [...nodeModule, script])).stdout;
 }
 
@@ -37,7 +37,7 @@ async function ending(text: string) {
   return { code, stdout };
 }
 
-it("a test Job's wait ends once every service takes a connection", async () => {
+it("a test Job's wait ends once all services take connections", async () => {
   const [open, later] = [await listen(), await listen()];
   const text = await program([open, later]);
   servers.pop()?.close();
@@ -47,12 +47,26 @@ it("a test Job's wait ends once every service takes a connection", async () => {
   expect(await end).toEqual({ code: 0, stdout: "" });
 });
 
+it("a test Job's wait begins anew when a service that took a connection takes none", async () => {
+  const [open, flapping] = [await listen(), await listen()];
+  const text = await program([open, flapping], 5);
+  let taken = 0;
+  servers.at(-1)?.once("connection", () => {
+    servers.pop()?.close();
+    setTimeout(() => {
+      void listen(flapping).then(() => servers.at(-1)?.on("connection", () => taken++));
+    }, 300);
+  });
+  expect(await ending(text)).toEqual({ code: 0, stdout: "" });
+  expect(taken).toBe(3);
+});
+
 it("a test Job's wait ends with the service that takes no connection", async () => {
   const [open, closed] = [await listen(), await listen()];
   const text = await program([open, closed]);
   servers.pop()?.close();
   expect(await ending(text)).toEqual({
     code: 1,
-    stdout: `no connection within 1 s to localhost: port ${String(closed)}: ECONNREFUSED: see dynenv diagnose\n`,
+    stdout: `no connection within 1 s to localhost (ECONNREFUSED on port ${String(closed)}); see dynenv diagnose\n`,
   });
 });
