@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../local/folders.ts";
+import { firstMoments } from "./firstMoments.ts";
 import { connection, inNamespace, pod, pullSecret, rollAll, waitingMessage } from "./pods.ts";
 import { expectPullOnly } from "./registryLogins.ts";
 import {
@@ -66,6 +67,11 @@ describe("an environment made by plain pulumi up", () => {
     expect(output).toContain("the version under test is the one that was built");
     expect(output).toMatch(/fail 0\b/);
     expect(exitCode, output).toBe(0);
+  });
+
+  test("opens every connection of a test before its first moment", async () => {
+    // As many at once as the quota has room for.
+    expect(await firstMoments(namespace, 4)).toEqual(Array.from({ length: 4 }, () => "open open open"));
   });
 
   test("shows a price changed in MariaDB through deals", async () => {
