@@ -34,12 +34,32 @@ export function lingeringJob(pod: V1Pod): LingeringJob | undefined {
  */
 export async function completeJob(config: KubeConfig, namespace: string, job: LingeringJob): Promise<void> {
   const message = `its container has ended well, and ${job.beside.join(", ")}, which was injected, does not end`;
-  const condition = { type: "SuccessCriteriaMet", status: "True", reason: "ContainerSucceeded", message };
-  const conditions = [{ ...condition, lastTransitionTime: new Date().toISOString() }];
+  await endJob(config, namespace, job.name, {
+    type: "SuccessCriteriaMet",
+    reason: "ContainerSucceeded",
+    message,
+  });
+}
+
+/** How a Job is to end: its controller ends the pod first. */
+interface JobEnd {
+  type: "SuccessCriteriaMet" | "FailureTarget";
+  reason: string;
+  message: string;
+}
+
+/** @throws when the cluster, or the identity's rights, do not allow it. */
+export async function endJob(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+  end: JobEnd,
+): Promise<void> {
+  const conditions = [{ ...end, status: "True", lastTransitionTime: new Date().toISOString() }];
   await config
     .makeApiClient(BatchV1Api)
     .patchNamespacedJobStatus(
-      { namespace, name: job.name, body: { status: { conditions } } },
+      { namespace, name, body: { status: { conditions } } },
       setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
     );
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   ApiException,
   BatchV1Api,
@@ -14,9 +15,11 @@ import { heldCondition } from "./conditions.ts";
 import { ownStatus } from "./containerStatuses.ts";
 import { completeJob, lingeringJob } from "./lingeringJobs.ts";
 import type { Mask } from "./mask.ts";
+import { oneLine } from "./diagnosis/oneLine.ts";
 import { Lines } from "./output/lines.ts";
 import { podLog } from "./podLog.ts";
 import { TestCount } from "./testCount.ts";
+import { obstacle, type StartedJob } from "./testObstacle.ts";
 import { watchPatiently } from "./watch.ts";
 
 /** Where the tests' log goes. */
@@ -54,7 +57,7 @@ export async function runTests(
     return Promise.race([failed, pod]);
   };
   try {
-    const pod = await podThat((one) => one.status?.phase === "Running" || hasEnded(one));
+    const pod = await begun(podThat(hasBegun), { config, namespace, name, mask: output.mask });
     requireConnections(name, pod);
     const end = podThat(hasEnded);
     const count = new TestCount();
@@ -76,12 +79,32 @@ export async function runTests(
   }
 }
 
+/** The pod once its tests begin. @throws as soon as something keeps them from it. */
+async function begun(pod: Promise<V1Pod>, job: StartedJob): Promise<V1Pod> {
+  const waits = new AbortController();
+  const hindered = obstacle(job, waits.signal).then((reason) => {
+    if (reason !== undefined) throw new Failure("broken", `the tests did not begin: ${reason}`);
+    return pod;
+  });
+  hindered.catch(() => undefined);
+  try {
+    return await Promise.race([pod, hindered]);
+  } finally {
+    waits.abort();
+  }
+}
+
 /** @throws when a pod ended before its tests began, since a service took none of its connections. */
 function requireConnections(job: string, { status }: V1Pod): void {
   const waited = status?.initContainerStatuses?.find(({ name }) => name === connectionsContainer);
-  const { exitCode = 0, message } = waited?.state?.terminated ?? {};
-  if (exitCode !== 0)
-    throw testFailure(job, message ?? `exit code ${String(exitCode)} before its tests began`);
+  const { exitCode = 0, reason = "", message = "" } = waited?.state?.terminated ?? {};
+  if (exitCode === 0) return;
+  const cases: Record<string, string> = {
+    Error: message,
+    StartError: `${message}; set readinessImage to an image that has Node`,
+  };
+  const said = cases[reason] ?? `${reason} ${message}`;
+  throw new Failure("broken", `the tests did not begin: Job ${job}: ${oneLine(said)}`);
 }
 
 /** Takes in what the tests' log must not show. */
@@ -95,6 +118,14 @@ async function learnSecrets(config: KubeConfig, namespace: string, { mask, line 
       "what the environment's Secrets hold is not hidden in this log: the login lacks the verb list for secrets",
     );
   }
+}
+
+/** Whether the tests run or are over. */
+function hasBegun(pod: V1Pod): boolean {
+  const own = ownStatus(pod);
+  return (
+    hasEnded(pod) || (own === undefined ? pod.status?.phase === "Running" : own.state?.running !== undefined)
+  );
 }
 
 /** Whether the tests are over, whatever somebody injected beside them. */
@@ -126,12 +157,11 @@ async function jobFailure(
 ): Promise<never> {
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
   const selector = { fieldSelector: `metadata.name=${name}` };
-  const pick = (job: unknown) => {
-    const condition = heldCondition(job as V1Job, "Failed");
-    return condition && (condition.message ?? condition.reason ?? "no reason given");
-  };
-  const reason = await watchPatiently(config, { path, selector, signal, pick });
-  throw testFailure(name, reason);
+  const pick = (job: unknown) => heldCondition(job as V1Job, "Failed");
+  const { message, reason } = await watchPatiently(config, { path, selector, signal, pick });
+  // Its own watch tells more of a pod that failed.
+  if (reason === "BackoffLimitExceeded") await sleep(3000, undefined, { signal });
+  throw testFailure(name, message ?? reason ?? "no reason given");
 }
 
 function podOfJob(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Work } from "../../local/work.ts";
 import type { Observation } from "../observation.ts";
+import type { CauseId } from "./causes.ts";
 import { EnvironmentFailure, stateOf } from "./diagnosis.ts";
 import type { EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
@@ -17,6 +18,10 @@ export interface Waiting {
   signal: AbortSignal;
   /** Seconds before nothing counts: what is there from before is still to be replaced. Default: `0`. */
   settles?: number;
+  /** What is looked at. Default: the whole environment. */
+  part?: (state: EnvironmentState) => EnvironmentState;
+  /** Seconds that findings of these causes may last. Default: their own. */
+  patience?: Partial<Record<CauseId, number>>;
 }
 
 /** Seconds in which an update gets to what there is from before, and is broken. */
@@ -48,13 +53,18 @@ export async function untilHopeless({
   observation,
   signal,
   settles = 0,
+  part = (state) => state,
+  patience = {},
 }: Waiting): Promise<EnvironmentFailure | undefined> {
   const begins = Date.now() + settles * 1000;
   let since: Since = new Map();
   do {
     await observation.settled();
-    const state = stateOf(observation);
-    const findings = findingsIn(state);
+    const state = part(stateOf(observation));
+    const findings = findingsIn(state).map((finding) => ({
+      ...finding,
+      ...(finding.cause in patience && { patience: patience[finding.cause] }),
+    }));
     const judged = judge(since, findings, Date.now(), begins);
     since = judged.since;
     const [root] = judged.hopeless;

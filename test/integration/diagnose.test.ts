@@ -97,6 +97,22 @@ test("diagnose finds nothing wrong once all is ready", async () => {
   expect(output).toContain(`all services of env-${stack} are ready`);
 });
 
+test("tests end long before their deadline where their image cannot be pulled, and so does their Job", async () => {
+  const path = "/spec/jobTemplate/spec/template/spec/containers/0/image";
+  const patch = JSON.stringify([{ op: "replace", path, value: nowhere }]);
+  const inEnvironment = ["-n", `env-${stack}`];
+  await kubectl("patch", "cronjob/test", ...inEnvironment, "--type=json", "--patch", patch);
+  const start = Date.now();
+  const { exitCode, output } = await dynenv(["test", "--stack", stack]);
+  expect(Date.now() - start).toBeLessThan(45_000);
+  expect(exitCode, output).toBe(1);
+  expect(lastLine(output)).toMatch(
+    /^dynenv: the tests did not begin: test-\w+ has an image that is not in the registry \(.*not found\); push/,
+  );
+  const jobs = ["jobs", "--selector=dynenv/job=test", ...inEnvironment];
+  await kubectl("wait", ...jobs, "--for=condition=Failed", "--timeout=30s");
+});
+
 test("a run that fails keeps its environment for as long as it is told, and says until when", async () => {
   await dynenv(["down", "--stack", stack]);
   const run = [
