@@ -1,3 +1,4 @@
+import { pod } from "../integration/pods.ts";
 import { objectsOfAllKinds } from "./foreignObjects.ts";
 
 /** One request that somebody sends who has stolen a token; as a dry run, so that nothing happens where it gets through. */
@@ -52,13 +53,19 @@ export function refusedByAdmission(targets: Targets): TokenAttack[] {
 
 /** What admission refuses in an environment to everybody, so also to those to whom the identity hands its rights on. */
 export function refusedToAnybody({ environment }: Targets): TokenAttack[] {
-  const priority = { spec: { priorityClassName: "system-node-critical" } };
+  const metadata = { name: "attack", namespace: environment };
+  // Else of the level that the namespace enforces, which is looked at first.
+  const { spec } = pod("attack", { image: "a", command: ["a"] });
   return [
     ...onServices(environment),
     ...handingOn(environment),
     {
       what: "a pod with the priority of the cluster's own",
-      args: ["run", "attack", "--image=a", "-n", environment, dry, `--overrides=${JSON.stringify(priority)}`],
+      args: create,
+      input: {
+        ...{ apiVersion: "v1", kind: "Pod", metadata },
+        spec: { ...spec, priorityClassName: "system-node-critical" },
+      },
     },
   ];
 }
