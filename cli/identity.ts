@@ -9,7 +9,7 @@ import { requireCodeOf, requireSameCheckout } from "../stacks/ownCode.ts";
 import { readVariable } from "../stacks/variable.ts";
 import { named, shown } from "../components/model/shown.ts";
 import { givenStack } from "./givenStack.ts";
-import { givesSetting, pulumiProject } from "./pulumiProject.ts";
+import { givenSetting, pulumiProject } from "./pulumiProject.ts";
 
 /** What gets an environment of its own. */
 export const scopes = ["commit", "run", "branch"] as const;
@@ -69,7 +69,13 @@ export function identify(wanted: Wanted): Run {
  */
 export function requireOwnCode({ commit, project, fork }: Run, settings: string[] = []): void {
   requireSameCheckout(projectRoot, process.cwd());
-  const isGiven = givesSetting(settings, ["trust", "commit", "project"]);
+  const given = givenSetting(settings, "project");
+  if (given !== undefined && given !== project)
+    throw new Failure(
+      "usage",
+      `--config gives the project ${shown(given)}, but this is a run for ${shown(project)}, whose environments alone it may change: set DYNENV_PROJECT instead`,
+    );
+  const isGiven = ["trust", "commit"].some((key) => givenSetting(settings, key) !== undefined);
   if (fork || isGiven || readVariable("DYNENV_TRUST") === Trust.fork) return;
   requireCodeOf({ commit, project }, projectRoot);
 }

@@ -7,10 +7,13 @@ import { projectRoot } from "../local/folders.ts";
 
 const projectFile = z.object({ name: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/) });
 
-/** Whether `--config` gives one of these settings, as `key=value` or `project:key=value`; an empty value counts as none. */
-export function givesSetting(given: string[], keys: string[], project = pulumiProject()): boolean {
-  const starts = keys.flatMap((key) => [`${key}=`, `${project}:${key}=`]);
-  return given.some((setting) => starts.some((start) => setting.startsWith(start) && setting !== start));
+/** What `--config` gives a setting, as `key=value` or `project:key=value`; an empty value counts as none. */
+export function givenSetting(given: string[], key: string, project = pulumiProject()): string | undefined {
+  const starts = [`${key}=`, `${project}:${key}=`];
+  const values = given.flatMap((setting) =>
+    starts.filter((start) => setting.startsWith(start)).map((start) => setting.slice(start.length)),
+  );
+  return values.findLast((value) => value !== "");
 }
 
 /** Name of the Pulumi project in `folder`: a backend keeps the project's stacks under it. */

@@ -20,7 +20,7 @@ import { tellingKinds, type Observation } from "../observation.ts";
 import { Pinned, requireOurs } from "../owner.ts";
 import { requirePermissions } from "../preflight.ts";
 import type { PulumiRun } from "../pulumi.ts";
-import { givesSetting } from "../pulumiProject.ts";
+import { givenSetting } from "../pulumiProject.ts";
 import { checkRegistryLogin } from "../registryLogin.ts";
 import { removeEnvironment } from "../removal.ts";
 import { Report } from "../report.ts";
@@ -160,7 +160,7 @@ async function buildDeployTest({ identity, options, report, context, observation
   const { stack } = identity;
   const settings = config.flatMap((setting) => ["--config", setting]);
   // An image that exists, as forks bring it, is deployed as it is.
-  const isGiven = givesSetting(config, ["image"]);
+  const isGiven = givenSetting(config, "image") !== undefined;
   const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
   await report.stage("deploy", () => deploy(identity, [...settings, ...built], context, observation));
   await report.stage("test", () =>

@@ -76,6 +76,18 @@ describe("an identity", () => {
     requireOwnCode(identify({}));
   });
 
+  it("is of one project: none that only the program learns of", () => {
+    vi.stubEnv("DYNENV_TRUST", "fork");
+    const run = identify({});
+    requireOwnCode(run, ["project=shop/deals"]);
+    for (const setting of ["project=shop/other", "dynenv:project=shop/other"])
+      expect(() => {
+        requireOwnCode(run, [setting]);
+      }).toThrow(
+        '--config gives the project "shop/other", but this is a run for "shop/deals", whose environments alone it may change: set DYNENV_PROJECT instead',
+      );
+  });
+
   it("is of the commit where no branch is checked out", () => {
     expect(identify({ ref: "HEAD" }).stack).toMatch(/^head-[a-z2-7]{12}$/);
   });
