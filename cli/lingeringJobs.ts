@@ -7,38 +7,51 @@ import {
 } from "#bundled/kubernetes";
 import { isOurs } from "../components/model/labels.ts";
 import type { Progress } from "../local/work.ts";
-import { ownContainer, ownStatus } from "./containerStatuses.ts";
+import { containerFailed, ownContainer, ownStatus } from "./containerStatuses.ts";
 import type { Observation } from "./observation.ts";
 import { isOfJob, workload } from "./view/workload.ts";
 
-/** A Job whose work is done, while containers that somebody injected beside it run on. */
+/** A Job whose own container has ended, while containers that somebody injected beside it run on. */
 export interface LingeringJob {
   name: string;
   beside: string[];
+  /** How it failed; nothing where it ended well. */
+  failure?: { exitCode: number; message: string };
 }
 
-/** The Job of a pod that does not end with its own container; nothing for any other pod. */
+/** The Job of a pod that does not end with its own container; nothing for any other pod, nor where that is tried again. */
 export function lingeringJob(pod: V1Pod): LingeringJob | undefined {
-  const { metadata, status } = pod;
+  const { metadata, spec, status } = pod;
   if (!isOfJob(pod) || !isOurs(metadata?.labels) || metadata?.deletionTimestamp !== undefined)
     return undefined;
-  if (ownStatus(pod)?.state?.terminated?.exitCode !== 0) return undefined;
+  const ended = ownStatus(pod)?.state?.terminated;
+  if (ended === undefined || (ended.exitCode !== 0 && spec?.restartPolicy !== "Never")) return undefined;
   const others = status?.containerStatuses?.filter(({ name }) => name !== ownContainer(pod)) ?? [];
   const beside = others.filter(({ state }) => state?.terminated === undefined).map(({ name }) => name);
-  return beside.length === 0 ? undefined : { name: workload(pod), beside };
+  if (beside.length === 0) return undefined;
+  const { exitCode, message = "" } = ended;
+  return { name: workload(pod), beside, ...(exitCode !== 0 && { failure: { exitCode, message } }) };
 }
 
 /**
- * Says of a Job that it has succeeded. Its controller then ends the pod and completes the Job, as it does by itself where
- * a success policy is met. @throws when the cluster, or the identity's rights, do not allow it.
+ * Says of a Job that it has succeeded, or failed. Its controller then ends the pod and the Job, as it does by itself where
+ * a success or failure policy is met. What the container said at its end stays in the Job, since the pod goes.
+ * @throws when the cluster, or the identity's rights, do not allow it.
  */
-export async function completeJob(config: KubeConfig, namespace: string, job: LingeringJob): Promise<void> {
-  const message = `its container has ended well, and ${job.beside.join(", ")}, which was injected, does not end`;
-  await endJob(config, namespace, job.name, {
-    type: "SuccessCriteriaMet",
-    reason: "ContainerSucceeded",
-    message,
-  });
+export async function settleJob(config: KubeConfig, namespace: string, job: LingeringJob): Promise<void> {
+  const { name, beside, failure } = job;
+  const others = `${beside.join(", ")}, which was injected, does not end`;
+  const done = { type: "SuccessCriteriaMet", reason: "ContainerSucceeded" } as const;
+  const failed = { type: "FailureTarget", reason: containerFailed } as const;
+  if (failure === undefined) {
+    await endJob(config, namespace, name, {
+      ...done,
+      message: `its container has ended well, and ${others}`,
+    });
+    return;
+  }
+  const exit = `its container has ended with exit code ${String(failure.exitCode)}, and ${others}`;
+  await endJob(config, namespace, name, { ...failed, message: failure.message || exit });
 }
 
 /** How a Job is to end: its controller ends the pod first. */
@@ -64,7 +77,7 @@ export async function endJob(
     );
 }
 
-/** Does work that waits for Jobs, and completes those that would linger. */
+/** Does work that waits for Jobs, and ends those that would linger. */
 export async function withoutLingering<T>(
   { config, observation, progress }: { config: KubeConfig; observation: Observation; progress: Progress },
   work: () => Promise<T>,
@@ -75,13 +88,14 @@ export async function withoutLingering<T>(
     const uid = pod.metadata?.uid ?? "";
     if (job === undefined || known.has(uid)) return;
     known.add(uid);
-    const what = `Job ${job.name} is done, and ${job.beside.join(", ")}, which was injected beside it, is not`;
-    completeJob(config, pod.metadata?.namespace ?? "", job).then(
+    const [how, end] = job.failure === undefined ? ["is done", "completed"] : ["has failed", "ended"];
+    const what = `Job ${job.name} ${how}, and ${job.beside.join(", ")}, which was injected beside it, does not end`;
+    settleJob(config, pod.metadata?.namespace ?? "", job).then(
       () => {
-        progress(`${what}: it is completed`);
+        progress(`${what}: it is ${end}`);
       },
       (error: unknown) => {
-        progress(`${what}: it cannot be completed: ${(error as Error).message}`);
+        progress(`${what}: it cannot be ${end}: ${(error as Error).message}`);
       },
     );
   };

@@ -101,11 +101,11 @@ const waiting: Permission[] = [
   why: "Pulumi's provider watches them while it waits for a Deployment; pods tell why one is not ready",
 }));
 
-/** What completes a Job whose pod does not end. */
+/** What ends a Job whose pod does not. */
 const completing: Permission = {
   ...{ apiGroup: "batch", resource: "jobs/status", verbs: ["patch"], scope: "namespace" },
   uses: ["up", "test"],
-  why: "a Job whose pod somebody gave a container that does not end is completed, once its own has ended well",
+  why: "ends a Job whose own container has ended, beside one that was injected, and a test Job that cannot begin",
 };
 
 const testing: Permission[] = (

@@ -13,7 +13,7 @@ import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
 import { heldCondition } from "./conditions.ts";
 import { ownStatus } from "./containerStatuses.ts";
-import { completeJob, lingeringJob } from "./lingeringJobs.ts";
+import { settleJob, lingeringJob } from "./lingeringJobs.ts";
 import type { Mask } from "./mask.ts";
 import { oneLine } from "./diagnosis/oneLine.ts";
 import { Lines } from "./output/lines.ts";
@@ -65,7 +65,7 @@ export async function runTests(
     const ended = await end;
     const lingering = lingeringJob(ended);
     // Whether it can be changes nothing about the tests.
-    if (lingering !== undefined) await completeJob(config, namespace, lingering).catch(() => undefined);
+    if (lingering !== undefined) await settleJob(config, namespace, lingering).catch(() => undefined);
     const exitCode = ownStatus(ended)?.state?.terminated?.exitCode;
     if (exitCode !== 0 && (exitCode !== undefined || ended.status?.phase !== "Succeeded"))
       throw testFailure(name, `its container ended with exit code ${String(exitCode ?? "unknown")}`);

@@ -7,7 +7,7 @@ const said: [RegExp, CauseId][] = [
   [/(maximum|minimum) \S+ usage per|limit to request ratio/, "limit-range"],
   [/failed calling webhook|failed to call webhook/, "webhook-unreachable"],
   [/admission webhook "[^"]*" denied/, "webhook-refused"],
-  [/ValidatingAdmissionPolicy/, "policy-refused"],
+  [/ValidatingAdmissionPolicy|policy '[^']*' with binding '[^']*' denied/, "policy-refused"],
   [/error looking up service account|serviceaccount "[^"]*" not found/, "service-account-missing"],
   [/no PriorityClass with name/, "priority-class-missing"],
 ];

@@ -2,7 +2,7 @@ import type { V1Job, V1Pod } from "#bundled/kubernetes";
 import { filledLabel, roleLabel } from "../../components/model/jobs.ts";
 import { readReport } from "../../components/model/readinessReport.ts";
 import { hasCondition, heldCondition } from "../conditions.ts";
-import { ownStatus } from "../containerStatuses.ts";
+import { containerFailed, ownStatus } from "../containerStatuses.ts";
 import { isOfJob, workload } from "../view/workload.ts";
 import type { EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
@@ -69,9 +69,14 @@ function notReady(job: V1Job, state: EnvironmentState): Finding[] {
   return entries.map((entry) => ({ ...entry, object }));
 }
 
-/** What the container of a Job, whatever else runs beside it, said at its last failure. */
+/**
+ * What the container of a Job, whatever else runs beside it, said at its last failure. Where it was ended by us, the pod
+ * is gone, and the Job says it.
+ */
 function endOf(job: V1Job, state: EnvironmentState): string | undefined {
   const pods = state.pods.filter((pod) => jobOf(pod, state) === job);
   const ends = pods.map(ownStatus).map((own) => own?.state?.terminated ?? own?.lastState?.terminated);
-  return ends.findLast((end) => end !== undefined && end.exitCode !== 0)?.message;
+  const said = ends.findLast((end) => end !== undefined && end.exitCode !== 0)?.message ?? "";
+  const ended = job.status?.conditions?.find(({ reason }) => reason === containerFailed);
+  return said === "" ? ended?.message : said;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { containerFailed } from "../../cli/containerStatuses.ts";
 import { gateFindings } from "../../cli/diagnosis/gateRules.ts";
+import { jobFindings } from "../../cli/diagnosis/jobRules.ts";
 import { lingeringJob } from "../../cli/lingeringJobs.ts";
 import { job, nothing, podOf } from "./brokenPods.ts";
 
@@ -15,9 +17,17 @@ describe("a Job with a container that somebody injected", () => {
     expect(lingeringJob(podOf(gate, { containers }))).toEqual({ name: "readiness", beside: ["a-proxy"] });
   });
 
+  it("lingers once its own has failed, with its last words", () => {
+    const failed = { name: "readiness", state: { terminated: { exitCode: 1, message: "not ready" } } };
+    const pod = podOf(gate, { containers: [failed, runs("a-proxy")] });
+    if (pod.spec) pod.spec.restartPolicy = "Never";
+    const failure = { exitCode: 1, message: "not ready" };
+    expect(lingeringJob(pod)).toEqual({ name: "readiness", beside: ["a-proxy"], failure });
+  });
+
   it.each([
     ["its own runs", [runs("readiness"), runs("a-proxy")]],
-    ["its own has failed", [ended("readiness", 1), runs("a-proxy")]],
+    ["its own is to be tried again", [ended("readiness", 1), runs("a-proxy")]],
     ["all have ended", [ended("readiness", 0), ended("a-proxy", 0)]],
     ["there is none", [ended("readiness", 0)]],
   ])("does not linger while %s", (_when, containers) => {
@@ -28,6 +38,18 @@ describe("a Job with a container that somebody injected", () => {
     const theirs = podOf(gate, { containers: [ended("readiness", 0), runs("a-proxy")] });
     delete theirs.metadata?.labels?.["app.kubernetes.io/part-of"];
     expect(lingeringJob(theirs)).toBeUndefined();
+  });
+
+  it("says what its container said at its end, though its pod is gone", () => {
+    const commit = { asked: "GET /version on port 80", status: 200, commit: "1", failure: "reports 1" };
+    const message = JSON.stringify({
+      ...{ summary: "not ready", omitted: 0 },
+      services: [{ service: "deals", milliseconds: 1, ...commit }],
+    });
+    const conditions = [{ type: "Failed", status: "True", reason: containerFailed, message }];
+    const jobs = [job("readiness", "readiness", { status: { conditions } })];
+    expect(jobFindings({ ...nothing, jobs })).toMatchObject([{ cause: "wrong-commit", service: "deals" }]);
+    expect(gateFindings({ ...nothing, jobs })).toEqual([]);
   });
 
   it("is named where it is what fails", () => {

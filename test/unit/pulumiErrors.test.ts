@@ -37,6 +37,14 @@ describe("an object that the API server does not take", () => {
       `${resource} deployments.apps "deals" is forbidden: ValidatingAdmissionPolicy 'team' with binding 'team' denied request: no owner`,
       { cause: "policy-refused", service: "deals", evidence: /denied request: no owner$/ },
     ],
+    [
+      `${resource} policy 'sidecar' with binding 'sidecar' denied request: no such key: image`,
+      {
+        cause: "policy-refused",
+        service: "preview-settings",
+        evidence: /denied request: no such key: image$/,
+      },
+    ],
   ])("%s", (message, { evidence, ...expected }) => {
     expect(refusedObject.test(message)).toBe(true);
     const found = refusedBy({ message });
