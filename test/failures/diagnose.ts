@@ -6,6 +6,7 @@ import { dynenv, kubectl, kubectlWith, shell, uniqueName } from "../integration/
 import { brokenEnvironment } from "./brokenEnvironment.ts";
 import { create, observed, remove } from "./objects.ts";
 import type { Manifest } from "./environment.ts";
+import { sidecarIsInjected } from "./sidecar.ts";
 import type { Scenario } from "./scenarios/index.ts";
 
 /** What became of a scenario. */
@@ -45,6 +46,7 @@ export async function diagnosed(scenario: Scenario): Promise<Diagnosed> {
     if (told === undefined) throw new Error(`${what}: nothing is told\n${await described(namespace)}`);
     const { sentence } = told;
     expect({ cause: told.cause, service: told.service }, sentence).toEqual({ cause, service });
+    if (scenario.evidence !== undefined) expect(told.evidence).toMatch(scenario.evidence);
     return { cause, what, service, seconds, sentence };
   } finally {
     ended.abort();
@@ -77,12 +79,13 @@ async function hindered(
   }
 }
 
-type Told = Pick<Diagnosed, "cause" | "service" | "sentence">;
+type Told = Pick<Diagnosed, "cause" | "service" | "sentence"> & { evidence: string };
 
 function toldOf(failure: EnvironmentFailure | undefined): Told | undefined {
   if (failure === undefined) return undefined;
   const { message, findings } = failure;
-  return { cause: findings[0].cause, service: findings[0].service, sentence: message };
+  const [{ cause, service, evidence }] = findings;
+  return { cause, service, evidence, sentence: message };
 }
 
 /** What `dynenv diagnose` says of an environment whose containers all run, but which is not ready. */
@@ -106,14 +109,20 @@ async function toldLate(stack: string, { isReady }: Scenario): Promise<Told> {
 /** The API server learns a moment later of who judges pods. */
 async function judgesAreActive(objects: Manifest[]): Promise<void> {
   const [app] = objects.filter(({ kind, metadata }) => kind === "Deployment" && metadata.name === "app");
-  if (app === undefined || !objects.some(({ kind }) => /^Validating.*(Binding|Configuration)$/.test(kind)))
-    return;
+  const kinds = objects.map(({ kind }) => kind);
+  const isMutating = kinds.includes("MutatingAdmissionPolicyBinding");
+  const isJudged = kinds.some((kind) => /^Validating.*(Binding|Configuration)$/.test(kind));
+  if (app === undefined || !(isMutating || isJudged)) return;
   const { metadata, spec } = app as Manifest & { spec: { template: { metadata: object; spec: object } } };
   const pod = { apiVersion: "v1", kind: "Pod", ...spec.template };
   const named = {
     ...pod,
     metadata: { ...spec.template.metadata, name: "probe", namespace: metadata.namespace },
   };
+  if (isMutating) {
+    await sidecarIsInjected(named);
+    return;
+  }
   const isRefused = async () => {
     const { exitCode } = await kubectlWith(JSON.stringify(named), "create", "--dry-run=server", "-f", "-");
     expect(exitCode).not.toBe(0);

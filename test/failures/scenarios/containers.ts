@@ -1,8 +1,15 @@
+import { nodeImage } from "../environment.ts";
+import { sidecarPolicy } from "../sidecar.ts";
 import { node, within, type Scenario } from "./scenario.ts";
 
 const waitsForStore = node(`
   require('node:net').connect(80, 'store')
     .on('error', () => { console.error('no store'); process.exit(1); })`);
+
+const brokenProxy = () => ({
+  image: nodeImage(),
+  command: node("console.error('no certificate'); process.exit(3)"),
+});
 
 export const containers: Scenario[] = [
   {
@@ -16,6 +23,14 @@ export const containers: Scenario[] = [
     service: "store",
     store: { command: node("console.error('the data folder is locked'); process.exit(3)") },
     container: { command: waitsForStore },
+  },
+  {
+    cause: "crash-loop",
+    what: "a container that an admission policy adds",
+    evidence: /^its container a-proxy, which was injected: exit code 3: no certificate$/,
+    before: (namespace) => sidecarPolicy(namespace, [namespace], brokenProxy()),
+    // All pods have it: named is the service that others use.
+    service: "store",
   },
   {
     cause: "exits",

@@ -8,6 +8,8 @@ export interface Scenario {
   what: string;
   /** The service that must be named. Default: `app`. */
   service?: "app" | "store" | "environment";
+  /** What must be said of it. Default: anything. */
+  evidence?: RegExp;
   /** Merged into the pod spec of `app`. */
   pod?: object;
   /** Merged into the container of `app`, or of `store`. */
