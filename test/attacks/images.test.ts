@@ -5,14 +5,17 @@ import { kubectl } from "../integration/shell.ts";
 import { nodeFolder, nodeProcess } from "./sandbox.ts";
 
 const settings = `${nodeFolder}/etc/kubelet.yaml`;
-// Where the file system tells no size, the kubelet does not look at how full it is.
-const { blocks } = await statfs(nodeFolder);
 
-test.skipIf(blocks === 0)(
+test(
   "a disk that is almost full costs images that nobody uses, not those of the cluster itself",
   { timeout: 420_000 },
   async () => {
     const before = await readFile(settings, "utf8");
+    if ((await statfs(nodeFolder)).blocks === 0) {
+      // The file system tells no size, so the kubelet must not look at how full it is.
+      expect(before).toContain("evictionHard: {memory.available: 100Mi}");
+      return;
+    }
     expect(before).toContain("500Mi");
     const messages = () => kubectl("get", "events", "-A", "-o", "jsonpath={.items[*].message}");
     const soon = { timeout: 120_000, interval: 1000 };

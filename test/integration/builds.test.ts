@@ -34,11 +34,14 @@ function ownAddress(): string {
 /** Where slirp4netns would have the host's own 127.0.0.1. */
 const loopback = "10.0.2.2";
 
-// Without the device there is no way out of builds.
-it.skipIf(!existsSync("/dev/net/tun") || ownAddress() === "")(
+/** Without the device there is no way out of builds. */
+const hasWayOut = existsSync("/dev/net/tun");
+
+it(
   "builds with BuildKit, and reaches what the host reaches, but not its loopback address",
   { timeout: 60_000 },
   async () => {
+    expect(ownAddress()).not.toBe("");
     const { port } = server.address() as AddressInfo;
     // What BuildKit prints of the command itself must not be taken for its output.
     const asks = (address: string) =>
@@ -59,7 +62,7 @@ it.skipIf(!existsSync("/dev/net/tun") || ownAddress() === "")(
       },
     );
     const output = printed.join("\n");
-    expect(output).toContain(`from ${ownAddress()}: it is reached`);
+    expect(output).toContain(`from ${ownAddress()}: ${hasWayOut ? "it is reached" : "no answer"}`);
     expect(output).toContain(`from ${loopback}: no answer`);
   },
 );

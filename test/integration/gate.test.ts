@@ -18,5 +18,5 @@ afterAll(async () => {
 test("an update passes its gate only on what its own pods say, and the way back is open", async () => {
   const first = await upWithCatalogue(stack);
   expect(first.exitCode, first.output).toBe(0);
-  await expectWrongUpdateRefused(stack, broken, 30);
+  await expectWrongUpdateRefused(stack, broken, 20);
 }, 180_000);
