@@ -100,11 +100,13 @@ function requireConnections(job: string, { status }: V1Pod): void {
   const { exitCode = 0, reason = "", message = "" } = waited?.state?.terminated ?? {};
   if (exitCode === 0) return;
   const cases: Record<string, string> = {
-    Error: message,
-    StartError: `${message}; set readinessImage to an image that has Node`,
+    // Its own sentence, whole: it names the services.
+    Error: message.replace(/\s+/g, " "),
+    StartError: `${oneLine(message)}; set readinessImage to an image that has Node`,
   };
-  const said = cases[reason] ?? `${reason} ${message}`;
-  throw new Failure("broken", `the tests did not begin: Job ${job}: ${oneLine(said)}`);
+  const end = `its container ${connectionsContainer} ended with exit code ${String(exitCode)} (${reason})`;
+  const said = message === "" ? end : (cases[reason] ?? `${end}: ${oneLine(message)}`);
+  throw new Failure("broken", `the tests did not begin: Job ${job}: ${said}`);
 }
 
 /** Takes in what the tests' log must not show. */

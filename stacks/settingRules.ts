@@ -8,6 +8,7 @@ import {
   repositoryPattern,
 } from "../components/model/imageName.ts";
 import { isFuture, markedTime } from "../components/model/lifeSpan.ts";
+import { mapping } from "../components/model/mapping.ts";
 import { commitPattern } from "../components/model/names.ts";
 import { Trust, ttlPattern } from "../components/model/trust.ts";
 
@@ -103,7 +104,7 @@ export const rules = {
     example: '{"pods": 30, "cpu": "16", "memory": "16Gi"}',
   },
   nodeSelector: {
-    schema: json.pipe(z.record(z.string(), z.string())),
+    schema: json.pipe(mapping(z.string(), z.string())),
     rule: "a JSON object from label to value",
     example: '{"pool": "previews"}',
   },
@@ -113,7 +114,7 @@ export const rules = {
     example: "docker.io",
   },
   standIns: {
-    schema: json.pipe(z.record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/))),
+    schema: json.pipe(mapping(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/))),
     rule: "a JSON object from repository:tag to digest",
     example: `{"weaveworksdemos/catalogue:0.3.5": "sha256:${"0".repeat(64)}"}`,
   },

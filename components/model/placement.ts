@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mapping } from "./mapping.ts";
 import { suggestion } from "./suggestion.ts";
 import { named } from "./shown.ts";
 
@@ -35,9 +36,11 @@ const toleration = {
     .optional(),
 };
 const shape = {
-  nodeSelector: z
-    .record(z.string(), z.string(label), 'an object from label to value, such as {"pool": "previews"}')
-    .optional(),
+  nodeSelector: mapping(
+    z.string(),
+    z.string(label),
+    'an object from label to value, such as {"pool": "previews"}',
+  ).optional(),
   tolerations: z
     .array(
       z.strictObject(toleration, 'an object with a key, such as {"key": "previews"}'),

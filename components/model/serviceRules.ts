@@ -4,6 +4,7 @@ import { z } from "zod";
 import { containerResources } from "./containerResources.ts";
 import { folderPattern, isReserved, isWithin } from "./folders.ts";
 import { digestPattern, pathPattern, tagPattern } from "./imageName.ts";
+import { mapping } from "./mapping.ts";
 import { parseBytes, parseCpu } from "./quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
 import { checkSize } from "./size.ts";
@@ -39,7 +40,7 @@ const anyText = z.string("a text, such as hello");
 const words = z.array(anyText, 'a list of texts, such as ["node", "server.js"]');
 const command = words.min(1, 'a list of at least one text, such as ["node", "server.js"]');
 const variable = text(variablePattern, "the name of a variable, such as LOG_LEVEL");
-const environment = z.record(
+const environment = mapping(
   variable,
   anyText,
   'an object from variable to value, such as {"LOG_LEVEL": "info"}',
@@ -56,9 +57,7 @@ const destination = { cidr: cidr(), port };
 const fileName = text(/^(?!\.\.|\.$)[-._A-Za-z0-9]{1,253}$/, "a file's name, such as data.sql");
 const seed = {
   command,
-  files: z
-    .record(fileName, anyText, 'an object from file to content, such as {"data.sql": "..."}')
-    .optional(),
+  files: mapping(fileName, anyText, 'an object from file to content, such as {"data.sql": "..."}').optional(),
 };
 const image = {
   repository: text(pathPattern, "a repository without a host, such as weaveworksdemos/catalogue"),
@@ -93,9 +92,11 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
   command: command.optional(),
   args: words.optional(),
   environment: environment.optional(),
-  passwords: z
-    .record(variable, name, 'an object from variable to service, such as {"DB_PASSWORD": "catalogue-db"}')
-    .optional(),
+  passwords: mapping(
+    variable,
+    name,
+    'an object from variable to service, such as {"DB_PASSWORD": "catalogue-db"}',
+  ).optional(),
   writablePaths: folders.optional(),
   readOnlyRootFilesystem: yesOrNo.optional(),
   user: wholeNumber(1, 2 ** 31 - 1, 10001).optional(),

@@ -42,7 +42,9 @@ const pods = manifests.flatMap((manifest) =>
 
 describe("pods of a preview", () => {
   it("are those of three services, the gate and the tests, with one container each, and one before the tests", () => {
-    expect(pods.map(({ title, pod }) => [title, pod.containers.length, pod.initContainers?.length ?? 0])).toEqual([
+    expect(
+      pods.map(({ title, pod }) => [title, pod.containers.length, pod.initContainers?.length ?? 0]),
+    ).toEqual([
       ["CronJob/test", 1, 1],
       ["Deployment/catalogue", 1, 0],
       ["Deployment/catalogue-db", 1, 0],

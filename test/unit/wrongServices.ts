@@ -11,6 +11,9 @@ const variables = 'an object from variable to value, such as {"LOG_LEVEL": "info
 const text = "a text, such as hello";
 const cidr = "a network with a prefix length, such as 203.0.113.0/24 or 2001:db8::/32";
 
+/** A key of its own with that name, as JSON and YAML can have one. */
+const hidden: unknown = JSON.parse('{"__proto__": {"x": 1}}');
+
 /** Argument, rule, values that break it, as programs in TypeScript and in YAML can give them. */
 export const wrongServices: [string, string, unknown[]][] = [
   ["port", port, [0, -1, 65_536, 1.5, "80", null, true, []]],
@@ -59,12 +62,12 @@ export const wrongServices: [string, string, unknown[]][] = [
   ["command[0]", text, [5, null]],
   ["args", words, ["--port=80", 5]],
   ["args[0]", text, [80]],
-  ["environment", variables, ["A=b", [], 5]],
+  ["environment", variables, ["A=b", [], 5, hidden]],
   ["environment.LEVEL", text, [5, true, null, ["a"]]],
   [
     "passwords",
     'an object from variable to service, such as {"DB_PASSWORD": "catalogue-db"}',
-    ["x", ["catalogue-db"], null],
+    ["x", ["catalogue-db"], null, hidden],
   ],
   ["passwords.DB_PASSWORD", label, ["", "Db", 5]],
   ["writablePaths", 'a list of absolute paths, such as ["/tmp"]', ["/tmp", null]],
@@ -127,6 +130,6 @@ export const wrongServices: [string, string, unknown[]][] = [
   ["seed", 'an object with a command, such as {"command": ["sh", "/seed/load.sh"]}', ["x", null, ["a"]]],
   ["seed.command", command, [[]]],
   ["seed.command", words, ["mongoimport", null]],
-  ["seed.files", 'an object from file to content, such as {"data.sql": "..."}', ["x", null, ["a"]]],
+  ["seed.files", 'an object from file to content, such as {"data.sql": "..."}', ["x", null, ["a"], hidden]],
   ["seed.files.data", text, [5, null, ["a"]]],
 ];

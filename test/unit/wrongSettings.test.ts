@@ -92,7 +92,7 @@ const wrong: [string, string, string, string][] = [
     '{"cpu": 8}',
     '{"pod": 3}',
   ].map((value) => ["cap", value, ...cap] as (typeof wrong)[number]),
-  ...["pool=previews", "[]", '{"pool": 1}', '"pool"'].map(
+  ...["pool=previews", "[]", '{"pool": 1}', '"pool"', '{"__proto__": "a"}'].map(
     (value) => ["nodeSelector", value, ...nodeSelector] as (typeof wrong)[number],
   ),
   ...["soon", "2026-03-01", "2026-02-30T12:00:00Z", "1795285362"].map(
