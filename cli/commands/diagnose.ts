@@ -60,7 +60,8 @@ async function look(
     throw new Failure("broken", `namespace ${namespace} is being removed: wait until it is gone`);
   const snapshot = await snapshotOf(config, namespace, mask);
   for (const reason of snapshot.hidden) line(reason);
-  const findings = [...allFindings(snapshot.state), ...gateFindings(snapshot.state)];
+  const known = allFindings(snapshot.state);
+  const findings = [...known, ...gateFindings(snapshot.state, known)];
   const isWanted = dossier !== undefined;
   return {
     ...{ snapshot, findings },

@@ -79,7 +79,10 @@ function lookedAt(known: Finding, state: EnvironmentState): EnvironmentFailure {
   const findings = findingsIn(state);
   const needed = neededBy(known.service, usesOf(state.networkPolicies));
   const isKnown = ({ service, cause }: Finding) => service === known.service && cause === known.cause;
-  const root = findings.find(({ service }) => needed.has(service)) ?? findings.find(isKnown) ?? known;
+  // What cannot come from another service does not come from one that is merely still starting.
+  const isBehind = ({ service, cause }: Finding) =>
+    needed.has(service) && (known.stems !== undefined || cause !== "slow");
+  const root = findings.find(isBehind) ?? findings.find(isKnown) ?? known;
   return new EnvironmentFailure([root, ...findings.filter((finding) => finding !== root)]);
 }
 

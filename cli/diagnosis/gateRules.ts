@@ -8,12 +8,17 @@ import { isGate, jobFindings, jobOf } from "./jobRules.ts";
 import { oneLine } from "./oneLine.ts";
 import { nameOf } from "./workloadRules.ts";
 
-/** Why the readiness Job does not say that the environment is ready, where it names no service. */
-export function gateFindings(state: EnvironmentState): Finding[] {
+/**
+ * Why the readiness Job does not say that the environment is ready, where it names no service.
+ * @param others what is known to be wrong: that a Job has not ended which waits for it needs no mention.
+ */
+export function gateFindings(state: EnvironmentState, others: Finding[]): Finding[] {
   const evidence = doubtIn(state);
-  if (evidence === undefined) return [];
+  if (evidence === undefined || (evidence === hasNotEnded && others.length > 0)) return [];
   return [{ cause: "not-checked", service: "environment", object: "Job/readiness", evidence }];
 }
+
+const hasNotEnded = "its readiness Job has not ended";
 
 function doubtIn(state: EnvironmentState): string | undefined {
   const gate = state.jobs.find(isGate);
@@ -25,7 +30,7 @@ function doubtIn(state: EnvironmentState): string | undefined {
     if (injected !== undefined) return `its readiness Job failed with its container ${injected}`;
     return names ? undefined : `its readiness Job left no report: ${oneLine(failed.message ?? "it failed")}`;
   }
-  return hasCondition(gate, "Complete") ? isOfAnother(gate, state) : "its readiness Job has not ended";
+  return hasCondition(gate, "Complete") ? isOfAnother(gate, state) : hasNotEnded;
 }
 
 /** Whether the Job asked other pods than those which the Deployments describe now. */

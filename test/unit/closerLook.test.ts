@@ -146,7 +146,7 @@ it("the root is what has been broken longest, where no service uses another", ()
 
 describe("a readiness Job", () => {
   const doubt = (...jobs: EnvironmentState["jobs"]) =>
-    gateFindings({ ...nothing, jobs }).map(({ cause, evidence }) => `${cause}: ${evidence}`);
+    gateFindings({ ...nothing, jobs }, []).map(({ cause, evidence }) => `${cause}: ${evidence}`);
   const gate = (status: object) => job("readiness", "readiness", { status });
 
   it("says nothing where it is missing, runs, or failed without a report", () => {
@@ -158,6 +158,14 @@ describe("a readiness Job", () => {
       "not-checked: its readiness Job left no report: has failed",
     ]);
     expect(doubt(gate({ conditions: [{ type: "Complete", status: "True" }] }))).toEqual([]);
+  });
+
+  it("that has not ended is not mentioned beside what it waits for", () => {
+    const jobs = [gate({})];
+    const known = allFindings({ ...nothing, pods: [pod("app", { containers: [crashed(2)] })] });
+    expect(known).toHaveLength(1);
+    expect(gateFindings({ ...nothing, jobs }, known)).toEqual([]);
+    expect(gateFindings({ ...nothing, jobs: [] }, known)).toHaveLength(1);
   });
 });
 
@@ -174,7 +182,7 @@ it("a readiness Job that asked another revision does not count", () => {
     return { metadata: { name: "app" }, spec: { template: { spec: { containers } } } };
   };
   const doubt = (revision: string, ...services: object[]) =>
-    gateFindings(as({ ...nothing, jobs: [gate], deployments: [deployed(revision)], services })).map(
+    gateFindings(as({ ...nothing, jobs: [gate], deployments: [deployed(revision)], services }), []).map(
       ({ evidence }) => evidence,
     );
   expect(doubt("r1", service)).toEqual([]);

@@ -49,7 +49,7 @@ describe("a Job with a container that somebody injected", () => {
     const conditions = [{ type: "Failed", status: "True", reason: containerFailed, message }];
     const jobs = [job("readiness", "readiness", { status: { conditions } })];
     expect(jobFindings({ ...nothing, jobs })).toMatchObject([{ cause: "wrong-commit", service: "deals" }]);
-    expect(gateFindings({ ...nothing, jobs })).toEqual([]);
+    expect(gateFindings({ ...nothing, jobs }, [])).toEqual([]);
   });
 
   it("is named where it is what fails", () => {
@@ -58,7 +58,7 @@ describe("a Job with a container that somebody injected", () => {
     ];
     const evidence =
       "its readiness Job failed with its container a-proxy, which was injected and ended with exit code 137";
-    expect(gateFindings({ ...nothing, jobs: [gate], pods })).toMatchObject([
+    expect(gateFindings({ ...nothing, jobs: [gate], pods }, [])).toMatchObject([
       { cause: "not-checked", evidence },
     ]);
   });

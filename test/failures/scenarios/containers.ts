@@ -49,7 +49,7 @@ export const containers: Scenario[] = [
       command: node(
         "console.log('a line\\n'.repeat(1e6)); process.on('SIGTERM', () => process.exit()); setInterval(() => 0, 1e6)",
       ),
-      resources: { limits: { "ephemeral-storage": "1Mi" } },
+      resources: { requests: { "ephemeral-storage": "1Mi" }, limits: { "ephemeral-storage": "1Mi" } },
     },
   },
   { cause: "command-missing", what: "no such file", container: { command: ["/nowhere/app"] } },
