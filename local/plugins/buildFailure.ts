@@ -15,7 +15,8 @@ export function missingBuildKit(
 ): string | undefined {
   if (/buildkit (is )?not supported by daemon/i.test(output))
     return `${dockerfile} failed: the Docker daemon has no BuildKit: set DOCKER_BUILDKIT=0 to use its own builder`;
-  const need = buildKitNeed(text);
+  const [, refused] = /parse error (?:on )?line (\d+)/.exec(output) ?? [];
+  const need = buildKitNeed(text, refused === undefined ? undefined : Number(refused));
   if (need === undefined || !/unknown (instruction|flag)|requires BuildKit/i.test(output)) return undefined;
   const place = `${dockerfile} failed at line ${String(need.line)}`;
   if (legacy !== undefined) return `${place}: ${need.what} needs BuildKit, ${legacy}`;

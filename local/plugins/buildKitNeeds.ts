@@ -8,13 +8,17 @@ const flag =
   /^(?:ONBUILD\s+)?(RUN|COPY|ADD)\s+(?:--\S+\s+)*?(--(?:mount|network|security|chmod|link|parents|exclude|keep-git-dir|checksum))\b/i;
 const hereDocument = /^(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s.*<<-?["']?[A-Za-z_]/i;
 
-/** The first line of a Dockerfile that only BuildKit understands. */
-export function buildKitNeed(dockerfile: string): BuildKitNeed | undefined {
-  for (const [index, line] of dockerfile.split("\n").entries()) {
+/**
+ * A line of a Dockerfile that only BuildKit understands.
+ * @param refused the line that a builder refused, which for a here-document is one of its content. Default: the first such
+ * line is meant.
+ */
+export function buildKitNeed(dockerfile: string, refused?: number): BuildKitNeed | undefined {
+  const needs = dockerfile.split("\n").flatMap((line, index): BuildKitNeed[] => {
     const text = line.trim();
     const [, instruction = "", name] = flag.exec(text) ?? [];
-    if (name !== undefined) return { line: index + 1, what: `${instruction.toUpperCase()} ${name}` };
-    if (hereDocument.test(text)) return { line: index + 1, what: "a here-document" };
-  }
-  return undefined;
+    if (name !== undefined) return [{ line: index + 1, what: `${instruction.toUpperCase()} ${name}` }];
+    return hereDocument.test(text) ? [{ line: index + 1, what: "a here-document" }] : [];
+  });
+  return refused === undefined ? needs[0] : needs.findLast(({ line }) => line <= refused);
 }

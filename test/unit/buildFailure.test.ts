@@ -91,4 +91,15 @@ the --mount option requires BuildKit. Refer to https://docs.docker.com/go/buildk
       /too old for a here-document: begin the Dockerfile with "# syntax=docker\/dockerfile:1"/,
     );
   });
+
+  it("is told of the line that was refused, not of another that needs BuildKit and has it", () => {
+    const mounts = here.replace("base\n", "base\nRUN --mount=type=cache,target=/c true\n");
+    const refused = unknown.replace("line 3", "line 4");
+    expect(missingBuildKit("Dockerfile", mounts, { file: "docker" }, refused)).toMatch(
+      /failed at line 3: .* too old for a here-document/,
+    );
+    expect(
+      missingBuildKit("Dockerfile", `RUNN x\n${here}`, { file: "docker" }, "line 1: unknown"),
+    ).toBeUndefined();
+  });
 });

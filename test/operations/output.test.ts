@@ -4,7 +4,7 @@ import { jobLabels } from "../../components/model/jobs.ts";
 import { neverSchedule, testJobName, testRunnerJobSpec } from "../../components/model/testRunnerJob.ts";
 import { environment, nodeImage, type Manifest } from "../failures/environment.ts";
 import { create, remove } from "../failures/objects.ts";
-import { dynenv, uniqueName } from "./shell.ts";
+import { dynenv, uniqueName } from "../integration/shell.ts";
 
 const stack = uniqueName("output");
 const namespace = namespaceName(stack);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { create } from "../failures/objects.ts";
 import { sidecarIsInjected, sidecarPolicy } from "../failures/sidecar.ts";
-import { inNamespace, pod } from "./pods.ts";
-import { dynenv, kubectl, stacks, tryKubectl, uniqueName } from "./shell.ts";
+import { inNamespace, pod } from "../integration/pods.ts";
+import { dynenv, kubectl, stacks, tryKubectl, uniqueName } from "../integration/shell.ts";
 
 const stack = uniqueName("mesh");
 const namespace = `env-${stack}`;
