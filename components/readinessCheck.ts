@@ -13,7 +13,7 @@ import {
   checkReadyWithin,
   defaultReadyWithinSeconds,
   ownedByNamespace,
-  workloadAnnotations,
+  jobAnnotations,
   workloadOptions,
 } from "./workload.ts";
 
@@ -85,7 +85,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
       name,
       {
         metadata: {
-          ...{ name: "readiness", namespace: args.namespace, labels, annotations: workloadAnnotations },
+          ...{ name: "readiness", namespace: args.namespace, labels, annotations: jobAnnotations },
           ...ownedByNamespace(opts),
         },
         spec: testRunnerJobSpec<pulumi.Input<string>>({

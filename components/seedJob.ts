@@ -4,7 +4,7 @@ import { jobLabels } from "./model/jobs.ts";
 import type { Placement } from "./model/placement.ts";
 import { seedHash, seedJobName, seedJobSpec } from "./model/seedJob.ts";
 import type { Service } from "./model/service.ts";
-import { workloadAnnotations, workloadOptions } from "./workload.ts";
+import { jobAnnotations, workloadOptions } from "./workload.ts";
 
 interface SeedJob {
   namespace: pulumi.Input<string>;
@@ -41,7 +41,7 @@ export function createSeedJob(
   new k8s.batch.v1.Job(
     name,
     {
-      metadata: { ...metadata, ...job.owners, annotations: workloadAnnotations },
+      metadata: { ...metadata, ...job.owners, annotations: jobAnnotations },
       spec: seedJobSpec<pulumi.Input<string>>(service, services, {
         ...{ seed, image, serviceAccountName, configMap, placement, variables: job.envFrom },
       }),

@@ -8,6 +8,9 @@ export const defaultReadyWithinSeconds = 140;
 /** Deletion in the background: the wait ends with the object itself, while its pods end beside the namespace. */
 export const workloadAnnotations = { "pulumi.com/deletionPropagationPolicy": "background" };
 
+/** Of a Job: one that failed is made anew by the next `pulumi up`, which would else meet its old failure again. */
+export const jobAnnotations = { ...workloadAnnotations, "pulumi.com/replaceUnready": "true" };
+
 /** @throws when `readyWithinSeconds` is too short for the readiness Job to start, or endless. */
 export function checkReadyWithin(readyWithinSeconds = defaultReadyWithinSeconds): void {
   checkSeconds("readyWithinSeconds", readyWithinSeconds, 20, 3600);

@@ -1,7 +1,3 @@
-import { createServer } from "node:net";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lastLine } from "../../local/work.ts";
 import { expectNothing } from "../faults/invariants.ts";
@@ -14,7 +10,6 @@ import {
   kubectl,
   kubectlApply,
   pulumi,
-  shell,
   stacks,
   tryKubectl,
   uniqueName,
@@ -72,6 +67,33 @@ describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
     const removal = await down(stack);
     expect(removal.exitCode, removal.output).toBe(0);
     await expectNothing(stack);
+  });
+});
+
+describe.concurrent("a readiness Job", () => {
+  test("that failed asks again at the next pulumi up, though nothing else has changed", async () => {
+    const stack = uniqueName("left");
+    const [, image = "", , selector = ""] = settings;
+    const node = /"pool":"([^"]+)"/.exec(selector)?.[1] ?? "";
+    const label = uniqueName("later");
+    const nowhere = [image, `nodeSelector={"later":"${label}"}`, "readyWithinSeconds=20"];
+    const args = [
+      "up",
+      "--skip-preview",
+      ...stackArgs(stack),
+      ...nowhere.flatMap((one) => ["--config", one]),
+    ];
+    await pulumi(["stack", "select", "--create", stack]);
+    const failed = await pulumi(args);
+    expect(failed.exitCode, failed.output).not.toBe(0);
+    await kubectl("label", "node", node, `later=${label}`);
+    const available = ["--for=condition=Available", "deployment", "--all", "--timeout=60s"];
+    await kubectl("wait", "-n", `env-${stack}`, ...available);
+    const again = await pulumi(args);
+    expect(again.exitCode, again.output).toBe(0);
+    const third = await pulumi([...args, "--expect-no-changes"]);
+    expect(third.exitCode, third.output).toBe(0);
+    expect((await down(stack)).exitCode).toBe(0);
   });
 });
 
@@ -180,54 +202,6 @@ describe.concurrent("runs of one environment", () => {
     const { exitCode, output } = await plain;
     expect(exitCode, output).toBe(0);
     expect((await down(stack)).exitCode).toBe(0);
-  });
-});
-
-describe.concurrent("a cluster that", () => {
-  const changed = async (change: (kubeconfig: string) => string, work: (file: string) => Promise<void>) => {
-    const folder = await mkdtemp(join(tmpdir(), "dynenv-"));
-    const file = join(folder, "config");
-    await writeFile(file, change(await readFile(shell.KUBECONFIG ?? "", "utf8")));
-    await work(file).finally(() => rm(folder, { recursive: true }));
-  };
-
-  const expectUnreachable = async (kubeconfig: string, sentence: RegExp) => {
-    const stack = uniqueName("far");
-    for (const command of ["up", "down"]) {
-      const { exitCode, output } = await dynenv([command, "--stack", stack], { KUBECONFIG: kubeconfig });
-      expect(exitCode, output).toBe(3);
-      expect(lastLine(output)).toMatch(sentence);
-    }
-    await expectNothing(stack);
-  };
-
-  test("is gone is told", async () => {
-    await changed(
-      (text) => text.replace(/server: .*/, "server: https://127.0.0.1:59999"),
-      (file) => expectUnreachable(file, /out of reach: .*ECONNREFUSED/),
-    );
-  });
-
-  test("refuses the login is told", async () => {
-    await changed(
-      (text) => text.replace(/token: .*/, "token: wrong"),
-      (file) =>
-        expectUnreachable(file, /the cluster answers 401: it does not know the login; give it a new one/),
-    );
-  });
-
-  test("hangs is told within seconds", async () => {
-    const server = createServer(() => undefined);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as { port: number };
-    try {
-      await changed(
-        (text) => text.replace(/server: .*/, `server: https://127.0.0.1:${String(port)}`),
-        (file) => expectUnreachable(file, /no answer from .* within 9 s/),
-      );
-    } finally {
-      server.close();
-    }
   });
 });
 

@@ -267,7 +267,7 @@ describe("a setting of a preview", () => {
         : [],
     );
     const expected = `registry.example.com/shop/deals:feature-login-${exampleSettings.commit}@sha256:${"2".repeat(64)}`;
-    expect(images.filter(([, image]) => image === expected)).toHaveLength(3);
+    expect(images.filter(([, image]) => image === expected)).toHaveLength(4);
   });
 
   it("deploys services beside those that the application uses", async () => {
