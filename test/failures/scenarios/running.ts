@@ -100,7 +100,8 @@ const asksStore = node(`
   process.on('SIGTERM', () => process.exit());
   require('node:http')
     .createServer((request, response) => {
-      require('node:net').connect(80, 'store').once('data', () => response.end('{}'));
+      // Whoever asks before the store can be reached gets no answer either, and does not end the application.
+      require('node:net').connect(80, 'store').once('data', () => response.end('{}')).on('error', () => 0);
     })
     .listen(8080);`);
 const byConnection = { readinessProbe: { httpGet: undefined, tcpSocket: { port: 8080 } } };
