@@ -49,11 +49,19 @@ export async function orUnreachable<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof ApiException) {
       throw new Failure("unreachable", `the cluster answers ${String(error.code)}: ${reasonIn(error.body)}`);
     }
-    const { cause, message } = error as Error & { cause?: Error };
-    throw new Failure("unreachable", `the cluster is out of reach: ${cause?.message ?? message}`, {
+    throw new Failure("unreachable", `the cluster is out of reach: ${innermostReason(error as Error)}`, {
       cause: error,
     });
   }
+}
+
+function innermostReason(error: Error): string {
+  if (error.cause instanceof Error) return innermostReason(error.cause);
+  // As undici has it, which says around it that the request was cancelled.
+  const [, status] = /^Proxy response \((\d+)\)/.exec(error.message) ?? [];
+  return status === undefined
+    ? error.message
+    : `the proxy on the way answers ${status}; correct proxy-url, HTTPS_PROXY or NO_PROXY`;
 }
 
 function reasonIn(body: unknown): string {

@@ -1,4 +1,6 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -83,6 +85,19 @@ describe("a cluster that only a proxy reaches", () => {
     vi.stubEnv("HTTPS_PROXY", "http://localhost:1");
     await askAll(client({ token: "t" }, { "proxy-url": proxy.url }, own));
     expect(new Set(proxy.asked)).toEqual(new Set([`${host}:6443`]));
+  });
+
+  it("is out of reach by the proxy's own reason", async () => {
+    const refusing = createServer().on("connect", (_request, socket) =>
+      socket.end("HTTP/1.1 502 Bad\r\n\r\n"),
+    );
+    await new Promise<void>((resolve) => refusing.listen(0, "localhost", resolve));
+    ends.push(() => refusing.close());
+    const { port } = refusing.address() as AddressInfo;
+    vi.stubEnv("HTTPS_PROXY", `http://localhost:${String(port)}`);
+    await expect(requireAnswer(client({ token: "t" }, {}, own))).rejects.toThrow(
+      "the cluster is out of reach: the proxy on the way answers 502; correct proxy-url, HTTPS_PROXY or NO_PROXY",
+    );
   });
 
   it("is asked without one where NO_PROXY names it, or it is on this machine", async () => {
