@@ -144,7 +144,7 @@ describe("dynenv list", () => {
     [
       "needs a login that is wrong",
       "https://ada:secret@127.0.0.1:1/x.git",
-      /git cannot ask https:\/\/127\.0\.0\.1:1\/x\.git /,
+      /git cannot ask https:\/\/\*\*\*@127\.0\.0\.1:1\/x\.git /,
     ],
   ])("calls nothing orphaned where the remote %s, and says so", async (_what, where, said) => {
     await bareRepository(join(folder, "empty.git"));
