@@ -27,7 +27,7 @@ export async function makeTargets(): Promise<{ targets: Targets; remove: () => P
     await create(...objectsOfAllKinds(own, "attacked").map(({ object }) => object));
   const pod = await kubectl("get", "pods", "-n", "kube-system", "-o", "jsonpath={.items[0].metadata.name}");
   const remove = async () => {
-    await kubectl("delete", "namespace", ...Object.values(names), "--wait=false");
+    await kubectl("delete", "namespace", ...Object.values(names));
   };
   return { targets: { ...names, pod }, remove };
 }
