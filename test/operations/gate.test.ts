@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pulumi, stacks, uniqueName } from "./shell.ts";
-import { expectWrongUpdateRefused, pushBrokenCatalogue, upWithCatalogue } from "./wrongUpdate.ts";
+import { pulumi, stacks, uniqueName } from "../integration/shell.ts";
+import { expectWrongUpdateRefused, pushBrokenCatalogue, upWithCatalogue } from "../integration/wrongUpdate.ts";
 
 const stack = uniqueName("gate");
 let broken = "";
