@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pulumi, stacks, uniqueName } from "../integration/shell.ts";
-import { expectWrongUpdateRefused, pushBrokenCatalogue, upWithCatalogue } from "../integration/wrongUpdate.ts";
+import {
+  expectWrongUpdateRefused,
+  pushBrokenCatalogue,
+  upWithCatalogue,
+} from "../integration/wrongUpdate.ts";
 
 const stack = uniqueName("gate");
 let broken = "";
