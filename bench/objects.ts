@@ -15,10 +15,19 @@ export async function renderedObjects(scenario: Scenario, stack: string): Promis
     () => new EphemeralEnvironment("preview", environmentArgs(scenario, stack), options),
   );
   const place = ({ kind }: Manifest) => (kinds.includes(kind) ? kinds.indexOf(kind) : kinds.length);
-  return manifestsOf(construction)
+  const objects = manifestsOf(construction)
     .map(withoutToolOptions)
     .sort((one, other) => place(one) - place(other));
+  // Who applies files knows no address before the cluster gives it one, but a name.
+  const asked = objects.find(
+    ({ kind, metadata }) => kind === "Service" && metadata.name.startsWith("readiness-"),
+  );
+  const text = JSON.stringify(objects).replaceAll(askedHost, `$1${asked?.metadata.name ?? ""}`);
+  return JSON.parse(text) as Manifest[];
 }
+
+/** The Service by which the readiness Job's program asks the new pods, in JSON within JSON. */
+const askedHost = /(\\"pods\\":\{\\"host\\":\\")[^\\"]+/g;
 
 /** The same as a file for those who read YAML, version 1.1 included. */
 export function toYaml(objects: Manifest[]): string {
@@ -55,7 +64,7 @@ export function hashOfObjects(objects: Manifest[], stack: string): string {
   const texts = objects
     .map(withoutToolOptions)
     .map(({ status: _, ...object }) => JSON.stringify(sorted(withoutServersOwn(object as Manifest))))
-    .map((text) => text.replaceAll(stack, "STACK"))
+    .map((text) => text.replaceAll(stack, "STACK").replaceAll(askedHost, "$1HOST"))
     .sort();
   return createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 12);
 }

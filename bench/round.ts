@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { readNamespace, untilGone } from "../cli/namespace.ts";
@@ -91,6 +91,7 @@ async function requireSameObjects({ name }: Contender, round: Round, { env }: La
   const key = `${String(scenario.size)} ${scenario.manners}`;
   const first = (hashes[key] ??= { hash, name, text: toYaml(items) });
   if (first.hash === hash) return;
+  await mkdir(join("bench", "raw"), { recursive: true });
   await writeFile(join("bench", "raw", "first.yaml"), first.text);
   await writeFile(join("bench", "raw", "other.yaml"), toYaml(items));
   throw new Failure(
