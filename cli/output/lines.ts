@@ -3,8 +3,10 @@ import { printable } from "./harmless.ts";
 
 /** Characters of a line that are waited for: a longer one is passed on in pieces. */
 const longest = 64 * 1024;
-/** A piece ends with a blank if there is one so near its end: in a URL, where a login may be, there is none. */
-const blankWithin = 8 * 1024;
+/** A piece ends with a blank, else before a URL's host, if there is one so near its end: no login is cut in two. */
+const near = 8 * 1024;
+/** Starts what is hidden in a URL. */
+const beforeHost = "://";
 
 /** Collects text until its lines are whole, in whatever chunks it comes. What it keeps is bounded. */
 export class Lines {
@@ -21,7 +23,7 @@ export class Lines {
   push(text: string): string {
     this.#rest += text;
     let lines = this.#whole(endOfLines(this.#rest));
-    while (this.#rest.length > longest + this.#mask.longest) {
+    while (this.#rest.length > longest + Math.max(this.#mask.longest, beforeHost.length)) {
       this.#rest = printable(this.#rest);
       lines += `${this.#piece(endOfPiece(this.#rest))}\n`;
     }
@@ -55,7 +57,12 @@ function endOfLines(text: string): number {
 }
 
 function endOfPiece(text: string): number {
-  for (let end = longest; end > longest - blankWithin; end--)
-    if (/[\s"'<>]/.test(text.charAt(end - 1))) return end;
-  return longest;
+  for (let end = longest; end > longest - near; end--) if (/[\s"'<>]/.test(text.charAt(end - 1))) return end;
+  const host = text.lastIndexOf(beforeHost, longest - 1);
+  if (host > longest - near) return host;
+  return startsPair(text, longest - 1) ? longest - 1 : longest;
+}
+
+function startsPair(text: string, at: number): boolean {
+  return (text.codePointAt(at) ?? 0) > 0xffff;
 }

@@ -8,13 +8,13 @@ export const mask = "***";
  * credentials, such as those of a pre-signed URL.
  */
 export function withoutLogins(text: string): string {
-  const plain = text.includes("://") ? text.replace(userInfo, mask) : text;
+  const plain = text.includes("://") ? text.replace(userInfo, `://${mask}`) : text;
   return plain.replace(parameter, (whole, before: string, name: string) =>
     secretName.test(`_${name}`) ? `${before}${name}=${mask}` : whole,
   );
 }
 
-const userInfo = /(?<=\b[a-z][\w+.-]{1,30}:\/\/)[^\s/?#"'<>\\]+(?=@)/gi;
+const userInfo = /:\/\/[^\s/?#"'<>\\]+(?=@)/g;
 
 /** Go's JSON has an ampersand escaped, HTML, too. */
 const parameter = /([?&;]|\\u0026)([\w.%-]{1,60})=[^\s&;"'<>#\\]+/g;

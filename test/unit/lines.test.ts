@@ -66,6 +66,18 @@ describe("a stream", () => {
     );
   });
 
+  it("cuts neither a login nor a character at the border of a piece, wherever it lies", () => {
+    for (const [whole, after] of [
+      ["https://user:s3cr3t@host/", "https://***@host/"],
+      ["://user:s3cr3t@host/", "://***@host/"],
+      ["😀", "😀"],
+    ] as const)
+      for (let ahead = long - whole.length - 1; ahead <= long + 1; ahead++) {
+        const out = passed(Buffer.from(`${"-".repeat(ahead)}${whole}${"-".repeat(long)}`), []);
+        expect(out.replaceAll("\n", "").replaceAll("-", "")).toBe(after);
+      }
+  });
+
   it("of one line of 20 MB is passed on in pieces that are bounded, with what is kept", () => {
     const lines = new Lines(maskOf());
     let [length, longest] = [0, 0];

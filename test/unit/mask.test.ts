@@ -105,6 +105,7 @@ describe("a mask", () => {
     ["postgres://u:PW@127.0.0.1:1/db", "postgres://***@127.0.0.1:1/db"],
     ["(s3://KEY:a%2Fb@host/x?y=1)", "(s3://***@host/x?y=1)"],
     ['Get "https://token@h/v2/": EOF', 'Get "https://***@h/v2/": EOF'],
+    [`${"x".repeat(99)}https://u:PW@h/`, `${"x".repeat(99)}https://***@h/`],
     ["mongodb+srv://a:b@h, redis://:pw@h", "mongodb+srv://***@h, redis://***@h"],
     [
       "https://h/a?X-Amz-Credential=AKIA/x&X-Amz-Signature=abc&n=1",
