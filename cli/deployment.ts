@@ -1,15 +1,21 @@
+import type { KubernetesObject } from "#bundled/kubernetes";
+import { isOurs } from "../components/model/labels.ts";
 import { imageStackOf, namespaceName } from "../components/model/names.ts";
-import { kubeConfig } from "./clusterAccess.ts";
-import { details, EnvironmentFailure } from "./diagnosis/diagnosis.ts";
-import { explained } from "./diagnosis/explained.ts";
+import { Failure } from "../local/failure.ts";
+import { kubeConfig, orUnreachable } from "./clusterAccess.ts";
+import { details, EnvironmentFailure, stateOf } from "./diagnosis/diagnosis.ts";
+import { explained, isOfWait } from "./diagnosis/explained.ts";
 import { whileHopeful } from "./diagnosis/failFast.ts";
+import { snapshotOf } from "./diagnosis/snapshot.ts";
 import { withoutLingering } from "./lingeringJobs.ts";
 import type { Observation } from "./observation.ts";
 import type { Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "./pulumi.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
-import { prepareStack } from "./recovery.ts";
+import { prepareStack, type Prepared } from "./recovery.ts";
 import { removeEnvironment } from "./removal.ts";
+import { requireImageIn } from "./stackContent.ts";
+import { readState } from "./state.ts";
 import { unlocked } from "./unlocked.ts";
 
 const up = ["up", "--yes", "--skip-preview"];
@@ -17,6 +23,7 @@ const up = ["up", "--yes", "--skip-preview"];
 /** Builds and pushes the application's image. @returns the setting that deploys it. */
 export async function buildImage(stack: string, settings: string[], run: PulumiRun): Promise<string[]> {
   const name = imageStackOf(stack);
+  requireImageIn(name, await readState(name, run));
   await pulumi(["stack", "select", "--create", "--stack", name], run);
   await unlocked(name, run, () =>
     pulumi([...up, "--stack", name, ...settings, "--config", "kind=image"], run),
@@ -33,19 +40,27 @@ export async function deploy(
   observation: Observation,
 ): Promise<void> {
   const { stack } = owner;
-  const isUpdate = await prepareStack(owner, run);
-  const args = [...up, "--stack", stack, ...settings];
+  const { mask } = observation;
+  const prepared = await prepareStack(owner, run, mask);
   const update: Update = {
-    ...{ owner, run, since: new Date(), isUpdate },
-    work: () =>
+    ...{ owner, run, since: new Date(), prepared, observation },
+    work: ({ isUpdate, again }) =>
       withoutLingering({ config: kubeConfig(run.env), observation, ...run }, () =>
         whileHopeful({ observation, ...run, isUpdate }, (signal) =>
-          unlocked(stack, { ...run, signal }, () => pulumi(args, { ...run, signal })),
+          unlocked(stack, { ...run, signal }, () =>
+            pulumi(
+              [...up, "--stack", stack, ...settings, ...(again === undefined ? [] : ["--replace", again])],
+              {
+                ...run,
+                signal,
+              },
+            ),
+          ),
         ),
       ),
   };
   try {
-    await update.work().catch((error: unknown) => madeAnew(update, error));
+    await update.work(prepared).catch((error: unknown) => madeAnew(update, error));
   } catch (error) {
     const failure = run.signal.aborted ? error : await explained(error, observation);
     if (failure instanceof EnvironmentFailure)
@@ -58,31 +73,51 @@ interface Update {
   owner: Owner;
   run: PulumiRun;
   since: Date;
-  /** Whether there was an environment before. */
-  isUpdate: boolean;
-  work: () => Promise<void>;
+  prepared: Prepared;
+  observation: Observation;
+  work: (prepared: Prepared) => Promise<void>;
 }
 
 /** Removes an environment that an update cannot get past, and makes it anew, once. @throws any other error. */
 async function madeAnew(update: Update, error: unknown): Promise<void> {
-  const { owner, run, work } = update;
+  const { owner, run, work, observation } = update;
   const hindrance = run.signal.aborted ? undefined : await hindranceIn(update, error);
   if (hindrance === undefined) throw error;
   run.progress(`${hindrance}: the environment is removed first`);
   await removeEnvironment(owner, { ...run, keepSettings: true });
-  await prepareStack(owner, run);
-  await work();
+  await work(await prepareStack(owner, run, observation.mask));
 }
 
 async function hindranceIn(
-  { owner, run, since, isUpdate }: Update,
+  { owner, run, since, prepared, observation }: Update,
   error: unknown,
 ): Promise<string | undefined> {
-  const isFull = isUpdate && (await isRefusedByQuota(run.env, namespaceName(owner.stack), since));
-  if (isFull) return "there is no room for what comes beside what goes";
+  const isStuck = error instanceof EnvironmentFailure || (error instanceof PulumiFailure && isOfWait(error));
+  if (prepared.isUpdate && isStuck && isRefusedByQuota(stateOf(observation), since))
+    return "there is no room for what comes beside what goes";
   if (!(error instanceof PulumiFailure)) return undefined;
   // A destroy that was cut off, or a create whose answer was lost.
-  if (/API server: .* already exists/.test(error.output))
-    return "an earlier run left objects that the state does not know";
-  return undefined;
+  const [, kind = "", name = ""] =
+    /API server: .*?\b([a-z]+)(?:\.[a-z0-9.]+)? "([^"]+)" already exists/.exec(error.output) ?? [];
+  if (name === "") return undefined;
+  await requireOwnObject(kind, name, { owner, run, observation });
+  return "an earlier run left objects that the state does not know";
+}
+
+/** @throws when an object is somebody's own, which is not removed to make room for one of the environment. */
+async function requireOwnObject(
+  kind: string,
+  name: string,
+  { owner, run, observation }: Pick<Update, "owner" | "run" | "observation">,
+): Promise<void> {
+  const namespace = namespaceName(owner.stack);
+  const { objects } = await orUnreachable(() => snapshotOf(kubeConfig(run.env), namespace, observation.mask));
+  const found = (objects[kind] as KubernetesObject[] | undefined)?.find(
+    ({ metadata }) => metadata?.name === name,
+  );
+  if (found === undefined || isOurs(found.metadata?.labels)) return;
+  throw new Failure(
+    "broken",
+    `${kind}/${name} in namespace ${namespace} is somebody's own, since it lacks the label app.kubernetes.io/part-of=dynenv, and the environment has one of that name: rename or delete it, then try again`,
+  );
 }

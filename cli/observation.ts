@@ -96,6 +96,10 @@ export class Observation {
     return objects.map((object) => this.#mask.object(object));
   }
 
+  get mask(): Mask {
+    return this.#mask;
+  }
+
   /** Waits for the logs that are being read. */
   async settled(): Promise<void> {
     await this.#lastLines?.settled();

@@ -5,6 +5,7 @@ import { namespaceName } from "../components/model/names.ts";
 import { shown } from "../components/model/shown.ts";
 import { Failure } from "../local/failure.ts";
 import { readNamespace, type EnvironmentNamespace } from "./namespace.ts";
+import { namespaceIn, requireEnvironmentIn } from "./stackContent.ts";
 import type { StackState } from "./state.ts";
 
 /** Whose an environment is: only the project that made it has a say. */
@@ -42,7 +43,8 @@ export function requireRemovable(
   state: StackState | undefined,
   namespace: EnvironmentNamespace | undefined,
 ): void {
-  const described = state?.resources.find(({ type }) => type === "kubernetes:core/v1:Namespace");
+  requireEnvironmentIn(owner.stack, state);
+  const described = namespaceIn(owner.stack, state);
   if (described !== undefined)
     requireProject(`stack ${owner.stack}`, marksOf(described.inputs?.metadata?.annotations), owner.project);
   if (namespace === undefined) return;

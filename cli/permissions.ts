@@ -111,7 +111,12 @@ const completing: Permission = {
 const testing: Permission[] = (
   [
     ["batch", "cronjobs", ["get"], "reads what the test Job is to be"],
-    ["batch", "jobs", ["create", "watch"], "starts it and waits for its end"],
+    [
+      "batch",
+      "jobs",
+      ["get", "create", "watch"],
+      "asks the readiness Job; starts the test Job and waits for its end",
+    ],
     ["", "pods", ["watch"], "waits for its pod and reads how it ended"],
     [
       "",

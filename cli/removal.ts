@@ -14,6 +14,7 @@ import {
 } from "./namespace.ts";
 import { requireRemovable, type Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, type PulumiRun } from "./pulumi.ts";
+import { requireImageIn } from "./stackContent.ts";
 import { readState, type StackState } from "./state.ts";
 import { unlocked } from "./unlocked.ts";
 
@@ -52,20 +53,17 @@ export async function removeEnvironment(owner: Owner, removal: Removal): Promise
   await Promise.all([forget(stack, state, removal), removeImageStack(stack, imageState, removal)]);
 }
 
-/** Removes the stack that builds an environment's image; one of that name that is in a cluster is something else. */
+/** Removes the stack that builds an environment's image; one of that name that holds anything else stays. */
 async function removeImageStack(
   stack: string,
   state: StackState | undefined,
   removal: Removal,
 ): Promise<void> {
   const imageStack = imageStackOf(stack);
-  const isInCluster = state?.resources.some(({ type }) =>
-    /^(kubernetes:|pulumi:providers:kubernetes$)/.test(type),
-  );
-  if (isInCluster) {
-    removal.progress(
-      `stack ${imageStack} stays: it has objects in a cluster, so it does not build the image of ${stack}`,
-    );
+  try {
+    requireImageIn(imageStack, state);
+  } catch (error) {
+    removal.progress((error as Error).message);
     return;
   }
   // The image outlives it; there is nothing else that a failed destroy could leave.

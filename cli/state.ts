@@ -13,12 +13,15 @@ export interface StackState {
   pending: StackResource[];
 }
 
-interface StackResource {
+export interface StackResource {
   type: string;
   urn: string;
   /** Of a Kubernetes provider: the context of its kubeconfig; of a namespace: its marks. */
   inputs?: { context?: string; metadata?: { annotations?: Record<string, string> } };
-  outputs?: { metadata?: { name?: string; namespace?: string; uid?: string } };
+  outputs?: {
+    metadata?: { name?: string; namespace?: string; uid?: string; generation?: number };
+    spec?: unknown;
+  };
 }
 
 /** A stack's resources, as Pulumi keeps and exports them. */

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkGraph } from "./model/graph.ts";
-import { jobLabels } from "./model/jobs.ts";
-import { ownerLabels } from "./model/labels.ts";
+import { jobLabels, readinessJobName } from "./model/jobs.ts";
+import { markAnnotations, ownerLabels } from "./model/labels.ts";
 import { readinessProgram, readinessTargets, startFolder, throughRevisions } from "./model/readiness.ts";
 import { checkRevisions, revisionPorts, revisionsAnnotation, revisionServiceName } from "./model/revision.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
@@ -85,16 +85,19 @@ export class ReadinessCheck extends pulumi.ComponentResource {
       name,
       {
         metadata: {
-          ...{ name: "readiness", namespace: args.namespace, labels, annotations: jobAnnotations },
+          ...{ name: readinessJobName, namespace: args.namespace, labels, annotations: jobAnnotations },
           ...ownedByNamespace(opts),
         },
         spec: testRunnerJobSpec<pulumi.Input<string>>({
-          name: "readiness",
+          name: readinessJobName,
           image: args.image,
           command: nodeProgram(program),
           serviceAccountName: args.serviceAccountName,
           deadlineSeconds: withinSeconds + margin,
-          annotations: { [revisionsAnnotation]: pods.metadata.name },
+          annotations: {
+            [revisionsAnnotation]: pods.metadata.name,
+            ...markAnnotations({ commit: args.commit }),
+          },
           folder: startFolder,
           placement: args.placement,
         }),

@@ -8,6 +8,7 @@ import { givenStack } from "../givenStack.ts";
 import { ownProject } from "../identity.ts";
 import { interruptibleWork, orInterrupted } from "../interrupt.ts";
 import { requireEnvironment, type Owner } from "../owner.ts";
+import { requireReadyCommit } from "../readyCommit.ts";
 import { Report } from "../report.ts";
 import { runTests, type Output, type TestOptions } from "../testJob.ts";
 
@@ -44,8 +45,10 @@ export async function testStack(
 ): Promise<void> {
   const config = kubeConfig(env);
   await orUnreachable(async () => {
-    const { name, marks } = await requireEnvironment(config, tested);
+    const environment = await requireEnvironment(config, tested);
+    const { name, marks } = environment;
     requireCommit(name, marks.commit ?? "", tested.commit);
+    await requireReadyCommit(config, environment);
     await runTests(config, name, output, options);
   });
 }

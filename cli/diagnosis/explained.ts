@@ -26,7 +26,7 @@ export async function explained(error: unknown, observation: Observation): Promi
 }
 
 /** Whether it is that something did not get ready; else whatever starts meanwhile would look like the reason. */
-function isOfWait({ message }: PulumiFailure): boolean {
+export function isOfWait({ message }: PulumiFailure): boolean {
   return /failed to fully initialize or become live|Resource operation was cancelled|timed out waiting/.test(
     message,
   );

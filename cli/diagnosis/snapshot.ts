@@ -24,7 +24,7 @@ import { usesOf } from "./serviceOrder.ts";
 /** What there is in a namespace at one moment, without the secrets in it. */
 export interface Snapshot {
   state: EnvironmentState;
-  /** All objects, by kind. */
+  /** All objects, by kind; what may not be read is not among them. */
   objects: Record<string, unknown[]>;
   /** What could not be looked at, and why. */
   hidden: string[];
@@ -38,22 +38,25 @@ export interface Snapshot {
 export async function snapshotOf(config: KubeConfig, namespace: string, mask: Mask): Promise<Snapshot> {
   const hidden: string[] = [];
   const read = await Promise.all(
-    Object.entries(lists(config, namespace)).map(async ([kind, list]): Promise<[string, unknown[]]> => {
-      try {
-        return [kind, (await list()).items];
-      } catch (error) {
-        if (!(error instanceof ApiException) || error.code !== 403) throw error;
-        hidden.push(`${kind} cannot be read: the login lacks the verb list`);
-        return [kind, []];
-      }
-    }),
+    Object.entries(lists(config, namespace)).map(
+      async ([kind, list]): Promise<[string, unknown[]] | undefined> => {
+        try {
+          return [kind, (await list()).items];
+        } catch (error) {
+          if (!(error instanceof ApiException) || error.code !== 403) throw error;
+          hidden.push(`${kind} cannot be read: the login lacks the verb list`);
+          return undefined;
+        }
+      },
+    ),
   );
-  const all = new Map<string, unknown[]>(read);
+  const all = new Map<string, unknown[]>(read.filter((one) => one !== undefined));
   for (const secret of all.get("secrets") ?? []) mask.addSecret(secret as V1Secret);
   const hasAllSecrets = !hidden.some((reason) => reason.startsWith("secrets "));
   if (!hasAllSecrets) hidden.push("logs are left out, since nobody knows what must be hidden in them");
   const pods = (all.get("pods") ?? []) as V1Pod[];
-  all.set("pods", hasAllSecrets ? await withLogs(config, pods) : pods.map(withoutLastLines));
+  if (all.has("pods"))
+    all.set("pods", hasAllSecrets ? await withLogs(config, pods) : pods.map(withoutLastLines));
   const objects: Record<string, unknown[]> = Object.fromEntries(
     [...all].map(([kind, items]) => [kind, items.map((item) => mask.object(plain(kind, item)))]),
   );

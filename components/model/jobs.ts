@@ -4,6 +4,9 @@ import { workloadLabels } from "./labels.ts";
 /** What a Job of an environment is there for; its container has the same name. */
 export type JobRole = "readiness" | "seed" | "test";
 
+/** Name of the Job that says whether an environment is ready. */
+export const readinessJobName = "readiness";
+
 /** Container in which a test Job waits for its connections before its tests begin. */
 export const connectionsContainer = "connections";
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EnvironmentNamespace } from "../../cli/namespace.ts";
 import { Pinned, requireOurs, requireRemovable, type Owner } from "../../cli/owner.ts";
+import { requireEnvironmentIn, requireImageIn } from "../../cli/stackContent.ts";
 import type { StackState } from "../../cli/state.ts";
 import { markAnnotations, type Marks } from "../../components/model/labels.ts";
 import "./seed.ts";
@@ -75,6 +76,66 @@ describe("a namespace", () => {
 });
 
 const nothing: StackState = { resources: [], pending: [] };
+
+describe("a stack that holds something else", () => {
+  const holding = (...types: string[]): StackState => ({
+    resources: types.map((type) => ({ type, urn: `urn:pulumi:shared::dynenv::${type}::x` })),
+    pending: [],
+  });
+  const stackItself = "pulumi:pulumi:Stack";
+  const provider = "pulumi:providers:kubernetes";
+  const bucket = "aws:s3/bucket:Bucket";
+
+  it("is no environment: it is neither removed nor updated", () => {
+    const sentence =
+      "stack shared holds one resource, such as aws:s3/bucket:Bucket, and not an environment: it stays as it is; choose another stack";
+    for (const state of [holding(bucket), holding(stackItself, provider, bucket)]) {
+      expect(() => {
+        requireRemovable(owner, state, undefined);
+      }).toThrow(sentence);
+      // Nor when a namespace claims to be its environment's.
+      expect(() => {
+        requireRemovable(owner, state, namespace());
+      }).toThrow(sentence);
+      expect(() => {
+        requireEnvironmentIn("shared", state);
+      }).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
+    }
+  });
+
+  it.each([
+    ["nothing yet", holding(stackItself, provider)],
+    [
+      "an environment that was cut off",
+      holding(stackItself, "dynamic-environments:index:EphemeralEnvironment"),
+    ],
+    [
+      "an environment and a bucket",
+      { ...stateOf("1"), resources: [...stateOf("1").resources, ...holding(bucket).resources] },
+    ],
+  ])("is not one with %s", (_what, state) => {
+    expect(() => {
+      requireRemovable(owner, state, undefined);
+    }).not.toThrow();
+  });
+
+  it("is no image's: neither one in a cluster nor one without an image", () => {
+    const image = "dynamic-environments:index:ApplicationImage";
+    for (const state of [
+      undefined,
+      nothing,
+      holding(stackItself),
+      holding(stackItself, image, "docker:index/image:Image"),
+    ])
+      expect(() => {
+        requireImageIn("shared-image", state);
+      }).not.toThrow();
+    for (const state of [holding(bucket), holding(image, "kubernetes:core/v1:Namespace"), holding(provider)])
+      expect(() => {
+        requireImageIn("shared-image", state);
+      }).toThrow(/^stack shared-image holds .*, and not an application's image/);
+  });
+});
 
 describe("an environment", () => {
   it("is removed by the project that made it, also when its marks were edited or it has no namespace", () => {

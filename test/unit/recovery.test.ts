@@ -7,8 +7,10 @@ const urn = "urn:pulumi:s::dynenv::a$kubernetes:core/v1:Namespace::preview-names
 const known = {
   type: "kubernetes:core/v1:Namespace",
   urn,
+  inputs: { metadata: { annotations: { "dynenv/stack": "s" } } },
   outputs: { metadata: { name: "env-s", uid: "1" } },
 };
+const otherNamespace = { ...known, inputs: { metadata: { annotations: { team: "a" } } } };
 const whole: StackState = { resources: [known], pending: [] };
 const empty: StackState = { resources: [], pending: [] };
 const namespace: EnvironmentNamespace = {
@@ -22,7 +24,7 @@ describe("what an earlier run left", () => {
     ["an empty stack", empty, undefined],
     ["a whole environment", whole, namespace],
   ])("is no doubt where it is %s", (_what, state, found) => {
-    expect(doubtIn(state, found)).toBeUndefined();
+    expect(doubtIn("s", { state, namespace: found })).toBeUndefined();
   });
 
   it.each<[string, StackState | undefined, EnvironmentNamespace | undefined]>([
@@ -33,26 +35,64 @@ describe("what an earlier run left", () => {
     ["without a state", undefined, namespace],
     ["without a state", empty, namespace],
     ["without a namespace", whole, undefined],
+    ["without a state", { resources: [otherNamespace], pending: [] }, namespace],
     ["with the state of another namespace", whole, { ...namespace, uid: "2" }],
   ])("is in doubt: %s", (doubt, state, found) => {
-    expect(doubtIn(state, found)).toBe(doubt);
+    expect(doubtIn("s", { state, namespace: found })).toBe(doubt);
   });
 
-  it("is in doubt without a Deployment or the tests, but not without a Job that is over, nor a CronJob elsewhere", () => {
-    const object = (type: string, name: string, uid: string, namespace = "env-s") => ({
-      ...{ type, urn: `urn:pulumi:s::dynenv::a$${type}::${name}` },
-      outputs: { metadata: { name, uid, namespace } },
+  const object = (type: string, name: string, uid: string, more: object = {}) => ({
+    ...{ type, urn: `urn:pulumi:s::dynenv::a$${type}::${name}` },
+    outputs: { metadata: { name, uid, namespace: "env-s" }, ...more },
+  });
+  const deals = object("kubernetes:apps/v1:Deployment", "preview-deals", "2");
+
+  it.each([
+    ["Deployment preview-deals", "deployments", deals],
+    ["CronJob preview-tests", "cronjobs", object("kubernetes:batch/v1:CronJob", "preview-tests", "2")],
+    ["Service a", "services", object("kubernetes:core/v1:Service", "a", "2")],
+    ["Secret a", "secrets", object("kubernetes:core/v1:Secret", "a", "2")],
+    ["NetworkPolicy a", "networkpolicies", object("kubernetes:networking.k8s.io/v1:NetworkPolicy", "a", "2")],
+  ])("is in doubt without its %s, unless nobody may read such", (name, kind, resource) => {
+    const found = { state: { resources: [known, resource], pending: [] }, namespace };
+    expect(doubtIn("s", { ...found, objects: { [kind]: [{ metadata: { uid: "2" } }] } })).toBeUndefined();
+    expect(doubtIn("s", { ...found, objects: { [kind]: [{ metadata: { uid: "3" } }] } })).toBe(
+      `without ${name}`,
+    );
+    expect(doubtIn("s", { ...found, objects: {} })).toBeUndefined();
+  });
+
+  it("is in doubt neither without a Job that is over, nor without what a program put elsewhere", () => {
+    const elsewhere = { ...deals, outputs: { metadata: { ...deals.outputs.metadata, namespace: "tools" } } };
+    const job = object("kubernetes:batch/v1:Job", "preview-readiness", "4");
+    const state = { resources: [known, elsewhere, job], pending: [] };
+    expect(doubtIn("s", { state, namespace, objects: { deployments: [], jobs: [] } })).toBeUndefined();
+  });
+
+  it("is in doubt with a Deployment that somebody changed, but not with one that was restarted", () => {
+    const spec = (image: string, annotations: object, more: object = {}) => ({
+      ...{ replicas: 1, ...more },
+      template: {
+        metadata: { annotations },
+        spec: { containers: [{ name: "deals", image, resources: {} }] },
+      },
     });
-    const resources = [
-      known,
-      object("kubernetes:apps/v1:Deployment", "preview-deals", "2"),
-      object("kubernetes:batch/v1:CronJob", "preview-tests", "3"),
-      object("kubernetes:batch/v1:Job", "preview-readiness", "4"),
-      object("kubernetes:batch/v1:CronJob", "report", "5", "tools"),
-    ];
-    const state = { resources, pending: [] };
-    expect(doubtIn(state, namespace, ["2", "3"])).toBeUndefined();
-    expect(doubtIn(state, namespace, ["3"])).toBe("without Deployment preview-deals");
-    expect(doubtIn(state, namespace, ["2"])).toBe("without CronJob preview-tests");
+    const at = (generation: number, now: object) => ({ metadata: { uid: "2", generation }, spec: now });
+    const before = object("kubernetes:apps/v1:Deployment", "preview-deals", "2");
+    const outputs = {
+      metadata: { ...before.outputs.metadata, generation: 1 },
+      spec: spec("a", { "dynenv/x": "1" }),
+    };
+    const state = { resources: [known, { ...before, outputs }], pending: [] };
+    const doubt = (now: object) => doubtIn("s", { state, namespace, objects: { deployments: [now] } });
+    const restarted = spec(
+      "a",
+      { "dynenv/x": "1", "kubectl.kubernetes.io/restartedAt": "now" },
+      { paused: null },
+    );
+    expect(doubt(at(1, spec("a", {})))).toBeUndefined();
+    expect(doubt(at(2, restarted))).toBeUndefined();
+    for (const changed of [spec("b", {}), spec("a", {}, { replicas: 0 }), spec("a", {}, { paused: true })])
+      expect(doubt(at(2, changed))).toBe("with Deployment preview-deals changed by somebody");
   });
 });

@@ -1,0 +1,60 @@
+import {
+  ApiException,
+  BatchV1Api,
+  type KubeConfig,
+  type V1Job,
+  type V1PodTemplateSpec,
+} from "#bundled/kubernetes";
+import { readinessJobName } from "../components/model/jobs.ts";
+import { testJobName } from "../components/model/index.ts";
+import { marksOf } from "../components/model/labels.ts";
+import { shown } from "../components/model/shown.ts";
+import { Failure } from "../local/failure.ts";
+import { hasCondition } from "./conditions.ts";
+import type { EnvironmentNamespace } from "./namespace.ts";
+
+/**
+ * @throws unless an environment was seen to be ready with the commit that its mark tells, and its tests are of that commit:
+ * after an update that failed or was cut off, they would be green for what ran before.
+ */
+export async function requireReadyCommit(
+  config: KubeConfig,
+  { name: namespace, marks: { commit = "" } }: EnvironmentNamespace,
+): Promise<void> {
+  const batch = config.makeApiClient(BatchV1Api);
+  const [readiness, tests] = await Promise.all([
+    orNothing(batch.readNamespacedJob({ namespace, name: readinessJobName })),
+    orNothing(batch.readNamespacedCronJob({ namespace, name: testJobName })),
+  ]);
+  const doubt =
+    doubtAbout(readiness, commit) ?? doubtAboutTests(tests?.spec.jobTemplate.spec?.template, commit);
+  if (doubt === undefined) return;
+  throw new Failure(
+    "broken",
+    `namespace ${namespace} is not known to be ready with commit ${shown(commit)}: ${doubt}; run \`dynenv up\` first, or \`dynenv diagnose\`, which says why`,
+  );
+}
+
+function doubtAbout(readiness: V1Job | undefined, commit: string): string | undefined {
+  if (readiness === undefined) return "it has no readiness Job";
+  const { commit: asked = commit } = marksOf(readiness.spec?.template.metadata?.annotations);
+  if (asked !== commit) return `its readiness Job asked for commit ${shown(asked)}`;
+  if (hasCondition(readiness, "Complete")) return undefined;
+  return hasCondition(readiness, "Failed") ? "its readiness Job failed" : "its readiness Job has not ended";
+}
+
+function doubtAboutTests(tests: V1PodTemplateSpec | undefined, commit: string): string | undefined {
+  if (tests === undefined) return `it has no CronJob ${testJobName}`;
+  const variables = tests.spec?.containers.flatMap(({ env = [] }) => env) ?? [];
+  const expected = variables.find(({ name }) => name === "EXPECTED_COMMIT")?.value ?? commit;
+  return expected === commit ? undefined : `its tests are of commit ${shown(expected)}`;
+}
+
+async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}

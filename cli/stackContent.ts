@@ -1,0 +1,48 @@
+import { marksOf } from "../components/model/labels.ts";
+import { Failure } from "../local/failure.ts";
+import type { StackResource, StackState } from "./state.ts";
+
+/** The namespace that a state has as that of the stack's environment, whatever others its program makes. */
+export function namespaceIn(stack: string, state: StackState | undefined): StackResource | undefined {
+  return state?.resources.find(
+    ({ type, inputs }) =>
+      type === "kubernetes:core/v1:Namespace" && marksOf(inputs?.metadata?.annotations).stack === stack,
+  );
+}
+
+const component = "dynamic-environments:index:";
+const environment = [`${component}EphemeralEnvironment`, `${component}SandboxNamespace`];
+
+/** @throws when a stack holds something that is no environment: nobody's infrastructure is changed or destroyed. */
+export function requireEnvironmentIn(stack: string, state: StackState | undefined): void {
+  const held = heldBy(state);
+  if (held.length === 0 || held.some(({ type }) => environment.includes(type))) return;
+  if (namespaceIn(stack, state) !== undefined) return;
+  throw foreign(stack, held, "an environment");
+}
+
+/** @throws when a stack holds something that is no image of an application alone. */
+export function requireImageIn(stack: string, state: StackState | undefined): void {
+  const held = heldBy(state);
+  const inCluster =
+    state?.resources.filter(({ type }) => type.startsWith("kubernetes:") || type === clusterProvider) ?? [];
+  if (inCluster.length > 0) throw foreign(stack, inCluster, "an application's image alone");
+  if (held.length === 0 || held.some(({ type }) => type === `${component}ApplicationImage`)) return;
+  throw foreign(stack, held, "an application's image");
+}
+
+const clusterProvider = "pulumi:providers:kubernetes";
+
+/** What a stack holds beside itself and its providers. */
+function heldBy(state: StackState | undefined): StackResource[] {
+  return (state?.resources ?? []).filter(({ type }) => !/^pulumi:(pulumi:Stack$|providers:)/.test(type));
+}
+
+function foreign(stack: string, held: StackResource[], what: string): Failure {
+  const [{ type = "" } = {}] = held;
+  const count = held.length === 1 ? "one resource" : `${String(held.length)} resources`;
+  return new Failure(
+    "usage",
+    `stack ${stack} holds ${count}, such as ${type}, and not ${what}: it stays as it is; choose another stack`,
+  );
+}
