@@ -3,8 +3,9 @@ import { timeMark } from "../components/model/lifeSpan.ts";
 import { Trust } from "../components/model/trust.ts";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
-import { checkedOut, hasUncommittedChanges, whyNotCheckedOut } from "../stacks/checkout.ts";
+import { checkedOut, fullCommit, hasUncommittedChanges, whyNotCheckedOut } from "../stacks/checkout.ts";
 import { ciRun, type CiRun } from "../stacks/ciRun.ts";
+import { secretSettings } from "../stacks/secretSettings.ts";
 import { requireCodeOf, requireSameCheckout } from "../stacks/ownCode.ts";
 import { readVariable } from "../stacks/variable.ts";
 import { named, shown } from "../components/model/shown.ts";
@@ -45,7 +46,9 @@ export function identify(wanted: Wanted): Run {
   const given = { ref: wanted.ref ?? ci.ref, commit: wanted.commit ?? ci.commit };
   const isGiven = given.ref !== undefined && given.commit !== undefined;
   const current = isGiven ? undefined : checkedOut(projectRoot);
-  const { ref = current?.ref ?? "", commit = current?.commit ?? "" } = given;
+  const { ref = current?.ref ?? "", commit: wished = current?.commit ?? "" } = given;
+  // Whoever abbreviates it means the same environment.
+  const commit = isAbbreviated(wished) ? fullCommit(wished, projectRoot) : wished;
   if (wanted.ref !== "" && wanted.commit !== "" && (ref === "" || commit === "")) throw unknownCheckout();
   if (ref === "")
     throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");
@@ -69,6 +72,7 @@ export function identify(wanted: Wanted): Run {
  */
 export function requireOwnCode({ commit, project, fork }: Run, settings: string[] = []): void {
   requireSameCheckout(projectRoot, process.cwd());
+  requireNoSecret(settings);
   const given = givenSetting(settings, "project");
   if (given !== undefined && given !== project)
     throw new Failure(
@@ -80,6 +84,13 @@ export function requireOwnCode({ commit, project, fork }: Run, settings: string[
   requireCodeOf({ commit, project }, projectRoot);
 }
 
+/** @throws for a setting that would stand in clear in the stack's file, in its history and in the list of processes. */
+function requireNoSecret(settings: string[]): void {
+  for (const [key, variable] of Object.entries(secretSettings))
+    if (givenSetting(settings, key) !== undefined)
+      throw new Failure("usage", `--config gives ${key}, which is a secret: set ${variable} instead`);
+}
+
 /** Which code a run is about, in words: also what its name does not tell. */
 export function described({ ref, commit }: Run): string {
   const current = checkedOut(projectRoot);
@@ -89,6 +100,10 @@ export function described({ ref, commit }: Run): string {
     `at ${named(commit.slice(0, 12))}`,
     ...(isHere && hasUncommittedChanges(projectRoot) ? ["with changes that are not committed"] : []),
   ].join(" ");
+}
+
+function isAbbreviated(commit: string): boolean {
+  return commitPattern.test(commit) && commit.length < 40;
 }
 
 function unknownCheckout(): Failure {

@@ -22,10 +22,12 @@ export type NamedCluster = PrivateKubeconfig;
  */
 export function namedCluster(context: string | undefined): NamedCluster | undefined {
   const kubeconfig = process.env.KUBECONFIG ?? "";
-  if (kubeconfig === embeddedKubeconfig()) return undefined;
+  const isEmbedded = kubeconfig === embeddedKubeconfig();
+  if (isEmbedded && context === undefined) return undefined;
   if (kubeconfig !== "") {
     const wanted = context ?? readVariable("KUBE_CONTEXT");
     const access = clusterFromKubeconfig(kubeconfig, wanted);
+    if (isEmbedded) return undefined;
     return isPrivate(kubeconfig) ? { kubeconfig, context: access.alias } : writePrivateKubeconfig(access);
   }
   if (context !== undefined)

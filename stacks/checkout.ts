@@ -30,6 +30,11 @@ export function checkedOut(folder = "."): { ref: string; commit: string } {
   return { ref: branch?.replace(/^refs\/heads\//, "") ?? "HEAD", commit };
 }
 
+/** A commit in full, where `folder` has it; else as it is given. */
+export function fullCommit(commit: string, folder: string): string {
+  return ask(folder, "rev-parse", "--verify", "--quiet", `${commit}^{commit}`).output ?? commit;
+}
+
 /**
  * Why `checkedOut` tells nothing of `folder`, with the next step, and whether that is for want of git itself;
  * `undefined` when it does tell.
@@ -99,6 +104,10 @@ export function uncommittedChanges(folder = "."): string | undefined {
       GIT_OBJECT_DIRECTORY: temporary,
       GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,
     };
+    const root = git(folder, "rev-parse", "--show-toplevel");
+    const unseen = keptFromSight(folder).join("\0");
+    for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"])
+      required(root, run(root, ["update-index", flag, "-z", "--stdin"], env, unseen));
     required(folder, run(folder, ["add", "--all"], env));
     return required(folder, run(folder, ["write-tree"], env));
   } finally {
@@ -109,7 +118,23 @@ export function uncommittedChanges(folder = "."): string | undefined {
 /** Whether the working tree in `folder` differs from what is checked out, new files included. */
 export function hasUncommittedChanges(folder: string): boolean {
   if (checkoutRoot(folder) === undefined) return false;
-  return git(folder, "--no-optional-locks", "status", "--porcelain", "--untracked-files=normal") !== "";
+  const options = ["--porcelain", "--untracked-files=normal", "--ignore-submodules=none"];
+  return git(folder, "--no-optional-locks", "status", ...options) !== "" || keptFromSight(folder).length > 0;
+}
+
+/** Files there that git was told not to look at, by `git update-index`. In a sparse checkout it has none of them. */
+function keptFromSight(folder: string): string[] {
+  const root = git(folder, "rev-parse", "--show-toplevel");
+  const flagged = git(root, "ls-files", "-v", "-z")
+    .split("\0")
+    .filter((line) => /^[a-zS] /.test(line));
+  return flagged.map((line) => line.slice(2)).filter((path) => differs(root, path));
+}
+
+function differs(root: string, path: string): boolean {
+  if (!existsSync(join(root, path))) return false;
+  const committed = ask(root, "rev-parse", "--verify", "--quiet", `HEAD:${path}`).output;
+  return ask(root, "hash-object", "--", path).output !== committed;
 }
 
 interface Answer {
@@ -139,11 +164,12 @@ function unreadable(folder: string, error: string): SettingError {
   return new SettingError(`checkout ${named(folder)} cannot be read: ${error}; correct what git names`);
 }
 
-function run(folder: string, args: string[], env: NodeJS.ProcessEnv = {}): Answer {
+function run(folder: string, args: string[], env: NodeJS.ProcessEnv = {}, input?: string): Answer {
   const { error, status, stdout, stderr } = spawnSync("git", ["-C", folder, ...args], {
     encoding: "utf8",
     env: { ...process.env, ...withoutRepository, LC_ALL: "C", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    ...(input !== undefined && { input }),
     maxBuffer: Infinity,
   });
   const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === "ENOENT";

@@ -10,6 +10,7 @@ import { contextOf } from "./kubeconfig.ts";
 import { requireCodeOf } from "./ownCode.ts";
 import { SettingError } from "./settingError.ts";
 import { readVariable } from "./variable.ts";
+import { secretSettings } from "./secretSettings.ts";
 import { rules } from "./settingRules.ts";
 import { named, shown } from "../components/model/shown.ts";
 
@@ -144,7 +145,7 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
   if (result.success) return result.data as z.infer<(typeof rules)[K]["schema"]>;
   const source =
     configured !== "" || variable === undefined ? `setting ${fullName(key)}` : `variable ${variable}`;
-  const given = key === "registryPassword" || key === "pullPassword" ? "" : ` ${shown(value)}`;
+  const given = key in secretSettings ? "" : ` ${shown(value)}`;
   throw new pulumi.RunError(`${source} is${given} but must be ${rule}, such as ${example}`);
 }
 

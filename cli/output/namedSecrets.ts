@@ -37,7 +37,7 @@ export function secretsInJson(text: string): string[] {
 }
 
 /** The login before a URL's host, as it is written and as it is meant; a wrong URL may have an @ or a / in it. */
-function passwordsInUrls(text: string): string[] {
+export function passwordsInUrls(text: string): string[] {
   const [, login = ""] = /^[a-z][\w+.-]*:\/\/(.*)@/is.exec(text.trim()) ?? [];
   const passwords = passwordIn(login);
   return [...passwords, ...passwords.map(decoded)];

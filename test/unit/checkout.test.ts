@@ -146,6 +146,32 @@ describe("uncommitted changes", () => {
     expect(changed).not.toBe(git("rev-parse", "HEAD^{tree}"));
   });
 
+  it.each(["--assume-unchanged", "--skip-worktree"])("are told for a file hidden by %s", (flag) => {
+    git("update-index", flag, "code");
+    expect(uncommittedChanges(folder)).toBeUndefined();
+    write("code", "two");
+    const hidden = uncommittedChanges(folder);
+    git("update-index", flag.replace("--", "--no-"), "code");
+    expect(hidden).toBe(uncommittedChanges(folder));
+    expect(hidden).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it("are none where a sparse checkout has no file", () => {
+    git("update-index", "--skip-worktree", "code");
+    rmSync(path("code"));
+    expect(uncommittedChanges(folder)).toBeUndefined();
+  });
+
+  it("are told for a submodule that git is told to ignore", () => {
+    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", folder, "part");
+    git("config", "-f", ".gitmodules", "submodule.part.ignore", "all");
+    git("add", ".gitmodules");
+    git("commit", "--quiet", "--message", "b");
+    expect(uncommittedChanges(folder)).toBeUndefined();
+    write("part/new", "new");
+    expect(uncommittedChanges(folder)).toMatch(/^[0-9a-f]{40}$/);
+  });
+
   it("differ for every change", () => {
     const hashes = changes.map(([, change]) => {
       git("reset", "--quiet", "--hard");

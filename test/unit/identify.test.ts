@@ -50,9 +50,32 @@ describe("an environment's stack", () => {
     expect(identify({ scope: "commit" }).stack).not.toBe(stack);
   });
 
+  it("is the same for a commit that is abbreviated", () => {
+    const current = checkedOut(projectRoot).commit;
+    const { stack } = identify({ commit: current });
+    for (const length of [7, 12, 39])
+      expect(identify({ commit: current.slice(0, length) }).stack).toBe(stack);
+  });
+
   it("is the one that is named", () => {
     expect(identify({ stack: "My_stack.1" }).stack).toBe("My_stack.1");
   });
+});
+
+describe("a secret", () => {
+  it.each(["registryPassword", "pullPassword", "dynenv:registryPassword"])(
+    "is no setting on a command line: %s",
+    (key) => {
+      vi.stubEnv("DYNENV_TRUST", "fork");
+      const given = () => {
+        requireOwnCode(identify({}), [`${key}=s3cr3t-pass`]);
+      };
+      expect(given).toThrow(
+        /^--config gives (registry|pull)Password, which is a secret: set \w+_PASSWORD instead$/,
+      );
+      expect(given).toThrow(Failure);
+    },
+  );
 });
 
 describe("an identity", () => {

@@ -58,6 +58,13 @@ describe("a mask", () => {
       expect(mask.text(`<${text}>`)).toBe("<***>");
   });
 
+  it("takes in the password in a URL that a Secret holds", () => {
+    const url = "postgres://shop:s3cr3t-pass@db:5432/shop";
+    const mask = new Mask();
+    mask.addSecret({ data: { URL: Buffer.from(url).toString("base64") } } as unknown as V1Secret);
+    expect(mask.text("login shop with s3cr3t-pass failed")).toBe("login shop with *** failed");
+  });
+
   it("takes in variables that are called secret, and leaves other words alone", () => {
     const variables = {
       ...{ CI_REGISTRY_PASSWORD: "s3cr3t-pass", KUBE_TOKEN: "t0ken-t0ken", MYSQL_PWD: "mysql-pwd" },
