@@ -1,6 +1,5 @@
 import { request, type IncomingMessage } from "node:http";
 import { Duplex, PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import { PortForward, type KubeConfig } from "#bundled/kubernetes";
 
 /** A page of one pod. */
@@ -61,5 +60,17 @@ async function answerOver(connection: Duplex, { path, host, port }: PodPage): Pr
       })
       .end();
   });
-  return { status: response.statusCode ?? 0, body: await text(response) };
+  return { status: response.statusCode ?? 0, body: await bodyOf(response) };
+}
+
+const longestPage = 1_000_000;
+
+/** @throws NoAnswer when it has no end, or is longer than any page about a service's health. */
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const chunk of response.setEncoding("utf8") as AsyncIterable<string>) {
+    body += chunk;
+    if (body.length > longestPage) throw new NoAnswer("its page has more than 1 MB");
+  }
+  return body;
 }

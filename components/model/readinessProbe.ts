@@ -40,6 +40,7 @@ const functions = [
   commitIn,
   failedDependency,
   get,
+  bodyOf,
   connect,
   connects,
   reasonOf,
@@ -193,9 +194,11 @@ function failedDependency(body: string): string | undefined {
     return undefined;
   }
   if (!Array.isArray(page?.health)) return undefined;
-  const entries = page.health as { service?: string; status?: unknown }[];
-  const failed = entries.find(({ status }) => String(status).toLowerCase() !== "ok");
-  return failed && (failed.service ?? "a dependency");
+  const entries = page.health as ({ service?: unknown; status?: unknown } | null)[];
+  const failed = entries.filter((entry) => String(entry?.status).toLowerCase() !== "ok");
+  const [name] = failed.map((entry) => entry?.service);
+  if (failed.length === 0) return undefined;
+  return typeof name === "string" && name !== "" ? name : "a dependency";
 }
 
 async function get(target: ReadinessTarget, path: string, signal: AbortSignal): Promise<Answer> {
@@ -207,13 +210,24 @@ async function get(target: ReadinessTarget, path: string, signal: AbortSignal): 
     const limit = AbortSignal.any([signal, AbortSignal.timeout(pageLimit)]);
     const response = await fetch(url, { signal: limit, redirect: "manual" });
     const { status, headers } = response;
-    const answer = { asked, status, body: await response.text() };
+    const answer = { asked, status, body: await bodyOf(response) };
     const location = headers.get("location");
     const to = location === null ? "" : ` to ${location}`;
     return status === 200 ? answer : { ...answer, failure: `${path} answers ${String(status)}${to}` };
   } catch (error) {
     return { asked, failure: reasonOf(error) };
   }
+}
+
+/** @throws when it has no end, or is longer than any page about a service's health. */
+async function bodyOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let body = "";
+  for await (const chunk of response.body ?? []) {
+    body += decoder.decode(chunk, { stream: true });
+    if (body.length > 1_000_000) throw new Error("its page has more than 1 MB");
+  }
+  return body;
 }
 
 function reasonOf(error: unknown): string {

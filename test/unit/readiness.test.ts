@@ -2,11 +2,13 @@ import { execFile } from "node:child_process";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { promisify } from "node:util";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readinessTargets } from "../../components/model/readiness.ts";
-import { waitUntilReady, type ReadinessTarget } from "../../components/model/readinessProbe.ts";
+import { judgedHealth, waitUntilReady, type ReadinessTarget } from "../../components/model/readinessProbe.ts";
 import { reportOf } from "../../components/model/readinessReport.ts";
 import { service } from "./randomServices.ts";
+import "./seed.ts";
 
 const run = promisify(execFile);
 const servers: (Server | TcpServer)[] = [];
@@ -145,6 +147,40 @@ describe("a health page", () => {
     expect(await said([target("app", web, { ...byHealth, isSeeded: true })], 0.3)).toMatch(
       /answers 503; its seed waits until it is ready/,
     );
+  });
+});
+
+describe("a health page of any form", () => {
+  it("is judged: a property", () => {
+    const entry = fc.oneof(
+      fc.record({ service: fc.jsonValue(), status: fc.constantFrom("ok", "OK", "err", null, 5) }),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(fc.array(entry), (entries) => {
+        const body = JSON.stringify({ health: entries });
+        const { failure, dependency = "" } = judgedHealth(
+          { asked: "GET /health", status: 200, body },
+          "/health",
+        );
+        const isFine = (one: unknown) =>
+          String((one as { status?: unknown } | null)?.status).toLowerCase() === "ok";
+        expect(failure === undefined).toBe(entries.every(isFine));
+        expect(typeof dependency).toBe("string");
+      }),
+    );
+  });
+
+  it("without an end is no health, and takes no memory", async () => {
+    const port = await listen(
+      createHttpServer((_request, response) => {
+        const more = setInterval(() => response.write("x".repeat(100_000)), 1);
+        response.on("close", () => {
+          clearInterval(more);
+        });
+      }),
+    );
+    expect(await said([target("app", port, byHealth)], 0.2)).toContain("its page has more than 1 MB");
   });
 });
 
