@@ -1,8 +1,9 @@
 import { CoreV1Api, PatchStrategy, setHeaderOptions, type KubeConfig } from "#bundled/kubernetes";
 import { markAnnotations } from "../components/model/labels.ts";
 import { deploymentMarks, expiry, timeMark } from "../components/model/lifeSpan.ts";
-import { ttlMs } from "../components/model/trust.ts";
+import { cappedTtl, ttlMs } from "../components/model/trust.ts";
 import { Failure } from "../local/failure.ts";
+import type { EnvironmentNamespace } from "./namespace.ts";
 import { shown } from "../components/model/shown.ts";
 
 /** @throws when it is no time to live. */
@@ -14,9 +15,14 @@ export function requireTime(keepFailed: string | undefined): void {
   );
 }
 
-/** Lets an environment live for so long from now, by its marks. @returns when it expires. */
-export async function keepFor(config: KubeConfig, namespace: string, ttl: string): Promise<string> {
+/** Lets an environment live for so long from now, as far as its trust allows it, by its marks. @returns when it expires. */
+export async function keepFor(
+  config: KubeConfig,
+  { name: namespace, marks: { trust } }: EnvironmentNamespace,
+  wanted: string,
+): Promise<string> {
   const now = timeMark(new Date());
+  const ttl = cappedTtl(wanted, trust);
   const annotations = markAnnotations({ ttl, ...deploymentMarks(now, ttl) });
   await config
     .makeApiClient(CoreV1Api)

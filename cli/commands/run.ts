@@ -145,7 +145,7 @@ async function isKept({ identity, options, report, cluster }: Stages, failure: E
     );
     report.line(`objects, events and logs are in ${dossier}`);
     if (keepFailed === undefined) return false;
-    const expires = await keepFor(cluster, namespace, keepFailed);
+    const expires = await keepFor(cluster, found, keepFailed);
     report.line(`kept until ${expires}, or until dynenv down --stack ${stack}`);
     return true;
   } catch (error) {

@@ -68,9 +68,6 @@ export function expiry(began: string | undefined, ttl: string): string {
   return Number.isNaN(end.getTime()) ? "" : timeMark(end);
 }
 
-/** A deployment may be marked before its namespace is created: its pipeline builds first. */
-const longestBuildMs = 86_400_000;
-
 /**
  * The life span that marks tell, as far as their trust allows it. It ends no earlier than the time to live after the API
  * server wrote the marks: the clock that marked the deployment may be slow, and one that marks no time takes the marks of
@@ -91,8 +88,6 @@ export function lifeSpan(marks: Partial<Marks>, created: Date, marked = created)
     return {
       unknown: `dynenv/expires is ${shown(expires ?? "")}, which is not dynenv/deployed plus dynenv/ttl`,
     };
-  if (time.getTime() < created.getTime() - longestBuildMs)
-    return { unknown: "dynenv/deployed is more than a day before the namespace was created" };
   const latest = Math.max(created.getTime(), marked.getTime()) + clockToleranceMs;
   const began = new Date(Math.min(time.getTime(), latest));
   return { created, deployed: began, expires: after([created, marked, began], life) };

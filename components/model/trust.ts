@@ -67,9 +67,13 @@ export function timeToLive(ttl: string | undefined, { ttl: usual, maxTtl }: Trus
   );
 }
 
+/** A time to live, as far as a trust allows it; of an unknown one no more than a fork's. */
+export function cappedTtl(ttl: string, trust: string | undefined): string {
+  const { maxTtl } = trustRules[trust === Trust.trusted ? trust : Trust.fork];
+  return (ttlMs(ttl) ?? 0) > (ttlMs(maxTtl) ?? 0) ? maxTtl : ttl;
+}
+
 /** A time to live in milliseconds, as far as a trust allows it; of an unknown one no more than a fork's. */
 export function cappedTtlMs(ttl: string, trust: string | undefined): number | undefined {
-  const life = ttlMs(ttl);
-  const { maxTtl } = trustRules[trust === Trust.trusted ? trust : Trust.fork];
-  return life && Math.min(life, ttlMs(maxTtl) ?? 0);
+  return ttlMs(cappedTtl(ttl, trust));
 }

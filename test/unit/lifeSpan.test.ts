@@ -98,13 +98,12 @@ describe("a life span", () => {
       { ...deployed(1), ttl: "5h" },
       'dynenv/expires is "2026-03-01T17:00:00Z", which is not dynenv/deployed plus dynenv/ttl',
     ],
-    [
-      "a deployment near its creation",
-      deployed(-25),
-      "dynenv/deployed is more than a day before the namespace was created",
-    ],
   ])("is unknown without %s", (_what, marks, unknown) => {
     expect(lifeSpan(marks, created)).toEqual({ unknown });
+  });
+
+  it("begins with the namespace, however old the deployment's time is", () => {
+    expect(lifeSpan(deployed(-99), created)).toMatchObject({ expires: at(4) });
   });
 
   it("is told for any marks, and never shorter than the time to live", () => {
