@@ -17,6 +17,11 @@ export const damages: [string, (stack: string) => Promise<unknown>][] = [
     (stack) => kubectl("delete", "namespace", `env-${stack}`, "--wait=false"),
   ],
   ["has lost a Deployment", (stack) => kubectl("delete", "deployment", "deals", "-n", `env-${stack}`)],
+  ["has lost a policy", (stack) => kubectl("delete", "networkpolicy", "deals", "-n", `env-${stack}`)],
+  [
+    "has another image than it was given",
+    (stack) => kubectl("set", "image", "deployment/deals", "deals=elsewhere/deals:1", "-n", `env-${stack}`),
+  ],
   ["has lost its tests", (stack) => kubectl("delete", "cronjob", "--all", "-n", `env-${stack}`)],
   ["has a state that was cut off", (stack) => cutOff(stack, ".json")],
   ["has a state whose attributes were cut off", (stack) => cutOff(stack, ".json.attrs")],

@@ -56,6 +56,12 @@ async function expectWhole(stack: string): Promise<void> {
   expect(again.exitCode, again.output).toBe(0);
 }
 
+async function expectRemoved(stack: string): Promise<void> {
+  const removal = await down(stack);
+  expect(removal.exitCode, removal.output).toBe(0);
+  await expectNothing(stack);
+}
+
 describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
   test("is made anew by dynenv up, and removed by dynenv down", async () => {
     const stack = await made();
@@ -64,9 +70,7 @@ describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
     expect(again.exitCode, again.output).toBe(0);
     await expectWhole(stack);
     await damage(stack);
-    const removal = await down(stack);
-    expect(removal.exitCode, removal.output).toBe(0);
-    await expectNothing(stack);
+    await expectRemoved(stack);
   });
 });
 
@@ -94,6 +98,43 @@ describe.concurrent("a readiness Job", () => {
     const third = await pulumi([...args, "--expect-no-changes"]);
     expect(third.exitCode, third.output).toBe(0);
     expect((await down(stack)).exitCode).toBe(0);
+  });
+});
+
+describe.concurrent("an environment that is not known to be ready", () => {
+  test("is checked again by the next dynenv up, though nothing has changed; no test begins before", async () => {
+    const stack = await made();
+    const namespace = ["-n", `env-${stack}`];
+    await kubectl("delete", "job", "readiness", ...namespace);
+    const tests = await dynenv(["test", "--stack", stack]);
+    expect(tests.exitCode, tests.output).toBe(1);
+    expect(lastLine(tests.output)).toMatch(
+      /is not known to be ready with commit .*: it has no readiness Job; run/,
+    );
+    const again = await up(stack);
+    expect(again.exitCode, again.output).toBe(0);
+    expect(again.output).toContain("it is checked again");
+    await kubectl("wait", ...namespace, "--for=condition=Complete", "job/readiness", "--timeout=1s");
+    const marked = ["annotate", "namespace", `env-${stack}`, "--overwrite", "dynenv/commit=1111111"];
+    await kubectl(...marked);
+    const other = await dynenv(["test", "--stack", stack]);
+    expect(other.exitCode, other.output).toBe(1);
+    expect(lastLine(other.output)).toContain("its readiness Job asked for commit");
+    await expectRemoved(stack);
+  });
+
+  test("keeps what is somebody's own where a service is to have its name", async () => {
+    const stack = await made();
+    const namespace = `env-${stack}`;
+    const metadata = { name: "user", namespace };
+    await kubectlApply({ apiVersion: "v1", kind: "ServiceAccount", metadata });
+    const wider = await dynenv(["up", "--stack", stack, ...settings, "--config", "services=user"]);
+    expect(wider.exitCode, wider.output).toBe(1);
+    expect(lastLine(wider.output)).toContain(
+      `serviceaccounts/user in namespace ${namespace} is somebody's own, since it lacks the label`,
+    );
+    expect((await tryKubectl("get", "serviceaccount", "user", "-n", namespace)).exitCode).toBe(0);
+    await expectRemoved(stack);
   });
 });
 
