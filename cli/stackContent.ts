@@ -39,7 +39,7 @@ function heldBy(state: StackState | undefined): StackResource[] {
 }
 
 function foreign(stack: string, held: StackResource[], what: string): Failure {
-  const [{ type = "" } = {}] = held;
+  const type = held[0]?.type ?? "";
   const count = held.length === 1 ? "one resource" : `${String(held.length)} resources`;
   return new Failure(
     "usage",

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkGraph } from "./model/graph.ts";
 import { jobLabels, readinessJobName } from "./model/jobs.ts";
 import { markAnnotations, ownerLabels } from "./model/labels.ts";
+import type { ReadinessTarget } from "./model/readinessProbe.ts";
 import { readinessProgram, readinessTargets, startFolder, throughRevisions } from "./model/readiness.ts";
 import { checkRevisions, revisionPorts, revisionsAnnotation, revisionServiceName } from "./model/revision.ts";
 import { checkPlacement, type Placement } from "./model/placement.ts";
@@ -76,9 +77,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
     const labels = jobLabels("readiness");
     const going = { parent: this, ...(deletedWith && { deletedWith }) };
     const pods = createRevisionService(`${name}-revisions`, args, labels, going);
-    const program = pods.spec.clusterIP.apply((host) =>
-      readinessProgram(throughRevisions(targets, host), withinSeconds - margin),
-    );
+    const program = programFor(targets, pods.spec.clusterIP, withinSeconds - margin);
     // Deleted by itself, as the tests' CronJob is and at the same time: otherwise a destroy that meets another cluster
     // would forget it.
     const job = new k8s.batch.v1.Job(
@@ -108,6 +107,14 @@ export class ReadinessCheck extends pulumi.ComponentResource {
     this.readyCommit = job.status.apply(() => seen);
     this.registerOutputs({ readyCommit: this.readyCommit });
   }
+}
+
+function programFor(
+  targets: ReadinessTarget[],
+  address: pulumi.Output<string>,
+  withinSeconds: number,
+): pulumi.Output<string> {
+  return address.apply((host) => readinessProgram(throughRevisions(targets, host), withinSeconds));
 }
 
 /**

@@ -223,7 +223,7 @@ async function get(target: ReadinessTarget, path: string, signal: AbortSignal): 
 async function bodyOf(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let body = "";
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     body += decoder.decode(chunk, { stream: true });
     if (body.length > 1_000_000) throw new Error("its page has more than 1 MB");
   }

@@ -1,47 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lastLine } from "../../local/work.ts";
 import { expectNothing } from "../faults/invariants.ts";
-import { simulatedSettings } from "../faults/simulatedSettings.ts";
 import { damages } from "./damages.ts";
 import {
   adminKubeconfig,
   dynenv,
-  inventory,
   kubectl,
   kubectlApply,
   pulumi,
-  stacks,
   tryKubectl,
   uniqueName,
 } from "../integration/shell.ts";
+import { simulatedEnvironments } from "./simulatedEnvironments.ts";
 
-let settings: string[] = [];
-let before: string[] = [];
-let end: (() => Promise<void>) | undefined;
-
-beforeAll(async () => {
-  before = await inventory();
-  ({ settings, end } = await simulatedSettings());
-});
-
-afterAll(async () => {
-  for (const stack of await stacks())
-    if (!stack.startsWith("image-")) await dynenv(["down", "--stack", stack]);
-  await end?.();
-  expect(await inventory()).toEqual(before);
-  expect(await stacks()).toEqual([]);
-});
-
-const up = (stack: string) => dynenv(["up", "--stack", stack, ...settings]);
-const down = (stack: string, env: Record<string, string> = {}) => dynenv(["down", "--stack", stack], env);
+const { simulated, up, down, made, expectRemoved } = simulatedEnvironments("left");
 const stackArgs = (stack: string) => ["--yes", "--stack", stack];
-
-async function made(): Promise<string> {
-  const stack = uniqueName("left");
-  const { exitCode, output } = await up(stack);
-  expect(exitCode, output).toBe(0);
-  return stack;
-}
 
 async function expectWhole(stack: string): Promise<void> {
   const plain = [
@@ -50,16 +23,10 @@ async function expectWhole(stack: string): Promise<void> {
     "--refresh",
     "--expect-no-changes",
     ...stackArgs(stack),
-    ...settings,
+    ...simulated.settings,
   ];
   const again = await pulumi(plain);
   expect(again.exitCode, again.output).toBe(0);
-}
-
-async function expectRemoved(stack: string): Promise<void> {
-  const removal = await down(stack);
-  expect(removal.exitCode, removal.output).toBe(0);
-  await expectNothing(stack);
 }
 
 describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
@@ -77,7 +44,7 @@ describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
 describe.concurrent("a readiness Job", () => {
   test("that failed asks again at the next pulumi up, though nothing else has changed", async () => {
     const stack = uniqueName("left");
-    const [, image = "", , selector = ""] = settings;
+    const [, image = "", , selector = ""] = simulated.settings;
     const node = /"pool":"([^"]+)"/.exec(selector)?.[1] ?? "";
     const label = uniqueName("later");
     const nowhere = [image, `nodeSelector={"later":"${label}"}`, "readyWithinSeconds=20"];
@@ -98,43 +65,6 @@ describe.concurrent("a readiness Job", () => {
     const third = await pulumi([...args, "--expect-no-changes"]);
     expect(third.exitCode, third.output).toBe(0);
     expect((await down(stack)).exitCode).toBe(0);
-  });
-});
-
-describe.concurrent("an environment that is not known to be ready", () => {
-  test("is checked again by the next dynenv up, though nothing has changed; no test begins before", async () => {
-    const stack = await made();
-    const namespace = ["-n", `env-${stack}`];
-    await kubectl("delete", "job", "readiness", ...namespace);
-    const tests = await dynenv(["test", "--stack", stack]);
-    expect(tests.exitCode, tests.output).toBe(1);
-    expect(lastLine(tests.output)).toMatch(
-      /is not known to be ready with commit .*: it has no readiness Job; run/,
-    );
-    const again = await up(stack);
-    expect(again.exitCode, again.output).toBe(0);
-    expect(again.output).toContain("it is checked again");
-    await kubectl("wait", ...namespace, "--for=condition=Complete", "job/readiness", "--timeout=1s");
-    const marked = ["annotate", "namespace", `env-${stack}`, "--overwrite", "dynenv/commit=1111111"];
-    await kubectl(...marked);
-    const other = await dynenv(["test", "--stack", stack]);
-    expect(other.exitCode, other.output).toBe(1);
-    expect(lastLine(other.output)).toContain("its readiness Job asked for commit");
-    await expectRemoved(stack);
-  });
-
-  test("keeps what is somebody's own where a service is to have its name", async () => {
-    const stack = await made();
-    const namespace = `env-${stack}`;
-    const metadata = { name: "user", namespace };
-    await kubectlApply({ apiVersion: "v1", kind: "ServiceAccount", metadata });
-    const wider = await dynenv(["up", "--stack", stack, ...settings, "--config", "services=user"]);
-    expect(wider.exitCode, wider.output).toBe(1);
-    expect(lastLine(wider.output)).toContain(
-      `serviceaccounts/user in namespace ${namespace} is somebody's own, since it lacks the label`,
-    );
-    expect((await tryKubectl("get", "serviceaccount", "user", "-n", namespace)).exitCode).toBe(0);
-    await expectRemoved(stack);
   });
 });
 
@@ -180,13 +110,20 @@ describe.concurrent("dynenv down", () => {
 describe.concurrent("an environment that shrinks", () => {
   test("is made anew where its quota has no room for new pods beside those that go", async () => {
     const stack = uniqueName("shrinks");
-    const grown = await dynenv(["up", "--stack", stack, ...settings, "--config", "functions=order"]);
+    const grown = await dynenv([
+      "up",
+      "--stack",
+      stack,
+      ...simulated.settings,
+      "--config",
+      "functions=order",
+    ]);
     expect(grown.exitCode, grown.output).toBe(0);
     const { exitCode, output } = await dynenv([
       "up",
       "--stack",
       stack,
-      ...settings,
+      ...simulated.settings,
       "--config",
       "functions=",
       "readyWithinSeconds=30",
@@ -237,7 +174,7 @@ describe.concurrent("runs of one environment", () => {
   test("wait for plain Pulumi, whose lock they do not break", async () => {
     const stack = uniqueName("locked");
     await pulumi(["stack", "select", "--create", stack]);
-    const plain = pulumi(["up", "--skip-preview", ...stackArgs(stack), ...settings]);
+    const plain = pulumi(["up", "--skip-preview", ...stackArgs(stack), ...simulated.settings]);
     const ended = await up(stack);
     expect(ended.exitCode, ended.output).toBe(0);
     const { exitCode, output } = await plain;
