@@ -61,7 +61,7 @@ describe("a mask", () => {
   it("takes in the password in a URL that a Secret holds", () => {
     const url = "postgres://shop:s3cr3t-pass@db:5432/shop";
     const mask = new Mask();
-    const object: object = { data: { URL: Buffer.from(url).toString("base64") } };
+    const object: unknown = { data: { URL: Buffer.from(url).toString("base64") } };
     mask.addSecret(object as V1Secret);
     expect(mask.text("login shop with s3cr3t-pass failed")).toBe("login shop with *** failed");
   });
