@@ -4,6 +4,8 @@ import { SettingError } from "../stacks/settingError.ts";
 import { ClusterClient } from "./clusterClient.ts";
 import { clusterFromKubeconfig } from "./kubeconfigFile.ts";
 import { firstAnswer, noAnswer } from "./patience.ts";
+import type { EnvironmentNamespace } from "./namespace.ts";
+import { namespaceIn } from "./stackContent.ts";
 import type { StackState } from "./state.ts";
 
 /** Client of the cluster that the variables name: the context that Pulumi uses, too. */
@@ -13,11 +15,27 @@ export function kubeConfig(env: Record<string, string>): KubeConfig {
   return new ClusterClient(access, access.contexts, { ...process.env, ...env });
 }
 
-/** @throws when a state is of a cluster that the kubeconfig does not know: here, nothing of it could be found. */
-export function requireSameCluster(config: KubeConfig, stack: string, state: StackState | undefined): void {
+/**
+ * @throws when a state is of a cluster that the kubeconfig does not know: here, nothing of it could be found. Two clusters may
+ * call their contexts the same: by a name that is not the cluster's own, only one with the very namespace is taken for it.
+ */
+export function requireSameCluster(
+  config: KubeConfig,
+  stack: string,
+  state: StackState | undefined,
+  namespace: EnvironmentNamespace | undefined,
+): void {
   const provider = state?.resources.find(({ type }) => type === "pulumi:providers:kubernetes");
   const context = provider?.inputs?.context;
-  if (context === undefined || config.getContextObject(context) !== null) return;
+  if (context === undefined || context === config.getCurrentContext()) return;
+  const uid = namespaceIn(stack, state)?.outputs?.metadata?.uid;
+  const isKnown = config.getContextObject(context) !== null;
+  if (isKnown && (uid === undefined || uid === namespace?.uid)) return;
+  if (isKnown)
+    throw new Failure(
+      "unreachable",
+      `stack ${stack} was made with the context ${context}, but the cluster of this kubeconfig lacks its namespace: nothing was changed; use the kubeconfig of the cluster that has it, or, if it was deleted, run \`pulumi stack rm --force --stack ${stack}\``,
+    );
   throw new Failure(
     "unreachable",
     `stack ${stack} is of another cluster, whose context ${context} this kubeconfig lacks: nothing was changed; use the kubeconfig of that one`,

@@ -1,7 +1,9 @@
 import type { KubernetesObject } from "#bundled/kubernetes";
 import { isOurs } from "../components/model/labels.ts";
 import { imageStackOf, namespaceName } from "../components/model/names.ts";
+import { Trust } from "../components/model/trust.ts";
 import { Failure } from "../local/failure.ts";
+import { readVariable } from "../stacks/variable.ts";
 import { kubeConfig, orUnreachable } from "./clusterAccess.ts";
 import { details, EnvironmentFailure, stateOf } from "./diagnosis/diagnosis.ts";
 import { explained, isOfWait } from "./diagnosis/explained.ts";
@@ -11,6 +13,7 @@ import { withoutLingering } from "./lingeringJobs.ts";
 import type { Observation } from "./observation.ts";
 import type { Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "./pulumi.ts";
+import { givenSetting } from "./pulumiProject.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
 import { prepareStack, type Prepared } from "./recovery.ts";
 import { removeEnvironment } from "./removal.ts";
@@ -40,21 +43,18 @@ export async function deploy(
   observation: Observation,
 ): Promise<void> {
   const { stack } = owner;
-  const { mask } = observation;
-  const prepared = await prepareStack(owner, run, mask);
+  const trusted = { ...owner, trust: trustOf(settings, run.env) };
+  const prepared = await prepareStack(trusted, run, observation);
   const update: Update = {
-    ...{ owner, run, since: new Date(), prepared, observation },
-    work: ({ isUpdate, again }) =>
+    ...{ owner: trusted, run, since: new Date(), prepared, observation },
+    work: ({ isUpdate, again, gate }) =>
       withoutLingering({ config: kubeConfig(run.env), observation, ...run }, () =>
-        whileHopeful({ observation, ...run, isUpdate }, (signal) =>
+        whileHopeful({ observation, ...run, isUpdate, gate }, (signal) =>
           unlocked(stack, { ...run, signal }, () =>
-            pulumi(
-              [...up, "--stack", stack, ...settings, ...(again === undefined ? [] : ["--replace", again])],
-              {
-                ...run,
-                signal,
-              },
-            ),
+            pulumi([...up, "--stack", stack, ...settings, ...again.flatMap((urn) => ["--replace", urn])], {
+              ...run,
+              signal,
+            }),
           ),
         ),
       ),
@@ -69,8 +69,17 @@ export async function deploy(
   }
 }
 
+/** Whose code is deployed, as the program takes it. */
+function trustOf(settings: string[], env: Record<string, string>): string {
+  const given = givenSetting(
+    settings.filter((word) => word !== "--config"),
+    "trust",
+  );
+  return given ?? env.DYNENV_TRUST ?? readVariable("DYNENV_TRUST") ?? Trust.trusted;
+}
+
 interface Update {
-  owner: Owner;
+  owner: Owner & { trust: string };
   run: PulumiRun;
   since: Date;
   prepared: Prepared;
@@ -85,7 +94,8 @@ async function madeAnew(update: Update, error: unknown): Promise<void> {
   if (hindrance === undefined) throw error;
   run.progress(`${hindrance}: the environment is removed first`);
   await removeEnvironment(owner, { ...run, keepSettings: true });
-  await work(await prepareStack(owner, run, observation.mask));
+  observation.forgetDeleted();
+  await work(await prepareStack(owner, run, observation));
 }
 
 async function hindranceIn(

@@ -1,11 +1,16 @@
+import { exitCodes } from "../local/failure.ts";
 import { exitWith } from "./exit.ts";
 import { exitCodeOf, main } from "./main.ts";
 import { door } from "./output/door.ts";
 
 const words = process.argv.slice(2);
+let isEnding = false;
 
 door.whenBroken(unlessUnread);
 process.on("uncaughtException", (error) => {
+  // What cannot be written cannot be told either, a second time least of all.
+  if (isEnding) process.exit(exitCodes.unreachable);
+  isEnding = true;
   void exitWith(exitCodeOf(error, words));
 });
 

@@ -24,7 +24,7 @@ export function backendUrl(env: Record<string, string>): string {
 export function backendFolders(env: Record<string, string>): BackendFolders | undefined {
   const [, path] = /^file:\/\/([^?]*)/.exec(backendUrl(env)) ?? [];
   if (path === undefined) return undefined;
-  const folder = join(resolve(projectRoot, path.replace(/^~(?=\/|$)/, homedir())), ".pulumi");
+  const folder = join(resolve(projectRoot, decoded(path).replace(/^~(?=\/|$)/, homedir())), ".pulumi");
   const name = pulumiProject();
   return {
     stacks: below(join(folder, "stacks"), name),
@@ -32,6 +32,15 @@ export function backendFolders(env: Record<string, string>): BackendFolders | un
     history: below(join(folder, "history"), name),
     locks: below(join(folder, "locks", "organization"), name),
   };
+}
+
+/** Pulumi takes the address for a URL. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { checkMark } from "../components/model/markForms.ts";
 import { commitPattern, stackName } from "../components/model/names.ts";
 import { timeMark } from "../components/model/lifeSpan.ts";
 import { Trust } from "../components/model/trust.ts";
@@ -47,8 +48,8 @@ export function identify(wanted: Wanted): Run {
   const isGiven = given.ref !== undefined && given.commit !== undefined;
   const current = isGiven ? undefined : checkedOut(projectRoot);
   const { ref = current?.ref ?? "", commit: wished = current?.commit ?? "" } = given;
-  // Whoever abbreviates it means the same environment.
-  const commit = isAbbreviated(wished) ? fullCommit(wished, projectRoot) : wished;
+  const known = isAbbreviated(wished) ? fullCommit(wished, projectRoot) : wished;
+  const commit = known ?? wished;
   if (wanted.ref !== "" && wanted.commit !== "" && (ref === "" || commit === "")) throw unknownCheckout();
   if (ref === "")
     throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");
@@ -58,9 +59,10 @@ export function identify(wanted: Wanted): Run {
       `commit ${shown(commit)} must be 7 to 64 hexadecimal digits: name one with --commit`,
     );
   }
+  requireRef(ref);
   const stack =
     givenStack("--stack", wanted.stack) ??
-    stackName({ project, ref, key: key(wanted.scope, { ref, commit, run: ci.run }) });
+    stackName({ project, ref, key: key(wanted.scope, { ref, commit: known ?? "", run: ci.run }) });
   return { project, ref, commit, fork: ci.fork, stack };
 }
 
@@ -70,7 +72,7 @@ export function identify(wanted: Wanted): Run {
  * @param settings those that are given for the stack, as `key=value`.
  * @throws when that is not what is asked for, or the caller is in another checkout.
  */
-export function requireOwnCode({ commit, project, fork }: Run, settings: string[] = []): void {
+export function requireOwnCode({ commit, project, ref, fork }: Run, settings: string[] = []): void {
   requireSameCheckout(projectRoot, process.cwd());
   requireNoSecret(settings);
   const given = givenSetting(settings, "project");
@@ -78,6 +80,12 @@ export function requireOwnCode({ commit, project, fork }: Run, settings: string[
     throw new Failure(
       "usage",
       `--config gives the project ${shown(given)}, but this is a run for ${shown(project)}, whose environments alone it may change: set DYNENV_PROJECT instead`,
+    );
+  const otherRef = givenSetting(settings, "ref");
+  if (otherRef !== undefined && otherRef !== ref)
+    throw new Failure(
+      "usage",
+      `--config gives the ref ${shown(otherRef)}, but this is a run for ${shown(ref)}: name it with --ref instead`,
     );
   const isGiven = ["trust", "commit"].some((key) => givenSetting(settings, key) !== undefined);
   if (fork || isGiven || readVariable("DYNENV_TRUST") === Trust.fork) return;
@@ -100,6 +108,15 @@ export function described({ ref, commit }: Run): string {
     `at ${named(commit.slice(0, 12))}`,
     ...(isHere && hasUncommittedChanges(projectRoot) ? ["with changes that are not committed"] : []),
   ].join(" ");
+}
+
+/** @throws when it could not be marked on an environment. */
+function requireRef(ref: string): void {
+  try {
+    checkMark("ref", ref);
+  } catch (error) {
+    throw new Failure("usage", (error as Error).message, { cause: error });
+  }
 }
 
 function isAbbreviated(commit: string): boolean {
@@ -129,6 +146,12 @@ function key(
       "the scope is branch, but none is checked out: name one with --ref, such as --ref main",
     );
   if (scope === "branch") return "";
+  // Whoever abbreviates it means the same environment, which only the whole of it names.
+  if (scope === "commit" && commit === "")
+    throw new Failure(
+      "usage",
+      "the commit is abbreviated, and this checkout does not have it, or several that begin so: name all of its digits",
+    );
   if (scope === "commit") return commit;
   if (run !== undefined) return run;
   throw new Failure(

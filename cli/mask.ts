@@ -1,6 +1,6 @@
 import type { V1Secret } from "#bundled/kubernetes";
 import { cutMark } from "../components/model/shown.ts";
-import { namedSecrets, passwordsInUrls, secretsInJson } from "./output/namedSecrets.ts";
+import { namedSecrets, secretsWithin } from "./output/namedSecrets.ts";
 import { secretForms, shortest } from "./output/secretForms.ts";
 import { TextSearch, type Range } from "./output/textSearch.ts";
 import { mask, withoutLogins } from "./output/urls.ts";
@@ -35,7 +35,7 @@ export class Mask {
   /** Takes in what a Secret holds; of what is JSON in it, such as a login to registries, also its passwords. */
   addSecret({ data = {} }: V1Secret): void {
     const values = Object.values(data).map((value) => Buffer.from(value, "base64").toString());
-    this.add(...values, ...values.flatMap(secretsInJson), ...values.flatMap(passwordsInUrls));
+    this.add(...values, ...values.flatMap(secretsWithin));
   }
 
   text(text: string): string {

@@ -102,9 +102,16 @@ export async function untilStuck(config: KubeConfig, name: string, signal: Abort
 }
 
 /** What the namespace controller says that it cannot do; a deletion without any takes only time. */
-function hindrances(namespace: V1Namespace | undefined) {
-  const conditions = namespace?.status?.conditions ?? [];
-  return conditions.filter(({ status, type }) => status === "True" && type.startsWith("Namespace"));
+function hindrances(namespace: V1Namespace | undefined): { message?: string | undefined }[] {
+  if (namespace === undefined) return [];
+  const { metadata, status, spec } = namespace;
+  const conditions = status?.conditions ?? [];
+  const said = conditions.filter(({ status, type }) => status === "True" && type.startsWith("Namespace"));
+  // Pulumi's deletion puts its own there.
+  const kept = metadata?.finalizers?.filter((one) => one !== "foregroundDeletion") ?? [];
+  const isEmptied = metadata?.deletionTimestamp !== undefined && (spec?.finalizers ?? []).length === 0;
+  if (!isEmptied || kept.length === 0) return said;
+  return [...said, { message: `its own finalizers are still there: ${kept.join(", ")}` }];
 }
 
 async function found<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -100,6 +100,11 @@ export class Observation {
     return this.#mask;
   }
 
+  /** What is gone since its environment was removed counts no longer. */
+  forgetDeleted(): void {
+    this.#deleted.clear();
+  }
+
   /** Waits for the logs that are being read. */
   async settled(): Promise<void> {
     await this.#lastLines?.settled();

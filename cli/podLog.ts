@@ -32,7 +32,7 @@ export async function* podLog(
     const isOver = ended.aborted;
     position.resume();
     try {
-      for await (const part of logParts(config, container, position.since)) {
+      for await (const part of logParts(config, container, position.since, ended)) {
         failures = 0;
         const text = position.take(part);
         if (text !== "") yield text;
@@ -60,6 +60,7 @@ async function* logParts(
   config: KubeConfig,
   { namespace, pod, name }: Container,
   since: string | undefined,
+  ended: AbortSignal,
 ): AsyncGenerator<string> {
   const options: { headers?: OutgoingHttpHeaders; agent?: Agent } = {};
   await config.applyToHTTPSOptions(options);
@@ -68,12 +69,32 @@ async function* logParts(
   const url = `${serverOf(config)}/api/v1/namespaces/${namespace}/pods/${pod}/log?${query.toString()}`;
   try {
     const response = await responseTo(url, options);
+    const cutOff = endsWithin(response, ended);
     const decoder = new TextDecoder();
     for await (const chunk of response as AsyncIterable<Buffer>)
       yield decoder.decode(chunk, { stream: true });
+    cutOff();
   } finally {
     options.agent?.destroy();
   }
+}
+
+/** How long a log may take to end after its pod: a connection that was dropped on the way says nothing of it. */
+const endsAfter = 10_000;
+
+/** Breaks a log off that does not end with its pod, so that it is read again from there. @returns what calls that off. */
+function endsWithin(response: IncomingMessage, ended: AbortSignal): () => void {
+  response.socket.setKeepAlive(true, endsAfter);
+  let limit: NodeJS.Timeout | undefined;
+  const wait = () => {
+    limit = setTimeout(() => response.destroy(new Error("its end was not heard")), endsAfter);
+  };
+  if (ended.aborted) wait();
+  else ended.addEventListener("abort", wait);
+  return () => {
+    clearTimeout(limit);
+    ended.removeEventListener("abort", wait);
+  };
 }
 
 async function responseTo(url: string, options: object): Promise<IncomingMessage> {

@@ -1,13 +1,16 @@
 import type { KubernetesObject } from "#bundled/kubernetes";
-import { readinessJobName } from "../components/model/jobs.ts";
+import { readinessJobName, seedAnnotation } from "../components/model/jobs.ts";
 import { namespaceName } from "../components/model/names.ts";
+import { shown } from "../components/model/shown.ts";
+import { Failure } from "../local/failure.ts";
 import { kubeConfig, orUnreachable, requireSameCluster } from "./clusterAccess.ts";
 import { allFindings } from "./diagnosis/findings.ts";
 import { gateFindings } from "./diagnosis/gateRules.ts";
+import { isGate } from "./diagnosis/jobRules.ts";
 import { snapshotOf, type Snapshot } from "./diagnosis/snapshot.ts";
 import { specDiffers } from "./drift.ts";
-import type { Mask } from "./mask.ts";
 import { readNamespace, type EnvironmentNamespace } from "./namespace.ts";
+import type { Observation } from "./observation.ts";
 import { requireOurs, type Owner } from "./owner.ts";
 import { pulumi, type PulumiRun } from "./pulumi.ts";
 import { removeEnvironment } from "./removal.ts";
@@ -18,8 +21,13 @@ import { readState, type StackResource, type StackState } from "./state.ts";
 export interface Prepared {
   /** Whether an environment is there already. */
   isUpdate: boolean;
-  /** URN of its readiness Job, where that has to run again: something is not ready any more. */
-  again?: string;
+  /**
+   * URNs of what is to be made anew: what somebody changed, and the readiness Job, where that has to run again since
+   * something is not as it was when it ended.
+   */
+  again: string[];
+  /** UID of the readiness Job that is there from before. */
+  gate?: string | undefined;
 }
 
 /**
@@ -27,7 +35,11 @@ export interface Prepared {
  * removed and made anew, since it is meant to be.
  * @throws when a namespace of the stack's name is not ours, or an earlier one cannot go.
  */
-export async function prepareStack(owner: Owner, run: PulumiRun, mask: Mask): Promise<Prepared> {
+export async function prepareStack(
+  owner: Owner & { trust: string },
+  run: PulumiRun,
+  observation: Observation,
+): Promise<Prepared> {
   const { stack } = owner;
   const config = kubeConfig(run.env);
   const [state, namespace] = await Promise.all([
@@ -35,29 +47,48 @@ export async function prepareStack(owner: Owner, run: PulumiRun, mask: Mask): Pr
     orUnreachable(() => readNamespace(config, namespaceName(stack))),
   ]);
   requireEnvironmentIn(stack, state);
-  requireSameCluster(config, stack, state);
-  if (namespace !== undefined) requireOurs(namespace, owner);
-  const snapshot = namespace && (await orUnreachable(() => snapshotOf(config, namespace.name, mask)));
+  requireSameCluster(config, stack, state, namespace);
+  if (namespace !== undefined) {
+    requireOurs(namespace, owner);
+    requireTrust(namespace, owner.trust);
+  }
+  const snapshot =
+    namespace && (await orUnreachable(() => snapshotOf(config, namespace.name, observation.mask)));
   const doubt = doubtIn(stack, { state, namespace, objects: snapshot?.objects });
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
     await removeEnvironment(owner, { ...run, keepSettings: true });
+    observation.forgetDeleted();
   }
   if (state === undefined || doubt !== undefined)
     await pulumi(["stack", "select", "--create", "--stack", stack], run);
-  if (snapshot === undefined || doubt !== undefined) return { isUpdate: false };
-  const gate = isReady(snapshot) ? undefined : readinessJobIn(state);
-  if (gate === undefined) return { isUpdate: true };
-  run.progress("not all of it is ready: it is checked again");
-  return { isUpdate: true, again: gate.urn };
+  if (snapshot === undefined || doubt !== undefined) return { isUpdate: false, again: [] };
+  const changed = changedIn(state, snapshot.objects);
+  for (const { urn } of changed) run.progress(`${nameIn(urn)} was changed by somebody: it is made anew`);
+  if (changed.length === 0 && isReady(snapshot)) return prepared(snapshot, []);
+  if (changed.length === 0) run.progress("not all of it is ready: it is checked again");
+  return prepared(snapshot, [...changed, ...readinessJobIn(state)]);
+}
+
+/** @throws when an environment runs code of another trust: a fork's would meet its secrets, or the other way round. */
+function requireTrust({ name, marks: { trust } }: EnvironmentNamespace, wanted: string): void {
+  if (trust === undefined || trust === wanted) return;
+  throw new Failure(
+    "broken",
+    `namespace ${name} was made for code of the trust ${shown(trust)}, and this is of ${shown(wanted)}: remove it first with \`dynenv down\`, or choose another stack`,
+  );
+}
+
+function prepared({ state: { jobs } }: Snapshot, again: StackResource[]): Prepared {
+  return { isUpdate: true, again: again.map(({ urn }) => urn), gate: jobs.find(isGate)?.metadata?.uid };
 }
 
 function isReady({ state }: Snapshot): boolean {
   return allFindings(state).length === 0 && gateFindings(state, []).length === 0;
 }
 
-function readinessJobIn(state: StackState | undefined): StackResource | undefined {
-  return state?.resources.find(
+function readinessJobIn(state: StackState | undefined): StackResource[] {
+  return (state?.resources ?? []).filter(
     ({ type, outputs }) => type === "kubernetes:batch/v1:Job" && outputs?.metadata?.name === readinessJobName,
   );
 }
@@ -71,8 +102,8 @@ interface Found {
 }
 
 /**
- * What of an earlier run cannot be built upon, if anything. What a removal that was killed, or somebody, deleted or changed
- * stays so: Pulumi would change nothing about it.
+ * What of an earlier run cannot be built upon, if anything. What a removal that was killed, or somebody, deleted stays so:
+ * Pulumi would change nothing about it.
  */
 export function doubtIn(stack: string, { state, namespace, objects = {} }: Found): string | undefined {
   const known = namespaceIn(stack, state);
@@ -87,10 +118,24 @@ export function doubtIn(stack: string, { state, namespace, objects = {} }: Found
   for (const resource of state?.resources ?? []) {
     // What a program puts elsewhere is not looked at.
     if (resource.outputs?.metadata?.namespace !== namespace?.name) continue;
-    const doubt = doubtAbout(resource, objects);
-    if (doubt !== undefined) return doubt;
+    const found = liveOne(resource, objects);
+    if (found === "lost") return `without ${nameIn(resource.urn)}`;
+    // Nobody would fill it again.
+    if (found?.metadata?.annotations?.[seedAnnotation] !== undefined && specDiffers(resource, found))
+      return `with ${nameIn(resource.urn)}, which has data, changed by somebody`;
   }
   return undefined;
+}
+
+/** Resources that somebody changed, which Pulumi does not see. */
+export function changedIn(
+  state: StackState | undefined,
+  objects: Record<string, unknown[]>,
+): StackResource[] {
+  return (state?.resources ?? []).filter((resource) => {
+    const found = liveOne(resource, objects);
+    return found !== undefined && found !== "lost" && specDiffers(resource, found);
+  });
 }
 
 /** Kinds of what is there as long as an environment is; a Job that is over may be gone. */
@@ -105,17 +150,16 @@ const lasting: Record<string, string> = {
   ...{ ResourceQuota: "resourcequotas", LimitRange: "limitranges" },
 };
 
-function doubtAbout(
-  { type, urn, outputs }: StackResource,
+/** The object that a resource describes; nothing where that cannot be told. */
+function liveOne(
+  { type, outputs }: StackResource,
   objects: Record<string, unknown[]>,
-): string | undefined {
+): KubernetesObject | "lost" | undefined {
   const [, kind = ""] = /^kubernetes:.*:(\w+)$/.exec(type) ?? [];
   const there = objects[lasting[kind] ?? ""] as KubernetesObject[] | undefined;
   const uid = outputs?.metadata?.uid;
   if (there === undefined || uid === undefined) return undefined;
-  const object = there.find(({ metadata }) => metadata?.uid === uid);
-  if (object === undefined) return `without ${nameIn(urn)}`;
-  return specDiffers(outputs ?? {}, object) ? `with ${nameIn(urn)} changed by somebody` : undefined;
+  return there.find(({ metadata }) => metadata?.uid === uid) ?? "lost";
 }
 
 function nameIn(urn: string): string {

@@ -47,7 +47,7 @@ export async function removeEnvironment(owner: Owner, removal: Removal): Promise
   reading.catch(() => undefined);
   await allowed;
   const [state, imageState, namespace] = await reading;
-  requireSameCluster(config, stack, state);
+  requireSameCluster(config, stack, state, namespace);
   requireRemovable(owner, state, namespace);
   await orUnreachable(() => removeNamespace(config, stack, { state, namespace }, removal));
   await Promise.all([forget(stack, state, removal), removeImageStack(stack, imageState, removal)]);

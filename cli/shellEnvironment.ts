@@ -23,7 +23,7 @@ export type NamedCluster = PrivateKubeconfig;
 export function namedCluster(context: string | undefined): NamedCluster | undefined {
   const kubeconfig = process.env.KUBECONFIG ?? "";
   const isEmbedded = kubeconfig === embeddedKubeconfig();
-  if (isEmbedded && context === undefined) return undefined;
+  if (isEmbedded && (context ?? readVariable("KUBE_CONTEXT")) === undefined) return undefined;
   if (kubeconfig !== "") {
     const wanted = context ?? readVariable("KUBE_CONTEXT");
     const access = clusterFromKubeconfig(kubeconfig, wanted);

@@ -38,10 +38,13 @@ function heldBy(state: StackState | undefined): StackResource[] {
   return (state?.resources ?? []).filter(({ type }) => !/^pulumi:(pulumi:Stack$|providers:)/.test(type));
 }
 
+/** A stack that is not what its name says: it stays as it is. */
+export class ForeignStack extends Failure {}
+
 function foreign(stack: string, held: StackResource[], what: string): Failure {
   const type = held[0]?.type ?? "";
   const count = held.length === 1 ? "one resource" : `${String(held.length)} resources`;
-  return new Failure(
+  return new ForeignStack(
     "usage",
     `stack ${stack} holds ${count}, such as ${type}, and not ${what}: it stays as it is; choose another stack`,
   );

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** What a line that counts tests holds. Lines without one, nearly all, are passed over without being cut out. */
-const clue = /[Tt]est|TEST|passing|passed|failed|skipped|^ok\s|^PASS$/gm;
+const clue = /[Tt]est|TEST|passing|passed|failed|skipped|Total|examples|^1\.\.|^ok\s|^PASS$/gm;
 /** Characters of a line that are looked at. */
 const longest = 1000;
 
@@ -24,6 +24,18 @@ const counted = [
   // JUnit without Maven and Gradle
   /^OK \((?<count>\d+) tests?\)$/,
   /^\[ +(?<count>\d+) tests found +\]$/,
+  // cargo
+  /^running (?<count>\d+) tests?$/,
+  // RSpec
+  /^(?<count>\d+) examples?, \d+ failures?/,
+  // TAP, as of bats and Perl
+  /^1\.\.(?<count>\d+)(?:\s|$)/,
+  // PHPUnit
+  /^OK \((?<count>\d+) tests?, \d+ assertions?\)$/,
+  /^Tests: (?<count>\d+), Assertions: \d+/,
+  // dotnet test
+  /^\s*Total tests: (?<count>\d+)$/,
+  /^(?:Passed|Failed|Skipped)! +- .*Total: +(?<count>\d+),/,
 ];
 
 /** Lines in which they say that there was nothing to run. */
@@ -39,6 +51,10 @@ const empty = [
   /^\{.*"Output":"(?:\?|ok) .*\[no test(?: file)?s(?: to run)?\]\\n"\}$/,
   // Maven
   /(?:^|\s)No tests to run\.$/,
+  // PHPUnit
+  /^No tests executed!$/,
+  // dotnet test
+  /^No test (?:is available|matches the given testcase filter)/,
   // Gradle
   /^> Task \S*:?test NO-SOURCE$/,
 ];

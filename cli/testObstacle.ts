@@ -27,7 +27,11 @@ export async function obstacle(job: StartedJob, signal: AbortSignal): Promise<st
   const failure = await untilHopeless({
     ...{ observation, signal, patience },
     part: (state) => {
-      const alone = { ...state, jobs: state.jobs.filter(({ metadata }) => metadata?.name === name) };
+      const alone = {
+        ...state,
+        tested: name,
+        jobs: state.jobs.filter(({ metadata }) => metadata?.name === name),
+      };
       return { ...alone, pods: state.pods.filter((pod) => jobOf(pod, alone) !== undefined) };
     },
   });

@@ -129,7 +129,8 @@ function createService(
       // The provider's wait for endpoints ends with a fixed pause of ten seconds; the readiness Job is the gate.
       metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
       spec: {
-        selector: selectorLabels(service.name),
+        // With the owner's label: what people put beside it never answers in its place.
+        selector: workloadLabels(service.name),
         ports: [{ port: service.port, targetPort: service.containerPort }],
       },
     },

@@ -5,7 +5,18 @@ import { Failure } from "./failure.ts";
 import { named, shown } from "../components/model/shown.ts";
 
 /** What a file system refuses for reasons that are the user's to change. */
-const codes = ["EACCES", "EDQUOT", "ENOENT", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
+const codes = [
+  "EACCES",
+  "EDQUOT",
+  "EISDIR",
+  "ELOOP",
+  "ENAMETOOLONG",
+  "ENOENT",
+  "ENOSPC",
+  "ENOTDIR",
+  "EPERM",
+  "EROFS",
+];
 
 /** What an operation on files failed of, as one sentence; `undefined` for any other error. */
 export function fileFailure(error: unknown): Failure | undefined {

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,9 +31,12 @@ export function checkedOut(folder = "."): { ref: string; commit: string } {
   return { ref: branch?.replace(/^refs\/heads\//, "") ?? "HEAD", commit };
 }
 
-/** A commit in full, where `folder` has it; else as it is given. */
-export function fullCommit(commit: string, folder: string): string {
-  return ask(folder, "rev-parse", "--verify", "--quiet", `${commit}^{commit}`).output ?? commit;
+/** The commit in full that is meant by its beginning; nothing where `folder` does not have it, or several. */
+export function fullCommit(beginning: string, folder: string): string | undefined {
+  // Not by its name, which a branch or tag could have, too.
+  const objects = ask(folder, "rev-parse", `--disambiguate=${beginning}`).output?.split("\n") ?? [];
+  const commits = objects.filter((object) => ask(folder, "cat-file", "-t", object).output === "commit");
+  return commits.length === 1 ? commits[0] : undefined;
 }
 
 /**
@@ -109,7 +113,14 @@ export function uncommittedChanges(folder = "."): string | undefined {
     for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"])
       required(root, run(root, ["update-index", flag, "-z", "--stdin"], env, unseen));
     required(folder, run(folder, ["add", "--all"], env));
-    return required(folder, run(folder, ["write-tree"], env));
+    const tree = required(folder, run(folder, ["write-tree"], env));
+    // Of a submodule, the tree has only which commit it is at.
+    const parts = submodules(root).flatMap((path) => uncommittedChanges(join(root, path)) ?? []);
+    return parts.length === 0
+      ? tree
+      : createHash("sha1")
+          .update([tree, ...parts].join())
+          .digest("hex");
   } finally {
     rmSync(temporary, { recursive: true });
   }
@@ -120,6 +131,14 @@ export function hasUncommittedChanges(folder: string): boolean {
   if (checkoutRoot(folder) === undefined) return false;
   const options = ["--porcelain", "--untracked-files=normal", "--ignore-submodules=none"];
   return git(folder, "--no-optional-locks", "status", ...options) !== "" || keptFromSight(folder).length > 0;
+}
+
+function submodules(root: string): string[] {
+  const entries = git(root, "ls-files", "--stage", "-z")
+    .split("\0")
+    .filter((line) => line.startsWith("160000 "));
+  const paths = entries.map((line) => line.split("\t")[1] ?? "");
+  return paths.filter((path) => existsSync(join(root, path, ".git")));
 }
 
 /** Files there that git was told not to look at, by `git update-index`. In a sparse checkout it has none of them. */

@@ -48,11 +48,20 @@ function gitlabRun(first: First): CiRun {
   return {
     project,
     ref:
-      fork && branch ? `${source}:${branch}` : (branch ?? first("CI_COMMIT_REF_NAME", "CI_BUILD_REF_NAME")),
+      fork && branch
+        ? `${source}:${branch}`
+        : (branch ??
+          tagRef(first("CI_COMMIT_TAG", "CI_BUILD_TAG")) ??
+          first("CI_COMMIT_REF_NAME", "CI_BUILD_REF_NAME")),
     commit: first("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "CI_COMMIT_SHA", "CI_BUILD_REF"),
     run: first("CI_PIPELINE_ID", "CI_BUILD_ID"),
     fork,
   };
+}
+
+/** A branch may have the same name, and is something else. */
+function tagRef(name: string | undefined): string | undefined {
+  return name && `refs/tags/${name}`;
 }
 
 const githubEvent = z.object({
@@ -68,7 +77,8 @@ function githubRun(first: First): CiRun {
   // A fork that was deleted has no name any more.
   const source = head === undefined ? project : (head.repo?.full_name ?? "deleted");
   const fork = source !== project;
-  const branch = first("GITHUB_HEAD_REF", "GITHUB_REF_NAME");
+  const name = first("GITHUB_HEAD_REF", "GITHUB_REF_NAME");
+  const branch = first("GITHUB_REF_TYPE") === "tag" ? tagRef(name) : name;
   return {
     project,
     ref: fork && branch ? `${source ?? ""}:${branch}` : branch,

@@ -31,8 +31,10 @@ export function requireCodeOf({ commit, project }: { commit: string; project: st
 
 function isHead(commit: string, current: string, folder: string): boolean {
   if (current.startsWith(commit)) return true;
-  const parents = parentsOfHead(folder);
-  return parents.length > 1 && parents.some((parent) => parent.startsWith(commit));
+  // The first is what was merged into.
+  return parentsOfHead(folder)
+    .slice(1)
+    .some((parent) => parent.startsWith(commit));
 }
 
 /** @throws when `caller` is in another repository or checkout than `folder`, whose code is built and deployed. */

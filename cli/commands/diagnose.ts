@@ -11,7 +11,7 @@ import { allFindings } from "../diagnosis/findings.ts";
 import { gateFindings } from "../diagnosis/gateRules.ts";
 import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
 import { identify } from "../identity.ts";
-import { interruptibleWork } from "../interrupt.ts";
+import { interruptibleWork, orInterrupted } from "../interrupt.ts";
 import { requireEnvironment, type Owner } from "../owner.ts";
 import { Report } from "../report.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
@@ -38,7 +38,10 @@ async function diagnose(options: DiagnoseOptions): Promise<void> {
   const { stack } = run;
   await report.accounted(stack, async () => {
     const config = kubeConfig(await environmentFor(await requireCluster(options.context), work));
-    const { snapshot, findings, files } = await orUnreachable(() => look(config, run, options, report));
+    const { snapshot, findings, files } = await orInterrupted(
+      work.signal,
+      orUnreachable(() => look(config, run, options, report)),
+    );
     if (options.dossier !== undefined) {
       await writeArchive(options.dossier, files);
       report.line(`the dossier is in ${options.dossier}`);

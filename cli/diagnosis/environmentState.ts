@@ -22,6 +22,8 @@ export interface EnvironmentState {
   deleted: string[];
   /** Default: they are not known. */
   services?: V1Service[];
+  /** Name of the test Job that is asked for. Default: none, and test Jobs may take their turn. */
+  tested?: string;
   /** What pods said when they were asked. Default: nobody asked them. */
   looks?: Looks;
 }

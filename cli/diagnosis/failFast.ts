@@ -6,6 +6,7 @@ import { EnvironmentFailure, stateOf } from "./diagnosis.ts";
 import type { EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { findingsIn } from "./findings.ts";
+import { isGate } from "./jobRules.ts";
 import { judge, type Since } from "./patience.ts";
 import { neededBy, usesOf } from "./serviceOrder.ts";
 
@@ -16,25 +17,42 @@ export interface Waiting {
   observation: Observation;
   /** Ends the wait. */
   signal: AbortSignal;
-  /** Seconds before nothing counts: what is there from before is still to be replaced. Default: `0`. */
-  settles?: number;
+  /** Whether what is seen counts by now: of an update, what is there from before is still to be replaced. Default: it does. */
+  counts?: (state: EnvironmentState) => boolean;
   /** What is looked at. Default: the whole environment. */
   part?: (state: EnvironmentState) => EnvironmentState;
   /** Seconds that findings of these causes may last. Default: their own. */
   patience?: Partial<Record<CauseId, number>>;
 }
 
-/** Seconds in which an update gets to what there is from before, and is broken. */
-const updateSettles = 45;
+/** Seconds in which an update that has begun with its readiness Job gets to all that there is from before. */
+const updateSettles = 10;
+
+interface Hopeful {
+  observation: Observation;
+  /** Whether there was an environment before. */
+  isUpdate: boolean;
+  /** UID of its readiness Job. */
+  gate?: string | undefined;
+}
+
+/** Whether an update has reached what there is from before: some seconds after its readiness Job took the place of that one. */
+function reached(gate: string | undefined): (state: EnvironmentState) => boolean {
+  let since: number | undefined;
+  return ({ jobs }) => {
+    if (jobs.some((job) => isGate(job) && job.metadata?.uid !== gate)) since ??= Date.now();
+    return since !== undefined && Date.now() - since >= updateSettles * 1000;
+  };
+}
 
 /** Does work that ends with its signal, which comes as soon as the environment is seen not to get ready. */
 export async function whileHopeful<T>(
-  { observation, signal, progress, isUpdate }: Work & { observation: Observation; isUpdate: boolean },
+  { observation, signal, progress, isUpdate, gate }: Work & Hopeful,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const [hopeless, ended] = [new AbortController(), new AbortController()];
   const waiting = untilHopeless({
-    ...{ observation, signal: ended.signal, settles: isUpdate ? updateSettles : 0 },
+    ...{ observation, signal: ended.signal, ...(isUpdate && { counts: reached(gate) }) },
   }).then((failure) => {
     if (failure === undefined) return;
     progress("the environment will not get ready: Pulumi is interrupted");
@@ -52,20 +70,23 @@ export async function whileHopeful<T>(
 export async function untilHopeless({
   observation,
   signal,
-  settles = 0,
+  counts = () => true,
   part = (state) => state,
   patience = {},
 }: Waiting): Promise<EnvironmentFailure | undefined> {
-  const begins = Date.now() + settles * 1000;
   let since: Since = new Map();
   do {
     await observation.settled();
     const state = part(stateOf(observation));
+    if (!counts(state)) {
+      await changeOr(Date.now() + 1000, observation, signal);
+      continue;
+    }
     const findings = findingsIn(state).map((finding) => ({
       ...finding,
       ...(finding.cause in patience && { patience: patience[finding.cause] }),
     }));
-    const judged = judge(since, findings, Date.now(), begins);
+    const judged = judge(since, findings, Date.now());
     since = judged.since;
     const [root] = judged.hopeless;
     if (root !== undefined) return lookedAt(root, { ...state, looks: await observation.looksAt(state) });

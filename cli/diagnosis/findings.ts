@@ -1,3 +1,4 @@
+import type { V1Pod } from "#bundled/kubernetes";
 import { seedAnnotation } from "../../components/model/jobs.ts";
 import { hasCondition } from "../conditions.ts";
 import { isOfJob, workload } from "../view/workload.ts";
@@ -15,7 +16,10 @@ import { nameOf, rollOuts, workloadFindings } from "./workloadRules.ts";
  * where nothing is known of that one itself.
  */
 export function findingsIn(state: EnvironmentState): Finding[] {
-  const seen = once([...workloadFindings(state), ...podFindings(state)]);
+  const seen = once([...workloadFindings(state), ...podFindings(state)]).filter(
+    // What took the place of one that is gone works.
+    ({ cause, service }) => cause !== "evicted" || !hasReadyPod(service, state),
+  );
   const said = [...pageFindings(state), ...jobFindings(state)].filter(({ service, cause }) => {
     return cause === "seed-failed" || !seen.some((finding) => finding.service === service);
   });
@@ -64,6 +68,15 @@ function mayStem({ service, stems }: Finding, state: EnvironmentState, uses: Use
   );
 }
 
+function hasReadyPod(service: string, state: EnvironmentState): boolean {
+  return presentPods(state).some((pod) => workload(pod) === service && hasCondition(pod, "Ready"));
+}
+
+/** A pod that its node ended stays as it is, until the cluster clears it away. */
+function isOverAndReplaced(pod: V1Pod, state: EnvironmentState): boolean {
+  return ["Failed", "Succeeded"].includes(pod.status?.phase ?? "") && hasReadyPod(workload(pod), state);
+}
+
 function isDeployed(name: string, { deployments }: EnvironmentState): boolean {
   return deployments.some(({ metadata }) => metadata?.name === name);
 }
@@ -77,7 +90,9 @@ export function allFindings(state: EnvironmentState): Finding[] {
 }
 
 function unready(state: EnvironmentState): Finding[] {
-  const late = presentPods(state).filter((pod) => !isOfJob(pod) && !hasCondition(pod, "Ready"));
+  const late = presentPods(state).filter(
+    (pod) => !isOfJob(pod) && !hasCondition(pod, "Ready") && !isOverAndReplaced(pod, state),
+  );
   return late.map((pod): Finding => {
     const lines = lastLines(state.looks?.get(pod.metadata?.uid ?? "")?.log ?? "");
     return {

@@ -16,15 +16,11 @@ function keyOf(finding: Finding): string {
   return `${finding.service}/${finding.cause}/${String(patienceWith(finding))}`;
 }
 
-/**
- * Judges findings at a moment, with what was known before. What was not there for a moment begins anew.
- * @param begins moment from which time counts.
- */
-export function judge(before: Since, findings: Finding[], now: number, begins = 0): Judgement {
-  const first = Math.max(now, begins);
-  const since = new Map(findings.map((finding) => [keyOf(finding), before.get(keyOf(finding)) ?? first]));
+/** Judges findings at a moment, with what was known before. What was not there for a moment begins anew. */
+export function judge(before: Since, findings: Finding[], now: number): Judgement {
+  const since = new Map(findings.map((finding) => [keyOf(finding), before.get(keyOf(finding)) ?? now]));
   const dues = findings.map((finding) => {
-    return { finding, due: (since.get(keyOf(finding)) ?? first) + patienceWith(finding) * 1000 };
+    return { finding, due: (since.get(keyOf(finding)) ?? now) + patienceWith(finding) * 1000 };
   });
   const waiting = dues.map(({ due }) => due).filter((due) => due > now && due !== Infinity);
   return {

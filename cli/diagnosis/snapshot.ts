@@ -16,6 +16,7 @@ import {
 import { testRunner } from "../../components/model/graph.ts";
 import { endedContainers, lastLinesOf, withLastLines, withoutLastLines } from "../endedContainers.ts";
 import type { Mask } from "../mask.ts";
+import { namedSecrets } from "../output/namedSecrets.ts";
 import { looksAt } from "./closerLook.ts";
 import { own, type EnvironmentState } from "./environmentState.ts";
 import { isGate } from "./jobRules.ts";
@@ -52,6 +53,9 @@ export async function snapshotOf(config: KubeConfig, namespace: string, mask: Ma
   );
   const all = new Map<string, unknown[]>(read.filter((one) => one !== undefined));
   for (const secret of all.get("secrets") ?? []) mask.addSecret(secret as V1Secret);
+  mask.add(
+    ...["pods", "deployments", "jobs", "cronjobs"].flatMap((kind) => literalSecrets(all.get(kind) ?? [])),
+  );
   const hasAllSecrets = !hidden.some((reason) => reason.startsWith("secrets "));
   if (!hasAllSecrets) hidden.push("logs are left out, since nobody knows what must be hidden in them");
   const pods = (all.get("pods") ?? []) as V1Pod[];
@@ -92,6 +96,17 @@ function lists(config: KubeConfig, namespace: string): Record<string, () => Prom
     persistentvolumeclaims: () => core.listNamespacedPersistentVolumeClaim(within),
     secrets: () => core.listNamespacedSecret(within),
   };
+}
+
+/** Values of variables that stand in a container and are called secret. */
+function literalSecrets(objects: unknown[]): string[] {
+  const found: string[] = [];
+  JSON.stringify(objects, (_key, value: unknown) => {
+    const { name, value: given } = (value ?? {}) as { name?: unknown; value?: unknown };
+    if (typeof name === "string" && typeof given === "string") found.push(...namedSecrets({ [name]: given }));
+    return value;
+  });
+  return found;
 }
 
 /** Of a Secret, only which keys it has; of any object, not who manages which field. */

@@ -1,4 +1,5 @@
 import { Failure } from "../../local/failure.ts";
+import { ForeignStack } from "../stackContent.ts";
 import type { Progress } from "../../local/work.ts";
 import { judgeAll, type Judged } from "./fleet.ts";
 import { judge, Verdict, type Environment, type View } from "./verdict.ts";
@@ -71,7 +72,7 @@ export interface Outcome {
 
 /** Removes what is chosen, one after the other; what fails keeps nothing else from it. */
 export async function sweep(
-  { chosen }: Plan,
+  { chosen, later }: Plan,
   fleet: Environment[],
   limits: Limits,
   hands: Hands,
@@ -79,12 +80,15 @@ export async function sweep(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let rest = fleet;
-  for (const judged of chosen) {
+  const [queue, spare] = [[...chosen], later.slice(0, limits.max)];
+  for (let judged = queue.shift(); judged !== undefined; judged = queue.shift()) {
     signal.throwIfAborted();
     const name = judged.environment.stack;
     const outcome = await removeOne(judged, rest, limits, hands);
     signal.throwIfAborted();
     outcomes.push(outcome);
+    // What cannot be removed keeps no other from its turn.
+    if (outcome.result !== "removed") queue.push(...spare.splice(0, 1));
     rest = rest.filter((environment) => environment !== judged.environment || outcome.result !== "removed");
     progress(`${name}: ${outcome.result}${outcome.reason === undefined ? "" : `, since ${outcome.reason}`}`);
   }
@@ -107,8 +111,12 @@ async function removeOne(
     });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return { judged, result: error instanceof ChangedMeanwhile ? "kept" : "failed", reason: error.message };
+    return { judged, result: isToStay(error) ? "kept" : "failed", reason: error.message };
   }
+}
+
+function isToStay(error: Error): boolean {
+  return error instanceof ChangedMeanwhile || error instanceof ForeignStack;
 }
 
 /** What an environment was chosen for does not hold any more. */

@@ -11,17 +11,42 @@ export function secretForms(secret: string): string[] {
   return [...new Set(forms)].filter(({ length }) => length >= shortest);
 }
 
-/** A text itself, in JSON, twice in JSON, in a URL, in hexadecimal digits, and within a text in base64. */
+/**
+ * A text itself, in JSON, twice in JSON, as XML, a shell and a URL have it, in hexadecimal digits, and within a text in
+ * base64.
+ */
 function formsOf(text: string): string[] {
   const json = JSON.stringify(text).slice(1, -1);
   const hex = Buffer.from(text).toString("hex");
   const urls = urlForms(text);
+  const whole = Buffer.from(text).toString("base64");
   return [
-    ...[text, json, JSON.stringify(json).slice(1, -1)],
+    ...[text, json, JSON.stringify(json).slice(1, -1), ...otherJson(json), ...xmlForms(text)],
+    text.replaceAll("'", String.raw`'\''`),
+    // As `base64` and mail wrap it.
+    ...[76, 64].flatMap((width) => whole.match(new RegExp(`.{${String(width)}}`, "g")) ?? []),
     ...[...urls, ...urls.map((url) => url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()))],
     ...[hex, hex.toUpperCase()],
-    Buffer.from(text).toString("base64"),
+    whole,
     ...[text, json].flatMap((one) => [0, 1, 2].flatMap((offset) => base64At(one, offset))),
+  ];
+}
+
+/** Escaped as Go, PHP and Python do it. */
+function otherJson(json: string): string[] {
+  const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const ascii = json.replace(/[^ -~]/g, escape);
+  return [json.replace(/[<>&\u2028\u2029]/g, escape), json.replaceAll("/", String.raw`\/`), ascii];
+}
+
+/** With the names of characters, and with their numbers. */
+function xmlForms(text: string): string[] {
+  const plain = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return [
+    plain,
+    plain.replaceAll('"', "&quot;").replaceAll("'", "&apos;"),
+    plain.replaceAll('"', "&#34;").replaceAll("'", "&#39;"),
+    plain.replaceAll('"', "&quot;").replaceAll("'", "&#x27;"),
   ];
 }
 

@@ -14,8 +14,8 @@ export class TextSearch {
   readonly #shortest: number;
   /** For the end of a window: how far the next one can be where something may occur. */
   readonly #steps: Uint16Array;
-  /** The texts that may begin where a window does, by the window's end. */
-  readonly #byEnd = new Map<number, string[]>();
+  /** The texts that may begin where a window does, by the window's end, then by their length: many begin alike. */
+  readonly #byEnd = new Map<number, Map<number, Set<string>>>();
 
   /** @param texts none, or such as have at least two characters. */
   constructor(texts: Iterable<string>) {
@@ -31,8 +31,14 @@ export class TextSearch {
     for (let end = block - 1; end < this.#shortest; end++) {
       const key = keyAt(text, end);
       this.#steps[key] = Math.min(this.#steps[key] ?? 0, this.#shortest - 1 - end);
-      if (end === this.#shortest - 1) this.#byEnd.set(key, [...(this.#byEnd.get(key) ?? []), text]);
+      if (end === this.#shortest - 1) this.#keep(key, text);
     }
+  }
+
+  #keep(key: number, text: string): void {
+    const lengths = this.#byEnd.get(key) ?? new Map<number, Set<string>>();
+    const texts = lengths.get(text.length) ?? new Set<string>();
+    this.#byEnd.set(key, lengths.set(text.length, texts.add(text)));
   }
 
   /** What is covered by occurrences, in order; those that overlap or touch are one range. */
@@ -49,9 +55,9 @@ export class TextSearch {
   }
 
   #note(found: Range[], text: string, start: number, key: number): void {
-    for (const candidate of this.#byEnd.get(key) ?? []) {
-      if (!text.startsWith(candidate, start)) continue;
-      const [last, end] = [found.at(-1), start + candidate.length];
+    for (const [length, texts] of this.#byEnd.get(key) ?? []) {
+      if (!texts.has(text.slice(start, start + length))) continue;
+      const [last, end] = [found.at(-1), start + length];
       if (last !== undefined && last[1] >= start) last[1] = Math.max(last[1], end);
       else found.push([start, end]);
     }

@@ -141,6 +141,15 @@ describe("a run of any CI system", () => {
   });
 });
 
+it("tells a tag from a branch of the same name", () => {
+  const gitlab = { CI_PROJECT_PATH: "shop/deals", CI_COMMIT_REF_NAME: "v1", CI_COMMIT_SHA: pushed };
+  expect(ciRun({ ...gitlab, CI_COMMIT_BRANCH: "v1" }).ref).toBe("v1");
+  expect(ciRun({ ...gitlab, CI_COMMIT_TAG: "v1" }).ref).toBe("refs/tags/v1");
+  const github = { GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: "shop/deals", GITHUB_REF_NAME: "v1" };
+  expect(ciRun({ ...github, GITHUB_REF_TYPE: "branch" }).ref).toBe("v1");
+  expect(ciRun({ ...github, GITHUB_REF_TYPE: "tag" }).ref).toBe("refs/tags/v1");
+});
+
 it("never shares a stack between a project's branch and a fork's of the same name", () => {
   const branch = { CI_PROJECT_PATH: "shop/deals", CI_COMMIT_REF_NAME: "main", CI_COMMIT_SHA: pushed };
   const fork = {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -27,6 +28,19 @@ describe("the end of the process", () => {
     for await (const chunk of stdout) read += String(chunk).length;
     expect(read).toBe(length);
     expect((await ended)[0]).toBe(3);
+  });
+
+  it.each(["/dev/full"])("comes at once where nothing can be written: %s", async (full) => {
+    const file = await open(full, "w");
+    const dynenv = join(projectRoot, "cli", "dynenv.ts");
+    for (const stdio of [
+      ["ignore", file.fd, "ignore"],
+      ["ignore", file.fd, file.fd],
+    ] as const) {
+      const child = spawn(process.execPath, [dynenv, "--help"], { stdio: [...stdio] });
+      expect((await once(child, "exit"))[0]).toBe(3);
+    }
+    await file.close();
   });
 
   it("comes at once when nobody reads any more", async () => {

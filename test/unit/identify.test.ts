@@ -57,6 +57,23 @@ describe("an environment's stack", () => {
       expect(identify({ commit: current.slice(0, length) }).stack).toBe(stack);
   });
 
+  it("is not guessed for an abbreviated commit that this checkout does not have, nor by a tag of that name", () => {
+    expect(() => identify({ commit: "1234567" })).toThrow(/^the commit is abbreviated, and this checkout/);
+    expect(identify({ commit: "1234567", stack: "a" })).toMatchObject({ commit: "1234567", stack: "a" });
+    expect(identify({ commit: "1234567", scope: "branch" }).commit).toBe("1234567");
+  });
+
+  it.each(["a\tb", "a".repeat(601), "a\nb"])("is not made for a ref that nobody could mark: %j", (ref) => {
+    expect(() => identify({ ref })).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
+  });
+
+  it("is that of the ref which is deployed", () => {
+    vi.stubEnv("DYNENV_TRUST", "fork");
+    expect(() => {
+      requireOwnCode(identify({}), ["ref=other"]);
+    }).toThrow(/^--config gives the ref "other", but this is a run for "feature\/a"/);
+  });
+
   it("is the one that is named", () => {
     expect(identify({ stack: "My_stack.1" }).stack).toBe("My_stack.1");
   });

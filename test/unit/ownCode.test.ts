@@ -122,7 +122,9 @@ describe("the code that is deployed", () => {
     git(folder, "clone", "--quiet", "--depth=1", `file://${home}`, shallow);
     git(home, "worktree", "add", "--quiet", "--detach", path("worktree"), "main");
     for (const where of [home, shallow, path("worktree")]) {
-      for (const commit of [source, target, merged]) check(commit, where)();
+      for (const commit of [source, merged]) check(commit, where)();
+      // What was merged into has not the code of the other.
+      expect(check(target, where)).toThrow(/is not what is checked out/);
       expect(check(git(home, "rev-parse", "main~2"), where)).toThrow(/is not what is checked out/);
     }
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentNamespace } from "../../cli/namespace.ts";
 import type { StackState } from "../../cli/state.ts";
-import { doubtIn } from "../../cli/recovery.ts";
+import { changedIn, doubtIn } from "../../cli/recovery.ts";
 
 const urn = "urn:pulumi:s::dynenv::a$kubernetes:core/v1:Namespace::preview-namespace";
 const known = {
@@ -69,7 +69,7 @@ describe("what an earlier run left", () => {
     expect(doubtIn("s", { state, namespace, objects: { deployments: [], jobs: [] } })).toBeUndefined();
   });
 
-  it("is in doubt with a Deployment that somebody changed, but not with one that was restarted", () => {
+  describe("of which somebody changed something", () => {
     const spec = (image: string, annotations: object, more: object = {}) => ({
       ...{ replicas: 1, ...more },
       template: {
@@ -77,22 +77,43 @@ describe("what an earlier run left", () => {
         spec: { containers: [{ name: "deals", image, resources: {} }] },
       },
     });
-    const at = (generation: number, now: object) => ({ metadata: { uid: "2", generation }, spec: now });
-    const before = object("kubernetes:apps/v1:Deployment", "preview-deals", "2");
+    const at = (generation: number, now: object, annotations: object = {}) => ({
+      ...{ metadata: { uid: "2", generation, annotations }, spec: now },
+    });
     const outputs = {
-      metadata: { ...before.outputs.metadata, generation: 1 },
+      metadata: { ...deals.outputs.metadata, generation: 1 },
       spec: spec("a", { "dynenv/x": "1" }),
     };
-    const state = { resources: [known, { ...before, outputs }], pending: [] };
-    const doubt = (now: object) => doubtIn("s", { state, namespace, objects: { deployments: [now] } });
-    const restarted = spec(
-      "a",
-      { "dynenv/x": "1", "kubectl.kubernetes.io/restartedAt": "now" },
-      { paused: null },
-    );
-    expect(doubt(at(1, spec("a", {})))).toBeUndefined();
-    expect(doubt(at(2, restarted))).toBeUndefined();
-    for (const changed of [spec("b", {}), spec("a", {}, { replicas: 0 }), spec("a", {}, { paused: true })])
-      expect(doubt(at(2, changed))).toBe("with Deployment preview-deals changed by somebody");
+    const state = { resources: [known, { ...deals, outputs }], pending: [] };
+    const restart = { "dynenv/x": "1", "kubectl.kubernetes.io/restartedAt": "now" };
+    const isChanged = (now: object) => changedIn(state, { deployments: [now] }).length === 1;
+
+    it("makes that anew, but nothing for a restart", () => {
+      expect(isChanged(at(1, spec("a", {})))).toBe(false);
+      expect(isChanged(at(2, spec("a", restart, { paused: null })))).toBe(false);
+      for (const changed of [spec("b", {}), spec("a", {}, { replicas: 0 }), spec("a", {}, { paused: true })])
+        expect(isChanged(at(2, changed))).toBe(true);
+    });
+
+    it("is in doubt where that has data which nobody would fill in again", () => {
+      const doubt = (annotations: object) =>
+        doubtIn("s", { state, namespace, objects: { deployments: [at(2, spec("b", {}), annotations)] } });
+      expect(doubt({})).toBeUndefined();
+      expect(doubt({ "dynenv/seed": "deals-seed" })).toBe(
+        "with Deployment preview-deals, which has data, changed by somebody",
+      );
+    });
+
+    it("sees where a Service leads to, which nobody counts", () => {
+      const route = (name: string) => ({ selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] });
+      const service = object("kubernetes:core/v1:Service", "deals", "3", { spec: route("deals") });
+      const changed = (name: string) =>
+        changedIn(
+          { resources: [service], pending: [] },
+          { services: [{ metadata: { uid: "3" }, spec: route(name) }] },
+        );
+      expect(changed("deals")).toEqual([]);
+      expect(changed("nobody")).toEqual([service]);
+    });
   });
 });

@@ -27,6 +27,24 @@ describe("the tests in a log", () => {
     expect(isZero(log(name), 1)).toBe(isNone(name));
   });
 
+  it.each([
+    [
+      "cargo",
+      "running 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored; finished in 0.00s\n",
+      "running 2 tests\n",
+    ],
+    ["RSpec", "0 examples, 0 failures\n", "3 examples, 1 failure\n"],
+    ["bats", "1..0\n", "1..2\nok 1 a\nok 2 b\n"],
+    ["PHPUnit", "No tests executed!\n", "OK (2 tests, 5 assertions)\n"],
+    [
+      "dotnet",
+      "No test is available in /a.dll.\n",
+      "Passed!  - Failed:     0, Passed:     3, Skipped:     0, Total:     3, Duration: 1 s\n",
+    ],
+  ])("are counted as %s tells them", (_tool, none, some) => {
+    expect([isZero(none), isZero(some), isZero(none + some)]).toEqual([true, false, false]);
+  });
+
   it("are none where every one of several runs had none, in any order and with other output", () => {
     const other = fc.constantFrom("", "GET /catalogue 200\n", "1 test request\n", "passed: 0\n");
     const parts = fc.array(fc.tuple(fc.constantFrom(...names), other), { minLength: 1, maxLength: 6 });
