@@ -130,7 +130,7 @@ function unknownCheckout(): Failure {
   };
   return new Failure(
     lacksGit ? "unreachable" : "usage",
-    `branch and commit are unknown, since ${reason}, or name both, such as --ref main --commit 9dff06f`,
+    `branch and commit are unknown, since ${reason}, or name both by --ref and --commit`,
   );
 }
 

@@ -25,7 +25,12 @@ const usual: Record<string, string> = {
     XDG_CACHE_HOME: folders.cache,
     TMPDIR: folders.tmp,
   },
-  ...{ PATH: "/usr/bin:/bin", DYNENV_TOOLS: "path", DYNENV_REF: "main", DYNENV_COMMIT: "9dff06f" },
+  ...{
+    PATH: "/usr/bin:/bin",
+    DYNENV_TOOLS: "path",
+    DYNENV_REF: "main",
+    DYNENV_COMMIT: "9dff06f".padEnd(40, "0"),
+  },
 };
 
 const file = join(folders.home, "config");
@@ -42,7 +47,7 @@ const variables = fc.record(
       DYNENV_REF: mostly("main", "x:y"),
     },
     ...{
-      DYNENV_COMMIT: mostly("9dff06f"),
+      DYNENV_COMMIT: mostly("9dff06f".padEnd(40, "0")),
       DYNENV_SCOPE: mostly("commit", "run", "branch"),
       DYNENV_RUN: mostly("1"),
     },
@@ -70,7 +75,7 @@ const variables = fc.record(
 const option = fc.oneof(
   fc.tuple(fc.constant("--stack"), mostly("feature-login", "a.b")),
   fc.tuple(fc.constant("--ref"), mostly("main")),
-  fc.tuple(fc.constant("--commit"), mostly("9dff06f")),
+  fc.tuple(fc.constant("--commit"), mostly("9dff06f".padEnd(40, "0"))),
   fc.tuple(fc.constant("--scope"), mostly("commit", "run", "branch")),
   fc.tuple(fc.constant("--context"), mostly("own")),
   fc.tuple(fc.constantFrom("--json", "--check", "--help", "--yes", "--allow-drop")),

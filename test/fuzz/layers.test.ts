@@ -71,7 +71,7 @@ const settings = {
   kind: ["preview", "image"],
   project: ["shop/deals"],
   ref: ["main", "feature/x"],
-  commit: ["9dff06f"],
+  commit: ["9dff06f".padEnd(40, "0")],
   image: [`registry.example.com/x@${digest}`],
   context: ["example"],
   baseImage: ["node:24-slim"],
@@ -95,18 +95,28 @@ const settings = {
 };
 
 const ci = {
-  ...{ DYNENV_PROJECT: ["shop/deals"], DYNENV_REF: ["main"], DYNENV_COMMIT: ["9dff06f"], DYNENV_RUN: ["1"] },
+  ...{
+    DYNENV_PROJECT: ["shop/deals"],
+    DYNENV_REF: ["main"],
+    DYNENV_COMMIT: ["9dff06f".padEnd(40, "0")],
+    DYNENV_RUN: ["1"],
+  },
   ...{
     DYNENV_SCOPE: ["commit", "run", "branch"],
     DYNENV_TRUST: ["fork"],
     DYNENV_DEPLOYED_AT: ["2026-03-01T12:00:00Z"],
   },
-  ...{ GITHUB_ACTIONS: ["true"], GITHUB_REPOSITORY: ["a/b"], GITHUB_SHA: ["9dff06f"], GITHUB_RUN_ID: ["7"] },
+  ...{
+    GITHUB_ACTIONS: ["true"],
+    GITHUB_REPOSITORY: ["a/b"],
+    GITHUB_SHA: ["9dff06f".padEnd(40, "0")],
+    GITHUB_RUN_ID: ["7"],
+  },
   ...{ GITHUB_REF_NAME: ["main"], GITHUB_HEAD_REF: ["x"], GITHUB_EVENT_PATH: ["/dev/null", "/tmp"] },
   ...{
     CI_PROJECT_PATH: ["shop/deals"],
     CI_COMMIT_REF_NAME: ["main"],
-    CI_COMMIT_SHA: ["9dff06f"],
+    CI_COMMIT_SHA: ["9dff06f".padEnd(40, "0")],
     CI_PIPELINE_ID: ["1"],
   },
   ...{ CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: ["me/deals"], CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: ["x"] },
@@ -123,7 +133,7 @@ const ci = {
 describe("whatever the input is, it is taken, or refused in one sentence", () => {
   it("settings and CI variables", { timeout: timeLimit }, () => {
     holds(0.25, fc.tuple(record(settings), record(ci)), ([configured, variables]) => {
-      const all = { ref: "main", commit: "9dff06f", ...configured };
+      const all = { ref: "main", commit: "9dff06f".padEnd(40, "0"), ...configured };
       pulumi.runtime.setAllConfig(
         Object.fromEntries(Object.entries(all).map(([key, value]) => [`dynenv:${key}`, value])),
       );
@@ -136,14 +146,14 @@ describe("whatever the input is, it is taken, or refused in one sentence", () =>
   it("identities", { timeout: timeLimit }, () => {
     const words = record({
       ref: ["main"],
-      commit: ["9dff06f"],
+      commit: ["9dff06f".padEnd(40, "0")],
       stack: ["feature-login"],
       scope: ["commit", "run"],
     });
     holds(0.2, fc.tuple(words, record(ci)), ([wanted, variables]) => {
       withVariables(variables, () => {
         endsWell(() => ciRun(process.env));
-        endsWell(() => identify({ ref: "main", commit: "9dff06f", ...wanted }));
+        endsWell(() => identify({ ref: "main", commit: "9dff06f".padEnd(40, "0"), ...wanted }));
       });
     });
   });
@@ -163,7 +173,7 @@ describe("whatever the input is, it is taken, or refused in one sentence", () =>
       ...{
         "dynenv/project": "shop/deals",
         "dynenv/ref": "main",
-        "dynenv/commit": "9dff06f",
+        "dynenv/commit": "9dff06f".padEnd(40, "0"),
         "dynenv/stack": "x-1",
       },
       ...{ "dynenv/ttl": "4h", "dynenv/trust": "trusted", "dynenv/deployed": "2026-03-01T12:00:00Z" },

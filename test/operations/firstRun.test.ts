@@ -48,7 +48,7 @@ describe("without", () => {
       const env = { ...newUser(folder), PATH: await pathOf(folder, shellPrograms) };
       const { exitCode, sentence } = await tried("cli/dynenv", ["run"], env);
       expect(sentence).toBe(
-        "dynenv: branch and commit are unknown, since git is not on PATH: install it, or name both, such as --ref main --commit 9dff06f",
+        "dynenv: branch and commit are unknown, since git is not on PATH: install it, or name both by --ref and --commit",
       );
       expect(exitCode).toBe(3);
     });
@@ -208,7 +208,7 @@ describe("a checkout", () => {
       const { exitCode, output, sentence } = await tried("cli/dynenv", ["run"], env, checkout.folder);
       expect(sentence, output).toMatch(reason);
       expect(sentence).toMatch(
-        /^dynenv: branch and commit are unknown, since .*, or name both, such as --ref main --commit 9dff06f$/,
+        /^dynenv: branch and commit are unknown, since .*, or name both by --ref and --commit$/,
       );
       expect(exitCode).toBe(2);
     });
