@@ -24,6 +24,7 @@ export function readinessTargets(
     port: service.port,
     ...(service.healthPath !== undefined && { healthPath: service.healthPath }),
     ...(service.seed !== undefined && { isSeeded: true }),
+    ...((service.replicas ?? 1) > 1 && { replicas: service.replicas }),
     ...(service.name === application &&
       service.commitPath !== undefined && { commitPath: service.commitPath, commit }),
   }));

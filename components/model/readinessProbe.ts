@@ -12,6 +12,8 @@ export interface ReadinessTarget {
   commit?: string;
   /** Where its new pods answer, and no others. Default: at `host` and `port`. */
   pods?: Address;
+  /** How many pods answer in turn. Default: `1`. */
+  replicas?: number;
   /** Whether a seed waits until it is ready. Default: `false`. */
   isSeeded?: boolean;
 }
@@ -35,6 +37,7 @@ const functions = [
   waitUntilReady,
   lastAnswer,
   ask,
+  healthOfAll,
   judgedHealth,
   judgedCommit,
   commitIn,
@@ -145,7 +148,7 @@ async function ask(target: ReadinessTarget, signal: AbortSignal): Promise<Answer
   let answer: Answer = { asked };
   const refused = await connect(pods, asked);
   if (refused !== undefined) return { asked, failure: refused };
-  if (healthPath !== undefined) answer = judgedHealth(await get(target, healthPath, signal), healthPath);
+  if (healthPath !== undefined) answer = await healthOfAll(target, healthPath, signal);
   if (answer.failure !== undefined)
     return isSeeded ? { ...answer, failure: `${answer.failure}; its seed waits until it is ready` } : answer;
   if (commitPath !== undefined)
@@ -153,6 +156,16 @@ async function ask(target: ReadinessTarget, signal: AbortSignal): Promise<Answer
   if (answer.failure !== undefined || pods === target) return answer;
   const unready = await connect(target, asked);
   return unready === undefined ? answer : { asked, failure: `no pod is ready: ${unready}` };
+}
+
+/** The page of each of several pods, as likely as not: which of them answers, nobody can choose. */
+async function healthOfAll(target: ReadinessTarget, path: string, signal: AbortSignal): Promise<Answer> {
+  const { replicas = 1 } = target;
+  const times = replicas === 1 ? 1 : replicas * 4;
+  let answer = judgedHealth(await get(target, path, signal), path);
+  for (let time = 1; time < times && answer.failure === undefined; time++)
+    answer = judgedHealth(await get(target, path, signal), path);
+  return answer;
 }
 
 /** A health page counts as ready when it answers 200 and names nothing that does not work. */
@@ -208,7 +221,11 @@ async function get(target: ReadinessTarget, path: string, signal: AbortSignal): 
   try {
     // A page that looks for a database may take ten seconds to say that there is none. Where it leads to is not its answer.
     const limit = AbortSignal.any([signal, AbortSignal.timeout(pageLimit)]);
-    const response = await fetch(url, { signal: limit, redirect: "manual" });
+    const response = await fetch(url, {
+      signal: limit,
+      redirect: "manual",
+      headers: { connection: "close" },
+    });
     const { status, headers } = response;
     const answer = { asked, status, body: await bodyOf(response) };
     const location = headers.get("location");

@@ -2,13 +2,11 @@ import { execFile } from "node:child_process";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { promisify } from "node:util";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readinessTargets } from "../../components/model/readiness.ts";
-import { judgedHealth, waitUntilReady, type ReadinessTarget } from "../../components/model/readinessProbe.ts";
+import { waitUntilReady, type ReadinessTarget } from "../../components/model/readinessProbe.ts";
 import { reportOf } from "../../components/model/readinessReport.ts";
 import { service } from "./randomServices.ts";
-import "./seed.ts";
 
 const run = promisify(execFile);
 const servers: (Server | TcpServer)[] = [];
@@ -150,27 +148,18 @@ describe("a health page", () => {
   });
 });
 
-describe("a health page of any form", () => {
-  it("is judged: a property", () => {
-    const entry = fc.oneof(
-      fc.record({ service: fc.jsonValue(), status: fc.constantFrom("ok", "OK", "err", null, 5) }),
-      fc.jsonValue(),
-    );
-    fc.assert(
-      fc.property(fc.array(entry), (entries) => {
-        const body = JSON.stringify({ health: entries });
-        const { failure, dependency = "" } = judgedHealth(
-          { asked: "GET /health", status: 200, body },
-          "/health",
-        );
-        const isFine = (one: unknown) =>
-          String((one as { status?: unknown } | null)?.status).toLowerCase() === "ok";
-        expect(failure === undefined).toBe(entries.every(isFine));
-        expect(typeof dependency).toBe("string");
-      }),
-    );
+describe("a service of several pods", () => {
+  it("is not ready while one of those that answer in turn is not", async () => {
+    let asked = 0;
+    const port = await http({ "/health": () => health(asked++ % 3 === 2 ? "err" : "OK") });
+    const one = target("app", port, byHealth);
+    expect(await said([{ ...one, replicas: 3 }], 0.3)).toContain("/health reports that part-0 does not work");
+    asked = 0;
+    expect(await said([one], 0.3)).toBeUndefined();
   });
+});
 
+describe("a health page", () => {
   it("without an end is no health, and takes no memory", async () => {
     const port = await listen(
       createHttpServer((_request, response) => {
