@@ -1,17 +1,25 @@
+import { roleLabel } from "../components/model/jobs.ts";
 import { nameOf } from "./diagnosis/workloadRules.ts";
 import type { EnvironmentState } from "./diagnosis/environmentState.ts";
 
 /**
- * Whether an environment's quota refused pods of its services since then. It fits what the environment becomes, but not
+ * Whether an environment's quota refused pods of its services, or of the Jobs that come with them, since then. It fits what the environment becomes, but not
  * together with what an update takes away: Pulumi deletes last.
  */
-export function isRefusedByQuota({ events, deployments }: EnvironmentState, since: Date): boolean {
+export function isRefusedByQuota({ events, deployments, jobs }: EnvironmentState, since: Date): boolean {
   const services = deployments.map(nameOf);
+  // Tests wait for their turn.
+  const ours = jobs.filter(({ metadata }) => metadata?.labels?.[roleLabel] !== "test");
+  const jobNames = ours.map(({ metadata }) => metadata?.name);
   return events.some(({ reason, message = "", lastTimestamp, involvedObject: { kind, name = "" } }) => {
     const isOfService = kind === "ReplicaSet" && services.includes(name.replace(/-[a-z0-9]+$/, ""));
+    const isOfJob = kind === "Job" && jobNames.includes(name);
     const isNew = lastTimestamp !== undefined && new Date(lastTimestamp) > since;
     return (
-      reason === "FailedCreate" && isOfService && isNew && message.includes("exceeded quota: environment")
+      reason === "FailedCreate" &&
+      (isOfService || isOfJob) &&
+      isNew &&
+      message.includes("exceeded quota: environment")
     );
   });
 }

@@ -17,7 +17,7 @@ export const damages: [string, (stack: string) => Promise<unknown>][] = [
     (stack) => kubectl("delete", "namespace", `env-${stack}`, "--wait=false"),
   ],
   ["has lost a Deployment", (stack) => kubectl("delete", "deployment", "deals", "-n", `env-${stack}`)],
-  ["has lost a policy", (stack) => kubectl("delete", "networkpolicy", "deals", "-n", `env-${stack}`)],
+  ["has lost a policy", (stack) => kubectl("delete", "networkpolicy", "--all", "-n", `env-${stack}`)],
   [
     "has another image than it was given",
     (stack) => kubectl("set", "image", "deployment/deals", "deals=elsewhere/deals:1", "-n", `env-${stack}`),
