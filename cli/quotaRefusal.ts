@@ -3,8 +3,8 @@ import { nameOf } from "./diagnosis/workloadRules.ts";
 import type { EnvironmentState } from "./diagnosis/environmentState.ts";
 
 /**
- * Whether an environment's quota refused pods of its services, or of the Jobs that come with them, since then. It fits what the environment becomes, but not
- * together with what an update takes away: Pulumi deletes last.
+ * Whether an environment's quota refused pods of its services, or of the Jobs that come with them, since then. It fits what
+ * the environment becomes, but not together with what an update takes away: Pulumi deletes last.
  */
 export function isRefusedByQuota({ events, deployments, jobs }: EnvironmentState, since: Date): boolean {
   const services = deployments.map(nameOf);
