@@ -50,7 +50,11 @@ export class ClusterClient extends KubeConfig {
       users: [
         {
           ...{ name: "user", certData: base64(cert), keyData: base64(key) },
-          ...{ token: user.token, username: user.username, password: user.password ?? "" },
+          ...{
+            token: orUndefined(user.tokenFile) === undefined ? user.token : undefined,
+            username: user.username,
+            password: user.password ?? "",
+          },
           authProvider: user["auth-provider"] ?? (login && { name: "own" }),
           impersonateUser: orUndefined(user.as),
         },
@@ -108,8 +112,9 @@ function serverOf({ cluster }: NamedAccess): URL {
 /** What is asked for a login, if it is not in the kubeconfig. */
 function loginOf(user: UserEntry, { cluster }: NamedAccess): Authenticator | undefined {
   const { token, username, password, exec, tokenFile } = user;
-  if (token || username || password || certificateOf(user).cert !== undefined) return undefined;
+  // It counts rather than a token beside it, and a certificate goes with it.
   if (tokenFile) return new TokenFile(tokenFile);
+  if (token || username || password || certificateOf(user).cert !== undefined) return undefined;
   return exec ? new LoginPlugin(exec, cluster) : undefined;
 }
 

@@ -27,8 +27,9 @@ export function clusterFromKubeconfig(
   const cluster = clusters.get(clusterName ?? "");
   if (cluster?.server == null || cluster.server === "")
     throw wrong(`has no cluster ${shown(clusterName ?? "")} with a server, ${needs}`);
-  const user = users.get(userName ?? "");
-  if (user === undefined || userName === "") throw wrong(`has no user ${shown(userName ?? "")}, ${needs}`);
+  // Some servers ask for none, such as `kubectl proxy`.
+  const user = userName == null || userName === "" ? {} : users.get(userName);
+  if (user === undefined) throw wrong(`has no user ${shown(userName ?? "")}, ${needs}`);
   const cause = wrongCluster(cluster) ?? wrongUser(user) ?? unusable(cluster, user);
   if (cause !== undefined) throw wrong(`has a context ${shown(alias)} that cannot be used, since ${cause}`);
   return {

@@ -128,12 +128,18 @@ describe("the login of a kubeconfig", () => {
     expect(await seen({ token: "t" })).toMatchObject({ authorization: ["Bearer t"] });
     writeFileSync(join(folder, "token"), "from-file\n");
     expect(await seen({ tokenFile: "token" })).toMatchObject({ authorization: ["Bearer from-file"] });
+    expect(await seen({ tokenFile: "token", token: "stale" })).toMatchObject({
+      authorization: ["Bearer from-file"],
+    });
     const basic = [`Basic ${btoa("me:pass")}`];
     expect(await seen({ username: "me", password: "pass" })).toMatchObject({ authorization: basic });
     const { certificate, key } = selfSigned("me");
     writeFileSync(join(folder, "cert.pem"), certificate);
     const pair = { "client-certificate": "cert.pem", "client-key-data": Buffer.from(key).toString("base64") };
     expect(await seen(pair)).toMatchObject({ authorization: undefined, client: "me" });
+    const both = await seen({ ...pair, tokenFile: "token" });
+    expect(both).toMatchObject({ authorization: ["Bearer from-file"], client: "me" });
+    expect(await seen({})).toMatchObject({ authorization: undefined, client: undefined });
   });
 
   it("may impersonate a user with groups", async () => {
