@@ -1,6 +1,7 @@
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { shown } from "../components/model/shown.ts";
 import { embeddedKubeconfig, type EmbeddedCluster } from "../local/cluster.ts";
 import { Failure } from "../local/failure.ts";
 import { keptSecret } from "../local/files.ts";
@@ -33,7 +34,14 @@ export function namedCluster(context: string | undefined): NamedCluster | undefi
   if (context !== undefined)
     return writePrivateKubeconfig(clusterFromKubeconfig(join(homedir(), ".kube", "config"), context));
   const access = clusterFromVariables(process.env);
-  return access && writePrivateKubeconfig(access);
+  if (access === undefined) return undefined;
+  const other = readVariable("KUBE_CONTEXT");
+  if (other !== undefined)
+    throw new Failure(
+      "usage",
+      `KUBE_CONTEXT is ${shown(other)}, a context of a kubeconfig, but KUBE_URL names the cluster: unset one of the two`,
+    );
+  return writePrivateKubeconfig(access);
 }
 
 /** Variables with which plain Pulumi works on a cluster. Its home is one of its own, never ~/.pulumi. */

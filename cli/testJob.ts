@@ -61,7 +61,10 @@ export async function runTests(
     requireConnections(name, pod);
     const end = podThat(hasEnded);
     const count = new TestCount();
-    await followLog(config, pod, end, output, count);
+    // Of a pod that somebody deletes, the end tells more than that it has no log.
+    await followLog(config, pod, end, output, count).catch((error: unknown) => {
+      if (!(error instanceof ApiException) || error.code !== 404) throw error;
+    });
     const ended = await end;
     const lingering = lingeringJob(ended);
     // Whether it can be changes nothing about the tests.
@@ -159,7 +162,9 @@ async function jobFailure(
 ): Promise<never> {
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
   const selector = { fieldSelector: `metadata.name=${name}` };
-  const pick = (job: unknown) => heldCondition(job as V1Job, "Failed");
+  const gone = { message: "it was deleted by somebody", reason: undefined };
+  const pick = (job: unknown, type: string) =>
+    type === "DELETED" ? gone : heldCondition(job as V1Job, "Failed");
   const { message, reason } = await watchPatiently(config, { path, selector, signal, pick });
   // Its own watch tells more of a pod that failed.
   if (reason === "BackoffLimitExceeded") await sleep(3000, undefined, { signal });

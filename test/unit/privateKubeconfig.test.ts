@@ -182,6 +182,15 @@ describe("the named cluster", () => {
     expect(read(kubeconfig)).toMatchObject({ "current-context": context, users: [{ user: { token: "t" } }] });
   });
 
+  it("is not guessed where KUBE_URL and KUBE_CONTEXT each name one", () => {
+    vi.stubEnv("KUBE_URL", server);
+    vi.stubEnv("KUBE_TOKEN", "t");
+    vi.stubEnv("KUBE_CONTEXT", "production");
+    expect(() => namedCluster(undefined)).toThrow(
+      /^KUBE_CONTEXT is "production", a context of a kubeconfig, but KUBE_URL/,
+    );
+  });
+
   it("is none without either", () => {
     expect(namedCluster(undefined)).toBeUndefined();
   });
