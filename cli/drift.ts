@@ -18,6 +18,11 @@ export function specDiffers(
   return !isDeepStrictEqual(essence(outputs?.spec), essence(now.spec));
 }
 
+/** Whether two templates describe other pods; a restart, and the name that their set gave them, are none. */
+export function templateDiffers(before: unknown, now: unknown): boolean {
+  return !isDeepStrictEqual(essence({ template: before }), essence({ template: now }));
+}
+
 /** Where a Service leads to: it has no count of its changes. */
 function route(spec: unknown): unknown {
   const { selector, ports } = (spec ?? {}) as { selector?: object; ports?: unknown };
@@ -27,9 +32,10 @@ function route(spec: unknown): unknown {
 /** A spec without what `kubectl rollout restart` notes down, and what only the client fills in. */
 function essence(spec: unknown): unknown {
   const copy = JSON.parse(JSON.stringify(spec ?? {})) as {
-    template?: { metadata?: { annotations?: object } };
+    template?: { metadata?: { annotations?: object; labels?: Record<string, string> } };
   };
   delete copy.template?.metadata?.annotations;
+  delete copy.template?.metadata?.labels?.["pod-template-hash"];
   return withoutNothing(copy);
 }
 

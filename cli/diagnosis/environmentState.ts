@@ -5,6 +5,7 @@ import type {
   V1Job,
   V1NetworkPolicy,
   V1Pod,
+  V1ReplicaSet,
   V1Service,
 } from "#bundled/kubernetes";
 import { isOurs } from "../../components/model/labels.ts";
@@ -24,6 +25,8 @@ export interface EnvironmentState {
   services?: V1Service[];
   /** Name of the test Job that is asked for. Default: none, and test Jobs may take their turn. */
   tested?: string;
+  /** Default: they are not known. */
+  replicaSets?: V1ReplicaSet[];
   /** What pods said when they were asked. Default: nobody asked them. */
   looks?: Looks;
 }

@@ -1,4 +1,5 @@
-import type { V1Job } from "#bundled/kubernetes";
+import type { V1Job, V1PodTemplateSpec, V1ReplicaSet } from "#bundled/kubernetes";
+import { templateDiffers } from "../drift.ts";
 import { hasCondition, heldCondition } from "../conditions.ts";
 import { ownStatus } from "../containerStatuses.ts";
 import type { EnvironmentState } from "./environmentState.ts";
@@ -30,7 +31,7 @@ function doubtIn(state: EnvironmentState): string | undefined {
     if (injected !== undefined) return `its readiness Job failed with its container ${injected}`;
     return names ? undefined : `its readiness Job left no report: ${oneLine(failed.message ?? "it failed")}`;
   }
-  return hasCondition(gate, "Complete") ? isOfAnother(gate, state) : hasNotEnded;
+  return hasCondition(gate, "Complete") ? (isOfAnother(gate, state) ?? changedSince(state)) : hasNotEnded;
 }
 
 /** Whether the Job asked other pods than those which the Deployments describe now. */
@@ -47,6 +48,31 @@ function isOfAnother(gate: V1Job, { services = [], deployments }: EnvironmentSta
   });
   const names = changed.map(({ name }) => name).join(", ");
   return names === "" ? undefined : `its readiness Job asked another revision of ${names}`;
+}
+
+/**
+ * Deployments that somebody gave other pods. The name of their port stays, which stands for what was deployed: the first
+ * pods of that name are those that the Job asked.
+ */
+function changedSince({ deployments, replicaSets = [] }: EnvironmentState): string | undefined {
+  const changed = deployments.filter(({ metadata, spec }) => {
+    const revision = portName(spec?.template);
+    const [first] = replicaSets
+      .filter((one) => one.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid))
+      .filter((one) => portName(one.spec?.template) === revision)
+      .sort((a, b) => time(a) - time(b));
+    return first !== undefined && templateDiffers(first.spec?.template, spec?.template);
+  });
+  if (changed.length === 0) return undefined;
+  return `its readiness Job asked the pods of ${changed.map(nameOf).join(", ")} before somebody changed them`;
+}
+
+function portName(template: V1PodTemplateSpec | undefined): string | undefined {
+  return template?.spec?.containers.flatMap(({ ports = [] }) => ports.map(({ name }) => name))[0];
+}
+
+function time({ metadata }: V1ReplicaSet): number {
+  return new Date(metadata?.creationTimestamp ?? 0).getTime();
 }
 
 /** The container that somebody injected beside a Job's own, which has ended well, and that has failed. */

@@ -10,6 +10,7 @@ import {
   type V1Job,
   type V1NetworkPolicy,
   type V1Pod,
+  type V1ReplicaSet,
   type V1Secret,
   type V1Service,
 } from "#bundled/kubernetes";
@@ -129,6 +130,7 @@ function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
     ...{ jobs, networkPolicies, services: own((objects.services ?? []) as V1Service[]) },
     pods: own((objects.pods ?? []) as V1Pod[]),
     deployments: own((objects.deployments ?? []) as V1Deployment[]),
+    replicaSets: own((objects.replicasets ?? []) as V1ReplicaSet[]),
     events: (objects.events ?? []) as CoreV1Event[],
     // The graph has them; before the readiness Job is there, they may still be to come.
     deleted: jobs.some(isGate) ? names : [],

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { gateFindings } from "../../cli/diagnosis/gateRules.ts";
+import type { EnvironmentState } from "../../cli/diagnosis/environmentState.ts";
+
+const template = (image: string, more: object = {}) => ({
+  metadata: { labels: { app: "catalogue", ...more } },
+  spec: { containers: [{ name: "catalogue", image, ports: [{ name: "r1", containerPort: 80 }] }] },
+});
+const replicaSet = (image: string, creationTimestamp: string, hash: string) => ({
+  metadata: { creationTimestamp, ownerReferences: [{ uid: "d" }] },
+  spec: { template: template(image, { "pod-template-hash": hash }) },
+});
+
+/** An environment whose readiness Job ended well, and whose Deployment has that image now. */
+function state(image: string, ...replicaSets: object[]): EnvironmentState {
+  const gate = {
+    metadata: { name: "readiness", labels: { "dynenv/job": "readiness" } },
+    status: { conditions: [{ type: "Complete", status: "True" }] },
+  };
+  const deployment = { metadata: { name: "catalogue", uid: "d" }, spec: { template: template(image) } };
+  const all: unknown = {
+    ...{ pods: [], events: [], networkPolicies: [], deleted: [], services: [] },
+    ...{ jobs: [gate], deployments: [deployment], replicaSets },
+  };
+  return all as EnvironmentState;
+}
+
+describe("a readiness Job that ended well", () => {
+  const first = replicaSet("a", "2026-03-01T12:00:00Z", "1");
+  const second = replicaSet("b", "2026-03-01T13:00:00Z", "2");
+
+  it("says nothing of pods that somebody changed since", () => {
+    const [finding] = gateFindings(state("b", second, first), []);
+    expect(finding).toMatchObject({
+      cause: "not-checked",
+      evidence: "its readiness Job asked the pods of catalogue before somebody changed them",
+    });
+  });
+
+  it("holds for the pods that it asked, also after a restart and a change that was taken back", () => {
+    const restarted = replicaSet("a", "2026-03-01T13:00:00Z", "3");
+    for (const sets of [[], [first], [first, restarted], [first, second]])
+      expect(gateFindings(state("a", ...sets), [])).toEqual([]);
+  });
+});
