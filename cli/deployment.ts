@@ -1,7 +1,6 @@
 import type { KubernetesObject } from "#bundled/kubernetes";
 import { isOurs } from "../components/model/labels.ts";
 import { imageStackOf, namespaceName } from "../components/model/names.ts";
-import { Trust } from "../components/model/trust.ts";
 import { Failure } from "../local/failure.ts";
 import { readVariable } from "../stacks/variable.ts";
 import { kubeConfig, orUnreachable } from "./clusterAccess.ts";
@@ -69,17 +68,17 @@ export async function deploy(
   }
 }
 
-/** Whose code is deployed, as the program takes it. */
-function trustOf(settings: string[], env: Record<string, string>): string {
+/** Whose code is deployed, where somebody says so; else it is what the stack's settings tell from before. */
+function trustOf(settings: string[], env: Record<string, string>): string | undefined {
   const given = givenSetting(
     settings.filter((word) => word !== "--config"),
     "trust",
   );
-  return given ?? env.DYNENV_TRUST ?? readVariable("DYNENV_TRUST") ?? Trust.trusted;
+  return given ?? env.DYNENV_TRUST ?? readVariable("DYNENV_TRUST");
 }
 
 interface Update {
-  owner: Owner & { trust: string };
+  owner: Owner & { trust: string | undefined };
   run: PulumiRun;
   since: Date;
   prepared: Prepared;

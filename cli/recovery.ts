@@ -36,7 +36,7 @@ export interface Prepared {
  * @throws when a namespace of the stack's name is not ours, or an earlier one cannot go.
  */
 export async function prepareStack(
-  owner: Owner & { trust: string },
+  owner: Owner & { trust: string | undefined },
   run: PulumiRun,
   observation: Observation,
 ): Promise<Prepared> {
@@ -71,8 +71,8 @@ export async function prepareStack(
 }
 
 /** @throws when an environment runs code of another trust: a fork's would meet its secrets, or the other way round. */
-function requireTrust({ name, marks: { trust } }: EnvironmentNamespace, wanted: string): void {
-  if (trust === undefined || trust === wanted) return;
+function requireTrust({ name, marks: { trust } }: EnvironmentNamespace, wanted: string | undefined): void {
+  if (trust === undefined || wanted === undefined || trust === wanted) return;
   throw new Failure(
     "broken",
     `namespace ${name} was made for code of the trust ${shown(trust)}, and this is of ${shown(wanted)}: remove it first with \`dynenv down\`, or choose another stack`,
