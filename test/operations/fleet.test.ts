@@ -178,7 +178,7 @@ describe("namespaces whose marks have no form", () => {
     expect((await pulumi(["stack", "import", "--force", "--file", file, "--stack", live])).exitCode).toBe(0);
     const { exitCode, output } = await dynenv(["down", "--stack", stack]);
     expect(exitCode, output).toBe(0);
-    expect(output).toContain(`stack ${live} stays`);
+    expect(output).toContain(`stack ${live} holds one resource`);
     expect(await stacks()).toContain(live);
     expect(await stacks()).not.toContain(stack);
     await pulumi(["stack", "rm", "--yes", "--force", "--stack", live]);
