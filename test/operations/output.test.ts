@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { namespaceName } from "../../components/model/names.ts";
-import { jobLabels } from "../../components/model/jobs.ts";
+import { jobLabels, readinessJobName } from "../../components/model/jobs.ts";
 import { neverSchedule, testJobName, testRunnerJobSpec } from "../../components/model/testRunnerJob.ts";
 import { environment, nodeImage, type Manifest } from "../failures/environment.ts";
 import { create, remove } from "../failures/objects.ts";
-import { dynenv, uniqueName } from "../integration/shell.ts";
+import { dynenv, kubectl, uniqueName } from "../integration/shell.ts";
 
 const stack = uniqueName("output");
 const namespace = namespaceName(stack);
@@ -42,6 +42,18 @@ const objects: Manifest[] = [
     ["Namespace", "NetworkPolicy", "ServiceAccount"].includes(kind),
   ),
   within({ apiVersion: "v1", kind: "Secret", metadata: { name: "canary" }, stringData: { secret } }),
+  // One that has nothing to do has ended well: no test begins before.
+  within({
+    ...{
+      apiVersion: "batch/v1",
+      kind: "Job",
+      metadata: { name: readinessJobName, labels: jobLabels("readiness") },
+    },
+    spec: {
+      completions: 0,
+      template: { spec: { restartPolicy: "Never", containers: [{ name: "readiness", image: nodeImage() }] } },
+    },
+  }),
   within({
     ...{ apiVersion: "batch/v1", kind: "CronJob", metadata: { name: testJobName, labels } },
     spec: {
@@ -59,6 +71,14 @@ const objects: Manifest[] = [
 
 beforeAll(async () => {
   await create(objects);
+  await kubectl(
+    "wait",
+    "-n",
+    namespace,
+    "--for=condition=Complete",
+    `job/${readinessJobName}`,
+    "--timeout=30s",
+  );
 }, 60_000);
 
 afterAll(async () => {
