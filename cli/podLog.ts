@@ -69,10 +69,13 @@ async function* logParts(
   const url = `${serverOf(config)}/api/v1/namespaces/${namespace}/pods/${pod}/log?${query.toString()}`;
   try {
     const response = await responseTo(url, options);
-    const cutOff = endsWithin(response, ended);
+    const { heard, cutOff } = endsWithin(response, ended);
     const decoder = new TextDecoder();
-    for await (const chunk of response as AsyncIterable<Buffer>)
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      heard();
       yield decoder.decode(chunk, { stream: true });
+      heard();
+    }
     cutOff();
   } finally {
     options.agent?.destroy();
@@ -83,17 +86,27 @@ async function* logParts(
 const endsAfter = 10_000;
 
 /** Breaks a log off that does not end with its pod, so that it is read again from there. @returns what calls that off. */
-function endsWithin(response: IncomingMessage, ended: AbortSignal): () => void {
+function endsWithin(
+  response: IncomingMessage,
+  ended: AbortSignal,
+): { heard: () => void; cutOff: () => void } {
   response.socket.setKeepAlive(true, endsAfter);
   let limit: NodeJS.Timeout | undefined;
   const wait = () => {
+    clearTimeout(limit);
     limit = setTimeout(() => response.destroy(new Error("its end was not heard")), endsAfter);
   };
   if (ended.aborted) wait();
   else ended.addEventListener("abort", wait);
-  return () => {
-    clearTimeout(limit);
-    ended.removeEventListener("abort", wait);
+  return {
+    // As long as it tells something, it may take its time.
+    heard: () => {
+      if (ended.aborted) wait();
+    },
+    cutOff: () => {
+      clearTimeout(limit);
+      ended.removeEventListener("abort", wait);
+    },
   };
 }
 
