@@ -70,11 +70,7 @@ export async function deploy(
 
 /** Whose code is deployed, where somebody says so; else it is what the stack's settings tell from before. */
 function trustOf(settings: string[], env: Record<string, string>): string | undefined {
-  const given = givenSetting(
-    settings.filter((word) => word !== "--config"),
-    "trust",
-  );
-  return given ?? env.DYNENV_TRUST ?? readVariable("DYNENV_TRUST");
+  return givenSetting(settings, "trust") ?? env.DYNENV_TRUST ?? readVariable("DYNENV_TRUST");
 }
 
 interface Update {

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  ApiException,
   CoreV1Api,
   V1DeleteOptions,
   V1Preconditions,
@@ -8,6 +7,7 @@ import {
   type V1Namespace,
 } from "#bundled/kubernetes";
 import { isOurs, marksOf, type Marks } from "../components/model/labels.ts";
+import { unlessMissing } from "./unlessMissing.ts";
 import { watchUntil } from "./watch.ts";
 
 /** An environment's namespace, as the cluster has it. */
@@ -26,7 +26,7 @@ export async function readNamespace(
   config: KubeConfig,
   name: string,
 ): Promise<EnvironmentNamespace | undefined> {
-  const object = await found(config.makeApiClient(CoreV1Api).readNamespace({ name }));
+  const object = await unlessMissing(config.makeApiClient(CoreV1Api).readNamespace({ name }));
   return object && environmentNamespace(object);
 }
 
@@ -49,7 +49,7 @@ export async function deleteNamespace(
   const body = new V1DeleteOptions();
   body.preconditions = new V1Preconditions();
   body.preconditions.uid = uid;
-  await found(config.makeApiClient(CoreV1Api).deleteNamespace({ name, body }));
+  await unlessMissing(config.makeApiClient(CoreV1Api).deleteNamespace({ name, body }));
 }
 
 /**
@@ -78,7 +78,7 @@ export async function untilGone(
 
 /** Why a namespace that is being deleted stays: what its controller says of objects, finalizers and API services. */
 export async function whatKeeps(config: KubeConfig, name: string): Promise<string> {
-  const object = await found(config.makeApiClient(CoreV1Api).readNamespace({ name }));
+  const object = await unlessMissing(config.makeApiClient(CoreV1Api).readNamespace({ name }));
   const said = hindrances(object).map(({ message = "" }) => message);
   return said.length > 0 ? said.join("; ") : "its controller gives no reason";
 }
@@ -96,7 +96,7 @@ export async function untilStuck(config: KubeConfig, name: string, signal: Abort
       pick: (object) => (hindrances(object as V1Namespace).length > 0 ? true : undefined),
     });
     await sleep(stuckAfter, undefined, { signal });
-    const now = await found(config.makeApiClient(CoreV1Api).readNamespace({ name }));
+    const now = await unlessMissing(config.makeApiClient(CoreV1Api).readNamespace({ name }));
     if (hindrances(now).length > 0) return;
   }
 }
@@ -112,13 +112,4 @@ function hindrances(namespace: V1Namespace | undefined): { message?: string | un
   const isEmptied = metadata?.deletionTimestamp !== undefined && (spec?.finalizers ?? []).length === 0;
   if (!isEmptied || kept.length === 0) return said;
   return [...said, { message: `its own finalizers are still there: ${kept.join(", ")}` }];
-}
-
-async function found<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiException && error.code === 404) return undefined;
-    throw error;
-  }
 }

@@ -69,45 +69,26 @@ async function* logParts(
   const url = `${serverOf(config)}/api/v1/namespaces/${namespace}/pods/${pod}/log?${query.toString()}`;
   try {
     const response = await responseTo(url, options);
-    const { heard, cutOff } = endsWithin(response, ended);
+    breakOffWhenSilent(response, ended);
     const decoder = new TextDecoder();
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      heard();
+    for await (const chunk of response as AsyncIterable<Buffer>)
       yield decoder.decode(chunk, { stream: true });
-      heard();
-    }
-    cutOff();
   } finally {
     options.agent?.destroy();
   }
 }
 
-/** How long a log may take to end after its pod: a connection that was dropped on the way says nothing of it. */
-const endsAfter = 10_000;
+/** How long a log may say nothing after its pod has ended: a connection that was dropped on the way tells no end. */
+const silentFor = 10_000;
 
-/** Breaks a log off that does not end with its pod, so that it is read again from there. @returns what calls that off. */
-function endsWithin(
-  response: IncomingMessage,
-  ended: AbortSignal,
-): { heard: () => void; cutOff: () => void } {
-  response.socket.setKeepAlive(true, endsAfter);
-  let limit: NodeJS.Timeout | undefined;
-  const wait = () => {
-    clearTimeout(limit);
-    limit = setTimeout(() => response.destroy(new Error("its end was not heard")), endsAfter);
+/** Breaks a log off that falls silent without an end, so that it is read again from there. */
+function breakOffWhenSilent(response: IncomingMessage, ended: AbortSignal): void {
+  response.socket.setKeepAlive(true, silentFor);
+  const limit = () => {
+    response.setTimeout(silentFor, () => response.destroy(new Error("its end was not heard")));
   };
-  if (ended.aborted) wait();
-  else ended.addEventListener("abort", wait);
-  return {
-    // As long as it tells something, it may take its time.
-    heard: () => {
-      if (ended.aborted) wait();
-    },
-    cutOff: () => {
-      clearTimeout(limit);
-      ended.removeEventListener("abort", wait);
-    },
-  };
+  if (ended.aborted) limit();
+  else ended.addEventListener("abort", limit, { once: true });
 }
 
 async function responseTo(url: string, options: object): Promise<IncomingMessage> {

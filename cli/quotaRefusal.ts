@@ -1,4 +1,4 @@
-import { roleLabel } from "../components/model/jobs.ts";
+import { isTest } from "./diagnosis/jobRules.ts";
 import { nameOf } from "./diagnosis/workloadRules.ts";
 import type { EnvironmentState } from "./diagnosis/environmentState.ts";
 
@@ -9,8 +9,7 @@ import type { EnvironmentState } from "./diagnosis/environmentState.ts";
 export function isRefusedByQuota({ events, deployments, jobs }: EnvironmentState, since: Date): boolean {
   const services = deployments.map(nameOf);
   // Tests wait for their turn.
-  const ours = jobs.filter(({ metadata }) => metadata?.labels?.[roleLabel] !== "test");
-  const jobNames = ours.map(({ metadata }) => metadata?.name);
+  const jobNames = jobs.filter((job) => !isTest(job)).map(({ metadata }) => metadata?.name);
   return events.some(({ reason, message = "", lastTimestamp, involvedObject: { kind, name = "" } }) => {
     const isOfService = kind === "ReplicaSet" && services.includes(name.replace(/-[a-z0-9]+$/, ""));
     const isOfJob = kind === "Job" && jobNames.includes(name);

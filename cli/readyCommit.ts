@@ -1,10 +1,4 @@
-import {
-  ApiException,
-  BatchV1Api,
-  type KubeConfig,
-  type V1Job,
-  type V1PodTemplateSpec,
-} from "#bundled/kubernetes";
+import { BatchV1Api, type KubeConfig, type V1Job, type V1PodTemplateSpec } from "#bundled/kubernetes";
 import { readinessJobName } from "../components/model/jobs.ts";
 import { testJobName } from "../components/model/index.ts";
 import { marksOf } from "../components/model/labels.ts";
@@ -12,6 +6,7 @@ import { shown } from "../components/model/shown.ts";
 import { Failure } from "../local/failure.ts";
 import { hasCondition } from "./conditions.ts";
 import type { EnvironmentNamespace } from "./namespace.ts";
+import { unlessMissing } from "./unlessMissing.ts";
 
 /**
  * @throws unless an environment was seen to be ready with the commit that its mark tells, and its tests are of that commit:
@@ -23,8 +18,8 @@ export async function requireReadyCommit(
 ): Promise<void> {
   const batch = config.makeApiClient(BatchV1Api);
   const [readiness, tests] = await Promise.all([
-    orNothing(batch.readNamespacedJob({ namespace, name: readinessJobName })),
-    orNothing(batch.readNamespacedCronJob({ namespace, name: testJobName })),
+    unlessMissing(batch.readNamespacedJob({ namespace, name: readinessJobName })),
+    unlessMissing(batch.readNamespacedCronJob({ namespace, name: testJobName })),
   ]);
   const doubt =
     doubtAbout(readiness, commit) ?? doubtAboutTests(tests?.spec.jobTemplate.spec?.template, commit);
@@ -48,13 +43,4 @@ function doubtAboutTests(tests: V1PodTemplateSpec | undefined, commit: string): 
   const variables = tests.spec?.containers.flatMap(({ env = [] }) => env) ?? [];
   const expected = variables.find(({ name }) => name === "EXPECTED_COMMIT")?.value ?? commit;
   return expected === commit ? undefined : `its tests are of commit ${shown(expected)}`;
-}
-
-async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiException && error.code === 404) return undefined;
-    throw error;
-  }
 }

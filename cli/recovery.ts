@@ -4,8 +4,7 @@ import { namespaceName } from "../components/model/names.ts";
 import { shown } from "../components/model/shown.ts";
 import { Failure } from "../local/failure.ts";
 import { kubeConfig, orUnreachable, requireSameCluster } from "./clusterAccess.ts";
-import { allFindings } from "./diagnosis/findings.ts";
-import { gateFindings } from "./diagnosis/gateRules.ts";
+import { readinessBlockers } from "./diagnosis/gateRules.ts";
 import { isGate } from "./diagnosis/jobRules.ts";
 import { snapshotOf, type Snapshot } from "./diagnosis/snapshot.ts";
 import { specDiffers } from "./drift.ts";
@@ -84,7 +83,7 @@ function prepared({ state: { jobs } }: Snapshot, again: StackResource[]): Prepar
 }
 
 function isReady({ state }: Snapshot): boolean {
-  return allFindings(state).length === 0 && gateFindings(state, []).length === 0;
+  return readinessBlockers(state).length === 0;
 }
 
 function readinessJobIn(state: StackState | undefined): StackResource[] {

@@ -109,7 +109,7 @@ export function uncommittedChanges(folder = "."): string | undefined {
       GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,
     };
     const root = git(folder, "rev-parse", "--show-toplevel");
-    const unseen = keptFromSight(folder).join("\0");
+    const unseen = keptFromSight(root).join("\0");
     for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"])
       required(root, run(root, ["update-index", flag, "-z", "--stdin"], env, unseen));
     required(folder, run(folder, ["add", "--all"], env));
@@ -128,9 +128,10 @@ export function uncommittedChanges(folder = "."): string | undefined {
 
 /** Whether the working tree in `folder` differs from what is checked out, new files included. */
 export function hasUncommittedChanges(folder: string): boolean {
-  if (checkoutRoot(folder) === undefined) return false;
+  const root = checkoutRoot(folder);
+  if (root === undefined) return false;
   const options = ["--porcelain", "--untracked-files=normal", "--ignore-submodules=none"];
-  return git(folder, "--no-optional-locks", "status", ...options) !== "" || keptFromSight(folder).length > 0;
+  return git(folder, "--no-optional-locks", "status", ...options) !== "" || keptFromSight(root).length > 0;
 }
 
 function submodules(root: string): string[] {
@@ -142,8 +143,7 @@ function submodules(root: string): string[] {
 }
 
 /** Files there that git was told not to look at, by `git update-index`. In a sparse checkout it has none of them. */
-function keptFromSight(folder: string): string[] {
-  const root = git(folder, "rev-parse", "--show-toplevel");
+function keptFromSight(root: string): string[] {
   const flagged = git(root, "ls-files", "-v", "-z")
     .split("\0")
     .filter((line) => /^[a-zS] /.test(line));

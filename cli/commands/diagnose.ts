@@ -7,8 +7,7 @@ import { environmentFor, requireCluster } from "../connect.ts";
 import { details, EnvironmentFailure } from "../diagnosis/diagnosis.ts";
 import { dossierOf, writeArchive } from "../diagnosis/dossier.ts";
 import type { Finding } from "../diagnosis/finding.ts";
-import { allFindings } from "../diagnosis/findings.ts";
-import { gateFindings } from "../diagnosis/gateRules.ts";
+import { readinessBlockers } from "../diagnosis/gateRules.ts";
 import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
 import { identify } from "../identity.ts";
 import { interruptibleWork, orInterrupted } from "../interrupt.ts";
@@ -63,8 +62,7 @@ async function look(
     throw new Failure("broken", `namespace ${namespace} is being removed: wait until it is gone`);
   const snapshot = await snapshotOf(config, namespace, mask);
   for (const reason of snapshot.hidden) line(reason);
-  const known = allFindings(snapshot.state);
-  const findings = [...known, ...gateFindings(snapshot.state, known)];
+  const findings = readinessBlockers(snapshot.state);
   const isWanted = dossier !== undefined;
   return {
     ...{ snapshot, findings },

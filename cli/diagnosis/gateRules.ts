@@ -5,9 +5,16 @@ import { ownStatus } from "../containerStatuses.ts";
 import type { EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { revisionsAnnotation } from "../../components/model/revision.ts";
+import { allFindings } from "./findings.ts";
 import { isGate, jobFindings, jobOf } from "./jobRules.ts";
 import { oneLine } from "./oneLine.ts";
 import { nameOf } from "./workloadRules.ts";
+
+/** All that keeps an environment from counting as ready. */
+export function readinessBlockers(state: EnvironmentState): Finding[] {
+  const known = allFindings(state);
+  return [...known, ...gateFindings(state, known)];
+}
 
 /**
  * Why the readiness Job does not say that the environment is ready, where it names no service.

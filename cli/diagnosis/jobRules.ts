@@ -48,6 +48,11 @@ export function isGate(job: V1Job): boolean {
   return roleOf(job) === "readiness";
 }
 
+/** Whether it runs tests, of which several may wait for their turn. */
+export function isTest(job: V1Job): boolean {
+  return roleOf(job) === "test";
+}
+
 function isFailed(job: V1Job): boolean {
   return hasCondition(job, "Failed");
 }

@@ -1,10 +1,9 @@
 import type { V1Deployment, V1DeploymentStatus } from "#bundled/kubernetes";
-import { roleLabel } from "../../components/model/jobs.ts";
 import { hasCondition } from "../conditions.ts";
 import { newestEvent, type EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { refusalCause, refusalReason } from "./admissionRules.ts";
-import { serviceOfJob } from "./jobRules.ts";
+import { isTest, serviceOfJob } from "./jobRules.ts";
 import { oneLine } from "./oneLine.ts";
 
 /** What is wrong with Deployments and Jobs themselves: they may not create pods, or are gone. */
@@ -66,7 +65,7 @@ function jobsWithoutPods(state: EnvironmentState): Finding[] {
     const event = newestEvent(state, metadata?.uid, "FailedCreate");
     if (pods > 0 || event === undefined || hasCondition(job, "Complete")) return [];
     const name = metadata?.name ?? "";
-    if (metadata?.labels?.[roleLabel] === "test" && name !== state.tested) return [];
+    if (isTest(job) && name !== state.tested) return [];
     return [refused(serviceOfJob(job), `Job/${name}`, event.message ?? "")];
   });
 }

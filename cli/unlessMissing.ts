@@ -1,0 +1,11 @@
+import { ApiException } from "#bundled/kubernetes";
+
+/** What the API server answers about an object; nothing where there is none. */
+export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
+  }
+}
