@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { named } from "../components/model/shown.ts";
 import { SettingError } from "./settingError.ts";
 
@@ -91,11 +91,29 @@ export function isIgnored(folder: string, path: string): boolean {
 }
 
 /**
+ * Files below `folder` that git leaves out of what it looks at, by their paths from there; of a repository within,
+ * the folder with a slash at its end.
+ * @param isSkipped whether a folder need not be looked into: those of dependencies have very many files.
+ */
+export function ignoredFiles(folder: string, isSkipped: (path: string) => boolean): string[] {
+  const list = (...options: string[]) => {
+    // With a tag before each path, which may begin with a blank.
+    const all = ["ls-files", "-t", "-z", "--others", "--ignored", "--exclude-standard", ...options];
+    const lines = git(folder, ...all).split("\0");
+    return lines.filter(Boolean).map((line) => line.slice(2));
+  };
+  const isSkippedFolder = (path: string) => path.endsWith("/") && isSkipped(path.slice(0, -1));
+  const paths = list("--directory").filter((path) => !isSkippedFolder(path));
+  return paths.some((path) => path.endsWith("/")) ? list() : paths;
+}
+
+/**
  * Hash of the working tree in `folder`, new files included, where it differs from what is checked out. Nothing is
  * written to the repository: index and objects go to a folder for the moment.
+ * @param ignored files that count although git ignores them.
  */
-export function uncommittedChanges(folder = "."): string | undefined {
-  if (!hasUncommittedChanges(folder)) return undefined;
+export function uncommittedChanges(folder = ".", ignored: string[] = []): string | undefined {
+  if (ignored.length === 0 && !hasUncommittedChanges(folder)) return undefined;
   const temporary = mkdtempSync(join(tmpdir(), "dynenv-"));
   try {
     const index = join(temporary, "index");
@@ -113,9 +131,15 @@ export function uncommittedChanges(folder = "."): string | undefined {
     for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"])
       required(root, run(root, ["update-index", flag, "-z", "--stdin"], env, unseen));
     required(folder, run(folder, ["add", "--all"], env));
+    const given = ["--force", "--pathspec-from-file=-", "--pathspec-file-nul"];
+    const files = ignored.filter((path) => !path.endsWith("/"));
+    if (files.length > 0)
+      required(folder, run(folder, ["--literal-pathspecs", "add", ...given], env, files.join("\0")));
     const tree = required(folder, run(folder, ["write-tree"], env));
-    // Of a submodule, the tree has only which commit it is at.
+    // Of a submodule, the tree has only which commit it is at, and of an ignored repository nothing.
     const parts = submodules(root).flatMap((path) => uncommittedChanges(join(root, path)) ?? []);
+    for (const path of ignored.filter((path) => path.endsWith("/")))
+      parts.push(checkedOut(resolve(folder, path)).commit, uncommittedChanges(resolve(folder, path)) ?? "");
     return parts.length === 0
       ? tree
       : createHash("sha1")

@@ -5,6 +5,7 @@ import { repositoryPath } from "../components/model/imageName.ts";
 import { timeToLive, Trust, trustRules } from "../components/model/trust.ts";
 import { defaultReadyWithinSeconds } from "../components/workload.ts";
 import { checkedOut, uncommittedChanges } from "./checkout.ts";
+import { ignoredInImage } from "./imageContext.ts";
 import { ciRun } from "./ciRun.ts";
 import { contextOf } from "./kubeconfig.ts";
 import { requireCodeOf } from "./ownCode.ts";
@@ -61,15 +62,16 @@ export function readSettings(): Settings {
   const project = read("project", "DYNENV_PROJECT") ?? pulumi.getProject();
   const trust = read("trust", "DYNENV_TRUST") ?? Trust.trusted;
   const registry = trustRules[trust].sharedSecrets ? registryLogin() : undefined;
+  const context = read("context") ?? "example";
   return {
     kind: read("kind") ?? "preview",
     stack: pulumi.getStack(),
     project,
     ref: read("ref", "DYNENV_REF") ?? (checkedOut().ref || required("ref", "DYNENV_REF")),
     commit: read("commit", "DYNENV_COMMIT") ?? (checkedOut().commit || required("commit", "DYNENV_COMMIT")),
-    dirty: () => told(() => uncommittedChanges()),
+    dirty: () => told(() => uncommittedChanges(".", ignoredInImage(context))),
     image: read("image"),
-    context: read("context") ?? "example",
+    context,
     baseImage: read("baseImage", "DYNENV_BASE_IMAGE") ?? "node:24-slim",
     imageRepository:
       read("imageRepository", "CI_REGISTRY_IMAGE") ?? `${registry?.server ?? ""}/${repositoryPath(project)}`,

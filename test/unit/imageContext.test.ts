@@ -1,0 +1,52 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { readSettings } from "../../stacks/settings.ts";
+import { configure, isolateSettings, required } from "./isolatedSettings.ts";
+
+isolateSettings();
+
+/** What the tag of an image tells of changes: a hash of 40 digits, or nothing. */
+const hash: unknown = expect.stringMatching(/^[0-9a-f]{40}$/);
+
+describe("changes that the commit lacks", () => {
+  it("are files that git ignores, too, where the image gets them", () => {
+    configure({ ...required, context: "app" });
+    const { dirty } = readSettings();
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args]);
+    git("init", "--quiet");
+    mkdirSync("app/modules/own", { recursive: true });
+    writeFileSync(".gitignore", "modules\n*.env\n");
+    writeFileSync("app/.dockerignore", "modules\n*.env\n");
+    git("add", "--all");
+    git("commit", "--quiet", "--message", "a");
+    writeFileSync("app/modules/own/index.js", "");
+    writeFileSync("app/ '*.env", "");
+    writeFileSync("outside.env", "");
+    expect(dirty()).toBeUndefined();
+    const hashes = ["modules/*.json", "*.env", "modules\n*.env\n!?'*"].map((rules) => {
+      writeFileSync("app/.dockerignore", rules);
+      git("commit", "--quiet", "--all", "--message", rules);
+      return dirty();
+    });
+    expect(hashes).toEqual([hash, hash, hash]);
+    const before = dirty();
+    writeFileSync("app/ '*.env", "changed");
+    expect(dirty()).not.toBe(before);
+  });
+
+  it("are those of a repository in a folder that git ignores, where the image gets it", () => {
+    configure({ ...required, context: "app" });
+    const { dirty } = readSettings();
+    execFileSync("git", ["init", "--quiet"]);
+    writeFileSync(".git/info/exclude", "vendor\n");
+    mkdirSync("app/vendor", { recursive: true });
+    execFileSync("git", ["init", "--quiet", "app/vendor"]);
+    writeFileSync("app/vendor/code", "1");
+    const before = dirty();
+    writeFileSync("app/vendor/code", "2");
+    expect([before, dirty()]).toEqual([hash, hash]);
+    expect(dirty()).not.toBe(before);
+  });
+});
