@@ -255,9 +255,10 @@ YAML
   start proxy kube-proxy --config="$run/etc/proxy.yaml"
   wait_for 30 "the kubelet" kubectl get node local
   kubectl patch node local -p "{\"spec\": {\"podCIDR\": \"$pod_cidr\", \"podCIDRs\": [\"$pod_cidr\"]}}" >/dev/null
+  # To the node's ports in that range it lets everybody: kube-proxy needs none of it, and on 1 and 2 listens nobody.
   start kube-router kube-router --kubeconfig="$run/etc/admin.kubeconfig" --run-firewall=true --run-router=false \
     --run-service-proxy=false --hostname-override=local --service-cluster-ip-range=$service_cidr --health-port=20244 \
-    --iptables-sync-period=15s # An event that it misses would else count for five minutes.
+    --service-node-port-range=1-2 --iptables-sync-period=15s # An event that it misses would else count for five minutes.
   sed "s/DNS_IP/$dns_ip/" "$(dirname "$0")/coredns.yaml" | kubectl apply -f - >/dev/null
 }
 

@@ -1,3 +1,4 @@
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ConnectionProbe } from "../integration/connectionProbe.ts";
 import { create } from "../integration/pods.ts";
@@ -80,21 +81,37 @@ describe("by IPv6, which no policy covers", () => {
 });
 
 describe("by IPv4", () => {
+  /** Something on one of the ports that Services of type NodePort get, which policies must not make an exception for. */
+  const onNodePort = `
+    const server = require("node:net").createServer((socket) => socket.end());
+    server.listen(30001, "0.0.0.0", () => console.log("listens"));
+    setTimeout(() => process.exit(), 120_000);`;
+
   const reachedByIpv4 = async () => {
     const address = (namespace: string, name: string) =>
       kubectl("get", "pod", name, "-n", namespace, "-o", "jsonpath={.status.podIP}");
     const column = "jsonpath={.status.addresses[?(@.type=='InternalIP')].address}";
     const ofNode = await kubectl("get", "node", "local", "-o", column);
-    return reached({
+    const known = await reached({
       ...{ neighbour: await address(own, "neighbour"), stranger: await address(foreign, "stranger") },
       ...{ "API server": ofNode, kubelet: ofNode },
     });
+    const [process] = (await probes[0]?.attempt([{ host: ofNode, port: 30_001 }])) ?? [];
+    return [...known, ...(process === "open" ? ["a process of the node"] : [])];
   };
 
   test("policies close what is open without them", async () => {
-    expect(await reachedByIpv4()).toEqual([...targets]);
-    await create(denyAll(own), denyAll(foreign));
-    await expect.poll(reachedByIpv4, { timeout: 40_000 }).toEqual([]);
+    const enter = ["--target", String(node), "--net", "--", process.execPath, "--eval", onNodePort];
+    const listener = execa("nsenter", enter, { reject: false });
+    try {
+      expect(await listener[Symbol.asyncIterator]().next()).toMatchObject({ value: "listens" });
+      expect(await reachedByIpv4()).toEqual([...targets, "a process of the node"]);
+      await create(denyAll(own), denyAll(foreign));
+      await expect.poll(reachedByIpv4, { timeout: 40_000 }).toEqual([]);
+    } finally {
+      listener.kill();
+      await listener;
+    }
   });
 });
 

@@ -51,6 +51,9 @@ export function refusedByAdmission(targets: Targets): TokenAttack[] {
   ];
 }
 
+/** A priority class of the attacked cluster, whose pods take the place of others. */
+export const displacing = "attacked-displacing";
+
 /** What admission refuses in an environment to everybody, so also to those to whom the identity hands its rights on. */
 export function refusedToAnybody({ environment }: Targets): TokenAttack[] {
   const metadata = { name: "attack", namespace: environment };
@@ -65,6 +68,14 @@ export function refusedToAnybody({ environment }: Targets): TokenAttack[] {
       input: {
         ...{ apiVersion: "v1", kind: "Pod", metadata },
         spec: { ...spec, priorityClassName: "system-node-critical" },
+      },
+    },
+    {
+      what: "a pod with a priority of the platform's that displaces others",
+      args: create,
+      input: {
+        ...{ apiVersion: "v1", kind: "Pod", metadata },
+        spec: { ...spec, priorityClassName: displacing },
       },
     },
   ];

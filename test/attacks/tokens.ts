@@ -6,7 +6,7 @@ import { projectRoot } from "../../local/folders.ts";
 import { create } from "../integration/pods.ts";
 import { kubectl, kubectlWith, shell, tryKubectl, uniqueName, type Ended } from "../integration/shell.ts";
 import { objectsOfAllKinds } from "./foreignObjects.ts";
-import { namespaceOfLevel, type Targets, type TokenAttack } from "./tokenAttacks.ts";
+import { displacing, namespaceOfLevel, type Targets, type TokenAttack } from "./tokenAttacks.ts";
 
 const admission = join(projectRoot, "ci", "admission.yaml");
 
@@ -25,8 +25,14 @@ export async function makeTargets(): Promise<{ targets: Targets; remove: () => P
   );
   for (const own of Object.values(names))
     await create(...objectsOfAllKinds(own, "attacked").map(({ object }) => object));
+  const priorityClass = {
+    ...{ apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name: displacing } },
+    value: 1000,
+  };
+  await create(priorityClass);
   const pod = await kubectl("get", "pods", "-n", "kube-system", "-o", "jsonpath={.items[0].metadata.name}");
   const remove = async () => {
+    await kubectl("delete", "priorityclass", displacing);
     await kubectl("delete", "namespace", ...Object.values(names));
   };
   return { targets: { ...names, pod }, remove };
