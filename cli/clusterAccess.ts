@@ -1,4 +1,5 @@
-import { ApiException, VersionApi, type KubeConfig } from "#bundled/kubernetes";
+import { ApiException, VersionApi, type KubeConfig, type VersionInfo } from "#bundled/kubernetes";
+import { named } from "../components/model/shown.ts";
 import { Failure } from "../local/failure.ts";
 import { SettingError } from "../stacks/settingError.ts";
 import { ClusterClient } from "./clusterClient.ts";
@@ -50,7 +51,19 @@ export async function requireAnswer(config: KubeConfig): Promise<void> {
   const patience = { again: [], end: firstLimit };
   const server = config.getCurrentCluster()?.server ?? "it";
   const ask = () => config.makeApiClient(VersionApi).getCode();
-  await orUnreachable(() => firstAnswer(ask, patience, () => noAnswer(server, patience)));
+  const { gitVersion } = (await orUnreachable(() =>
+    firstAnswer(ask, patience, () => noAnswer(server, patience)),
+  )) as Partial<VersionInfo>;
+  if (gitVersion === undefined) throw noApiServer(server);
+}
+
+/** Where something else answers than an API server, such as the login page of a proxy. */
+export function noApiServer(server: string, cause?: unknown): Failure {
+  return new Failure(
+    "unreachable",
+    `${named(server)} answers with something else than an API server does: correct the address of the cluster, or what is on the way to it`,
+    { cause },
+  );
 }
 
 /** Turns what the cluster's client throws into one sentence. */
@@ -84,8 +97,10 @@ function innermostReason(error: Error): string {
 
 function reasonIn(body: unknown): string {
   try {
-    return (JSON.parse(String(body)) as { message: string }).message;
+    const { message } = JSON.parse(String(body)) as { message?: unknown };
+    if (typeof message === "string" && message !== "") return message;
   } catch {
-    return "it gives no reason";
+    // What is no JSON is no answer of an API server.
   }
+  return "it gives no reason";
 }

@@ -9,6 +9,8 @@ import {
   type ApiType,
   type RequestContext,
 } from "#bundled/kubernetes";
+import { shown } from "../components/model/shown.ts";
+import { Failure } from "../local/failure.ts";
 import type { ClusterEntry, UserEntry } from "../stacks/kubeconfig.ts";
 import { certificateOf, dataOf, type NamedAccess } from "./kubeconfigFile.ts";
 import { LoginPlugin, type Authenticator } from "./loginPlugin.ts";
@@ -103,7 +105,13 @@ function serverOf({ cluster }: NamedAccess): URL {
     (name) => Boolean(cluster[name]),
   );
   const { server } = cluster;
-  const address = new URL(server.includes("://") ? server : `${isSecure ? "https" : "http"}://${server}`);
+  const whole = server.includes("://") ? server : `${isSecure ? "https" : "http"}://${server}`;
+  if (!URL.canParse(whole))
+    throw new Failure(
+      "usage",
+      `the cluster's server is ${shown(server)} but must be an address, such as https://cluster.example.com:6443: correct it in the kubeconfig`,
+    );
+  const address = new URL(whole);
   address.search = "";
   address.hash = "";
   return address;

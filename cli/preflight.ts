@@ -2,7 +2,7 @@ import type { Agent, RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
 import { ApiException, type KubeConfig, type V1SelfSubjectAccessReview } from "#bundled/kubernetes";
 import { Failure } from "../local/failure.ts";
-import { firstLimit, orUnreachable } from "./clusterAccess.ts";
+import { firstLimit, noApiServer, orUnreachable } from "./clusterAccess.ts";
 import { firstAnswer, noAnswer, usualPatience } from "./patience.ts";
 import { serverOf, serverRequest } from "./serverRequest.ts";
 import { accesses, type Access, type Use } from "./permissions.ts";
@@ -101,13 +101,24 @@ function posted(server: string, options: RequestOptions, body: object): Promise<
     sent.on("error", reject);
     sent.on("response", (response) => {
       const { statusCode = 0 } = response;
-      text(response).then((answer) => {
-        if (statusCode >= 300) reject(new ApiException(statusCode, "no review", answer, {}));
-        else resolve(JSON.parse(answer) as V1SelfSubjectAccessReview);
-      }, reject);
+      text(response)
+        .then((answer) => {
+          if (statusCode >= 300) throw new ApiException(statusCode, "no review", answer, {});
+          resolve(reviewIn(answer, server));
+        })
+        .catch(reject);
     });
     sent.end(JSON.stringify(body));
   });
+}
+
+/** @throws where it is none. */
+function reviewIn(answer: string, server: string): V1SelfSubjectAccessReview {
+  try {
+    return JSON.parse(answer) as V1SelfSubjectAccessReview;
+  } catch (error) {
+    throw noApiServer(server, error);
+  }
 }
 
 const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";

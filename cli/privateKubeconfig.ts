@@ -29,7 +29,8 @@ export interface PrivateKubeconfig {
  */
 export function writePrivateKubeconfig(access: ClusterAccess): PrivateKubeconfig {
   const context = contextName(access.cluster);
-  const text = stringify(kubeconfigOf(access, context));
+  // kubectl and Pulumi take some texts of YAML 1.1 for something else unless they are quoted, such as yes.
+  const text = stringify(kubeconfigOf(access, context), { version: "1.1" });
   // Named after its content, too: two jobs on one machine with logins of their own never get each other's.
   const kubeconfig = join(privateFolder(), `${context}-${hash(text)}.yaml`);
   const folder = dirname(kubeconfig);
@@ -88,8 +89,11 @@ export function contextName(cluster: ClusterAccess["cluster"]): string {
 
 /** Fingerprints, which are the same however the certificates are written down. */
 function authority(cluster: Record<string, unknown>): string[] {
-  const { "certificate-authority-data": data = "", "certificate-authority": path = "" } = cluster;
-  const pem = data === "" ? contentOf(String(path)) : Buffer.from(String(data), "base64").toString();
+  // In a kubeconfig, null is the same as nothing.
+  const text = (key: string) => (typeof cluster[key] === "string" ? cluster[key] : "");
+  const data = text("certificate-authority-data");
+  const path = text("certificate-authority");
+  const pem = data === "" ? contentOf(path) : Buffer.from(data, "base64").toString();
   try {
     return certificatesIn(pem)
       .map(({ fingerprint256 }) => fingerprint256)

@@ -179,11 +179,12 @@ async function ownState(): Promise<Record<string, string>> {
   const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
   const backend = join(stateFolder(), "pulumi");
   const passphrase = join(stateFolder(), "passphrase");
-  if (PULUMI_BACKEND_URL === undefined) await mkdir(backend, { recursive: true, mode: 0o700 });
+  const isUnset = (PULUMI_BACKEND_URL ?? "") === "";
+  if (isUnset) await mkdir(backend, { recursive: true, mode: 0o700 });
   const named = PULUMI_CONFIG_PASSPHRASE ?? PULUMI_CONFIG_PASSPHRASE_FILE;
   if (named === undefined) await keptSecret(passphrase, 24);
   return {
-    ...(PULUMI_BACKEND_URL === undefined && { PULUMI_BACKEND_URL: `file://${backend}` }),
+    ...(isUnset && { PULUMI_BACKEND_URL: `file://${backend}` }),
     ...(named === undefined && { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase }),
   };
 }

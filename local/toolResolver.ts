@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { execa } from "#bundled/execa";
 import { Failure } from "./failure.ts";
 import { exists } from "./files.ts";
-import { cacheFolder, projectRoot } from "./folders.ts";
+import { cacheFolder, projectRoot, stateFolder } from "./folders.ts";
 import {
   clusterTools,
   kubernetesProvider,
@@ -14,7 +14,7 @@ import {
 import { builtTool } from "./toolBuild.ts";
 import { answerOf } from "./webRequest.ts";
 import type { Work } from "./work.ts";
-import { shown } from "../components/model/shown.ts";
+import { named, shown } from "../components/model/shown.ts";
 import { readVariable } from "../stacks/variable.ts";
 
 /** The ways to a tool, in the order in which they are tried; `DYNENV_TOOLS` allows one of them only. */
@@ -36,7 +36,7 @@ const plugins = { kubernetes: kubernetesProviderVersion, random: "4.21.2", docke
 
 /** Pulumi from PATH, else downloaded, else built with the project's drop-in providers for random and docker. */
 export async function pulumiTools(env: NodeJS.ProcessEnv, work: Work): Promise<PulumiTools> {
-  for (const folder of [projectRoot, cacheFolder()]) requireFitForPath(folder);
+  requireNoColons();
   const allowed = allowedWays();
   if (allowed.includes("path") && (await onPath(pulumi)) && (await hasPlugins(env)))
     return { way: "path", folders: [] };
@@ -59,6 +59,7 @@ export async function pulumiTools(env: NodeJS.ProcessEnv, work: Work): Promise<P
 
 /** Folders with the embedded cluster's programs, those of PATH excepted. */
 export async function clusterToolFolders(work: Work): Promise<string[]> {
+  requireNoColons();
   const allowed = allowedWays();
   const folders = [];
   for (const tool of clusterTools) {
@@ -68,13 +69,15 @@ export async function clusterToolFolders(work: Work): Promise<string[]> {
   return folders;
 }
 
-/** @throws for a folder that PATH would take for two. */
-function requireFitForPath(folder: string): void {
-  if (!folder.includes(":")) return;
-  throw new Failure(
-    "usage",
-    `${folder} must have no colon in its name, since programs in it are found by PATH: move the checkout, or set XDG_CACHE_HOME, to another folder`,
-  );
+/** @throws for a folder that PATH or KUBECONFIG would take for two. */
+function requireNoColons(): void {
+  const folders = { "move the checkout": projectRoot, "set XDG_CACHE_HOME": cacheFolder() };
+  for (const [remedy, folder] of Object.entries({ ...folders, "set XDG_STATE_HOME": stateFolder() }))
+    if (folder.includes(":"))
+      throw new Failure(
+        "usage",
+        `folder ${named(folder)} must have no colon in its path, since PATH and KUBECONFIG are lists with colons: ${remedy} to another folder`,
+      );
 }
 
 function allowedWays(): readonly Way[] {

@@ -165,7 +165,7 @@ function readFile(path: string): Kubeconfig {
 /** Empty where there is no such file. */
 function contentOf(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return decoded(readFileSync(path));
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return "";
@@ -173,6 +173,14 @@ function contentOf(path: string): string {
       `kubeconfig ${named(path)} cannot be read (${code}): check the path and its permissions`,
     );
   }
+}
+
+/** As YAML says, and kubectl reads it: PowerShell writes UTF-16. */
+function decoded(bytes: Buffer): string {
+  const [first = 0, second = 0] = bytes;
+  const mark = (first << 8) | second;
+  const encoding = mark === 0xff_fe ? "utf-16le" : mark === 0xfe_ff ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 // YAML as kubectl reads it: `yes` is true, and what looks like a time is text.

@@ -136,7 +136,14 @@ describe("a name that means something to programs", () => {
       "XDG_CACHE_HOME",
       "a:b",
       ["env"],
-      /must have no colon in its name, .* or set XDG_CACHE_HOME/,
+      /must have no colon in its path, .*: set XDG_CACHE_HOME to another/,
+    ],
+    [
+      "the state",
+      "XDG_STATE_HOME",
+      "a:b",
+      ["cluster", "up"],
+      /must have no colon in its path, .*: set XDG_STATE_HOME to another/,
     ],
   ] as const)("is refused for %s", async (_what, variable, name, command, sentence) => {
     await inOddFolder(async (folder) => {

@@ -36,7 +36,7 @@ export const everything: Answer = (request, response) => {
     response.end(`${JSON.stringify({ type: "ADDED", object: { kind: "Pod" } })}\n`);
   else if (pathname.endsWith("/log")) response.setHeader("content-type", "text/plain").end("a line\n");
   else if (pathname.endsWith("reviews")) response.end(JSON.stringify({ status: { allowed: true } }));
-  else response.end(JSON.stringify({ major: "1", minor: "36", items: [] }));
+  else response.end(JSON.stringify({ gitVersion: "v1.36.0", items: [] }));
 };
 
 /** An API server on a loopback address. */

@@ -256,3 +256,30 @@ it("a list goes through the client as before", async () => {
   const { items } = await client().makeApiClient(CoreV1Api).listNamespacedPod({ namespace: "x" });
   expect(items).toEqual([]);
 });
+
+describe("what is no API server", () => {
+  it.each([
+    ["a page for people", 200, "<html>log in</html>", /answers with something else than an API server does/],
+    ["an answer of something else", 200, "{}", /may not /],
+    ["an error without a message", 500, "{}", /^the cluster answers 500: it gives no reason$/],
+    [
+      "an error with another message",
+      500,
+      '{"message": {}}',
+      /^the cluster answers 500: it gives no reason$/,
+    ],
+  ])("is told in one sentence where it gives %s", async (_what, status, body, sentence) => {
+    const other = await apiServer((_request, response) => response.writeHead(status).end(body));
+    ends.push(other.end);
+    const config = client(undefined, undefined, `https://127.0.0.1:${String(other.port)}`);
+    const expected = { exitCode: 3, message: expect.stringMatching(sentence) as string };
+    await expect(requirePermissions(config, "env-x", "down")).rejects.toMatchObject(expected);
+    await expect(requireAnswer(config)).rejects.toMatchObject({ exitCode: 3 });
+  });
+
+  it.each(["https://cluster:99999", "https://", "http://a b"])("is none at %j", (address) => {
+    expect(() => client(undefined, undefined, address)).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringMatching(/^the .*server is/) as string }),
+    );
+  });
+});

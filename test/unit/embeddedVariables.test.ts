@@ -40,6 +40,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+it("a backend that is empty is the user's own folder", async () => {
+  const named = { kubeconfig: "/k", context: "c" };
+  vi.stubEnv("PULUMI_BACKEND_URL", "");
+  const { PULUMI_BACKEND_URL } = await shellEnvironment({ way: "path", folders: [] }, named);
+  expect(PULUMI_BACKEND_URL).toBe(`file://${folder}/dynenv/pulumi`);
+});
+
 describe("on the embedded cluster a variable", () => {
   it.each([
     ["DYNENV_STAND_INS", '{"a/b:1": "sha256:1"}'],

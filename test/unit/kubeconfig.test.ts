@@ -57,6 +57,16 @@ describe("a kubeconfig is read as kubectl does", () => {
     expect([...readKubeconfig(path).contexts.keys()]).toEqual(["a"]);
   });
 
+  it.each([
+    ["UTF-8 with its mark", (text: string) => Buffer.from(`\ufeff${text}`)],
+    ["UTF-16, as PowerShell writes it", (text: string) => Buffer.from(`\ufeff${text}`, "utf16le")],
+    ["UTF-16 of the other order", (text: string) => Buffer.from(`\ufeff${text}`, "utf16le").swap16()],
+  ])("in %s", (_what, encoded) => {
+    const path = file("encoded", "");
+    writeFileSync(path, encoded(stringify(config("ä"))));
+    expect([...readKubeconfig(path).contexts.keys()]).toEqual(["ä"]);
+  });
+
   it("in JSON, in YAML 1.1, and with keys that stand twice", () => {
     expect(contextOf(file("json", JSON.stringify(config("a"))), undefined)).toBe("a");
     const insecure = file(

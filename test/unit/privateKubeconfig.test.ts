@@ -149,6 +149,46 @@ describe("the private copy of a kubeconfig", () => {
     expect(user(plugin("aws")).users[0]?.user).toMatchObject(plugin("aws"));
   });
 
+  it("says to programs that read YAML 1.1 what it says here", () => {
+    const texts = [
+      "yes",
+      "on",
+      "n",
+      "0123",
+      "1_000",
+      "2026-01-01",
+      "1e3",
+      "~",
+      "null",
+      "true",
+      "0x1f",
+      "12:30:45",
+    ];
+    const plugin = { apiVersion: "client.authentication.k8s.io/v1", interactiveMode: "Never" };
+    const exec = {
+      ...plugin,
+      command: "login",
+      args: texts,
+      env: texts.map((value) => ({ name: "A", value })),
+    };
+    const path = write("yes", { exec });
+    writeFileSync(path, JSON.stringify(read(path)));
+    const { kubeconfig } = writePrivateKubeconfig(clusterFromKubeconfig(path, undefined));
+    const content = readFileSync(kubeconfig, "utf8");
+    for (const version of ["1.1", "1.2"] as const) {
+      const { users } = parse(content, { version }) as Written;
+      expect(users[0]?.user).toEqual({ exec });
+    }
+  });
+
+  it("takes an authority that is null for none", () => {
+    const none = { "certificate-authority": null, "certificate-authority-data": null };
+    const [one, other] = [write("null", {}, none), write("plain")].map(
+      (path) => writePrivateKubeconfig(clusterFromKubeconfig(path, undefined)).context,
+    );
+    expect(one).toBe(other);
+  });
+
   it.each([
     ["user", { users: [] }, 'has no user "u", which its context "staging" needs'],
     ["cluster", { clusters: [] }, 'has no cluster "c" with a server, which its context "staging" needs'],
