@@ -133,7 +133,7 @@ function createRevisionService(
     name,
     {
       metadata: {
-        ...{ name: known.apply(revisionServiceName), namespace, labels },
+        ...{ name: known.apply((all) => revisionServiceName(services, all)), namespace, labels },
         annotations: { "pulumi.com/skipAwait": "true" },
       },
       spec: {

@@ -29,9 +29,12 @@ export function revisionPorts(services: string[], revisions: Record<string, stri
   }));
 }
 
-/** Name of that Service: another one for other revisions, so that whatever is known of an old one never counts. */
-export function revisionServiceName(revisions: Record<string, string>): string {
-  return `readiness-${shortHash(JSON.stringify(Object.entries(revisions).toSorted()))}`;
+/**
+ * Name of that Service: another one for other revisions, so that whatever is known of an old one never counts, and for
+ * services with other policies or seeds, which leave the pods as they are.
+ */
+export function revisionServiceName(services: Service[], revisions: Record<string, string>): string {
+  return `readiness-${shortHash(JSON.stringify([services, Object.entries(revisions).toSorted()]))}`;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 import { construct } from "../golden/preview.ts";
 import { objectsOf, templateOf, type PodTemplate } from "./kubernetesObjects.ts";
 import { service } from "./randomServices.ts";
+import type { Service } from "../../components/model/service.ts";
 import "./seed.ts";
 
 const namespace = "staging";
@@ -72,6 +73,21 @@ describe("the readiness Job", () => {
       }),
       { numRuns: 20, endOnFailure: true },
     );
+  });
+
+  it("changes with what leaves all pods as they are: a seed, or where a service may go", async () => {
+    const name = async (more: Partial<Service>) => {
+      const services = [service("db"), { ...service("deals"), uses: ["db"], ...more }];
+      return (await podOf(() => check({ services }))).metadata.annotations?.["dynenv/revisions"];
+    };
+    const names = [
+      await name({}),
+      await name({ seed: { command: ["seed"] } }),
+      await name({ seed: { command: ["seed", "again"] } }),
+      await name({ egress: [{ cidr: "203.0.113.0/24", port: 443 }] }),
+    ];
+    expect(new Set(names).size).toBe(names.length);
+    expect(await name({})).toBe(names[0]);
   });
 
   it("does not care about the order of the revisions, nor when they are known", async () => {
