@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "#bundled/kubernetes";
 import { isOurs } from "../components/model/labels.ts";
 import { imageStackOf, namespaceName } from "../components/model/names.ts";
+import { Trust } from "../components/model/trust.ts";
 import { Failure } from "../local/failure.ts";
 import { readVariable } from "../stacks/variable.ts";
 import { kubeConfig, orUnreachable } from "./clusterAccess.ts";
@@ -12,7 +13,7 @@ import { withoutLingering } from "./lingeringJobs.ts";
 import type { Observation } from "./observation.ts";
 import type { Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "./pulumi.ts";
-import { givenSetting } from "./pulumiProject.ts";
+import { givenSetting, storedSetting } from "./pulumiProject.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
 import { prepareStack, type Prepared } from "./recovery.ts";
 import { removeEnvironment } from "./removal.ts";
@@ -42,7 +43,7 @@ export async function deploy(
   observation: Observation,
 ): Promise<void> {
   const { stack } = owner;
-  const trusted = { ...owner, trust: trustOf(settings, run.env) };
+  const trusted = { ...owner, trust: trustOf(stack, settings, run.env) };
   const prepared = await prepareStack(trusted, run, observation);
   const update: Update = {
     ...{ owner: trusted, run, since: new Date(), prepared, observation },
@@ -68,13 +69,14 @@ export async function deploy(
   }
 }
 
-/** Whose code is deployed, where somebody says so; else it is what the stack's settings tell from before. */
-function trustOf(settings: string[], env: Record<string, string>): string | undefined {
-  return givenSetting(settings, "trust") ?? env.DYNENV_TRUST ?? readVariable("DYNENV_TRUST");
+/** Whose code is deployed, as the program decides it: its configuration comes before the variable. */
+function trustOf(stack: string, settings: string[], env: Record<string, string>): string {
+  const configured = givenSetting(settings, "trust") ?? storedSetting(stack, "trust");
+  return configured ?? env.DYNENV_TRUST ?? readVariable("DYNENV_TRUST") ?? Trust.trusted;
 }
 
 interface Update {
-  owner: Owner & { trust: string | undefined };
+  owner: Owner & { trust: string };
   run: PulumiRun;
   since: Date;
   prepared: Prepared;
@@ -120,7 +122,8 @@ async function requireOwnObject(
   const found = (objects[kind] as KubernetesObject[] | undefined)?.find(
     ({ metadata }) => metadata?.name === name,
   );
-  if (found === undefined || isOurs(found.metadata?.labels)) return;
+  // What cannot be looked at may be anybody's.
+  if (isOurs(found?.metadata?.labels)) return;
   throw new Failure(
     "broken",
     `${kind}/${name} in namespace ${namespace} is somebody's own, since it lacks the label app.kubernetes.io/part-of=dynenv, and the environment has one of that name: rename or delete it, then try again`,

@@ -1,4 +1,10 @@
-import type { KubernetesObject } from "#bundled/kubernetes";
+import {
+  NetworkingV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  type KubeConfig,
+  type KubernetesObject,
+} from "#bundled/kubernetes";
 import { readinessJobName, seedAnnotation } from "../components/model/jobs.ts";
 import { namespaceName } from "../components/model/names.ts";
 import { shown } from "../components/model/shown.ts";
@@ -11,6 +17,7 @@ import { specDiffers } from "./drift.ts";
 import { readNamespace, type EnvironmentNamespace } from "./namespace.ts";
 import type { Observation } from "./observation.ts";
 import { requireOurs, type Owner } from "./owner.ts";
+import { LeftAlone } from "./unlocked.ts";
 import { pulumi, type PulumiRun } from "./pulumi.ts";
 import { removeEnvironment } from "./removal.ts";
 import { namespaceIn, requireEnvironmentIn } from "./stackContent.ts";
@@ -35,7 +42,7 @@ export interface Prepared {
  * @throws when a namespace of the stack's name is not ours, or an earlier one cannot go.
  */
 export async function prepareStack(
-  owner: Owner & { trust: string | undefined },
+  owner: Owner & { trust: string },
   run: PulumiRun,
   observation: Observation,
 ): Promise<Prepared> {
@@ -56,23 +63,67 @@ export async function prepareStack(
   const doubt = doubtIn(stack, { state, namespace, objects: snapshot?.objects });
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
-    await removeEnvironment(owner, { ...run, keepSettings: true });
+    const stillDue = async () => {
+      if (await isMended(stack, config, run, observation))
+        throw new Mended("broken", `stack ${stack} is whole`);
+    };
+    try {
+      await removeEnvironment(owner, { ...run, keepSettings: true, stillDue });
+    } catch (error) {
+      if (!(error instanceof Mended)) throw error;
+      run.progress("the run that was waited for has made it whole: it stays");
+      return prepareStack(owner, run, observation);
+    }
     observation.forgetDeleted();
   }
   if (state === undefined || doubt !== undefined)
     await pulumi(["stack", "select", "--create", "--stack", stack], run);
   if (snapshot === undefined || doubt !== undefined) return { isUpdate: false, again: [] };
   const changed = changedIn(state, snapshot.objects);
-  for (const { urn } of changed) run.progress(`${nameIn(urn)} was changed by somebody: it is made anew`);
-  if (changed.length === 0 && isReady(snapshot)) return prepared(snapshot, []);
+  for (const { urn } of changed) run.progress(`${nameIn(urn)} was changed by somebody: it is put right`);
+  if (changed.length === 0 && isReady(snapshot, namespace?.marks.commit)) return prepared(snapshot, []);
   if (changed.length === 0) run.progress("not all of it is ready: it is checked again");
-  return prepared(snapshot, [...changed, ...readinessJobIn(state)]);
+  const anew = await orUnreachable(() => withoutPolicies(config, changed));
+  return prepared(snapshot, [...anew, ...readinessJobIn(state)]);
+}
+
+/**
+ * Gives policies their rules back, and returns the others. Pulumi would have to replace a policy, and with it all that
+ * begins after it: the whole environment.
+ */
+async function withoutPolicies(config: KubeConfig, changed: StackResource[]): Promise<StackResource[]> {
+  const isPolicy = ({ type }: StackResource) => type === "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+  const api = config.makeApiClient(NetworkingV1Api);
+  for (const { outputs } of changed.filter(isPolicy)) {
+    const { name = "", namespace = "" } = outputs?.metadata ?? {};
+    const body = [{ op: "replace", path: "/spec", value: outputs?.spec }];
+    await api.patchNamespacedNetworkPolicy(
+      { name, namespace, body },
+      setHeaderOptions("Content-Type", PatchStrategy.JsonPatch),
+    );
+  }
+  return changed.filter((resource) => !isPolicy(resource));
+}
+
+/** What was in doubt is whole: another run was at work on it. */
+class Mended extends Failure {}
+
+async function isMended(
+  stack: string,
+  config: KubeConfig,
+  run: PulumiRun,
+  { mask }: Observation,
+): Promise<boolean> {
+  const state = await readState(stack, run);
+  const namespace = await readNamespace(config, namespaceName(stack));
+  const objects = namespace && (await snapshotOf(config, namespace.name, mask)).objects;
+  return namespace !== undefined && doubtIn(stack, { state, namespace, objects }) === undefined;
 }
 
 /** @throws when an environment runs code of another trust: a fork's would meet its secrets, or the other way round. */
-function requireTrust({ name, marks: { trust } }: EnvironmentNamespace, wanted: string | undefined): void {
-  if (trust === undefined || wanted === undefined || trust === wanted) return;
-  throw new Failure(
+export function requireTrust({ name, marks: { trust } }: EnvironmentNamespace, wanted: string): void {
+  if (trust === undefined || trust === wanted) return;
+  throw new LeftAlone(
     "broken",
     `namespace ${name} was made for code of the trust ${shown(trust)}, and this is of ${shown(wanted)}: remove it first with \`dynenv down\`, or choose another stack`,
   );
@@ -82,8 +133,9 @@ function prepared({ state: { jobs } }: Snapshot, again: StackResource[]): Prepar
   return { isUpdate: true, again: again.map(({ urn }) => urn), gate: jobs.find(isGate)?.metadata?.uid };
 }
 
-function isReady({ state }: Snapshot): boolean {
-  return readinessBlockers(state).length === 0;
+/** Whether an environment is known to be ready. */
+function isReady({ state, unknown }: Snapshot, commit: string | undefined): boolean {
+  return unknown.length === 0 && readinessBlockers(state, commit).length === 0;
 }
 
 function readinessJobIn(state: StackState | undefined): StackResource[] {
@@ -145,6 +197,7 @@ const lasting: Record<string, string> = {
     Service: "services",
     NetworkPolicy: "networkpolicies",
   },
+  ...{ Role: "roles", RoleBinding: "rolebindings" },
   ...{ ServiceAccount: "serviceaccounts", ConfigMap: "configmaps", Secret: "secrets" },
   ...{ ResourceQuota: "resourcequotas", LimitRange: "limitranges" },
 };

@@ -14,7 +14,13 @@ import { createSeedJob } from "./seedJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
 import { createVariables } from "./variables.ts";
 import { validated } from "./validation.ts";
-import { checkReadyWithin, ownedByNamespace, workloadAnnotations, workloadOptions } from "./workload.ts";
+import {
+  checkReadyWithin,
+  inPlace,
+  ownedByNamespace,
+  workloadAnnotations,
+  workloadOptions,
+} from "./workload.ts";
 
 export interface AppDeploymentArgs {
   /** Namespace that the service runs in. */
@@ -86,7 +92,7 @@ export class AppDeployment extends pulumi.ComponentResource {
           template,
         },
       },
-      { ...child, ...workloadOptions(args.readyWithinSeconds) },
+      { ...child, ...inPlace, ...workloadOptions(args.readyWithinSeconds) },
     );
     createSeedJob(name, { ...args, serviceAccountName, envFrom, owners }, deployment, child);
     this.address = pulumi.output(address(service));
@@ -134,7 +140,7 @@ function createService(
         ports: [{ port: service.port, targetPort: service.containerPort }],
       },
     },
-    opts,
+    { ...opts, ...inPlace },
   );
 }
 

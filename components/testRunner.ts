@@ -9,6 +9,7 @@ import type { Service } from "./model/service.ts";
 import { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./model/testRunnerJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
 import { validated } from "./validation.ts";
+import { inPlace } from "./workload.ts";
 
 export interface TestRunnerArgs {
   /** Namespace whose services are tested. */
@@ -87,7 +88,7 @@ export class TestRunner extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, dependsOn },
+      { parent: this, dependsOn, ...inPlace },
     );
     this.registerOutputs({ serviceAccountName: this.serviceAccountName });
   }

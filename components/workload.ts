@@ -11,6 +11,9 @@ export const workloadAnnotations = { "pulumi.com/deletionPropagationPolicy": "ba
 /** Of a Job: one that failed is made anew by the next `pulumi up`, which would else meet its old failure again. */
 export const jobAnnotations = { ...workloadAnnotations, "pulumi.com/replaceUnready": "true" };
 
+/** Of what has a name of its own: one that is replaced, since somebody changed it, makes room for the new one first. */
+export const inPlace = { deleteBeforeReplace: true };
+
 /** @throws when `readyWithinSeconds` is too short for the readiness Job to start, or endless. */
 export function checkReadyWithin(readyWithinSeconds = defaultReadyWithinSeconds): void {
   checkSeconds("readyWithinSeconds", readyWithinSeconds, 20, 3600);

@@ -12,6 +12,7 @@ import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
 import { identify } from "../identity.ts";
 import { interruptibleWork, orInterrupted } from "../interrupt.ts";
 import { requireEnvironment, type Owner } from "../owner.ts";
+import { requireWritable } from "../outputFile.ts";
 import { Report } from "../report.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
@@ -34,6 +35,7 @@ async function diagnose(options: DiagnoseOptions): Promise<void> {
   const report = new Report(options);
   const work = interruptibleWork(report.line);
   const run = identify(options);
+  if (options.dossier !== undefined) await requireWritable("--dossier", options.dossier);
   const { stack } = run;
   await report.accounted(stack, async () => {
     const config = kubeConfig(await environmentFor(await requireCluster(options.context), work));
@@ -57,12 +59,12 @@ async function look(
   { dossier }: DiagnoseOptions,
   { line, mask }: Report,
 ): Promise<{ snapshot: Snapshot; findings: Finding[]; files: Record<string, string> }> {
-  const { name: namespace, isTerminating } = await requireEnvironment(config, owner);
+  const { name: namespace, isTerminating, marks } = await requireEnvironment(config, owner);
   if (isTerminating)
     throw new Failure("broken", `namespace ${namespace} is being removed: wait until it is gone`);
   const snapshot = await snapshotOf(config, namespace, mask);
   for (const reason of snapshot.hidden) line(reason);
-  const findings = readinessBlockers(snapshot.state);
+  const findings = readinessBlockers(snapshot.state, marks.commit);
   const isWanted = dossier !== undefined;
   return {
     ...{ snapshot, findings },

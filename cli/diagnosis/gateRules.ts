@@ -4,31 +4,36 @@ import { hasCondition, heldCondition } from "../conditions.ts";
 import { ownStatus } from "../containerStatuses.ts";
 import type { EnvironmentState } from "./environmentState.ts";
 import type { Finding } from "./finding.ts";
+import { marksOf } from "../../components/model/labels.ts";
 import { revisionsAnnotation } from "../../components/model/revision.ts";
+import { shown } from "../../components/model/shown.ts";
 import { allFindings } from "./findings.ts";
 import { isGate, jobFindings, jobOf } from "./jobRules.ts";
 import { oneLine } from "./oneLine.ts";
 import { nameOf } from "./workloadRules.ts";
 
-/** All that keeps an environment from counting as ready. */
-export function readinessBlockers(state: EnvironmentState): Finding[] {
+/**
+ * All that keeps an environment from counting as ready.
+ * @param commit what its mark says that it runs.
+ */
+export function readinessBlockers(state: EnvironmentState, commit: string | undefined): Finding[] {
   const known = allFindings(state);
-  return [...known, ...gateFindings(state, known)];
+  return [...known, ...gateFindings(state, known, commit)];
 }
 
 /**
  * Why the readiness Job does not say that the environment is ready, where it names no service.
  * @param others what is known to be wrong: that a Job has not ended which waits for it needs no mention.
  */
-export function gateFindings(state: EnvironmentState, others: Finding[]): Finding[] {
-  const evidence = doubtIn(state);
+export function gateFindings(state: EnvironmentState, others: Finding[], commit?: string): Finding[] {
+  const evidence = doubtIn(state, commit);
   if (evidence === undefined || (evidence === hasNotEnded && others.length > 0)) return [];
   return [{ cause: "not-checked", service: "environment", object: "Job/readiness", evidence }];
 }
 
 const hasNotEnded = "its readiness Job has not ended";
 
-function doubtIn(state: EnvironmentState): string | undefined {
+function doubtIn(state: EnvironmentState, commit: string | undefined): string | undefined {
   const gate = state.jobs.find(isGate);
   if (gate === undefined) return "it has no readiness Job";
   const failed = heldCondition(gate, "Failed");
@@ -38,7 +43,15 @@ function doubtIn(state: EnvironmentState): string | undefined {
     if (injected !== undefined) return `its readiness Job failed with its container ${injected}`;
     return names ? undefined : `its readiness Job left no report: ${oneLine(failed.message ?? "it failed")}`;
   }
-  return hasCondition(gate, "Complete") ? (isOfAnother(gate, state) ?? changedSince(state)) : hasNotEnded;
+  if (!hasCondition(gate, "Complete")) return hasNotEnded;
+  return ofAnotherCommit(gate, commit) ?? isOfAnother(gate, state) ?? changedSince(state);
+}
+
+/** Whether the namespace is marked with another commit than the Job asked for, as after an update that was refused. */
+function ofAnotherCommit(gate: V1Job, commit: string | undefined): string | undefined {
+  const { commit: asked } = marksOf(gate.spec?.template.metadata?.annotations);
+  if (asked === undefined || commit === undefined || asked === commit) return undefined;
+  return `its readiness Job asked for commit ${shown(asked)}, and its namespace is marked with ${shown(commit)}`;
 }
 
 /** Whether the Job asked other pods than those which the Deployments describe now. */

@@ -4,7 +4,9 @@ import {
   BatchV1Api,
   CoreV1Api,
   NetworkingV1Api,
+  RbacAuthorizationV1Api,
   type CoreV1Event,
+  type V1ConfigMap,
   type KubeConfig,
   type V1Deployment,
   type V1Job,
@@ -56,6 +58,7 @@ export async function snapshotOf(config: KubeConfig, namespace: string, mask: Ma
   for (const secret of all.get("secrets") ?? []) mask.addSecret(secret as V1Secret);
   mask.add(
     ...["pods", "deployments", "jobs", "cronjobs"].flatMap((kind) => literalSecrets(all.get(kind) ?? [])),
+    ...((all.get("configmaps") ?? []) as V1ConfigMap[]).flatMap(({ data = {} }) => namedSecrets(data)),
   );
   const hasAllSecrets = !hidden.some((reason) => reason.startsWith("secrets "));
   if (!hasAllSecrets) hidden.push("logs are left out, since nobody knows what must be hidden in them");
@@ -80,6 +83,7 @@ function lists(config: KubeConfig, namespace: string): Record<string, () => Prom
   const apps = config.makeApiClient(AppsV1Api);
   const batch = config.makeApiClient(BatchV1Api);
   const networking = config.makeApiClient(NetworkingV1Api);
+  const rbac = config.makeApiClient(RbacAuthorizationV1Api);
   const within = { namespace };
   return {
     pods: () => core.listNamespacedPod(within),
@@ -96,11 +100,13 @@ function lists(config: KubeConfig, namespace: string): Record<string, () => Prom
     limitranges: () => core.listNamespacedLimitRange(within),
     persistentvolumeclaims: () => core.listNamespacedPersistentVolumeClaim(within),
     secrets: () => core.listNamespacedSecret(within),
+    roles: () => rbac.listNamespacedRole(within),
+    rolebindings: () => rbac.listNamespacedRoleBinding(within),
   };
 }
 
 /** Values of variables that stand in a container and are called secret. */
-function literalSecrets(objects: unknown[]): string[] {
+export function literalSecrets(objects: unknown[]): string[] {
   const found: string[] = [];
   JSON.stringify(objects, (_key, value: unknown) => {
     const { name, value: given } = (value ?? {}) as { name?: unknown; value?: unknown };
@@ -127,7 +133,8 @@ function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
   const networkPolicies = own((objects.networkpolicies ?? []) as V1NetworkPolicy[]);
   const names = [...usesOf(networkPolicies).keys()].filter((name) => name !== testRunner);
   return {
-    ...{ jobs, networkPolicies, services: own((objects.services ?? []) as V1Service[]) },
+    ...{ jobs, networkPolicies },
+    ...(objects.services && { services: own(objects.services as V1Service[]) }),
     pods: own((objects.pods ?? []) as V1Pod[]),
     deployments: own((objects.deployments ?? []) as V1Deployment[]),
     replicaSets: own((objects.replicasets ?? []) as V1ReplicaSet[]),

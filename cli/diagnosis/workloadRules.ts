@@ -75,10 +75,16 @@ function refused(service: string, object: string, message: string): Finding {
   return { cause, service, object, evidence: oneLine(refusalReason(message)) };
 }
 
-function deletedOnes({ deployments, deleted }: EnvironmentState): Finding[] {
-  const present = deployments.map(nameOf);
-  const gone = [...new Set(deleted)].filter((service) => !present.includes(service));
-  return gone.map((service) => {
-    return { cause: "deleted", service, object: `Deployment/${service}`, evidence: "its Deployment is gone" };
+function deletedOnes({ deployments, deleted, services }: EnvironmentState): Finding[] {
+  const present = {
+    Deployment: deployments.map(nameOf),
+    Service: services?.map(({ metadata }) => metadata?.name),
+  };
+  return [...new Set(deleted)].flatMap((service) => {
+    const [kind] = Object.entries(present).find(([, names]) => names?.includes(service) === false) ?? [];
+    if (kind === undefined) return [];
+    return [
+      { cause: "deleted", service, object: `${kind}/${service}`, evidence: `its ${kind} is gone` } as const,
+    ];
   });
 }

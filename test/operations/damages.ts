@@ -18,10 +18,7 @@ export const damages: [string, (stack: string) => Promise<unknown>][] = [
   ],
   ["has lost a Deployment", (stack) => kubectl("delete", "deployment", "deals", "-n", `env-${stack}`)],
   ["has lost a policy", (stack) => kubectl("delete", "networkpolicy", "--all", "-n", `env-${stack}`)],
-  [
-    "has another image than it was given",
-    (stack) => kubectl("set", "image", "deployment/deals", "deals=elsewhere/deals:1", "-n", `env-${stack}`),
-  ],
+  ["has lost its roles", (stack) => kubectl("delete", "rolebinding", "--all", "-n", `env-${stack}`)],
   ["has lost its tests", (stack) => kubectl("delete", "cronjob", "--all", "-n", `env-${stack}`)],
   ["has a state that was cut off", (stack) => cutOff(stack, ".json")],
   ["has a state whose attributes were cut off", (stack) => cutOff(stack, ".json.attrs")],
@@ -33,4 +30,23 @@ export const damages: [string, (stack: string) => Promise<unknown>][] = [
       return pulumi(["state", "delete", urn, "--yes", "--stack", stack]);
     },
   ],
+];
+
+const patched = (object: string, path: string, value: unknown) => (stack: string) => {
+  const patch = JSON.stringify([{ op: "replace", path, value }]);
+  return kubectl("patch", object, "-n", `env-${stack}`, "--type=json", "-p", patch);
+};
+
+/** What somebody can change in an environment, which is put right in its place. */
+export const changes: [string, (stack: string) => Promise<unknown>][] = [
+  [
+    "another image than it was given",
+    (stack) => kubectl("set", "image", "deployment/deals", "deals=elsewhere/deals:1", "-n", `env-${stack}`),
+  ],
+  [
+    "another test command",
+    patched("cronjob/test", "/spec/jobTemplate/spec/template/spec/containers/0/command", ["true"]),
+  ],
+  ["a Service that leads nowhere", patched("service/catalogue", "/spec/selector", { nobody: "here" })],
+  ["a policy that permits nothing", patched("networkpolicy/pods-deals", "/spec/egress", [])],
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { lastLine } from "../../local/work.ts";
 import { expectNothing } from "../faults/invariants.ts";
-import { damages } from "./damages.ts";
+import { changes, damages } from "./damages.ts";
 import {
   adminKubeconfig,
   dynenv,
@@ -37,6 +37,23 @@ describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
     expect(again.exitCode, again.output).toBe(0);
     await expectWhole(stack);
     await damage(stack);
+    await expectRemoved(stack);
+  });
+});
+
+describe.concurrent.each(changes)("an environment with %s", (_what, change) => {
+  test("stays, and is put right by dynenv up", async () => {
+    const stack = await made();
+    const ask = () => kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.uid}");
+    const uid = await ask();
+    await change(stack);
+    const again = await up(stack);
+    expect(again.exitCode, again.output).toBe(0);
+    expect(again.output).toContain("was changed by somebody: it is put right");
+    expect(await ask(), again.output).toBe(uid);
+    await expectWhole(stack);
+    const third = await up(stack);
+    expect(third.output).not.toContain("was changed by somebody");
     await expectRemoved(stack);
   });
 });

@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1Deployment, V1Job, V1Pod } from "#bundled/kubernetes";
+import type { CoreV1Event, V1Deployment, V1Job, V1Pod, V1Service } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../cli/diagnosis/finding.ts";
 import { pullCause, pullReason } from "../../cli/diagnosis/imageRules.ts";
@@ -151,7 +151,13 @@ describe("what is wrong with a workload", () => {
 
   it("is that somebody deleted it, unless it was made anew", () => {
     expect(one({ deleted: ["app"] })).toMatchObject([{ cause: "deleted", service: "app" }]);
-    expect(one({ deleted: ["app"], deployments: [as({ metadata: { name: "app", uid: "2" } })] })).toEqual([]);
+    const deployments = [as<V1Deployment>({ metadata: { name: "app", uid: "2" } })];
+    expect(one({ deleted: ["app"], deployments })).toEqual([]);
+    const services = [as<V1Service>({ metadata: { name: "app" } })];
+    expect(one({ deleted: ["app"], deployments, services })).toEqual([]);
+    expect(one({ deleted: ["app"], deployments, services: [] })).toMatchObject([
+      { cause: "deleted", object: "Service/app", evidence: "its Service is gone" },
+    ]);
   });
 });
 

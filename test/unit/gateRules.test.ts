@@ -15,6 +15,7 @@ const replicaSet = (image: string, creationTimestamp: string, hash: string) => (
 function state(image: string, ...replicaSets: object[]): EnvironmentState {
   const gate = {
     metadata: { name: "readiness", labels: { "dynenv/job": "readiness" } },
+    spec: { template: { metadata: { annotations: { "dynenv/commit": "9dff06f" } } } },
     status: { conditions: [{ type: "Complete", status: "True" }] },
   };
   const deployment = { metadata: { name: "catalogue", uid: "d" }, spec: { template: template(image) } };
@@ -35,6 +36,15 @@ describe("a readiness Job that ended well", () => {
       cause: "not-checked",
       evidence: "its readiness Job asked the pods of catalogue before somebody changed them",
     });
+  });
+
+  it("says nothing of a commit that the namespace was marked with since", () => {
+    const evidence = (commit: string) =>
+      gateFindings(state("a", first), [], commit).map((finding) => finding.evidence);
+    expect(evidence("9dff06f")).toEqual([]);
+    expect(evidence("1a2b3c4")).toEqual([
+      'its readiness Job asked for commit "9dff06f", and its namespace is marked with "1a2b3c4"',
+    ]);
   });
 
   it("holds for the pods that it asked, also after a restart and a change that was taken back", () => {

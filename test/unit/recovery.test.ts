@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentNamespace } from "../../cli/namespace.ts";
 import type { StackState } from "../../cli/state.ts";
-import { changedIn, doubtIn } from "../../cli/recovery.ts";
+import { changedIn, doubtIn, requireTrust } from "../../cli/recovery.ts";
 
 const urn = "urn:pulumi:s::dynenv::a$kubernetes:core/v1:Namespace::preview-namespace";
 const known = {
@@ -115,5 +115,26 @@ describe("what an earlier run left", () => {
       expect(changed("deals")).toEqual([]);
       expect(changed("nobody")).toEqual([service]);
     });
+  });
+});
+
+describe("the trust of what runs in an environment", () => {
+  const of = (trust: string) => ({ ...namespace, marks: { stack: "s", trust } });
+
+  it.each([
+    ["trusted", "fork"],
+    ["fork", "trusted"],
+    ["anything\n", "trusted"],
+  ])("is refused where it is %j and %s is wanted", (trust, wanted) => {
+    expect(() => {
+      requireTrust(of(trust), wanted);
+    }).toThrow(
+      `namespace env-s was made for code of the trust ${JSON.stringify(trust)}, and this is of "${wanted}": remove it first with \`dynenv down\`, or choose another stack`,
+    );
+  });
+
+  it("may stay as it is, or be unknown", () => {
+    requireTrust(of("fork"), "fork");
+    requireTrust(namespace, "fork");
   });
 });
