@@ -1,6 +1,8 @@
 import { copyFile, readdir, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { named } from "../components/model/shown.ts";
+import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { below } from "./below.ts";
 import type { PulumiRun } from "./pulumi.ts";
@@ -100,10 +102,12 @@ export async function repairFiles(stack: string, { env, progress }: PulumiRun): 
   if ((await Promise.all(owners.map(isOfSomebody))).includes(true)) return false;
   const state = below(folders.stacks, `${stack}.json`);
   const remains = beside(stack, await filesOf(folders.stacks)).map((file) => below(folders.stacks, file));
-  const others = [...locks, ...remains];
-  const half = await unreadable(others.filter((file) => /\.(attrs|json|bak)$/.test(file)));
+  // What is compressed is for people to put right: docs/state.md.
+  const isPlain = (file: string) => /\.(attrs|json|bak)$/.test(file) && !/\.json\.gz\b/.test(file);
+  const half = await unreadable([...locks, ...remains].filter(isPlain));
   await Promise.all(half.map((file) => rm(file, { force: true })));
-  if ((await unreadable([state])).length === 0) return half.length > 0;
+  const isCompressed = remains.some((file) => file.endsWith(".json.gz"));
+  if (isCompressed || (await unreadable([state])).length === 0) return half.length > 0;
   progress(`the state of stack ${stack} was cut off while it was written: the one before it is taken`);
   if (!(await filesOf(folders.stacks)).includes(`${stack}.json.bak`)) await rm(state, { force: true });
   else await copyFile(`${state}.bak`, `${state}.repaired`).then(() => rename(`${state}.repaired`, state));
@@ -120,6 +124,7 @@ async function filesOf(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
 }
 
+/** Files that are cut off, or not there. @throws for one that may not be read: nobody knows what is in it. */
 async function unreadable(files: string[]): Promise<string[]> {
   const contents = await Promise.all(files.map(readJson));
   return files.filter((_file, index) => contents[index] === undefined);
@@ -135,7 +140,9 @@ async function isOfSomebody(lock: object | undefined): Promise<boolean> {
 async function readJson(path: string): Promise<object | undefined> {
   try {
     return JSON.parse(await readFile(path, "utf8")) as object;
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code = "ENOENT" } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new Failure("unreachable", `${named(path)} cannot be read (${code}): check its permissions`);
   }
 }

@@ -5,13 +5,13 @@ import { Trust } from "../components/model/trust.ts";
 import { Failure } from "../local/failure.ts";
 import { projectRoot } from "../local/folders.ts";
 import { checkedOut, fullCommit, hasUncommittedChanges, whyNotCheckedOut } from "../stacks/checkout.ts";
-import { ciRun, type CiRun } from "../stacks/ciRun.ts";
+import { branchName, ciRun, type CiRun } from "../stacks/ciRun.ts";
 import { secretSettings } from "../stacks/secretSettings.ts";
 import { requireCodeOf, requireSameCheckout } from "../stacks/ownCode.ts";
 import { readVariable } from "../stacks/variable.ts";
 import { named, shown } from "../components/model/shown.ts";
 import { givenStack } from "./givenStack.ts";
-import { givenSetting, pulumiProject } from "./pulumiProject.ts";
+import { givenSetting, pulumiProject, storedSetting } from "./pulumiProject.ts";
 
 /** What gets an environment of its own. */
 export const scopes = ["commit", "run", "branch"] as const;
@@ -44,7 +44,7 @@ export function ownProject({ project }: Pick<CiRun, "project"> = ciRun(process.e
 export function identify(wanted: Wanted): Run {
   const ci = ciRun(process.env);
   const project = ownProject(ci);
-  const given = { ref: wanted.ref ?? ci.ref, commit: wanted.commit ?? ci.commit };
+  const given = { ref: branchName(wanted.ref) ?? ci.ref, commit: wanted.commit ?? ci.commit };
   const isGiven = given.ref !== undefined && given.commit !== undefined;
   const current = isGiven ? undefined : checkedOut(projectRoot);
   const { ref = current?.ref ?? "", commit: wished = current?.commit ?? "" } = given;
@@ -72,24 +72,37 @@ export function identify(wanted: Wanted): Run {
  * @param settings those that are given for the stack, as `key=value`.
  * @throws when that is not what is asked for, or the caller is in another checkout.
  */
-export function requireOwnCode({ commit, project, ref, fork }: Run, settings: string[] = []): void {
+export function requireOwnCode(run: Run, settings: string[] = []): void {
+  const { commit, project, ref, fork, stack } = run;
   requireSameCheckout(projectRoot, process.cwd());
   requireNoSecret(settings);
-  const given = givenSetting(settings, "project");
-  if (given !== undefined && given !== project)
-    throw new Failure(
-      "usage",
-      `--config gives the project ${shown(given)}, but this is a run for ${shown(project)}, whose environments alone it may change: set DYNENV_PROJECT instead`,
-    );
-  const otherRef = givenSetting(settings, "ref");
-  if (otherRef !== undefined && otherRef !== ref)
-    throw new Failure(
-      "usage",
-      `--config gives the ref ${shown(otherRef)}, but this is a run for ${shown(ref)}: name it with --ref instead`,
-    );
-  const isGiven = ["trust", "commit"].some((key) => givenSetting(settings, key) !== undefined);
-  if (fork || isGiven || readVariable("DYNENV_TRUST") === Trust.fork) return;
+  const decided = {
+    project: { value: project, remedy: "set DYNENV_PROJECT to it" },
+    ref: { value: ref, remedy: "name it with --ref" },
+    commit: { value: commit, remedy: "name it with --commit" },
+    kind: { value: "preview", remedy: "build images with plain Pulumi, in a stack of their own" },
+  };
+  for (const [key, { value, remedy }] of Object.entries(decided))
+    requireSetting({ key, value, remedy }, stack, settings);
+  const isTold = givenSetting(settings, "trust") ?? storedSetting(stack, "trust");
+  if (fork || isTold !== undefined || readVariable("DYNENV_TRUST") === Trust.fork) return;
   requireCodeOf({ commit, project }, projectRoot);
+}
+
+/** @throws when a setting, which comes before what the run is about, says something else. */
+function requireSetting(
+  { key, value, remedy }: { key: string; value: string; remedy: string },
+  stack: string,
+  settings: string[],
+): void {
+  const given = givenSetting(settings, key);
+  const found = given ?? storedSetting(stack, key);
+  if (found === undefined || found === value) return;
+  const where = given === undefined ? `Pulumi.${stack}.yaml` : "--config";
+  throw new Failure(
+    "usage",
+    `${where} gives the ${key} ${shown(found)}, but this is a run for the ${key} ${shown(value)}: leave it out there, and ${remedy}`,
+  );
 }
 
 /** @throws for a setting that would stand in clear in the stack's file, in its history and in the list of processes. */

@@ -23,6 +23,8 @@ export interface Removal extends PulumiRun {
   allowed?: Promise<void>;
   /** Whether the stack's settings file stays, since the stack is made anew. Default: `false`. */
   keepSettings?: boolean;
+  /** Asked once another run was waited for, which may have put all right; throws when nothing is to be removed any more. */
+  stillDue?: () => Promise<void>;
 }
 
 /** How long a namespace may take to go once it is deleted. */
@@ -49,7 +51,15 @@ export async function removeEnvironment(owner: Owner, removal: Removal): Promise
   const [state, imageState, namespace] = await reading;
   requireSameCluster(config, stack, state, namespace);
   requireRemovable(owner, state, namespace);
-  await orUnreachable(() => removeNamespace(config, stack, { state, namespace }, removal));
+  const stillDue = async () => {
+    requireRemovable(
+      owner,
+      await readState(stack, removal),
+      await readNamespace(config, namespaceName(stack)),
+    );
+    await removal.stillDue?.();
+  };
+  await orUnreachable(() => removeNamespace(config, stack, { state, namespace }, { ...removal, stillDue }));
   await Promise.all([forget(stack, state, removal), removeImageStack(stack, imageState, removal)]);
 }
 
@@ -67,7 +77,10 @@ async function removeImageStack(
     return;
   }
   // The image outlives it; there is nothing else that a failed destroy could leave.
-  if (state !== undefined) await destroy(imageStack, removal);
+  const stillDue = async () => {
+    requireImageIn(imageStack, await readState(imageStack, removal));
+  };
+  if (state !== undefined) await destroy(imageStack, { ...removal, stillDue });
   await forget(imageStack, state, removal);
 }
 
@@ -161,7 +174,10 @@ async function destroy(stack: string, removal: Removal): Promise<void> {
   // The state is written once, at the end: should that never come, what it still names is gone or goes the next time.
   const env = { ...removal.env, PULUMI_SKIP_CHECKPOINTS: "true" };
   try {
-    await unlocked(stack, removal, () => pulumi(args, { ...removal, env }));
+    await unlocked(stack, removal, async (attempt) => {
+      if (attempt > 1) await removal.stillDue?.();
+      await pulumi(args, { ...removal, env });
+    });
   } catch (error) {
     // A backend that cannot be written to would not learn of what is removed without it.
     if (!(error instanceof PulumiFailure) || error.exitCode === exitCodes.unreachable) throw error;

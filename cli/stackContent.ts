@@ -1,4 +1,5 @@
 import { marksOf } from "../components/model/labels.ts";
+import { shown } from "../components/model/shown.ts";
 import { Failure } from "../local/failure.ts";
 import type { StackResource, StackState } from "./state.ts";
 
@@ -16,9 +17,20 @@ const environment = [`${component}EphemeralEnvironment`, `${component}SandboxNam
 /** @throws when a stack holds something that is no environment: nobody's infrastructure is changed or destroyed. */
 export function requireEnvironmentIn(stack: string, state: StackState | undefined): void {
   const held = heldBy(state);
-  if (held.length === 0 || held.some(({ type }) => environment.includes(type))) return;
-  if (namespaceIn(stack, state) !== undefined) return;
-  throw foreign(stack, held, "an environment");
+  if (held.length === 0 || namespaceIn(stack, state) !== undefined) return;
+  const other = marksIn(state)[0];
+  if (other !== undefined)
+    throw new ForeignStack(
+      "usage",
+      `stack ${stack} holds the environment of the stack ${shown(other)}, as after \`pulumi stack rename\`: it stays as it is; rename it back, or choose another stack`,
+    );
+  if (!held.some(({ type }) => environment.includes(type))) throw foreign(stack, held, "an environment");
+}
+
+/** Stacks that namespaces in a state are marked with. */
+function marksIn(state: StackState | undefined): string[] {
+  const namespaces = state?.resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace") ?? [];
+  return namespaces.flatMap(({ inputs }) => marksOf(inputs?.metadata?.annotations).stack ?? []);
 }
 
 /** @throws when a stack holds something that is no image of an application alone. */

@@ -3,6 +3,8 @@ import { mkdir, readdir, readFile, statfs, writeFile } from "node:fs/promises";
 import { connect, type NetConnectOpts } from "node:net";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
+import { execa } from "#bundled/execa";
+import { ownerSelector } from "../components/model/labels.ts";
 import { Failure } from "./failure.ts";
 import { exists, keptSecret, writeWhole } from "./files.ts";
 import { clusterName, projectRoot, stateFolder } from "./folders.ts";
@@ -123,7 +125,7 @@ export async function leaveCluster(work: Work): Promise<void> {
     const inUse = await endLease(paths().leases);
     if (inUse || (await exists(paths().kept)) || !(await exists(paths().run))) return;
     const cluster = await embeddedCluster();
-    if (cluster !== undefined && (await hasStacks(cluster))) {
+    if (cluster !== undefined && (await hasEnvironments(cluster))) {
       work.progress("the cluster stays up, since it has environments: ./cli/dynenv cluster down");
     } else {
       await sandbox("down", [], work);
@@ -144,7 +146,7 @@ export async function clusterDown(work: Work): Promise<boolean> {
 }
 
 function alone<T>(work: Work, run: () => Promise<T>): Promise<T> {
-  return exclusively(clusterName(), "another process starts or ends the cluster", work, run);
+  return exclusively(`cluster/${clusterName()}`, "another process starts or ends the cluster", work, run);
 }
 
 async function runningOrStarted(work: Work): Promise<EmbeddedCluster> {
@@ -189,10 +191,15 @@ async function addressIn(file: string): Promise<string> {
   return (await readFile(file, "utf8")).trim();
 }
 
-/** Whether its backend has stacks: environments that were not removed. */
-async function hasStacks({ backend }: EmbeddedCluster): Promise<boolean> {
+/** Whether there are environments that were not removed: its backend has stacks, or, of other backends, it has namespaces. */
+async function hasEnvironments({ backend, kubeconfig, tools }: EmbeddedCluster): Promise<boolean> {
   const stacks = await readdir(join(backend, ".pulumi", "stacks"), { recursive: true }).catch(() => []);
-  return stacks.some((file) => file.endsWith(".json"));
+  if (stacks.some((file) => /\.json(\.gz)?$/.test(file))) return true;
+  const args = ["get", "namespaces", "--selector", ownerSelector, "--output=name", "--request-timeout=10s"];
+  const env = { KUBECONFIG: kubeconfig, PATH: [...tools, process.env.PATH].join(":") };
+  // Of a cluster that does not answer, nothing can be kept.
+  const { stdout } = await execa("kubectl", args, { env, reject: false });
+  return stdout !== "";
 }
 
 function requireRoot(): void {

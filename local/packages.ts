@@ -37,7 +37,7 @@ export async function ensurePackages(work: Work, wanted = packageFiles): Promise
       `the embedded cluster needs Debian or Ubuntu, with these packages: ${names}; set KUBECONFIG to use a cluster of yours`,
     );
   }
-  await exclusively("packages", "another process installs packages", work, async () => {
+  await exclusively("cluster/packages", "another process installs packages", work, async () => {
     const missing = await missingPackages(wanted);
     if (missing.length === 0) return;
     const names = missing.join(" ");

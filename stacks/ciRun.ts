@@ -29,11 +29,16 @@ export function ciRun(env: Variables): CiRun {
   const found = first("GITHUB_ACTIONS") === undefined ? gitlabRun(first) : githubRun(first);
   return {
     project: first("DYNENV_PROJECT") ?? found.project,
-    ref: first("DYNENV_REF") ?? found.ref,
+    ref: branchName(first("DYNENV_REF") ?? found.ref),
     commit: first("DYNENV_COMMIT") ?? found.commit,
     run: first("DYNENV_RUN") ?? found.run,
     fork: found.fork,
   };
+}
+
+/** A branch in full, as some CI systems name it, is the branch. */
+export function branchName(ref: string | undefined): string | undefined {
+  return ref?.replace(/^refs\/heads\//, "");
 }
 
 type First = (...names: string[]) => string | undefined;

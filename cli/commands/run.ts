@@ -13,7 +13,7 @@ import { dossierFile, dossierOf, writeArchive } from "../diagnosis/dossier.ts";
 import { findingsIn } from "../diagnosis/findings.ts";
 import { snapshotOf } from "../diagnosis/snapshot.ts";
 import { described, identify, identityVariables, requireOwnCode, type Run } from "../identity.ts";
-import { interruptibleWork, orInterrupted, uninterruptible } from "../interrupt.ts";
+import { interruptibleWork, uninterruptible } from "../interrupt.ts";
 import { keepFor, requireTime } from "../keepFailed.ts";
 import { readNamespace } from "../namespace.ts";
 import { tellingKinds, type Observation } from "../observation.ts";
@@ -23,8 +23,10 @@ import type { PulumiRun } from "../pulumi.ts";
 import { givenSetting } from "../pulumiProject.ts";
 import { checkRegistryLogin } from "../registryLogin.ts";
 import { removeEnvironment } from "../removal.ts";
+import { requireWritable } from "../outputFile.ts";
 import { Report } from "../report.ts";
 import { namedCluster, requireNoOther } from "../shellEnvironment.ts";
+import { LeftAlone } from "../unlocked.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 import { testStack } from "./test.ts";
 
@@ -55,6 +57,7 @@ async function run(options: RunOptions): Promise<void> {
   const identity = identify(options);
   const { stack } = identity;
   requireTime(options.keepFailed);
+  if (options.dossier !== undefined) await requireWritable("--dossier", options.dossier);
   requireOwnCode(identity, options.config);
   report.line(`environment ${namespaceName(stack)} for ${described(identity)}`);
   await report.accounted(stack, async () => {
@@ -112,6 +115,7 @@ interface Stages {
 async function runStages(stages: Stages): Promise<void> {
   const { identity, report, context } = stages;
   const failure = await failureOf(() => buildDeployTest(stages));
+  if (failure instanceof LeftAlone) throw failure;
   if (failure !== undefined && !context.signal.aborted && (await isKept(stages, failure))) throw failure;
   const toTheEnd = { ...context, ...uninterruptible(context) };
   const left = await failureOf(() => report.stage("cleanup", () => removed(identity, report, toTheEnd)));
@@ -163,9 +167,8 @@ async function buildDeployTest({ identity, options, report, context, observation
   const isGiven = givenSetting(config, "image") !== undefined;
   const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
   await report.stage("deploy", () => deploy(identity, [...settings, ...built], context, observation));
-  await report.stage("test", () =>
-    orInterrupted(context.signal, testStack(identity, context.env, report, options)),
-  );
+  const { signal } = context;
+  await report.stage("test", () => testStack(identity, context.env, report, { ...options, signal }));
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {

@@ -64,10 +64,17 @@ export function branchOf(
 ): { state: BranchState; reason: string } {
   const unknown = problem ?? notAskedFor(ref);
   if (unknown !== undefined) return { state: "unknown", reason: unknown };
-  const candidates = ref.startsWith("refs/") ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`];
-  return candidates.some((name) => names.has(name))
-    ? { state: "exists", reason: `${ref} exists` }
-    : { state: "gone", reason: `${remote} has no branch or tag ${ref}` };
+  const has = (name: string) => inFull(name).some((one) => names.has(one));
+  if (has(ref)) return { state: "exists", reason: `${ref} exists` };
+  // Jenkins calls main `origin/main`.
+  const [, rest] = /^[^/]+\/(.+)$/.exec(ref) ?? [];
+  if (rest !== undefined && !ref.startsWith("refs/") && has(rest))
+    return { state: "unknown", reason: `${remote} has no branch or tag ${ref}, but ${rest}` };
+  return { state: "gone", reason: `${remote} has no branch or tag ${ref}` };
+}
+
+function inFull(ref: string): string[] {
+  return ref.startsWith("refs/") ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`];
 }
 
 /** Why git does not know a ref even while it exists. */

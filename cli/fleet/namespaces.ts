@@ -6,7 +6,7 @@ import {
   type V1Namespace,
   type V1ObjectMeta,
 } from "#bundled/kubernetes";
-import { ownerLabels } from "../../components/model/labels.ts";
+import { ownerSelector } from "../../components/model/labels.ts";
 import { environmentNamespace } from "../namespace.ts";
 import type { MarkedNamespace } from "./verdict.ts";
 
@@ -21,14 +21,15 @@ const pageSize = 500;
 /** All namespaces of ours; only their metadata, page by page. */
 export async function listNamespaces(config: KubeConfig): Promise<Answered<MarkedNamespace[]>> {
   const api = config.makeApiClient(CoreV1Api);
-  const labelSelector = Object.entries(ownerLabels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
   const onlyMetadata = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
   const value: MarkedNamespace[] = [];
   let next: string | undefined;
   for (;;) {
-    const page = { labelSelector, limit: pageSize, ...(next !== undefined && { _continue: next }) };
+    const page = {
+      labelSelector: ownerSelector,
+      limit: pageSize,
+      ...(next !== undefined && { _continue: next }),
+    };
     const { data, headers } = await api.listNamespaceWithHttpInfo(
       page,
       setHeaderOptions("Accept", onlyMetadata),

@@ -5,6 +5,11 @@
  */
 export const ownerLabels = { "app.kubernetes.io/part-of": "dynenv" };
 
+/** What selects them in a list. */
+export const ownerSelector = Object.entries(ownerLabels)
+  .map(([key, value]) => `${key}=${value}`)
+  .join();
+
 /** What an environment was made for; each value may be any text. */
 export interface Marks {
   project: string;

@@ -67,6 +67,30 @@ test("a foreign namespace of the same name is refused and stays untouched", asyn
   await expectNothingLeft();
 });
 
+test("a fork's run leaves an environment of trusted code as it is, and does not clean it up", async () => {
+  const stack = uniqueName("trusted");
+  const namespace = `env-${stack}`;
+  const annotations = {
+    ...{ "dynenv/stack": stack, "dynenv/project": shell.DYNENV_PROJECT ?? "dynenv" },
+    "dynenv/trust": "trusted",
+  };
+  await kubectlApply({
+    ...{ apiVersion: "v1", kind: "Namespace" },
+    metadata: { name: namespace, labels: { "app.kubernetes.io/part-of": "dynenv" }, annotations },
+  });
+  try {
+    const image = `config=image=${shell.CI_REGISTRY ?? ""}/a@sha256:${"1".repeat(64)}`;
+    const args = ["run", "--stack", stack, `--${image}`];
+    const { exitCode, output } = await dynenv(args, { DYNENV_TRUST: "fork" });
+    expect(exitCode, output).toBe(1);
+    expect(lastLine(output)).toMatch(/^dynenv: namespace env-\S+ was made for code of the trust "trusted"/);
+    expect(await kubectl("get", "namespace", namespace, "-o", "jsonpath={.status.phase}")).toBe("Active");
+  } finally {
+    await tryKubectl("delete", "namespace", namespace);
+  }
+  await expectNothingLeft();
+});
+
 test("a wrong registry login ends the run with one sentence", async () => {
   // A copy of the kubeconfig names the cluster like one that is not the embedded one, with a registry of its own.
   const folder = await mkdtemp(join(tmpdir(), "dynenv-"));

@@ -104,6 +104,20 @@ describe("a stack whose writer was killed", () => {
     expect(readFileSync(path(state), "utf8")).toBe("");
   });
 
+  it("is left to people where it is compressed, with the one before it", async () => {
+    write(`${state}.gz`, "");
+    write(`${state}.gz.bak`, "not JSON");
+    expect(await repairFiles("s", run())).toBe(false);
+    expect([`${state}.gz`, `${state}.gz.bak`].map((file) => existsSync(path(file)))).toEqual([true, true]);
+  });
+
+  it("is left alone with a file that cannot be read", async () => {
+    write(state, "");
+    mkdirSync(path(`${state}.bak`), { recursive: true });
+    await expect(repairFiles("s", run())).rejects.toThrow(/s\.json\.bak.* cannot be read \(EISDIR\)/);
+    expect([existsSync(path(state)), existsSync(path(`${state}.bak`))]).toEqual([true, true]);
+  });
+
   it("is left alone where nothing is wrong, and in a backend that is no folder", async () => {
     write(state, "{}");
     expect(await repairFiles("s", run())).toBe(false);

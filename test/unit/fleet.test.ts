@@ -103,6 +103,21 @@ describe("git's answer", () => {
     expect(refsIn("")).toEqual([]);
   });
 
+  it("does not take a branch for gone that a CI system calls by its remote, too", () => {
+    const known = { remote: "origin", names: new Set(["refs/heads/main"]) };
+    const states = [
+      "main",
+      "refs/heads/main",
+      "origin/main",
+      "heads/main",
+      "origin/other",
+      "refs/heads/other",
+    ];
+    expect(states.map((ref) => branchOf(ref, known).state)).toEqual([
+      ...["exists", "exists", "unknown", "unknown", "gone", "gone"],
+    ]);
+  });
+
   it("makes nothing gone that it could not know", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.boolean(), (ref, hasProblem) => {

@@ -71,7 +71,25 @@ describe("an environment's stack", () => {
     vi.stubEnv("DYNENV_TRUST", "fork");
     expect(() => {
       requireOwnCode(identify({}), ["ref=other"]);
-    }).toThrow(/^--config gives the ref "other", but this is a run for "feature\/a"/);
+    }).toThrow(/^--config gives the ref "other", but this is a run for the ref "feature\/a": .*--ref$/);
+  });
+
+  it("is the same where a branch is named in full", () => {
+    const short = identify({ ref: "main", commit });
+    expect(identify({ ref: "refs/heads/main", commit })).toEqual(short);
+    vi.stubEnv("DYNENV_REF", "refs/heads/main");
+    expect(identify({ commit })).toEqual(short);
+  });
+
+  it("is that of the commit which is deployed, and an environment's", () => {
+    vi.stubEnv("DYNENV_TRUST", "fork");
+    const refusal = (setting: string) => () => {
+      requireOwnCode(identify({ commit }), [setting]);
+    };
+    expect(refusal(`commit=${commit}`)).not.toThrow();
+    expect(refusal(`commit=${"f".repeat(40)}`)).toThrow(/^--config gives the commit "f+", but .* --commit$/);
+    expect(refusal("kind=preview")).not.toThrow();
+    expect(refusal("kind=image")).toThrow(/^--config gives the kind "image", but this is a run for the kind/);
   });
 
   it("is the one that is named", () => {
@@ -124,7 +142,7 @@ describe("an identity", () => {
       expect(() => {
         requireOwnCode(run, [setting]);
       }).toThrow(
-        '--config gives the project "shop/other", but this is a run for "shop/deals", whose environments alone it may change: set DYNENV_PROJECT instead',
+        '--config gives the project "shop/other", but this is a run for the project "shop/deals": leave it out there, and set DYNENV_PROJECT to it',
       );
   });
 

@@ -119,6 +119,15 @@ describe("a stack that holds something else", () => {
     }).not.toThrow();
   });
 
+  it("is no environment of its own after it was renamed: neither project nor pin would be asked", () => {
+    const renamed = { ...owner, stack: "renamed" };
+    expect(() => {
+      requireRemovable(renamed, stateOf("1"), undefined);
+    }).toThrow(
+      'stack renamed holds the environment of the stack "shared", as after `pulumi stack rename`: it stays as it is; rename it back, or choose another stack',
+    );
+  });
+
   it("is no image's: neither one in a cluster nor one without an image", () => {
     const image = "dynamic-environments:index:ApplicationImage";
     for (const state of [

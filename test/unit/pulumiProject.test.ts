@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { givenSetting, pulumiProject } from "../../cli/pulumiProject.ts";
+import { givenSetting, pulumiProject, storedSetting } from "../../cli/pulumiProject.ts";
 import { projectRoot } from "../../local/folders.ts";
 
 let folder: string;
@@ -37,6 +37,30 @@ describe("the name of the Pulumi project", () => {
 
   it.each(["name: a/b", "name: 5", "runtime: nodejs", "- a", ""])("is refused in %j", (yaml) => {
     expect(named(yaml)).toThrow(/Pulumi\.yaml must have a name of letters, /);
+  });
+});
+
+describe("a setting in a stack's file", () => {
+  const stored = (text: string) => {
+    named("name: shop");
+    writeFileSync(join(folder, "Pulumi.s.yaml"), text);
+    return storedSetting("s", "trust", folder);
+  };
+
+  it.each([
+    ["config:\n  shop:trust: fork\n  other:trust: trusted\n", "fork"],
+    ["config:\n  shop:trust: ''\n", undefined],
+    ["config:\n  shop:trust:\n    secure: v1:abc\n", undefined],
+    ["config:\n", undefined],
+    ["[]", undefined],
+    ["", undefined],
+  ])("is read where it is a text: %j", (text, value) => {
+    expect(stored(text)).toBe(value);
+  });
+
+  it("is none where there is no file", () => {
+    named("name: shop");
+    expect(storedSetting("other", "trust", folder)).toBeUndefined();
   });
 });
 
