@@ -19,12 +19,15 @@ const attempts = 30;
  * The log of a container, as it is written, until `ended` says that its pod has ended; each line once. A stream that
  * breaks off, as when the API server restarts, is read again from where it was.
  * @param warn is told where lines may be missing.
+ * @param silentFor milliseconds that the log may say nothing after its pod has ended: a connection that was dropped on
+ * the way tells no end.
  */
 export async function* podLog(
   config: KubeConfig,
   container: Container,
   ended: AbortSignal,
   warn: (text: string) => void,
+  silentFor = 10_000,
 ): AsyncGenerator<string> {
   const position = new LogPosition();
   let failures = 0;
@@ -32,7 +35,7 @@ export async function* podLog(
     const isOver = ended.aborted;
     position.resume();
     try {
-      for await (const part of logParts(config, container, position.since, ended)) {
+      for await (const part of logParts(config, container, position.since, { ended, silentFor })) {
         failures = 0;
         const text = position.take(part);
         if (text !== "") yield text;
@@ -60,7 +63,7 @@ async function* logParts(
   config: KubeConfig,
   { namespace, pod, name }: Container,
   since: string | undefined,
-  ended: AbortSignal,
+  end: { ended: AbortSignal; silentFor: number },
 ): AsyncGenerator<string> {
   const options: { headers?: OutgoingHttpHeaders; agent?: Agent } = {};
   await config.applyToHTTPSOptions(options);
@@ -69,7 +72,7 @@ async function* logParts(
   const url = `${serverOf(config)}/api/v1/namespaces/${namespace}/pods/${pod}/log?${query.toString()}`;
   try {
     const response = await responseTo(url, options);
-    breakOffWhenSilent(response, ended);
+    breakOffWhenSilent(response, end);
     const decoder = new TextDecoder();
     for await (const chunk of response as AsyncIterable<Buffer>)
       yield decoder.decode(chunk, { stream: true });
@@ -78,11 +81,11 @@ async function* logParts(
   }
 }
 
-/** How long a log may say nothing after its pod has ended: a connection that was dropped on the way tells no end. */
-const silentFor = 10_000;
-
 /** Breaks a log off that falls silent without an end, so that it is read again from there. */
-function breakOffWhenSilent(response: IncomingMessage, ended: AbortSignal): void {
+function breakOffWhenSilent(
+  response: IncomingMessage,
+  { ended, silentFor }: { ended: AbortSignal; silentFor: number },
+): void {
   response.socket.setKeepAlive(true, silentFor);
   const limit = () => {
     response.setTimeout(silentFor, () => response.destroy(new Error("its end was not heard")));

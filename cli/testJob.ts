@@ -11,9 +11,11 @@ import {
 import { connectionsContainer } from "../components/model/jobs.ts";
 import { testJobName } from "../components/model/index.ts";
 import { Failure } from "../local/failure.ts";
+import { literalSecrets } from "./diagnosis/snapshot.ts";
 import { heldCondition } from "./conditions.ts";
 import { ownStatus } from "./containerStatuses.ts";
-import { settleJob, lingeringJob } from "./lingeringJobs.ts";
+import { endJob, settleJob, lingeringJob } from "./lingeringJobs.ts";
+import { orInterrupted } from "./interrupt.ts";
 import type { Mask } from "./mask.ts";
 import { oneLine } from "./diagnosis/oneLine.ts";
 import { Lines } from "./output/lines.ts";
@@ -31,6 +33,9 @@ export interface Output {
 }
 
 export interface TestOptions {
+  /** Ends the tests, with their Job. */
+  signal: AbortSignal;
+
   /** Whether a run of zero tests is good, too. Default: it fails. */
   allowNoTests?: boolean | undefined;
 }
@@ -43,10 +48,26 @@ export async function runTests(
   config: KubeConfig,
   namespace: string,
   output: Output,
-  { allowNoTests = false }: TestOptions = {},
+  { allowNoTests = false, signal }: TestOptions,
 ): Promise<void> {
   await learnSecrets(config, namespace, output);
   const name = await startJob(config, namespace);
+  try {
+    await orInterrupted(
+      signal,
+      followed({ config, namespace, name, mask: output.mask }, output, allowNoTests),
+    );
+  } catch (error) {
+    // Else it would go on to its deadline. Whether it can be ended changes nothing about what happened.
+    const end = { type: "FailureTarget", reason: "Interrupted", message: "nobody waits for it" } as const;
+    if (signal.aborted) await endJob(config, namespace, name, end).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Waits for the end of tests, and passes on their log. @throws when they fail. */
+async function followed(job: StartedJob, output: Output, allowNoTests: boolean): Promise<void> {
+  const { config, namespace, name } = job;
   const watches = new AbortController();
   const failed = jobFailure(config, namespace, name, watches.signal);
   // The pod may have decided the race before this watch ends.
@@ -57,7 +78,7 @@ export async function runTests(
     return Promise.race([failed, pod]);
   };
   try {
-    const pod = await begun(podThat(hasBegun), { config, namespace, name, mask: output.mask });
+    const pod = await begun(podThat(hasBegun), job);
     requireConnections(name, pod);
     const end = podThat(hasEnded);
     const count = new TestCount();
@@ -112,8 +133,12 @@ function requireConnections(job: string, { status }: V1Pod): void {
   throw new Failure("broken", `the tests did not begin: Job ${job}: ${said}`);
 }
 
-/** Takes in what the tests' log must not show. */
+/** Takes in what the tests' log must not show: the environment's Secrets, and what stands in its own containers. */
 async function learnSecrets(config: KubeConfig, namespace: string, { mask, line }: Output): Promise<void> {
+  const tests = await config
+    .makeApiClient(BatchV1Api)
+    .readNamespacedCronJob({ namespace, name: testJobName });
+  mask.add(...literalSecrets([tests]));
   try {
     const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace });
     for (const secret of items) mask.addSecret(secret);

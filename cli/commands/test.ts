@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { commitPattern } from "../../components/model/names.ts";
 import { shown } from "../../components/model/shown.ts";
 import { Failure } from "../../local/failure.ts";
 import { ciRun } from "../../stacks/ciRun.ts";
@@ -22,13 +23,16 @@ export function testCommand(): Command {
       const report = new Report();
       givenStack("--stack", stack);
       const work = interruptibleWork(report.line);
-      const tested = { stack, project: ownProject(), commit: ciRun(process.env).commit };
+      const { commit } = ciRun(process.env);
+      requireWhole(commit);
+      const tested = { stack, project: ownProject(), commit };
       const env = await environmentFor(await requireCluster(context), work);
-      await report.stage("test", () => orInterrupted(work.signal, testStack(tested, env, report, options)));
+      const { signal } = work;
+      await report.stage("test", () => testStack(tested, env, report, { ...options, signal }));
     });
 }
 
-interface TestCommandOptions extends TestOptions {
+interface TestCommandOptions extends Omit<TestOptions, "signal"> {
   stack: string;
   context?: string;
 }
@@ -44,13 +48,24 @@ export async function testStack(
   options: TestOptions,
 ): Promise<void> {
   const config = kubeConfig(env);
-  await orUnreachable(async () => {
+  const ready = async () => {
     const environment = await requireEnvironment(config, tested);
     const { name, marks } = environment;
     requireCommit(name, marks.commit ?? "", tested.commit);
     await requireReadyCommit(config, environment);
-    await runTests(config, name, output, options);
-  });
+    return name;
+  };
+  const namespace = await orInterrupted(options.signal, orUnreachable(ready));
+  await orUnreachable(() => runTests(config, namespace, output, options));
+}
+
+/** @throws on a commit that is too short to tell it from others. */
+function requireWhole(commit: string | undefined): void {
+  if (commit === undefined || commitPattern.test(commit)) return;
+  throw new Failure(
+    "usage",
+    `commit ${shown(commit)} must be 7 to 64 hexadecimal digits: set DYNENV_COMMIT to the one that is deployed`,
+  );
 }
 
 /** @throws when tests would pass for another commit than what runs there; one of the two may be abbreviated. */

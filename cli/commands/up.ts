@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/names.ts";
 import { exclusively } from "../../local/lock.ts";
@@ -11,6 +12,7 @@ import { interruptibleWork } from "../interrupt.ts";
 import { tellingKinds } from "../observation.ts";
 import { requirePermissions } from "../preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi.ts";
+import { requireWritable } from "../outputFile.ts";
 import { Report } from "../report.ts";
 import { requireNoOther } from "../shellEnvironment.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
@@ -36,6 +38,7 @@ async function up(options: UpOptions): Promise<void> {
   const report = new Report(options);
   const work = interruptibleWork(report.line);
   const run = identify(options);
+  if (options.dotenv !== undefined) await requireWritable("--dotenv", options.dotenv);
   requireOwnCode(run, options.config);
   await report.accounted(run.stack, () => deployed(run, options, report, work));
 }
@@ -59,7 +62,10 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   );
   if (options.dotenv === undefined && options.json === undefined) return {};
   const outputs = await stackOutputs<Record<string, unknown>>(stack, context);
-  if (options.dotenv !== undefined) await writeFile(options.dotenv, dotenv({ stack, ...outputs }));
+  if (options.dotenv !== undefined) {
+    await mkdir(dirname(options.dotenv), { recursive: true });
+    await writeFile(options.dotenv, dotenv({ stack, ...outputs }));
+  }
   return outputs;
 }
 

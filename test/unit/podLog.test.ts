@@ -50,7 +50,7 @@ async function served(...answers: Answer[]) {
 }
 
 /** All that is read, until the pod ends after the given answer has been read to its end. */
-async function read(config: KubeConfig, asked: URLSearchParams[], endsAfter: number) {
+async function read(config: KubeConfig, asked: URLSearchParams[], endsAfter: number, silentFor?: number) {
   const ended = new AbortController();
   const warnings: string[] = [];
   let text = "";
@@ -58,8 +58,8 @@ async function read(config: KubeConfig, asked: URLSearchParams[], endsAfter: num
     if (asked.length >= endsAfter) ended.abort();
   }, 20);
   try {
-    for await (const part of podLog(config, container, ended.signal, (warning) => warnings.push(warning)))
-      text += part;
+    const warn = (warning: string) => warnings.push(warning);
+    for await (const part of podLog(config, container, ended.signal, warn, silentFor)) text += part;
   } finally {
     clearInterval(watch);
   }
@@ -106,6 +106,16 @@ test("a log that is rotated while its connection is lost gives what is left, onc
   const { text, warnings } = await read(config, asked, 2);
   expect(numbers(text)).toEqual(upTo(50).filter((index) => index < 30 || index >= 35));
   expect(warnings).toEqual([expect.stringContaining("rotated")]);
+});
+
+test("a log that falls silent without an end is read again once its pod has ended", async () => {
+  const { config, asked } = await served(
+    (response, lines) => response.write(lines(0, 30)),
+    (response, lines) => response.end(lines(0, 40)),
+  );
+  const { text, warnings } = await read(config, asked, 1, 200);
+  expect(numbers(text)).toEqual(upTo(40));
+  expect(warnings).toEqual([]);
 });
 
 test("a log that may not be read is told at once", async () => {
