@@ -243,7 +243,7 @@ export const causes = {
     patience: moment,
   },
   "dependency-down": {
-    says: "does not work, says a service that uses it",
+    says: "does not work, says a health page",
     next: "read its log, and correct what it names",
     patience: toTheDeadline,
   },
