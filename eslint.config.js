@@ -1,6 +1,25 @@
+import { posix } from "node:path";
 import pulumi from "@pulumi/eslint-plugin";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
+import { rooms } from "./test/static/rooms.ts";
+
+/** Forbids in a room all imports of ours from rooms that it may not enter. */
+function walls([room, { enters }]) {
+  const folder = room.replace(/\/[^/]+\.ts$/, "");
+  const escaped = (path) => path.replaceAll(".", "\\.");
+  const open = enters.map((other) => {
+    const path = posix.relative(folder, other);
+    const start = path.startsWith(".") ? path : `./${path}`;
+    return other.endsWith(".ts") ? escaped(start) : `${escaped(start)}/[^/]+`;
+  });
+  const message = `${folder} may import from its own folder and ${enters.join(", ") || "no other"}; see test/static/rooms.ts.`;
+  const regex = `^(?!(?:\\./[^/]+|${open.join("|") || "\\./[^/]+"})$)\\.`;
+  return {
+    files: [`${folder}/*.ts`],
+    rules: { "no-restricted-imports": ["error", { patterns: [{ regex, message }] }] },
+  };
+}
 
 export default defineConfig(
   // Pulumi checks the types of bench/plain as it starts it, which is what is measured.
@@ -24,7 +43,7 @@ export default defineConfig(
     // What people and logs get to see goes through one door. The probe runs in a pod.
     files: ["index.ts", "{cli,components,local,stacks}/**"],
     ignores: [
-      "cli/output/door.ts",
+      "cli/process/door.ts",
       "components/model/readinessProbe.ts",
       "components/plugin/writeSchema.ts",
       "local/images/**",
@@ -35,11 +54,12 @@ export default defineConfig(
         "error",
         {
           selector: "MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/]",
-          message: "Write through cli/output/door.ts.",
+          message: "Write through cli/process/door.ts.",
         },
       ],
     },
   },
+  ...Object.entries(rooms).map(walls),
   // A suite is a list of tests, not one piece of logic.
   { files: ["test/**"], rules: { "max-lines-per-function": "off" } },
 );

@@ -1,7 +1,7 @@
 import { imageStack } from "./stacks/image.ts";
 import { previewStack } from "./stacks/preview.ts";
 import { readSettings, requireOwnCode } from "./stacks/settings.ts";
-import { omitSdkOverhead } from "./stacks/sdkOverhead.ts";
+import { omitSdkOverhead } from "./tuning/sdkOverhead.ts";
 
 omitSdkOverhead();
 const settings = readSettings();

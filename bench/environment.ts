@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { EphemeralEnvironment } from "../components/index.ts";
-import { cluster } from "../stacks/cluster.ts";
+import { cluster } from "../stacks/provider.ts";
 import type { Settings } from "../stacks/settings.ts";
 import { environmentArgs, transformations, type Scenario } from "./scenario.ts";
 

@@ -1,6 +1,6 @@
 import type { ResourceTransformation } from "@pulumi/pulumi";
 import type { EphemeralEnvironmentArgs } from "../components/index.ts";
-import type { PublishedImage, Service } from "../components/model/service.ts";
+import type { PublishedImage, Service } from "../components/model/index.ts";
 
 /** How a service takes its end. */
 export const manners = ["well-behaved", "ignores SIGTERM"] as const;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { projectRoot } from "../local/folders.ts";
-import type { Work } from "../local/work.ts";
+import { projectRoot } from "../foundation/folders.ts";
+import type { Work } from "../foundation/work.ts";
 import { measure } from "./processes.ts";
 
 /** What `npm start` takes in seconds, once its tools and images are there. */

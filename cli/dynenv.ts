@@ -1,7 +1,7 @@
-import { exitCodes } from "../local/failure.ts";
-import { exitWith } from "./exit.ts";
+import { exitCodes } from "../foundation/failure.ts";
+import { exitWith } from "./process/exit.ts";
 import { exitCodeOf, main } from "./main.ts";
-import { door } from "./output/door.ts";
+import { door } from "./process/door.ts";
 
 const words = process.argv.slice(2);
 let isEnding = false;

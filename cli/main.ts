@@ -1,9 +1,9 @@
 import { Command, CommanderError } from "commander";
-import { exitCodes, Failure } from "../local/failure.ts";
-import { fileFailure, requireTemporaryFolder } from "../local/fileFailure.ts";
-import { SettingError } from "../stacks/settingError.ts";
-import { door } from "./output/door.ts";
-import { usageError } from "./usageError.ts";
+import { exitCodes, Failure } from "../foundation/failure.ts";
+import { fileFailure, requireTemporaryFolder } from "../foundation/fileFailure.ts";
+import { SettingError } from "../foundation/settingError.ts";
+import { door } from "./process/door.ts";
+import { usageError } from "./process/usageError.ts";
 
 /** Only the one that is asked for is loaded. */
 const commands: Record<string, () => Promise<Command>> = {

@@ -1,27 +1,28 @@
-export { AppDeployment, type AppDeploymentArgs } from "./appDeployment.ts";
-export { ApplicationImage, type ApplicationImageArgs, type ImageBuild } from "./applicationImage.ts";
-export { EnvironmentAccess, type EnvironmentAccessArgs } from "./environmentAccess.ts";
-export { EphemeralEnvironment, type EphemeralEnvironmentArgs } from "./ephemeralEnvironment.ts";
-export { NetworkIsolation, type NetworkIsolationArgs } from "./networkIsolation.ts";
-export { ReadinessCheck, type ReadinessCheckArgs } from "./readinessCheck.ts";
-export { RegistrySecret, type RegistryLogin, type RegistrySecretArgs } from "./registrySecret.ts";
-export { ResourceLimits, type ResourceLimitsArgs } from "./resourceLimits.ts";
-export { SandboxNamespace, type SandboxNamespaceArgs } from "./sandboxNamespace.ts";
-export { SockShop, type SockShopArgs } from "./sockShop.ts";
-export { TestRunner, type TestRunnerArgs } from "./testRunner.ts";
-export type { ResourceCap } from "./model/cap.ts";
-export type { ImageSource } from "./model/images.ts";
-export type { IngressController } from "./model/networkPolicies.ts";
-export type { Placement, Toleration } from "./model/placement.ts";
+export { AppDeployment, type AppDeploymentArgs } from "./services/appDeployment.ts";
+export { ApplicationImage, type ApplicationImageArgs, type ImageBuild } from "./services/applicationImage.ts";
+export { EnvironmentAccess, type EnvironmentAccessArgs } from "./environment/environmentAccess.ts";
+export { EphemeralEnvironment } from "./environment/ephemeralEnvironment.ts";
+export type { EphemeralEnvironmentArgs } from "./environment/ephemeralEnvironmentArgs.ts";
+export { NetworkIsolation, type NetworkIsolationArgs } from "./environment/networkIsolation.ts";
+export { ReadinessCheck, type ReadinessCheckArgs } from "./checks/readinessCheck.ts";
+export { RegistrySecret, type RegistryLogin, type RegistrySecretArgs } from "./environment/registrySecret.ts";
+export { ResourceLimits, type ResourceLimitsArgs } from "./environment/resourceLimits.ts";
+export { SandboxNamespace, type SandboxNamespaceArgs } from "./environment/sandboxNamespace.ts";
+export { SockShop, type SockShopArgs } from "./services/sockShop.ts";
+export { TestRunner, type TestRunnerArgs } from "./checks/testRunner.ts";
+export { sockShop, Trust } from "./model/index.ts";
 export type {
   Catalogue,
   CatalogueService,
   Egress,
+  ImageSource,
+  IngressController,
+  Placement,
   PublishedImage,
+  ResourceCap,
   Resources,
   Seed,
   Service,
   SoftUse,
-} from "./model/service.ts";
-export { sockShop } from "./model/sockShop.ts";
-export { Trust } from "./model/trust.ts";
+  Toleration,
+} from "./model/index.ts";

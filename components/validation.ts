@@ -1,7 +1,5 @@
 import { Output, RunError } from "@pulumi/pulumi";
-import { checkMark } from "./model/markForms.ts";
-import { checkImage, checkLabel, checkSubdomain, checkText } from "./model/arguments.ts";
-import { shown } from "./model/shown.ts";
+import { checkImage, checkLabel, checkMark, checkSubdomain, checkText, shown } from "./model/index.ts";
 
 type Check = (argument: string, value: unknown) => void;
 

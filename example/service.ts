@@ -1,4 +1,4 @@
-import type { Service } from "../components/model/service.ts";
+import type { Service } from "../components/model/index.ts";
 
 /** The application under test, as a node of the service graph. */
 export const deals: Service = {

@@ -4,16 +4,16 @@ import { connect, type NetConnectOpts } from "node:net";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { execa } from "#bundled/execa";
-import { ownerSelector } from "../components/model/labels.ts";
-import { Failure } from "./failure.ts";
-import { exists, keptSecret, writeWhole } from "./files.ts";
-import { clusterName, projectRoot, stateFolder } from "./folders.ts";
+import { ownerSelector } from "../components/model/index.ts";
+import { Failure } from "../foundation/failure.ts";
+import { exists, keptSecret, writeWhole } from "../foundation/files.ts";
+import { clusterName, projectRoot, stateFolder } from "../foundation/folders.ts";
 import { provideImages, type ShopImages } from "./images.ts";
-import { endLease, takeLease } from "./lease.ts";
-import { exclusively } from "./lock.ts";
+import { endLease, takeLease } from "../foundation/lease.ts";
+import { exclusively } from "../foundation/lock.ts";
 import { ensurePackages } from "./packages.ts";
 import { clusterToolFolders } from "./toolResolver.ts";
-import { command, during, type Work } from "./work.ts";
+import { command, during, type Work } from "../foundation/work.ts";
 
 /** What a shell needs to use the embedded cluster. */
 export interface EmbeddedCluster {

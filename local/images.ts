@@ -3,13 +3,12 @@ import { existsSync } from "node:fs";
 import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { execa } from "#bundled/execa";
-import { sockShop } from "../components/model/index.ts";
-import { Failure } from "./failure.ts";
-import { exists } from "./files.ts";
-import { cacheFolder, projectRoot } from "./folders.ts";
-import { command, during, type Work } from "./work.ts";
-import { shown } from "../components/model/shown.ts";
-import { readVariable } from "../stacks/variable.ts";
+import { shown, sockShop } from "../components/model/index.ts";
+import { Failure } from "../foundation/failure.ts";
+import { exists } from "../foundation/files.ts";
+import { cacheFolder, projectRoot } from "../foundation/folders.ts";
+import { command, during, type Work } from "../foundation/work.ts";
+import { readVariable } from "../foundation/variable.ts";
 
 /** Where the images of the shop come from in the embedded cluster. */
 export interface ShopImages {

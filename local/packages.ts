@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { execa } from "#bundled/execa";
-import { Failure } from "./failure.ts";
-import { exists } from "./files.ts";
-import { projectRoot } from "./folders.ts";
-import { exclusively } from "./lock.ts";
-import { command, during, type Work } from "./work.ts";
+import { Failure } from "../foundation/failure.ts";
+import { exists } from "../foundation/files.ts";
+import { projectRoot } from "../foundation/folders.ts";
+import { exclusively } from "../foundation/lock.ts";
+import { command, during, type Work } from "../foundation/work.ts";
 
 /** A file of each Debian package that the embedded cluster needs; several places are alternatives. */
 const packageFiles: Record<string, string[]> = {

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "#bundled/execa";
-import { Failure } from "./failure.ts";
-import { exists } from "./files.ts";
-import { cacheFolder, projectRoot } from "./folders.ts";
+import { Failure } from "../foundation/failure.ts";
+import { exists } from "../foundation/files.ts";
+import { cacheFolder, projectRoot } from "../foundation/folders.ts";
 import { kubernetesProvider, kubernetesProviderVersion, type GoTool } from "./goTools.ts";
-import { exclusively } from "./lock.ts";
-import { command, during, type Work } from "./work.ts";
+import { exclusively } from "../foundation/lock.ts";
+import { command, during, type Work } from "../foundation/work.ts";
 
 /** Folder of the one build that is under way. */
 const building = ".building";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { execa } from "#bundled/execa";
-import { Failure } from "./failure.ts";
-import { exists } from "./files.ts";
-import { cacheFolder, projectRoot, stateFolder } from "./folders.ts";
+import { Failure } from "../foundation/failure.ts";
+import { exists } from "../foundation/files.ts";
+import { cacheFolder, projectRoot, stateFolder } from "../foundation/folders.ts";
 import {
   clusterTools,
   kubernetesProvider,
@@ -12,10 +12,10 @@ import {
   type GoTool,
 } from "./goTools.ts";
 import { builtTool } from "./toolBuild.ts";
-import { answerOf } from "./webRequest.ts";
-import type { Work } from "./work.ts";
-import { named, shown } from "../components/model/shown.ts";
-import { readVariable } from "../stacks/variable.ts";
+import { answerOf } from "../foundation/webRequest.ts";
+import type { Work } from "../foundation/work.ts";
+import { named, shown } from "../components/model/index.ts";
+import { readVariable } from "../foundation/variable.ts";
 
 /** The ways to a tool, in the order in which they are tried; `DYNENV_TOOLS` allows one of them only. */
 const ways = ["path", "download", "modules"] as const;

@@ -2,11 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { ApplicationImage, type ImageBuild } from "../components/index.ts";
-import { trustRules } from "../components/model/trust.ts";
+import { shown, trustRules } from "../components/model/index.ts";
 import { deals } from "../example/service.ts";
-import { whyForeign } from "./ownCode.ts";
+import { whyForeign } from "../foundation/ownCode.ts";
 import { fullName, told, type Settings } from "./settings.ts";
-import { shown } from "../components/model/shown.ts";
 
 /** Builds the application's image in a stack of its own, for pipelines whose deploy job has no Docker. */
 export function imageStack(settings: Settings) {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkoutRoot, ignoredFiles } from "./checkout.ts";
-import { Dockerignore } from "./dockerignore.ts";
+import { checkoutRoot, ignoredFiles } from "../foundation/checkout.ts";
+import { Dockerignore } from "../foundation/dockerignore.ts";
 
 /** Files that git ignores and the build of an image does not, so that they get into what a commit's tag names. */
 export function ignoredInImage(context: string): string[] {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EphemeralEnvironment } from "../components/index.ts";
 import { deals, testCommand } from "../example/service.ts";
-import { cluster } from "./cluster.ts";
+import { cluster } from "./provider.ts";
 import { imageBuild } from "./image.ts";
 import type { Settings } from "./settings.ts";
 

@@ -1,16 +1,18 @@
 import { z } from "zod";
-import type { ResourceCap } from "../components/model/cap.ts";
 import {
   byDigest,
+  commitPattern,
   imagePattern,
+  isFuture,
+  mapping,
+  markedTime,
   prefixPattern,
   registryPattern,
   repositoryPattern,
-} from "../components/model/imageName.ts";
-import { isFuture, markedTime } from "../components/model/lifeSpan.ts";
-import { mapping } from "../components/model/mapping.ts";
-import { commitPattern } from "../components/model/names.ts";
-import { Trust, ttlPattern } from "../components/model/trust.ts";
+  type ResourceCap,
+  Trust,
+  ttlPattern,
+} from "../components/model/index.ts";
 
 /** What a setting may be. */
 interface Rule<T> {

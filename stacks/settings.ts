@@ -1,19 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
+import {
+  defaultReadyWithinSeconds,
+  named,
+  repositoryPath,
+  type ResourceCap,
+  shown,
+  timeToLive,
+  Trust,
+  trustRules,
+} from "../components/model/index.ts";
 import type { z } from "zod";
-import type { ResourceCap } from "../components/model/cap.ts";
-import { repositoryPath } from "../components/model/imageName.ts";
-import { timeToLive, Trust, trustRules } from "../components/model/trust.ts";
-import { defaultReadyWithinSeconds } from "../components/workload.ts";
-import { checkedOut, uncommittedChanges } from "./checkout.ts";
+import { checkedOut, uncommittedChanges } from "../foundation/checkout.ts";
 import { ignoredInImage } from "./imageContext.ts";
-import { ciRun } from "./ciRun.ts";
-import { contextOf } from "./kubeconfig.ts";
-import { requireCodeOf } from "./ownCode.ts";
-import { SettingError } from "./settingError.ts";
-import { readVariable } from "./variable.ts";
-import { secretSettings } from "./secretSettings.ts";
+import { ciRun } from "../foundation/ciRun.ts";
+import { contextOf } from "../foundation/kubeconfig.ts";
+import { requireCodeOf } from "../foundation/ownCode.ts";
+import { SettingError } from "../foundation/settingError.ts";
+import { readVariable } from "../foundation/variable.ts";
+import { secretSettings } from "../foundation/secretSettings.ts";
 import { rules } from "./settingRules.ts";
-import { named, shown } from "../components/model/shown.ts";
 
 interface RegistryLogin {
   server: string;

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import type { Contender, Round } from "./contender.ts";
 import { initStack } from "./stack.ts";
 
@@ -62,7 +62,7 @@ export async function checkoutIn(folder: string): Promise<string> {
   const program = [
     'import { benchStack } from "./bench/environment.ts";',
     'import { readSettings } from "./stacks/settings.ts";',
-    'import { omitSdkOverhead } from "./stacks/sdkOverhead.ts";',
+    'import { omitSdkOverhead } from "./tuning/sdkOverhead.ts";',
     "omitSdkOverhead();",
     "export default benchStack(readSettings());",
   ];

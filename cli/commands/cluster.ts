@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { clusterDown, clusterUp } from "../../local/cluster.ts";
-import { interruptibleWork } from "../interrupt.ts";
-import { door } from "../output/door.ts";
-import { Report } from "../report.ts";
+import { interruptibleWork } from "../process/interrupt.ts";
+import { door } from "../process/door.ts";
+import { Report } from "../view/report.ts";
 
 export function clusterCommand(): Command {
   const command = new Command("cluster").description(

@@ -1,19 +1,19 @@
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/names.ts";
-import { Failure } from "../../local/failure.ts";
+import { namespaceName } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
 import type { KubeConfig } from "#bundled/kubernetes";
-import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
-import { environmentFor, requireCluster } from "../connect.ts";
+import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
+import { environmentFor, requireCluster } from "../access/connect.ts";
 import { details, EnvironmentFailure } from "../diagnosis/diagnosis.ts";
 import { dossierOf, writeArchive } from "../diagnosis/dossier.ts";
-import type { Finding } from "../diagnosis/finding.ts";
-import { readinessBlockers } from "../diagnosis/gateRules.ts";
+import type { Finding } from "../diagnosis/rules/finding.ts";
+import { readinessBlockers } from "../diagnosis/gate.ts";
 import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
-import { identify } from "../identity.ts";
-import { interruptibleWork, orInterrupted } from "../interrupt.ts";
-import { requireEnvironment, type Owner } from "../owner.ts";
-import { requireWritable } from "../outputFile.ts";
-import { Report } from "../report.ts";
+import { identify } from "../environment/identity.ts";
+import { interruptibleWork, orInterrupted } from "../process/interrupt.ts";
+import { requireEnvironment, type Owner } from "../environment/owner.ts";
+import { requireWritable } from "./outputFile.ts";
+import { Report } from "../view/report.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
 interface DiagnoseOptions extends IdentityOptions {

@@ -1,13 +1,13 @@
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/names.ts";
-import { exclusively } from "../../local/lock.ts";
-import { kubeConfig } from "../clusterAccess.ts";
-import { environmentFor, requireCluster } from "../connect.ts";
-import { identify } from "../identity.ts";
-import { interruptibleWork } from "../interrupt.ts";
-import { requirePermissions } from "../preflight.ts";
-import { removeEnvironment } from "../removal.ts";
-import { Report } from "../report.ts";
+import { namespaceName } from "../../components/model/index.ts";
+import { exclusively } from "../../foundation/lock.ts";
+import { kubeConfig } from "../access/clusterAccess.ts";
+import { environmentFor, requireCluster } from "../access/connect.ts";
+import { identify } from "../environment/identity.ts";
+import { interruptibleWork } from "../process/interrupt.ts";
+import { requirePermissions } from "../access/preflight.ts";
+import { removeEnvironment } from "../environment/removal.ts";
+import { Report } from "../view/report.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
 interface DownOptions extends IdentityOptions {

@@ -1,18 +1,18 @@
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/names.ts";
-import { Failure } from "../../local/failure.ts";
-import { projectRoot } from "../../local/folders.ts";
-import { ciRun } from "../../stacks/ciRun.ts";
-import { requireSameCheckout } from "../../stacks/ownCode.ts";
-import { kubeConfig } from "../clusterAccess.ts";
-import { environmentFor, findCluster, requireCluster } from "../connect.ts";
-import { identify, identityVariables, requireOwnCode, type Run } from "../identity.ts";
-import { interruptibleWork } from "../interrupt.ts";
-import { door } from "../output/door.ts";
-import { requirePermissions } from "../preflight.ts";
-import { Report } from "../report.ts";
-import { assignment } from "../shellAssignment.ts";
-import { requireNoOther } from "../shellEnvironment.ts";
+import { namespaceName } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { projectRoot } from "../../foundation/folders.ts";
+import { ciRun } from "../../foundation/ciRun.ts";
+import { requireSameCheckout } from "../../foundation/ownCode.ts";
+import { kubeConfig } from "../access/clusterAccess.ts";
+import { environmentFor, findCluster, requireCluster } from "../access/connect.ts";
+import { identify, identityVariables, requireOwnCode, type Run } from "../environment/identity.ts";
+import { interruptibleWork } from "../process/interrupt.ts";
+import { door } from "../process/door.ts";
+import { requirePermissions } from "../access/preflight.ts";
+import { Report } from "../view/report.ts";
+import { assignment } from "../text/shellAssignment.ts";
+import { requireNoOther } from "../access/shellEnvironment.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
 interface EnvOptions extends IdentityOptions {

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { environmentFor, requireCluster } from "../connect.ts";
+import { environmentFor, requireCluster } from "../access/connect.ts";
 import type { Scope } from "../fleet/survey.ts";
-import { ownProject } from "../identity.ts";
-import type { PulumiRun } from "../pulumi.ts";
-import type { Work } from "../../local/work.ts";
+import { ownProject } from "../environment/identity.ts";
+import type { PulumiRun } from "../pulumi/pulumi.ts";
+import type { Work } from "../../foundation/work.ts";
 
 /** What says which environments are looked at. */
 export interface FleetOptions {

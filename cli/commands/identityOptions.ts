@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { scopes, type Scope } from "../identity.ts";
+import { scopes, type Scope } from "../environment/identity.ts";
 
 /** What says which environment is meant. */
 export interface IdentityOptions {

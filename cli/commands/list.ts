@@ -2,9 +2,9 @@ import { Command } from "commander";
 import { factOf, table } from "../fleet/facts.ts";
 import { judgeAll } from "../fleet/fleet.ts";
 import { survey } from "../fleet/survey.ts";
-import { interruptibleWork } from "../interrupt.ts";
-import { door } from "../output/door.ts";
-import { Report } from "../report.ts";
+import { interruptibleWork } from "../process/interrupt.ts";
+import { door } from "../process/door.ts";
+import { Report } from "../view/report.ts";
 import { fleetOptions, fleetRun, scopeOf, type FleetOptions } from "./fleetOptions.ts";
 
 export function listCommand(): Command {

@@ -1,22 +1,21 @@
 import { Command, InvalidArgumentError } from "commander";
-import { namespaceName } from "../../components/model/names.ts";
-import { Failure } from "../../local/failure.ts";
-import { exclusively } from "../../local/lock.ts";
-import { kubeConfig } from "../clusterAccess.ts";
+import { namespaceName, shown } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { exclusively } from "../../foundation/lock.ts";
+import { kubeConfig } from "../access/clusterAccess.ts";
 import { readBranches } from "../fleet/branches.ts";
 import { factOf } from "../fleet/facts.ts";
 import { judgeAll, type Judged } from "../fleet/fleet.ts";
 import { lookAgain, survey, type Scope, type Survey } from "../fleet/survey.ts";
 import { planSweep, sweep, type Hands, type Limits, type Outcome, type Plan } from "../fleet/sweep.ts";
 import { whileUnchanged } from "../fleet/unchanged.ts";
-import { door } from "../output/door.ts";
-import { interruptibleWork } from "../interrupt.ts";
-import { requirePermissions } from "../preflight.ts";
-import type { PulumiRun } from "../pulumi.ts";
-import { removeEnvironment } from "../removal.ts";
-import { Report } from "../report.ts";
+import { door } from "../process/door.ts";
+import { interruptibleWork } from "../process/interrupt.ts";
+import { requirePermissions } from "../access/preflight.ts";
+import type { PulumiRun } from "../pulumi/pulumi.ts";
+import { removeEnvironment } from "../environment/removal.ts";
+import { Report } from "../view/report.ts";
 import { fleetOptions, fleetRun, scopeOf, type FleetOptions } from "./fleetOptions.ts";
-import { shown } from "../../components/model/shown.ts";
 
 interface ReapOptions extends FleetOptions {
   yes?: true;

@@ -1,17 +1,16 @@
 import { Command } from "commander";
-import { commitPattern } from "../../components/model/names.ts";
-import { shown } from "../../components/model/shown.ts";
-import { Failure } from "../../local/failure.ts";
-import { ciRun } from "../../stacks/ciRun.ts";
-import { kubeConfig, orUnreachable } from "../clusterAccess.ts";
-import { environmentFor, requireCluster } from "../connect.ts";
-import { givenStack } from "../givenStack.ts";
-import { ownProject } from "../identity.ts";
-import { interruptibleWork, orInterrupted } from "../interrupt.ts";
-import { requireEnvironment, type Owner } from "../owner.ts";
-import { requireReadyCommit } from "../readyCommit.ts";
-import { Report } from "../report.ts";
-import { runTests, type Output, type TestOptions } from "../testJob.ts";
+import { commitPattern, shown } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { ciRun } from "../../foundation/ciRun.ts";
+import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
+import { environmentFor, requireCluster } from "../access/connect.ts";
+import { givenStack } from "../environment/givenStack.ts";
+import { ownProject } from "../environment/identity.ts";
+import { interruptibleWork, orInterrupted } from "../process/interrupt.ts";
+import { requireEnvironment, type Owner } from "../environment/owner.ts";
+import { requireReadyCommit } from "../environment/readyCommit.ts";
+import { Report } from "../view/report.ts";
+import { runTests, type Output, type TestOptions } from "../environment/testJob.ts";
 
 export function testCommand(): Command {
   return new Command("test")

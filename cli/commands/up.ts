@@ -1,20 +1,20 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/names.ts";
-import { exclusively } from "../../local/lock.ts";
-import type { Work } from "../../local/work.ts";
-import { kubeConfig } from "../clusterAccess.ts";
-import { environmentFor, requireCluster } from "../connect.ts";
-import { deploy } from "../deployment.ts";
-import { identify, identityVariables, requireOwnCode, type Run } from "../identity.ts";
-import { interruptibleWork } from "../interrupt.ts";
-import { tellingKinds } from "../observation.ts";
-import { requirePermissions } from "../preflight.ts";
-import { stackOutputs, type PulumiRun } from "../pulumi.ts";
-import { requireWritable } from "../outputFile.ts";
-import { Report } from "../report.ts";
-import { requireNoOther } from "../shellEnvironment.ts";
+import { namespaceName } from "../../components/model/index.ts";
+import { exclusively } from "../../foundation/lock.ts";
+import type { Work } from "../../foundation/work.ts";
+import { kubeConfig } from "../access/clusterAccess.ts";
+import { environmentFor, requireCluster } from "../access/connect.ts";
+import { deploy } from "../environment/deployment.ts";
+import { identify, identityVariables, requireOwnCode, type Run } from "../environment/identity.ts";
+import { interruptibleWork } from "../process/interrupt.ts";
+import { tellingKinds } from "../kubernetes/observation.ts";
+import { requirePermissions } from "../access/preflight.ts";
+import { stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
+import { requireWritable } from "./outputFile.ts";
+import { Report } from "../view/report.ts";
+import { requireNoOther } from "../access/shellEnvironment.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
 interface UpOptions extends IdentityOptions {

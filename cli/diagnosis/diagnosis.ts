@@ -1,10 +1,10 @@
-import { Failure } from "../../local/failure.ts";
-import type { Observation } from "../observation.ts";
-import { own, type EnvironmentState } from "./environmentState.ts";
-import { causes } from "./causes.ts";
-import { sentence, type Finding } from "./finding.ts";
-import { isReady } from "./jobRules.ts";
-import { nameOf } from "./workloadRules.ts";
+import { Failure } from "../../foundation/failure.ts";
+import type { Observation } from "../kubernetes/observation.ts";
+import { own, type EnvironmentState } from "../kubernetes/environmentState.ts";
+import { causes } from "./rules/causes.ts";
+import { sentence, type Finding } from "./rules/finding.ts";
+import { isReady } from "./rules/job.ts";
+import { nameOf } from "./rules/workload.ts";
 
 /** Why an environment is not as promised: its message is the root cause in one sentence, with the next step. */
 export class EnvironmentFailure extends Failure {

@@ -1,12 +1,13 @@
-import { exitCodes } from "../../local/failure.ts";
-import type { Observation } from "../observation.ts";
-import { PulumiFailure } from "../pulumi.ts";
-import { refusalCause, refusalReason, refusedObject } from "./admissionRules.ts";
-import type { CauseId } from "./causes.ts";
+import { exitCodes } from "../../foundation/failure.ts";
+import type { Observation } from "../kubernetes/observation.ts";
+import { PulumiFailure } from "../pulumi/pulumi.ts";
+import { refusedObject } from "../pulumi/refusedObject.ts";
+import { refusalCause, refusalReason } from "./rules/admission.ts";
+import type { CauseId } from "./rules/causes.ts";
 import { EnvironmentFailure, stateOf } from "./diagnosis.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./rules/finding.ts";
 import { allFindings, findingsIn } from "./findings.ts";
-import { oneLine } from "./oneLine.ts";
+import { oneLine } from "./rules/oneLine.ts";
 
 /**
  * Why an update failed: what the cluster refused, or what is wrong with the services at the end of their time. An

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Work } from "../../local/work.ts";
-import type { Observation } from "../observation.ts";
-import type { CauseId } from "./causes.ts";
+import type { Work } from "../../foundation/work.ts";
+import type { Observation } from "../kubernetes/observation.ts";
+import type { CauseId } from "./rules/causes.ts";
 import { EnvironmentFailure, stateOf } from "./diagnosis.ts";
-import type { EnvironmentState } from "./environmentState.ts";
-import type { Finding } from "./finding.ts";
+import type { EnvironmentState } from "../kubernetes/environmentState.ts";
+import type { Finding } from "./rules/finding.ts";
 import { findingsIn } from "./findings.ts";
-import { isGate } from "./jobRules.ts";
+import { isGate } from "./rules/job.ts";
 import { judge, type Since } from "./patience.ts";
-import { neededBy, usesOf } from "./serviceOrder.ts";
+import { neededBy, usesOf } from "./rules/serviceOrder.ts";
 
 /** Many objects change at once; one look at them all is enough. */
 const lookAfter = 200;

@@ -1,15 +1,15 @@
 import type { V1Pod } from "#bundled/kubernetes";
-import { seedAnnotation } from "../../components/model/jobs.ts";
-import { hasCondition } from "../conditions.ts";
-import { isOfJob, workload } from "../view/workload.ts";
-import { presentPods, type EnvironmentState } from "./environmentState.ts";
-import type { Finding } from "./finding.ts";
-import { isOver, jobFindings } from "./jobRules.ts";
-import { lastLines } from "./oneLine.ts";
-import { pageFindings } from "./pageRules.ts";
-import { podFindings } from "./podRules.ts";
-import { inGraphOrder, neededBy, usesOf, type Uses } from "./serviceOrder.ts";
-import { nameOf, rollOuts, workloadFindings } from "./workloadRules.ts";
+import { seedAnnotation } from "../../components/model/index.ts";
+import { hasCondition } from "../kubernetes/conditions.ts";
+import { isOfJob, workload } from "../kubernetes/workload.ts";
+import { presentPods, type EnvironmentState } from "../kubernetes/environmentState.ts";
+import type { Finding } from "./rules/finding.ts";
+import { isOver, jobFindings } from "./rules/job.ts";
+import { lastLines } from "./rules/oneLine.ts";
+import { pageFindings } from "./rules/page.ts";
+import { podFindings } from "./rules/pod.ts";
+import { inGraphOrder, neededBy, usesOf, type Uses } from "./rules/serviceOrder.ts";
+import { nameOf, rollOuts, workloadFindings } from "./rules/workload.ts";
 
 /**
  * All that is wrong with an environment, what is used before what uses it. What a service only says of another counts

@@ -1,4 +1,4 @@
-import { patienceWith, type Finding } from "./finding.ts";
+import { patienceWith, type Finding } from "./rules/finding.ts";
 
 /** Since when each finding is there, in milliseconds of one clock. */
 export type Since = ReadonlyMap<string, number>;

@@ -16,14 +16,19 @@ import {
   type V1Secret,
   type V1Service,
 } from "#bundled/kubernetes";
-import { testRunner } from "../../components/model/graph.ts";
-import { endedContainers, lastLinesOf, withLastLines, withoutLastLines } from "../endedContainers.ts";
-import type { Mask } from "../mask.ts";
-import { namedSecrets } from "../output/namedSecrets.ts";
-import { looksAt } from "./closerLook.ts";
-import { own, type EnvironmentState } from "./environmentState.ts";
-import { isGate } from "./jobRules.ts";
-import { usesOf } from "./serviceOrder.ts";
+import { testRunner } from "../../components/model/index.ts";
+import {
+  endedContainers,
+  lastLinesOf,
+  withLastLines,
+  withoutLastLines,
+} from "../kubernetes/endedContainers.ts";
+import type { Mask } from "../text/mask.ts";
+import { namedSecrets } from "../text/namedSecrets.ts";
+import { looksAt } from "../kubernetes/closerLook.ts";
+import { own, type EnvironmentState } from "../kubernetes/environmentState.ts";
+import { isGate } from "./rules/job.ts";
+import { usesOf } from "./rules/serviceOrder.ts";
 
 /** What there is in a namespace at one moment, without the secrets in it. */
 export interface Snapshot {

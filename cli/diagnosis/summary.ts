@@ -1,5 +1,5 @@
-import { causes } from "./causes.ts";
-import { sentence, type Finding } from "./finding.ts";
+import { causes } from "./rules/causes.ts";
+import { sentence, type Finding } from "./rules/finding.ts";
 
 export interface Summary {
   namespace: string;

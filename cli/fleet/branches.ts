@@ -1,7 +1,7 @@
 import { execa } from "#bundled/execa";
-import { projectRoot } from "../../local/folders.ts";
-import { gitError, withoutRepository } from "../../stacks/checkout.ts";
-import { withoutLogins } from "../output/urls.ts";
+import { projectRoot } from "../../foundation/folders.ts";
+import { gitError, withoutRepository } from "../../foundation/checkout.ts";
+import { withoutLogins } from "../text/urls.ts";
 
 /** Branches and tags that there are, as git names them in full, such as `refs/heads/main`. */
 export interface Branches {

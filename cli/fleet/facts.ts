@@ -1,6 +1,4 @@
-import { timeMark } from "../../components/model/lifeSpan.ts";
-import { cutMark } from "../../components/model/shown.ts";
-import { wellFormed } from "../../components/model/markForms.ts";
+import { cutMark, timeMark, wellFormed } from "../../components/model/index.ts";
 import type { Judged } from "./fleet.ts";
 import type { Verdict } from "./verdict.ts";
 

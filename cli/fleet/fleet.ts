@@ -1,6 +1,4 @@
-import { wellFormed } from "../../components/model/markForms.ts";
-import { environmentStackOf, namespaceName } from "../../components/model/names.ts";
-import { shown } from "../../components/model/shown.ts";
+import { environmentStackOf, namespaceName, shown, wellFormed } from "../../components/model/index.ts";
 import { judge, type Environment, type Judgement, type MarkedNamespace, type View } from "./verdict.ts";
 
 /** An environment and what is to be said of it. */

@@ -6,8 +6,8 @@ import {
   type V1Namespace,
   type V1ObjectMeta,
 } from "#bundled/kubernetes";
-import { ownerSelector } from "../../components/model/labels.ts";
-import { environmentNamespace } from "../namespace.ts";
+import { ownerSelector } from "../../components/model/index.ts";
+import { environmentNamespace } from "../kubernetes/namespace.ts";
 import type { MarkedNamespace } from "./verdict.ts";
 
 /** An answer of the API server, and what its clock says. */

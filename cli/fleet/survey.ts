@@ -1,15 +1,14 @@
 import type { KubeConfig } from "#bundled/kubernetes";
-import { clockToleranceMs } from "../../components/model/lifeSpan.ts";
-import { isStackName, namespaceName } from "../../components/model/names.ts";
-import { kubeConfig, orUnreachable, requireAnswer } from "../clusterAccess.ts";
-import { orInterrupted } from "../interrupt.ts";
-import type { PulumiRun } from "../pulumi.ts";
-import { readState } from "../state.ts";
+import { clockToleranceMs, isStackName, namespaceName } from "../../components/model/index.ts";
+import { kubeConfig, orUnreachable, requireAnswer } from "../access/clusterAccess.ts";
+import { orInterrupted } from "../process/interrupt.ts";
+import type { PulumiRun } from "../pulumi/pulumi.ts";
+import { readState } from "../pulumi/state.ts";
 import { readBranches } from "./branches.ts";
 import { environmentsOf } from "./fleet.ts";
 import { listNamespaces, lookAt } from "./namespaces.ts";
-import { stackNames } from "./stackNames.ts";
-import { readToldByState } from "./stackState.ts";
+import { stackNames } from "../pulumi/stackNames.ts";
+import { readToldByState } from "../pulumi/stackState.ts";
 import type { Environment, View } from "./verdict.ts";
 
 /** Whose environments are looked at, and where their branches are. */

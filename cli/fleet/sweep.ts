@@ -1,6 +1,6 @@
-import { Failure } from "../../local/failure.ts";
-import { ForeignStack } from "../stackContent.ts";
-import type { Progress } from "../../local/work.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { ForeignStack } from "../environment/stackContent.ts";
+import type { Progress } from "../../foundation/work.ts";
 import { judgeAll, type Judged } from "./fleet.ts";
 import { judge, Verdict, type Environment, type View } from "./verdict.ts";
 

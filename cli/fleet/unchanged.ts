@@ -1,8 +1,8 @@
 import type { KubeConfig, V1Namespace } from "#bundled/kubernetes";
-import { namespaceName } from "../../components/model/names.ts";
-import type { Work } from "../../local/work.ts";
-import { environmentNamespace, type EnvironmentNamespace } from "../namespace.ts";
-import { watchUntil } from "../watch.ts";
+import { namespaceName } from "../../components/model/index.ts";
+import type { Work } from "../../foundation/work.ts";
+import { environmentNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
+import { watchUntil } from "../kubernetes/watch.ts";
 import { ChangedMeanwhile } from "./sweep.ts";
 import type { Environment } from "./verdict.ts";
 

@@ -1,11 +1,19 @@
-import { isFuture, isPinned, lifeSpan, timeMark, type LifeSpan } from "../../components/model/lifeSpan.ts";
-import { malformed } from "../../components/model/markForms.ts";
-import { isStackName, namespaceName } from "../../components/model/names.ts";
-import type { EnvironmentNamespace } from "../namespace.ts";
-import type { ToldByState } from "./stackState.ts";
+import {
+  cappedTtlMs,
+  isFuture,
+  isPinned,
+  isStackName,
+  lifeSpan,
+  type LifeSpan,
+  malformed,
+  named,
+  namespaceName,
+  shown,
+  timeMark,
+} from "../../components/model/index.ts";
+import type { EnvironmentNamespace } from "../kubernetes/namespace.ts";
+import type { ToldByState } from "../pulumi/stackState.ts";
 import { branchOf, type Branches, type BranchState } from "./branches.ts";
-import { cappedTtlMs } from "../../components/model/trust.ts";
-import { named, shown } from "../../components/model/shown.ts";
 
 export const Verdict = {
   /** Its time is not over, and its branch is there or cannot be asked for. */

@@ -1,6 +1,6 @@
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
-import { printable } from "../output/harmless.ts";
+import { printable } from "../text/harmless.ts";
 import type { Phase } from "./phase.ts";
 import { steps } from "./pods.ts";
 import type { ServiceState } from "./services.ts";

@@ -1,4 +1,4 @@
-import type { Observation } from "../observation.ts";
+import type { Observation } from "../kubernetes/observation.ts";
 import { seeEvent, seePod, type Pods } from "./pods.ts";
 
 export interface Followed {

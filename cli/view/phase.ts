@@ -1,9 +1,9 @@
 import type { V1ContainerStatus } from "#bundled/kubernetes";
-import { containerStatuses } from "../containerStatuses.ts";
-import { firstSentence } from "./firstSentence.ts";
-import { probeAnswer } from "./probeAnswer.ts";
+import { containerStatuses } from "../kubernetes/containerStatuses.ts";
+import { firstSentence } from "../kubernetes/messages.ts";
+import { probeAnswer } from "../kubernetes/probeAnswer.ts";
 import { isReady, type SeenPod } from "./pods.ts";
-import { isOfJob } from "./workload.ts";
+import { isOfJob } from "../kubernetes/workload.ts";
 
 /** What a pod does, or waits for. */
 export interface Phase {

@@ -1,5 +1,5 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
-import { isOfJob } from "./workload.ts";
+import { isOfJob } from "../kubernetes/workload.ts";
 
 /** What a pod goes through, in this order. One of a Job is ready when its work is done. */
 export const steps = ["created", "scheduled", "pulled", "started", "ready", "removed"] as const;

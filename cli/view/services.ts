@@ -1,7 +1,7 @@
 import { testJobName } from "../../components/model/index.ts";
 import { phaseOf, type Phase } from "./phase.ts";
 import { steps, type Marks, type Pods, type SeenPod, type Step } from "./pods.ts";
-import { isOfJob, workload } from "./workload.ts";
+import { isOfJob, workload } from "../kubernetes/workload.ts";
 
 /** A service or a Job of an environment: that of its pods which is least far. */
 export interface ServiceState {

@@ -1,6 +1,127 @@
-// What programs may use of the model without loading Pulumi.
-export { closure } from "./graph.ts";
-export { namespaceName, stackName } from "./names.ts";
+// What programs may use of the model without loading Pulumi, and all that the other folders do.
+export { roles } from "./access.ts";
+export {
+  checkCommand,
+  checkImage,
+  checkLabel,
+  checkNames,
+  checkPattern,
+  checkSeconds,
+  checkSubdomain,
+  checkText,
+} from "./arguments.ts";
+export { checkCap, type ResourceCap } from "./cap.ts";
+export { containerResources, defaultResources } from "./containerResources.ts";
+export { dockerConfigJson } from "./dockerConfig.ts";
+export { environmentVariables, passwordSecretName } from "./environmentVariables.ts";
+export { address, checkGraph, checkSoftUses, closure, testRunner } from "./graph.ts";
+export {
+  byDigest,
+  imagePattern,
+  prefixPattern,
+  registryPattern,
+  repositoryPath,
+  repositoryPattern,
+} from "./imageName.ts";
+export { checkImageSource, imageReference, type ImageSource } from "./images.ts";
+export {
+  connectionsContainer,
+  filledLabel,
+  jobLabels,
+  readinessJobName,
+  roleLabel,
+  seedAnnotation,
+} from "./jobs.ts";
+export {
+  isOurs,
+  markAnnotations,
+  type Marks,
+  marksOf,
+  namespaceLabels,
+  ownerLabels,
+  ownerSelector,
+  selectorLabels,
+  workloadLabels,
+} from "./labels.ts";
+export {
+  checkDeployedAt,
+  clockToleranceMs,
+  deploymentMarks,
+  expiry,
+  isFuture,
+  isPinned,
+  lifeSpan,
+  type LifeSpan,
+  markedTime,
+  timeMark,
+} from "./lifeSpan.ts";
+export { mapping } from "./mapping.ts";
+export { checkMark, malformed, wellFormed } from "./markForms.ts";
+export {
+  checkStackName,
+  commitPattern,
+  environmentStackOf,
+  imageStackOf,
+  imageTag,
+  isStackName,
+  namespaceName,
+  stackName,
+} from "./names.ts";
+export { type IngressController, networkPolicies } from "./networkPolicies.ts";
+export { checkPlacement, type Placement, type Toleration } from "./placement.ts";
+export { plan, type Plan } from "./plan.ts";
+export { podAnnotations, servicePodSpec } from "./podSpec.ts";
+export { quota } from "./quota.ts";
+export {
+  connectionsProgram,
+  defaultReadyWithinSeconds,
+  readinessProgram,
+  readinessTargets,
+  startFolder,
+  throughRevisions,
+} from "./readiness.ts";
+export { judgedHealth, pageLimit, type ReadinessTarget } from "./readinessProbe.ts";
+export { type ReadinessReport, readReport, type ServiceReport } from "./readinessReport.ts";
+export {
+  checkRevisions,
+  revisionOf,
+  revisionPorts,
+  revisionsAnnotation,
+  revisionServiceName,
+} from "./revision.ts";
+export { seedHash, seedJobName, seedJobSpec } from "./seedJob.ts";
+export type {
+  Catalogue,
+  CatalogueService,
+  Egress,
+  PublishedImage,
+  Resources,
+  Seed,
+  Service,
+  SoftUse,
+} from "./service.ts";
+export { checkServices, variablePattern } from "./serviceRules.ts";
+export { checkServiceSecrets } from "./serviceSecrets.ts";
+export { cutMark, named, shown, visible } from "./shown.ts";
 export { sockShop } from "./sockShop.ts";
 export { subset } from "./subset.ts";
-export { testJobName } from "./testRunnerJob.ts";
+export { listed } from "./suggestion.ts";
+export {
+  neverSchedule,
+  nodeProgram,
+  testEnvironment,
+  testJobName,
+  testRunnerJobSpec,
+} from "./testRunnerJob.ts";
+export {
+  cappedTtl,
+  cappedTtlMs,
+  rulesOf,
+  timeToLive,
+  Trust,
+  type TrustRules,
+  trustRules,
+  ttlMs,
+  ttlPattern,
+} from "./trust.ts";
+export { checkSetOnce } from "./variables.ts";

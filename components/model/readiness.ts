@@ -5,6 +5,9 @@ import type { Service } from "./service.ts";
 import { suggestion } from "./suggestion.ts";
 import { shown } from "./shown.ts";
 
+/** Seconds until an environment must be ready: a broken one ends within three minutes, start and removal included. */
+export const defaultReadyWithinSeconds = 140;
+
 /** What the readiness Job checks, in the graph's order: the first one that fails is the root cause. */
 export function readinessTargets(
   services: Service[],

@@ -1,4 +1,4 @@
-import { causes } from "../../cli/diagnosis/causes.ts";
+import { causes } from "../../cli/diagnosis/rules/causes.ts";
 import { code, markdownTable } from "./markdownTable.ts";
 
 /** Every cause that is told apart: what is said of the service, how long the state may last, and what to do. */

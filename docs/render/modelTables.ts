@@ -1,8 +1,12 @@
-import { quota } from "../../components/model/quota.ts";
-import type { CatalogueService } from "../../components/model/service.ts";
-import { sockShop } from "../../components/model/sockShop.ts";
-import { subset } from "../../components/model/subset.ts";
-import { Trust, trustRules, type TrustRules } from "../../components/model/trust.ts";
+import {
+  type CatalogueService,
+  quota,
+  sockShop,
+  subset,
+  Trust,
+  trustRules,
+  type TrustRules,
+} from "../../components/model/index.ts";
 import { code, markdownTable } from "./markdownTable.ts";
 
 const { services, functions } = sockShop;

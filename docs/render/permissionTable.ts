@@ -1,4 +1,4 @@
-import { permissions, type Use } from "../../cli/permissions.ts";
+import { permissions, type Use } from "../../cli/access/permissions.ts";
 import { code, markdownTable } from "./markdownTable.ts";
 
 const uses: Record<Use, string> = {

@@ -1,5 +1,5 @@
 import { Document, isScalar, visit } from "yaml";
-import { permissions, type Permission } from "../../cli/permissions.ts";
+import { permissions, type Permission } from "../../cli/access/permissions.ts";
 
 const api = "rbac.authorization.k8s.io";
 const account = { kind: "ServiceAccount", name: "ci", namespace: "dynenv-ci" };

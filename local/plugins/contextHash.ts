@@ -3,7 +3,7 @@ import { createReadStream, type Stats } from "node:fs";
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { Dockerignore } from "../../stacks/dockerignore.ts";
+import { Dockerignore } from "../../foundation/dockerignore.ts";
 
 /**
  * A hash over all that an image is built from: the Dockerfile, and each file of the context that .dockerignore leaves,

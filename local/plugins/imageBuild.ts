@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { visible } from "../../components/model/shown.ts";
+import { visible } from "../../components/model/index.ts";
 import { docker, DockerFailure } from "./dockerCli.ts";
 import { failedStep, missingBuildKit } from "./buildFailure.ts";
 import { chooseClient } from "./dockerClient.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CheckFailure } from "@pulumi/pulumi/provider/provider.js";
 import { isFullyQualified } from "./imageName.ts";
 import { isObject, isUnknown, plainProps, type Props } from "./values.ts";
-import { shown } from "../../components/model/shown.ts";
+import { shown } from "../../components/model/index.ts";
 
 export interface ImageInputs {
   imageName: string;

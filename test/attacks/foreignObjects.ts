@@ -1,4 +1,4 @@
-import { permissions } from "../../cli/permissions.ts";
+import { permissions } from "../../cli/access/permissions.ts";
 
 type Manifest = { apiVersion: string; kind: string; metadata: object } & Record<string, unknown>;
 

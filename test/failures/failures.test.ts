@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, it } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { diagnosed, type Diagnosed } from "./diagnose.ts";
 import { useFaultyServer } from "./faultyServer.ts";
 import { scenarios } from "./scenarios/index.ts";

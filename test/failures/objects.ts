@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { kubeConfig } from "../../cli/clusterAccess.ts";
-import { Mask } from "../../cli/mask.ts";
-import { Observation, tellingKinds } from "../../cli/observation.ts";
+import { kubeConfig } from "../../cli/access/clusterAccess.ts";
+import { Mask } from "../../cli/text/mask.ts";
+import { Observation, tellingKinds } from "../../cli/kubernetes/observation.ts";
 import { kubectl, kubectlWith, shell } from "../integration/shell.ts";
 import type { Manifest } from "./environment.ts";
 

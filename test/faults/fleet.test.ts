@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { namespaceName } from "../../components/model/names.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { bareRepository, commitTo } from "../operations/remote.ts";
 import { inventory, kubectl, kubectlApply, pulumi, shell } from "../integration/shell.ts";
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { dynenv, kubectl, pulumi, shell, tryKubectl, type Ended } from "../integration/shell.ts";
 
 /** How long the run after a fault may take, with what the fault left to be removed first. */

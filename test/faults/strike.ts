@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { pulumi } from "../integration/shell.ts";
 import { namespaceCreate, type Fault } from "./fault.ts";
 import {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { exists } from "../../local/files.ts";
-import { projectRoot } from "../../local/folders.ts";
+import { exists } from "../../foundation/files.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { shell } from "../integration/shell.ts";
 import type { Fault, Stroke } from "./fault.ts";
 

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { main } from "../../cli/main.ts";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { kubeconfig } from "../unit/apiServer.ts";
 import { anyWord, mostly } from "./hostile.ts";
 import { isGoodEnd, type Ended } from "./outcome.ts";

@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
 import { expect } from "vitest";
-import { Failure } from "../../local/failure.ts";
-import { SettingError } from "../../stacks/settingError.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { SettingError } from "../../foundation/settingError.ts";
 
 /** Control characters, and those that turn the direction of text. */
 

@@ -1,4 +1,4 @@
-import type { EphemeralEnvironmentArgs } from "../../components/ephemeralEnvironment.ts";
+import type { EphemeralEnvironmentArgs } from "../../components/environment/ephemeralEnvironmentArgs.ts";
 import type { Service } from "../../components/model/service.ts";
 import {
   applicationToken,

@@ -1,4 +1,4 @@
-import type { EphemeralEnvironmentArgs } from "../../components/ephemeralEnvironment.ts";
+import type { EphemeralEnvironmentArgs } from "../../components/environment/ephemeralEnvironmentArgs.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { everything } from "./everything.ts";
 

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
 import { clusterDown, clusterUp, embeddedKubeconfig } from "../../local/cluster.ts";
-import { interruptibleWork, uninterruptible } from "../../cli/interrupt.ts";
-import { environmentFor } from "../../cli/connect.ts";
-import { clusterFromKubeconfig } from "../../cli/kubeconfigFile.ts";
-import { writePrivateKubeconfig } from "../../cli/privateKubeconfig.ts";
+import { interruptibleWork, uninterruptible } from "../../cli/process/interrupt.ts";
+import { environmentFor } from "../../cli/access/connect.ts";
+import { clusterFromKubeconfig } from "../../cli/access/kubeconfigFile.ts";
+import { writePrivateKubeconfig } from "../../cli/access/privateKubeconfig.ts";
 import { timeMark } from "../../components/model/lifeSpan.ts";
-import { exitCodes } from "../../local/failure.ts";
-import { exists } from "../../local/files.ts";
-import { clusterName, projectRoot, stateFolder } from "../../local/folders.ts";
+import { exitCodes } from "../../foundation/failure.ts";
+import { exists } from "../../foundation/files.ts";
+import { clusterName, projectRoot, stateFolder } from "../../foundation/folders.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

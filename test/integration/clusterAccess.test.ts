@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { adminKubeconfig, dynenv, inventory, kubectl, pulumi, shell, stacks, uniqueName } from "./shell.ts";
 
 interface Kubeconfig {

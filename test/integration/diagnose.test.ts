@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { findingsIn } from "../../cli/diagnosis/findings.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";
 import { snapshotOf } from "../../cli/diagnosis/snapshot.ts";
-import { Mask } from "../../cli/mask.ts";
+import { Mask } from "../../cli/text/mask.ts";
 import { bareRepository, commitTo } from "../operations/remote.ts";
 import { adminKubeconfig, dynenv, inventory, kubectl, shell, stacks, uniqueName } from "./shell.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
-import { causes } from "../../cli/diagnosis/causes.ts";
+import { causes } from "../../cli/diagnosis/rules/causes.ts";
 import { diagnosed } from "../failures/diagnose.ts";
 import { useFaultyServer } from "../failures/faultyServer.ts";
 import { scenarios } from "../failures/scenarios/index.ts";

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { VersionApi } from "#bundled/kubernetes";
-import { kubeConfig } from "../../cli/clusterAccess.ts";
+import { kubeConfig } from "../../cli/access/clusterAccess.ts";
 import { anyWord, mostly, spoilt } from "../fuzz/hostile.ts";
 import { share } from "../fuzz/seed.ts";
 import { apiServer, certificate, type ApiServer } from "../unit/apiServer.ts";

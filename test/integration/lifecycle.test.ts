@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { firstMoments } from "./firstMoments.ts";
 import { connection, inNamespace, pod, pullSecret, rollAll, waitingMessage } from "./pods.ts";
 import { expectPullOnly } from "./registryLogins.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
-import { clusterName } from "../../local/folders.ts";
+import { clusterName } from "../../foundation/folders.ts";
 
 /** Addresses that stand for what is outside of the cluster; all of them answer on ports 80 and 443. */
 export const outside = {

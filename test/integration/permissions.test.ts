@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { accesses, permissions, type Access } from "../../cli/permissions.ts";
-import { requirePermissions } from "../../cli/preflight.ts";
-import { lastLine } from "../../local/work.ts";
+import { accesses, permissions, type Access } from "../../cli/access/permissions.ts";
+import { requirePermissions } from "../../cli/access/preflight.ts";
+import { lastLine } from "../../foundation/work.ts";
 import { rbacFile } from "../../docs/render.ts";
 import { rules as rulesOf } from "../../docs/render/rbacManifest.ts";
 import {

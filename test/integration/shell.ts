@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { execa, type Options } from "execa";
 import { inject } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 
 /** Variables of a CI job's shell in which `eval "$(./cli/dynenv env)"` was run. */
 export const shell = inject("shell");

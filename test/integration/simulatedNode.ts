@@ -9,7 +9,7 @@ import {
   Watch,
   type V1Pod,
 } from "#bundled/kubernetes";
-import { kubeConfig } from "../../cli/clusterAccess.ts";
+import { kubeConfig } from "../../cli/access/clusterAccess.ts";
 import { admin } from "./shell.ts";
 
 /** The node lifecycle controller gives up a node that was silent for 50 s. */

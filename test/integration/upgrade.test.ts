@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { kubectl, kubectlApply, pulumi, tryKubectl } from "./shell.ts";
 
 interface Step {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { lastLine } from "../../local/work.ts";
+import { lastLine } from "../../foundation/work.ts";
 import { simulatedSettings } from "../faults/simulatedSettings.ts";
 import { dynenv, inventory, pulumi, shell, uniqueName } from "../integration/shell.ts";
 import { startS3, type S3 } from "./s3.ts";

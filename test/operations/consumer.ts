@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { builtTool } from "../../local/toolBuild.ts";
 import { yamlLanguageHost } from "../../local/goTools.ts";
-import { projectRoot } from "../../local/folders.ts";
-import { lastLine } from "../../local/work.ts";
+import { projectRoot } from "../../foundation/folders.ts";
+import { lastLine } from "../../foundation/work.ts";
 import { reuseSection } from "./readme.ts";
 import { shell, type Ended } from "../integration/shell.ts";
 

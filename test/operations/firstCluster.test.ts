@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { exists } from "../../local/files.ts";
+import { exists } from "../../foundation/files.ts";
 import { newUser, oddFolder, tried, type Trial } from "./newUser.ts";
 import { checkOut, leftIn, type Checkout } from "./pipelineCheckout.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { kinds, subresources, tryAll } from "../integration/clusterApi.ts";
 import { create, inNamespace, pod } from "../integration/pods.ts";
-import { lastLine } from "../../local/work.ts";
+import { lastLine } from "../../foundation/work.ts";
 import { kubectl } from "../integration/shell.ts";
 
 /** Two environments that are up. */

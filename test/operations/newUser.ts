@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa, type Options } from "execa";
 import { inject } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
-import { lastLine } from "../../local/work.ts";
+import { projectRoot } from "../../foundation/folders.ts";
+import { lastLine } from "../../foundation/work.ts";
 import { uniqueName } from "../integration/shell.ts";
 
 /** A moment's folder whose name holds what shells, URLs and configuration files give a meaning to. */

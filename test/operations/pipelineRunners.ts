@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { clusterFromKubeconfig } from "../../cli/kubeconfigFile.ts";
-import { projectRoot } from "../../local/folders.ts";
+import { clusterFromKubeconfig } from "../../cli/access/kubeconfigFile.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import type { Checkout } from "./pipelineCheckout.ts";
 import { shell, type Ended } from "../integration/shell.ts";
 

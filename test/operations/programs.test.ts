@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { connectionTests } from "./connectionTests.ts";
 import { Consumer } from "./consumer.ts";
 import { neighbourTests } from "./neighbourTests.ts";

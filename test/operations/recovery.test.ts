@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lastLine } from "../../local/work.ts";
+import { lastLine } from "../../foundation/work.ts";
 import { expectNothing } from "../faults/invariants.ts";
 import { changes, damages } from "./damages.ts";
 import {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { lastLine } from "../../local/work.ts";
+import { lastLine } from "../../foundation/work.ts";
 import { expectNothing } from "../faults/invariants.ts";
 import { dynenv, shell, uniqueName } from "../integration/shell.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lastLine } from "../../local/work.ts";
+import { lastLine } from "../../foundation/work.ts";
 import { dynenv, kubectl, kubectlApply, tryKubectl } from "../integration/shell.ts";
 import { simulatedEnvironments } from "./simulatedEnvironments.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { interruptibleWork } from "../../cli/interrupt.ts";
+import { interruptibleWork } from "../../cli/process/interrupt.ts";
 import { kubeconform, netpolAnalyzer } from "../../local/goTools.ts";
 import { builtTool } from "../../local/toolBuild.ts";
 

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { docsFolder, pages, rendered } from "../../docs/render.ts";
 import { componentNames, pageName } from "../../docs/render/schemaTables.ts";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 
 const components = join(projectRoot, "components");
 const folder = mkdtempSync(join(tmpdir(), "dynenv-docs-"));

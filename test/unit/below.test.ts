@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { below } from "../../cli/below.ts";
+import { below } from "../../foundation/below.ts";
 import "./seed.ts";
 
 const hostile = fc.oneof(

@@ -1,5 +1,5 @@
 import type { V1Job, V1NetworkPolicy, V1Pod } from "#bundled/kubernetes";
-import type { EnvironmentState } from "../../cli/diagnosis/environmentState.ts";
+import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
 import { jobLabels, type JobRole } from "../../components/model/jobs.ts";
 import { workloadLabels } from "../../components/model/labels.ts";
 import { findingsIn } from "../../cli/diagnosis/findings.ts";

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkedOut, uncommittedChanges } from "../../stacks/checkout.ts";
+import { checkedOut, uncommittedChanges } from "../../foundation/checkout.ts";
 
 let folder: string;
 const path = (name: string) => join(folder, name);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stackName } from "../../components/model/index.ts";
-import { ciRun } from "../../stacks/ciRun.ts";
+import { ciRun } from "../../foundation/ciRun.ts";
 
 const pushed = "1".repeat(40);
 const merged = "2".repeat(40);

@@ -1,10 +1,10 @@
 import type { V1Deployment, V1Pod } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
-import type { Look } from "../../cli/diagnosis/closerLook.ts";
-import { own, type EnvironmentState } from "../../cli/diagnosis/environmentState.ts";
-import type { Finding } from "../../cli/diagnosis/finding.ts";
+import type { Look } from "../../cli/kubernetes/closerLook.ts";
+import { own, type EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
+import type { Finding } from "../../cli/diagnosis/rules/finding.ts";
 import { allFindings } from "../../cli/diagnosis/findings.ts";
-import { gateFindings } from "../../cli/diagnosis/gateRules.ts";
+import { gateFindings } from "../../cli/diagnosis/gate.ts";
 import { jobLabels } from "../../components/model/jobs.ts";
 import { judgedHealth } from "../../components/model/readinessProbe.ts";
 import { as, crashed, job, nothing, one, pod, ready, uses } from "./brokenPods.ts";

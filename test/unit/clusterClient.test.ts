@@ -7,9 +7,9 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CoreV1Api, Log } from "#bundled/kubernetes";
-import { kubeConfig, orUnreachable, requireAnswer } from "../../cli/clusterAccess.ts";
-import { requirePermissions } from "../../cli/preflight.ts";
-import { watchUntil } from "../../cli/watch.ts";
+import { kubeConfig, orUnreachable, requireAnswer } from "../../cli/access/clusterAccess.ts";
+import { requirePermissions } from "../../cli/access/preflight.ts";
+import { watchUntil } from "../../cli/kubernetes/watch.ts";
 import {
   apiServer,
   certificate,

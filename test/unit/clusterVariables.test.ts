@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { clusterFromVariables } from "../../cli/clusterVariables.ts";
-import { contextName } from "../../cli/privateKubeconfig.ts";
-import { Failure } from "../../local/failure.ts";
+import { clusterFromVariables } from "../../cli/access/clusterVariables.ts";
+import { contextName } from "../../cli/access/privateKubeconfig.ts";
+import { Failure } from "../../foundation/failure.ts";
 import { selfSigned } from "./certificate.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dynenv-"));

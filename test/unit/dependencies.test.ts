@@ -4,7 +4,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 
 interface Manifest {
   dependencies: Record<string, string>;
@@ -32,7 +32,7 @@ const plugins = readdirSync(join(projectRoot, "local/plugins")).filter((name) =>
 const programs = [
   "index.ts",
   "cli/dynenv.ts",
-  "cli/bundle.ts",
+  "vendor/bundle.ts",
   ...plugins.map((name) => `local/plugins/${name}`),
 ];
 
@@ -46,7 +46,7 @@ function importedBy(entries: string[], within = projectRoot): string[] {
     const source = stripTypeScriptTypes(readFileSync(file, "utf8"), { mode: "strip" });
     for (const { fileName } of ts.preProcessFile(source, true, true).importedFiles) {
       const own = fileName.startsWith("#bundled/")
-        ? join(within, "cli/bundled", `${fileName.slice(9)}.ts`)
+        ? join(within, "vendor/packages", `${fileName.slice(9)}.ts`)
         : join(dirname(file), fileName);
       if (/^[.#]/.test(fileName)) visit(own);
       else if (!/^node:|^fs$/.test(fileName)) found.add(/^(@[^/]+\/)?[^/]+/.exec(fileName)?.[0] ?? fileName);

@@ -1,13 +1,13 @@
 import type { V1Pod } from "#bundled/kubernetes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { causes } from "../../cli/diagnosis/causes.ts";
+import { causes } from "../../cli/diagnosis/rules/causes.ts";
 import { EnvironmentFailure, details, facts } from "../../cli/diagnosis/diagnosis.ts";
-import { sentence, type Finding } from "../../cli/diagnosis/finding.ts";
-import { gateEntries } from "../../cli/diagnosis/gate.ts";
-import { lastLines, oneLine, tellingLine } from "../../cli/diagnosis/oneLine.ts";
+import { sentence, type Finding } from "../../cli/diagnosis/rules/finding.ts";
+import { gateEntries } from "../../cli/diagnosis/rules/readinessMessage.ts";
+import { lastLines, oneLine, tellingLine } from "../../cli/diagnosis/rules/oneLine.ts";
 import { judge } from "../../cli/diagnosis/patience.ts";
-import { inGraphOrder, neededBy } from "../../cli/diagnosis/serviceOrder.ts";
+import { inGraphOrder, neededBy } from "../../cli/diagnosis/rules/serviceOrder.ts";
 import {
   readReport,
   reportOf,

@@ -1,7 +1,7 @@
 import type { CoreV1Event, V1Deployment, V1Job, V1Pod, V1Service } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../cli/diagnosis/finding.ts";
-import { pullCause, pullReason } from "../../cli/diagnosis/imageRules.ts";
+import type { Finding } from "../../cli/diagnosis/rules/finding.ts";
+import { pullCause, pullReason } from "../../cli/diagnosis/rules/image.ts";
 import { as, crashed, job, one, pod, podOf, ready, waits } from "./brokenPods.ts";
 
 describe("what is wrong with a pod", () => {

@@ -2,8 +2,8 @@ import { PassThrough } from "node:stream";
 import type { WriteStream } from "node:tty";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Mask } from "../../cli/mask.ts";
-import { Door } from "../../cli/output/door.ts";
+import { Mask } from "../../cli/text/mask.ts";
+import { Door } from "../../cli/process/door.ts";
 import "./seed.ts";
 
 function opened(...secrets: string[]) {

@@ -6,10 +6,10 @@ import fc from "fast-check";
 import { extract } from "tar";
 import { describe, expect, it } from "vitest";
 import { writeArchive } from "../../cli/diagnosis/dossier.ts";
-import { lastLines, oneLine } from "../../cli/diagnosis/oneLine.ts";
+import { lastLines, oneLine } from "../../cli/diagnosis/rules/oneLine.ts";
 import { summaryOf } from "../../cli/diagnosis/summary.ts";
-import { Mask } from "../../cli/mask.ts";
-import { harmless } from "../../cli/output/harmless.ts";
+import { Mask } from "../../cli/text/mask.ts";
+import { harmless } from "../../cli/text/harmless.ts";
 import "./seed.ts";
 
 /** The lines outside of code blocks, as CommonMark has it: a block ends with a fence at least as long as its first. */

@@ -16,7 +16,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { hashContext } from "../../local/plugins/contextHash.ts";
 import { withDockerConfig } from "../../local/plugins/dockerConfig.ts";
-import { Dockerignore } from "../../stacks/dockerignore.ts";
+import { Dockerignore } from "../../foundation/dockerignore.ts";
 import { fileProblems } from "../../local/plugins/imageInputs.ts";
 
 import "./seed.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { requireNoOther, shellEnvironment } from "../../cli/shellEnvironment.ts";
+import { requireNoOther, shellEnvironment } from "../../cli/access/shellEnvironment.ts";
 import type { EmbeddedCluster } from "../../local/cluster.ts";
 
 const cluster = {

@@ -1,6 +1,6 @@
 import type { V1Pod } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
-import { endedContainers, withLastLines, withoutLastLines } from "../../cli/endedContainers.ts";
+import { endedContainers, withLastLines, withoutLastLines } from "../../cli/kubernetes/endedContainers.ts";
 import { as } from "./brokenPods.ts";
 
 const ended = (id: string, more: object = {}) => ({ terminated: { containerID: id, exitCode: 1, ...more } });

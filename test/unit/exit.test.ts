@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 
 const length = 1_000_000;
 const program = `
@@ -15,7 +15,7 @@ const program = `
   await exitWith(3);`;
 
 function start() {
-  const args = ["--input-type=module", "--eval", program, join(projectRoot, "cli", "exit.ts")];
+  const args = ["--input-type=module", "--eval", program, join(projectRoot, "cli", "process", "exit.ts")];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   return { stdout: child.stdout, ended: once(child, "exit") };
 }

@@ -1,8 +1,8 @@
 import type { V1Pod } from "#bundled/kubernetes";
 import { expect, it } from "vitest";
-import type { Look } from "../../cli/diagnosis/closerLook.ts";
+import type { Look } from "../../cli/kubernetes/closerLook.ts";
 import { untilHopeless } from "../../cli/diagnosis/failFast.ts";
-import type { Observation } from "../../cli/observation.ts";
+import type { Observation } from "../../cli/kubernetes/observation.ts";
 import { ownerLabels } from "../../components/model/labels.ts";
 import { judgedHealth } from "../../components/model/readinessProbe.ts";
 import { as, pod, uses } from "./brokenPods.ts";

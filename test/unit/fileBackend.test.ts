@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { hostname, tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { backendFolders, readCheckpoint, removeFiles, repairFiles } from "../../cli/fileBackend.ts";
+import { backendFolders, readCheckpoint, removeFiles, repairFiles } from "../../cli/pulumi/fileBackend.ts";
 
 let folder: string;
 const env = () => ({ PULUMI_BACKEND_URL: `file://${folder}` });

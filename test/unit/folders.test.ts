@@ -1,7 +1,7 @@
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { cacheFolder, stateFolder } from "../../local/folders.ts";
+import { cacheFolder, stateFolder } from "../../foundation/folders.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();

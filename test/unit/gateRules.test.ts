@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { gateFindings } from "../../cli/diagnosis/gateRules.ts";
-import type { EnvironmentState } from "../../cli/diagnosis/environmentState.ts";
+import { gateFindings } from "../../cli/diagnosis/gate.ts";
+import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
 
 const template = (image: string, more: object = {}) => ({
   metadata: { labels: { app: "catalogue", ...more } },

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { identify, identityVariables, requireOwnCode } from "../../cli/identity.ts";
-import { checkedOut } from "../../stacks/checkout.ts";
-import { Failure } from "../../local/failure.ts";
-import { projectRoot } from "../../local/folders.ts";
-import { SettingError } from "../../stacks/settingError.ts";
+import { identify, identityVariables, requireOwnCode } from "../../cli/environment/identity.ts";
+import { checkedOut } from "../../foundation/checkout.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { projectRoot } from "../../foundation/folders.ts";
+import { SettingError } from "../../foundation/settingError.ts";
 import "./seed.ts";
 
 const commit = "1".repeat(40);

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { clusterFromKubeconfig } from "../../cli/kubeconfigFile.ts";
-import { contextOf, readKubeconfig } from "../../stacks/kubeconfig.ts";
+import { clusterFromKubeconfig } from "../../cli/access/kubeconfigFile.ts";
+import { contextOf, readKubeconfig } from "../../foundation/kubeconfig.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dynenv-"));
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { kubeconfigSecrets } from "../../cli/kubeconfigSecrets.ts";
+import { kubeconfigSecrets } from "../../cli/access/kubeconfigSecrets.ts";
 
 test("what a login plugin is given by a name that says so is secret", () => {
   const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, it } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 
 /** Runs a program as Pulumi.yaml has Node run it. */
 async function said(program: string, env: Record<string, string> = {}): Promise<unknown> {
-  const args = ["--import", "./stacks/lazyModules.ts", "--eval", program];
+  const args = ["--import", "./tuning/lazyModules.ts", "--eval", program];
   return JSON.parse((await execa(process.execPath, args, { cwd: projectRoot, env })).stdout);
 }
 
@@ -14,7 +14,7 @@ const unused =
 
 it("Pulumi.yaml has Node run it", async () => {
   const { stdout } = await execa("grep", ["nodeargs", join(projectRoot, "Pulumi.yaml")]);
-  expect(stdout.trim()).toBe("nodeargs: --import ./stacks/lazyModules.ts");
+  expect(stdout.trim()).toBe("nodeargs: --import ./tuning/lazyModules.ts");
 });
 
 it("Pulumi's SDKs are loaded without what this program has no use for", async () => {

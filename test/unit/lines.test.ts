@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Mask } from "../../cli/mask.ts";
-import { harmless } from "../../cli/output/harmless.ts";
-import { Lines } from "../../cli/output/lines.ts";
+import { Mask } from "../../cli/text/mask.ts";
+import { harmless } from "../../cli/text/harmless.ts";
+import { Lines } from "../../cli/text/lines.ts";
 import "./seed.ts";
 
 const long = 64 * 1024;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { containerFailed } from "../../cli/containerStatuses.ts";
-import { gateFindings } from "../../cli/diagnosis/gateRules.ts";
-import { jobFindings } from "../../cli/diagnosis/jobRules.ts";
-import { lingeringJob } from "../../cli/lingeringJobs.ts";
+import { containerFailed } from "../../cli/kubernetes/containerStatuses.ts";
+import { gateFindings } from "../../cli/diagnosis/gate.ts";
+import { jobFindings } from "../../cli/diagnosis/rules/job.ts";
+import { lingeringJob } from "../../cli/environment/lingeringJobs.ts";
 import { job, nothing, podOf } from "./brokenPods.ts";
 
 const ended = (name: string, exitCode: number) => ({ name, state: { terminated: { exitCode } } });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { exclusively } from "../../local/lock.ts";
+import { exclusively } from "../../foundation/lock.ts";
 import "./seed.ts";
 
 const holder = join(import.meta.dirname, "lockHolder.ts");

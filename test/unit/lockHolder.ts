@@ -2,7 +2,7 @@
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { exclusively } from "../../local/lock.ts";
+import { exclusively } from "../../foundation/lock.ts";
 
 const [, , folder = "", name = "", rounds = "1", holdMs = "0"] = process.argv;
 const mine = join(folder, `holder-${String(process.pid)}`);

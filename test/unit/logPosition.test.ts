@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LogPosition } from "../../cli/logPosition.ts";
+import { LogPosition } from "../../cli/kubernetes/logPosition.ts";
 import "./seed.ts";
 
 interface Line {

@@ -1,7 +1,7 @@
 import type { V1Secret } from "#bundled/kubernetes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Mask } from "../../cli/mask.ts";
+import { Mask } from "../../cli/text/mask.ts";
 import "./seed.ts";
 
 const secret = fc

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { requireWritable } from "../../cli/outputFile.ts";
+import { requireWritable } from "../../cli/commands/outputFile.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dynenv-"));
 mkdirSync(join(folder, "folder"));

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkedOut, uncommittedChanges } from "../../stacks/checkout.ts";
-import { requireCodeOf, requireSameCheckout, whyForeign } from "../../stacks/ownCode.ts";
+import { checkedOut, uncommittedChanges } from "../../foundation/checkout.ts";
+import { requireCodeOf, requireSameCheckout, whyForeign } from "../../foundation/ownCode.ts";
 import "./seed.ts";
 
 const project = "shop/deals";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { EnvironmentNamespace } from "../../cli/namespace.ts";
-import { Pinned, requireOurs, requireRemovable, type Owner } from "../../cli/owner.ts";
-import { requireEnvironmentIn, requireImageIn } from "../../cli/stackContent.ts";
-import type { StackState } from "../../cli/state.ts";
+import type { EnvironmentNamespace } from "../../cli/kubernetes/namespace.ts";
+import { Pinned, requireOurs, requireRemovable, type Owner } from "../../cli/environment/owner.ts";
+import { requireEnvironmentIn, requireImageIn } from "../../cli/environment/stackContent.ts";
+import type { StackState } from "../../cli/pulumi/state.ts";
 import { markAnnotations, type Marks } from "../../components/model/labels.ts";
 import "./seed.ts";
 

@@ -13,10 +13,10 @@ import {
   V1Job,
   V1Preconditions,
 } from "#bundled/kubernetes";
-import { kubeConfig, requireAnswer } from "../../cli/clusterAccess.ts";
-import { firstAnswer } from "../../cli/patience.ts";
-import { PatientRequests } from "../../cli/patientRequests.ts";
-import { requirePermissions } from "../../cli/preflight.ts";
+import { kubeConfig, requireAnswer } from "../../cli/access/clusterAccess.ts";
+import { firstAnswer } from "../../cli/access/patience.ts";
+import { PatientRequests } from "../../cli/access/patientRequests.ts";
+import { requirePermissions } from "../../cli/access/preflight.ts";
 import { apiServer, everything, kubeconfig, type ApiServer } from "./apiServer.ts";
 
 const ends: (() => void)[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accesses, permissions, type Use } from "../../cli/permissions.ts";
+import { accesses, permissions, type Use } from "../../cli/access/permissions.ts";
 import { roles } from "../../components/model/access.ts";
 
 const all: Use[] = ["up", "down", "test", "people"];

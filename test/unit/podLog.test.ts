@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubeConfig } from "#bundled/kubernetes";
 import { afterEach, expect, test } from "vitest";
-import { podLog } from "../../cli/podLog.ts";
+import { podLog } from "../../cli/kubernetes/podLog.ts";
 
 const container = { namespace: "env-a", pod: "test-1", name: "test" };
 const start = Date.parse("2026-03-01T12:00:00Z");

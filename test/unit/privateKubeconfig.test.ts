@@ -13,10 +13,10 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse, stringify } from "yaml";
-import { clusterFromKubeconfig } from "../../cli/kubeconfigFile.ts";
-import { isPrivate, writePrivateKubeconfig } from "../../cli/privateKubeconfig.ts";
-import { namedCluster } from "../../cli/shellEnvironment.ts";
-import { contextOf } from "../../stacks/kubeconfig.ts";
+import { clusterFromKubeconfig } from "../../cli/access/kubeconfigFile.ts";
+import { isPrivate, writePrivateKubeconfig } from "../../cli/access/privateKubeconfig.ts";
+import { namedCluster } from "../../cli/access/shellEnvironment.ts";
+import { contextOf } from "../../foundation/kubeconfig.ts";
 import { selfSigned } from "./certificate.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dynenv-"));

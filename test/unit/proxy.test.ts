@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { proxyFor } from "../../local/proxy.ts";
+import { proxyFor } from "../../foundation/proxy.ts";
 
 const proxy = "http://proxy.example:3128";
 const https = (host: string) => new URL(`https://${host}`);

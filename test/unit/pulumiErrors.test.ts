@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { refusedObject } from "../../cli/diagnosis/admissionRules.ts";
+import { refusedObject } from "../../cli/pulumi/refusedObject.ts";
 import { refusedBy } from "../../cli/diagnosis/explained.ts";
-import { programError } from "../../cli/programError.ts";
+import { programError } from "../../cli/pulumi/programError.ts";
 
 const resource =
   'resource "urn:pulumi:s::shop::a:b:C$kubernetes:core/v1:ConfigMap::preview-settings" was not successfully created by the Kubernetes API server:';

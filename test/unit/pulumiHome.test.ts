@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { shellEnvironment } from "../../cli/shellEnvironment.ts";
+import { shellEnvironment } from "../../cli/access/shellEnvironment.ts";
 
 let folder: string;
 

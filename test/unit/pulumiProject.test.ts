@@ -12,8 +12,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { givenSetting, pulumiProject, storedSetting } from "../../cli/pulumiProject.ts";
-import { projectRoot } from "../../local/folders.ts";
+import { givenSetting, pulumiProject, storedSetting } from "../../cli/pulumi/pulumiProject.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 
 let folder: string;
 
@@ -115,7 +115,7 @@ describe("a checkout whose project has another name", () => {
 
   beforeEach(() => {
     const isSource = (path: string) => statSync(path).isDirectory() || path.endsWith(".ts");
-    for (const name of ["cli", "components", "local", "stacks"])
+    for (const name of ["cli", "components", "foundation", "local", "stacks"])
       cpSync(join(projectRoot, name), join(folder, name), { recursive: true, filter: isSource });
     cpSync(join(projectRoot, "package.json"), join(folder, "package.json"));
     symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
@@ -128,10 +128,12 @@ describe("a checkout whose project has another name", () => {
 
   it("lists, reads, repairs and forgets its own stacks, and no others", async () => {
     const { stackNames } =
-      await module<typeof import("../../cli/fleet/stackNames.ts")>("cli/fleet/stackNames.ts");
-    const { readState } = await module<typeof import("../../cli/state.ts")>("cli/state.ts");
-    const { repairFiles } = await module<typeof import("../../cli/fileBackend.ts")>("cli/fileBackend.ts");
-    const { removeBackups } = await module<typeof import("../../cli/backups.ts")>("cli/backups.ts");
+      await module<typeof import("../../cli/pulumi/stackNames.ts")>("cli/pulumi/stackNames.ts");
+    const { readState } = await module<typeof import("../../cli/pulumi/state.ts")>("cli/pulumi/state.ts");
+    const { repairFiles } =
+      await module<typeof import("../../cli/pulumi/fileBackend.ts")>("cli/pulumi/fileBackend.ts");
+    const { removeBackups } =
+      await module<typeof import("../../cli/pulumi/backups.ts")>("cli/pulumi/backups.ts");
     // What `list` shows.
     expect(await stackNames(run())).toEqual(["main", "other"]);
     // What `up` and `down` begin with.
@@ -154,7 +156,9 @@ describe("a checkout whose project has another name", () => {
   });
 
   it("is the project of runs for which no other is named", async () => {
-    const { ownProject } = await module<typeof import("../../cli/identity.ts")>("cli/identity.ts");
+    const { ownProject } = await module<typeof import("../../cli/environment/identity.ts")>(
+      "cli/environment/identity.ts",
+    );
     expect(ownProject({ project: undefined })).toBe("my.shop");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { EnvironmentNamespace } from "../../cli/namespace.ts";
-import type { StackState } from "../../cli/state.ts";
-import { changedIn, doubtIn, requireTrust } from "../../cli/recovery.ts";
+import type { EnvironmentNamespace } from "../../cli/kubernetes/namespace.ts";
+import type { StackState } from "../../cli/pulumi/state.ts";
+import { changedIn, doubtIn, requireTrust } from "../../cli/environment/recovery.ts";
 
 const urn = "urn:pulumi:s::dynenv::a$kubernetes:core/v1:Namespace::preview-namespace";
 const known = {

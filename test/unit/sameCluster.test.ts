@@ -1,8 +1,8 @@
 import { KubeConfig } from "#bundled/kubernetes";
 import { expect, test } from "vitest";
-import { requireSameCluster } from "../../cli/clusterAccess.ts";
-import type { EnvironmentNamespace } from "../../cli/namespace.ts";
-import type { StackState } from "../../cli/state.ts";
+import { requireSameCluster } from "../../cli/environment/sameCluster.ts";
+import type { EnvironmentNamespace } from "../../cli/kubernetes/namespace.ts";
+import type { StackState } from "../../cli/pulumi/state.ts";
 
 /** A kubeconfig that knows these contexts, the first of which is the current one. */
 function config(...contexts: string[]): KubeConfig {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { assignment } from "../../cli/shellAssignment.ts";
+import { assignment } from "../../cli/text/shellAssignment.ts";
 import "./seed.ts";
 
 const value = fc

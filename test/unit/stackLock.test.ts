@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { hostname, userInfo } from "node:os";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { described, isGone, lockOwners, type LockOwner } from "../../cli/stackLock.ts";
+import { described, isGone, lockOwners, type LockOwner } from "../../cli/pulumi/stackLock.ts";
 
 const here = { host: hostname(), user: userInfo().username };
 

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { homedir, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { stackNames } from "../../cli/fleet/stackNames.ts";
-import { projectRoot } from "../../local/folders.ts";
+import { stackNames } from "../../cli/pulumi/stackNames.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dynenv-stacks-"));
 const stacks = join(folder, ".pulumi", "stacks", "dynenv");

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { sockShop } from "../../components/model/sockShop.ts";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { standInOf } from "../../local/images.ts";
 
 const folder = join(projectRoot, "local", "images", "service");

@@ -11,7 +11,7 @@ import {
   type Outcome,
 } from "../../cli/fleet/sweep.ts";
 import { judge, type Environment, type View } from "../../cli/fleet/verdict.ts";
-import { Failure } from "../../local/failure.ts";
+import { Failure } from "../../foundation/failure.ts";
 import { anyFleet, anyView, environmentOf, hoursAgo, view } from "./randomFleet.ts";
 import "./seed.ts";
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TestCount } from "../../cli/testCount.ts";
-import { projectRoot } from "../../local/folders.ts";
+import { TestCount } from "../../cli/environment/testCount.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import "./seed.ts";
 
 /** What test tools printed, recorded: those of `zero-` ran no test. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
-import { projectRoot } from "../../local/folders.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 
 async function dynenv(words: string[], env: Record<string, string> = {}) {
   const entry = join(projectRoot, "cli", "dynenv.ts");

@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { checkRegistryLogin } from "../../cli/registryLogin.ts";
-import { answerOf } from "../../local/webRequest.ts";
+import { checkRegistryLogin } from "../../cli/environment/registryLogin.ts";
+import { answerOf } from "../../foundation/webRequest.ts";
 import { apiServer, certificate, host, httpProxy, type ApiServer } from "./apiServer.ts";
 
 const trusted = getCACertificates("default");

@@ -1,4 +1,4 @@
-import type { CauseId } from "../../../cli/diagnosis/causes.ts";
+import type { CauseId } from "../../../cli/diagnosis/rules/causes.ts";
 import type { Manifest } from "../environment.ts";
 
 /** One way in which an environment does not get ready, as changes of one that does. */

@@ -1,0 +1,129 @@
+import type { KubernetesObject } from "#bundled/kubernetes";
+import { imageStackOf, isOurs, namespaceName, Trust } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { readVariable } from "../../foundation/variable.ts";
+import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
+import { details, EnvironmentFailure, stateOf } from "../diagnosis/diagnosis.ts";
+import { explained, isOfWait } from "../diagnosis/explained.ts";
+import { whileHopeful } from "../diagnosis/failFast.ts";
+import { snapshotOf } from "../diagnosis/snapshot.ts";
+import { withoutLingering } from "./lingeringJobs.ts";
+import type { Observation } from "../kubernetes/observation.ts";
+import type { Owner } from "./owner.ts";
+import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
+import { givenSetting, storedSetting } from "../pulumi/pulumiProject.ts";
+import { isRefusedByQuota } from "./quotaRefusal.ts";
+import { prepareStack, type Prepared } from "./recovery.ts";
+import { removeEnvironment } from "./removal.ts";
+import { requireImageIn } from "./stackContent.ts";
+import { readState } from "../pulumi/state.ts";
+import { unlocked } from "../pulumi/unlocked.ts";
+
+const up = ["up", "--yes", "--skip-preview"];
+
+/** Builds and pushes the application's image. @returns the setting that deploys it. */
+export async function buildImage(stack: string, settings: string[], run: PulumiRun): Promise<string[]> {
+  const name = imageStackOf(stack);
+  requireImageIn(name, await readState(name, run));
+  await pulumi(["stack", "select", "--create", "--stack", name], run);
+  await unlocked(name, run, () =>
+    pulumi([...up, "--stack", name, ...settings, "--config", "kind=image"], run),
+  );
+  const { image } = await stackOutputs<{ image: string }>(name, run);
+  return ["--config", `image=${image}`];
+}
+
+/** `pulumi up` on a stack that is put right first. @throws with the cause when the environment does not get ready. */
+export async function deploy(
+  owner: Owner,
+  settings: string[],
+  run: PulumiRun,
+  observation: Observation,
+): Promise<void> {
+  const { stack } = owner;
+  const trusted = { ...owner, trust: trustOf(stack, settings, run.env) };
+  const prepared = await prepareStack(trusted, run, observation);
+  const update: Update = {
+    ...{ owner: trusted, run, since: new Date(), prepared, observation },
+    work: ({ isUpdate, again, gate }) =>
+      withoutLingering({ config: kubeConfig(run.env), observation, ...run }, () =>
+        whileHopeful({ observation, ...run, isUpdate, gate }, (signal) =>
+          unlocked(stack, { ...run, signal }, () =>
+            pulumi([...up, "--stack", stack, ...settings, ...again.flatMap((urn) => ["--replace", urn])], {
+              ...run,
+              signal,
+            }),
+          ),
+        ),
+      ),
+  };
+  try {
+    await update.work(prepared).catch((error: unknown) => madeAnew(update, error));
+  } catch (error) {
+    const failure = run.signal.aborted ? error : await explained(error, observation);
+    if (failure instanceof EnvironmentFailure)
+      for (const line of details(failure.findings)) run.progress(line);
+    throw failure;
+  }
+}
+
+/** Whose code is deployed, as the program decides it: its configuration comes before the variable. */
+function trustOf(stack: string, settings: string[], env: Record<string, string>): string {
+  const configured = givenSetting(settings, "trust") ?? storedSetting(stack, "trust");
+  return configured ?? env.DYNENV_TRUST ?? readVariable("DYNENV_TRUST") ?? Trust.trusted;
+}
+
+interface Update {
+  owner: Owner & { trust: string };
+  run: PulumiRun;
+  since: Date;
+  prepared: Prepared;
+  observation: Observation;
+  work: (prepared: Prepared) => Promise<void>;
+}
+
+/** Removes an environment that an update cannot get past, and makes it anew, once. @throws any other error. */
+async function madeAnew(update: Update, error: unknown): Promise<void> {
+  const { owner, run, work, observation } = update;
+  const hindrance = run.signal.aborted ? undefined : await hindranceIn(update, error);
+  if (hindrance === undefined) throw error;
+  run.progress(`${hindrance}: the environment is removed first`);
+  await removeEnvironment(owner, { ...run, keepSettings: true });
+  observation.forgetDeleted();
+  await work(await prepareStack(owner, run, observation));
+}
+
+async function hindranceIn(
+  { owner, run, since, prepared, observation }: Update,
+  error: unknown,
+): Promise<string | undefined> {
+  const isStuck = error instanceof EnvironmentFailure || (error instanceof PulumiFailure && isOfWait(error));
+  if (prepared.isUpdate && isStuck && isRefusedByQuota(stateOf(observation), since))
+    return "there is no room for what comes beside what goes";
+  if (!(error instanceof PulumiFailure)) return undefined;
+  // A destroy that was cut off, or a create whose answer was lost.
+  const [, kind = "", name = ""] =
+    /API server: .*?\b([a-z]+)(?:\.[a-z0-9.]+)? "([^"]+)" already exists/.exec(error.output) ?? [];
+  if (name === "") return undefined;
+  await requireOwnObject(kind, name, { owner, run, observation });
+  return "an earlier run left objects that the state does not know";
+}
+
+/** @throws when an object is somebody's own, which is not removed to make room for one of the environment. */
+async function requireOwnObject(
+  kind: string,
+  name: string,
+  { owner, run, observation }: Pick<Update, "owner" | "run" | "observation">,
+): Promise<void> {
+  const namespace = namespaceName(owner.stack);
+  const { objects } = await orUnreachable(() => snapshotOf(kubeConfig(run.env), namespace, observation.mask));
+  const found = (objects[kind] as KubernetesObject[] | undefined)?.find(
+    ({ metadata }) => metadata?.name === name,
+  );
+  // What cannot be looked at may be anybody's.
+  if (isOurs(found?.metadata?.labels)) return;
+  throw new Failure(
+    "broken",
+    `${kind}/${name} in namespace ${namespace} is somebody's own, since it lacks the label app.kubernetes.io/part-of=dynenv, and the environment has one of that name: rename or delete it, then try again`,
+  );
+}

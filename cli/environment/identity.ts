@@ -1,0 +1,203 @@
+import {
+  checkMark,
+  commitPattern,
+  named,
+  shown,
+  stackName,
+  timeMark,
+  Trust,
+} from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { projectRoot } from "../../foundation/folders.ts";
+import {
+  checkedOut,
+  fullCommit,
+  hasUncommittedChanges,
+  whyNotCheckedOut,
+} from "../../foundation/checkout.ts";
+import { branchName, ciRun, type CiRun } from "../../foundation/ciRun.ts";
+import { secretSettings } from "../../foundation/secretSettings.ts";
+import { requireCodeOf, requireSameCheckout } from "../../foundation/ownCode.ts";
+import { readVariable } from "../../foundation/variable.ts";
+import { givenStack } from "./givenStack.ts";
+import { givenSetting, pulumiProject, storedSetting } from "../pulumi/pulumiProject.ts";
+
+/** What gets an environment of its own. */
+export const scopes = ["commit", "run", "branch"] as const;
+export type Scope = (typeof scopes)[number];
+
+export interface Run {
+  project: string;
+  ref: string;
+  commit: string;
+  /** Whether its code comes from a fork. */
+  fork: boolean;
+  /** Name of the environment's stack. */
+  stack: string;
+}
+
+/** What is asked for by name. */
+interface Wanted {
+  ref?: string;
+  commit?: string;
+  scope?: Scope;
+  stack?: string;
+}
+
+/** Path of the project that this checkout works for, as its program takes it, too: its environments are ours. */
+export function ownProject({ project }: Pick<CiRun, "project"> = ciRun(process.env)): string {
+  return project ?? pulumiProject();
+}
+
+/** Branch and commit of a run, and its stack: as asked for, else as CI says, else what is checked out. */
+export function identify(wanted: Wanted): Run {
+  const ci = ciRun(process.env);
+  const project = ownProject(ci);
+  const given = { ref: branchName(wanted.ref) ?? ci.ref, commit: wanted.commit ?? ci.commit };
+  const isGiven = given.ref !== undefined && given.commit !== undefined;
+  const current = isGiven ? undefined : checkedOut(projectRoot);
+  const { ref = current?.ref ?? "", commit: wished = current?.commit ?? "" } = given;
+  const known = isAbbreviated(wished) ? fullCommit(wished, projectRoot) : wished;
+  const commit = known ?? wished;
+  if (wanted.ref !== "" && wanted.commit !== "" && (ref === "" || commit === "")) throw unknownCheckout();
+  if (ref === "")
+    throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");
+  if (!commitPattern.test(commit)) {
+    throw new Failure(
+      "usage",
+      `commit ${shown(commit)} must be 7 to 64 hexadecimal digits: name one with --commit`,
+    );
+  }
+  requireRef(ref);
+  const stack =
+    givenStack("--stack", wanted.stack) ??
+    stackName({ project, ref, key: key(wanted.scope, { ref, commit: known ?? "", run: ci.run }) });
+  return { project, ref, commit, fork: ci.fork, stack };
+}
+
+/**
+ * What is built and deployed is the code of this checkout. The program itself has the last word, since it also knows
+ * what is configured.
+ * @param settings those that are given for the stack, as `key=value`.
+ * @throws when that is not what is asked for, or the caller is in another checkout.
+ */
+export function requireOwnCode(run: Run, settings: string[] = []): void {
+  const { commit, project, ref, fork, stack } = run;
+  requireSameCheckout(projectRoot, process.cwd());
+  requireNoSecret(settings);
+  const decided = {
+    project: { value: project, remedy: "set DYNENV_PROJECT to it" },
+    ref: { value: ref, remedy: "name it with --ref" },
+    commit: { value: commit, remedy: "name it with --commit" },
+    kind: { value: "preview", remedy: "build images with plain Pulumi, in a stack of their own" },
+  };
+  for (const [key, { value, remedy }] of Object.entries(decided))
+    requireSetting({ key, value, remedy }, stack, settings);
+  const isTold = givenSetting(settings, "trust") ?? storedSetting(stack, "trust");
+  if (fork || isTold !== undefined || readVariable("DYNENV_TRUST") === Trust.fork) return;
+  requireCodeOf({ commit, project }, projectRoot);
+}
+
+/** @throws when a setting, which comes before what the run is about, says something else. */
+function requireSetting(
+  { key, value, remedy }: { key: string; value: string; remedy: string },
+  stack: string,
+  settings: string[],
+): void {
+  const given = givenSetting(settings, key);
+  const found = given ?? storedSetting(stack, key);
+  if (found === undefined || found === value) return;
+  const where = given === undefined ? `Pulumi.${stack}.yaml` : "--config";
+  throw new Failure(
+    "usage",
+    `${where} gives the ${key} ${shown(found)}, but this is a run for the ${key} ${shown(value)}: leave it out there, and ${remedy}`,
+  );
+}
+
+/** @throws for a setting that would stand in clear in the stack's file, in its history and in the list of processes. */
+function requireNoSecret(settings: string[]): void {
+  for (const [key, variable] of Object.entries(secretSettings))
+    if (givenSetting(settings, key) !== undefined)
+      throw new Failure("usage", `--config gives ${key}, which is a secret: set ${variable} instead`);
+}
+
+/** Which code a run is about, in words: also what its name does not tell. */
+export function described({ ref, commit }: Run): string {
+  const current = checkedOut(projectRoot);
+  const isHere = commit === current.commit;
+  return [
+    ref === "HEAD" && isHere ? "HEAD (no branch is checked out)" : named(ref),
+    `at ${named(commit.slice(0, 12))}`,
+    ...(isHere && hasUncommittedChanges(projectRoot) ? ["with changes that are not committed"] : []),
+  ].join(" ");
+}
+
+/** @throws when it could not be marked on an environment. */
+function requireRef(ref: string): void {
+  try {
+    checkMark("ref", ref);
+  } catch (error) {
+    throw new Failure("usage", (error as Error).message, { cause: error });
+  }
+}
+
+function isAbbreviated(commit: string): boolean {
+  return commitPattern.test(commit) && commit.length < 40;
+}
+
+function unknownCheckout(): Failure {
+  const { reason, lacksGit } = whyNotCheckedOut(projectRoot) ?? {
+    reason: "it cannot be read",
+    lacksGit: false,
+  };
+  return new Failure(
+    lacksGit ? "unreachable" : "usage",
+    `branch and commit are unknown, since ${reason}, or name both by --ref and --commit`,
+  );
+}
+
+/** What tells the environments of one branch apart. */
+function key(
+  wanted: Scope | undefined,
+  { ref, commit, run }: { ref: string; commit: string; run: string | undefined },
+): string {
+  const scope = wanted ?? scopeVariable();
+  if (scope === "branch" && ref === "HEAD")
+    throw new Failure(
+      "usage",
+      "the scope is branch, but none is checked out: name one with --ref, such as --ref main",
+    );
+  if (scope === "branch") return "";
+  // Whoever abbreviates it means the same environment, which only the whole of it names.
+  if (scope === "commit" && commit === "")
+    throw new Failure(
+      "usage",
+      "the commit is abbreviated, and this checkout does not have it, or several that begin so: name all of its digits",
+    );
+  if (scope === "commit") return commit;
+  if (run !== undefined) return run;
+  throw new Failure(
+    "usage",
+    "the scope is run, but no CI system names one: set DYNENV_RUN, such as DYNENV_RUN=1234",
+  );
+}
+
+function scopeVariable(): Scope {
+  const value = readVariable("DYNENV_SCOPE") ?? "";
+  const scope = scopes.find((known) => known === value);
+  if (scope !== undefined || value === "") return scope ?? "commit";
+  throw new Failure(
+    "usage",
+    `DYNENV_SCOPE is ${shown(value)} but must be ${scopes.join(", ")}, or unset for commit`,
+  );
+}
+
+/** The run as the variables that settings are read from; the environment's life counts from now on. */
+export function identityVariables({ project, ref, commit, fork }: Run): Record<string, string> {
+  return {
+    ...{ DYNENV_PROJECT: project, DYNENV_REF: ref, DYNENV_COMMIT: commit },
+    // One time for the whole of a pipeline, so that a second `up` in it changes nothing.
+    DYNENV_DEPLOYED_AT: readVariable("DYNENV_DEPLOYED_AT") ?? timeMark(new Date()),
+    ...(fork && { DYNENV_TRUST: "fork" }),
+  };
+}

@@ -1,0 +1,76 @@
+import type { KubeConfig } from "#bundled/kubernetes";
+import { isPinned, type Marks, marksOf, namespaceName, shown } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
+import { namespaceIn, requireEnvironmentIn } from "./stackContent.ts";
+import type { StackState } from "../pulumi/state.ts";
+
+/** Whose an environment is: only the project that made it has a say. */
+export interface Owner {
+  project: string;
+  stack: string;
+}
+
+/** An environment that stays, since people want to keep it. */
+export class Pinned extends Failure {}
+
+/** @throws when a namespace exists that is not that of the project's stack: it is never adopted, changed or deleted. */
+export function requireOurs({ name, isOurs, marks }: EnvironmentNamespace, { project, stack }: Owner): void {
+  const namespace = `namespace ${name}`;
+  if (!isOurs)
+    throw new Failure(
+      "broken",
+      `${namespace} is not ours, since it lacks the label app.kubernetes.io/part-of=dynenv: it stays as it is; choose another stack`,
+    );
+  if (marks.stack !== stack)
+    throw new Failure(
+      "broken",
+      `${namespace} belongs to the stack ${shown(marks.stack ?? "")}, not to ${stack}, says its annotation dynenv/stack: it stays as it is`,
+    );
+  requireProject(namespace, marks, project);
+}
+
+/**
+ * May remove an environment: the project's own, which nobody pinned. Of the very namespace that the state describes the
+ * state's marks count, which nobody can edit in the cluster.
+ * @throws when it must stay.
+ */
+export function requireRemovable(
+  owner: Owner,
+  state: StackState | undefined,
+  namespace: EnvironmentNamespace | undefined,
+): void {
+  requireEnvironmentIn(owner.stack, state);
+  const described = namespaceIn(owner.stack, state);
+  if (described !== undefined)
+    requireProject(`stack ${owner.stack}`, marksOf(described.inputs?.metadata?.annotations), owner.project);
+  if (namespace === undefined) return;
+  if (described?.outputs?.metadata?.uid !== namespace.uid) requireOurs(namespace, owner);
+  const { name, marks, isTerminating } = namespace;
+  if (isPinned(marks) && !isTerminating)
+    throw new Pinned(
+      "broken",
+      `namespace ${name} is kept by people, since its annotation dynenv/pinned is ${shown(marks.pinned ?? "")}: it stays; \`kubectl annotate namespace ${name} dynenv/pinned-\` lets it go`,
+    );
+}
+
+/** The namespace of the project's environment. @throws where there is none, or another's. */
+export async function requireEnvironment(config: KubeConfig, owner: Owner): Promise<EnvironmentNamespace> {
+  const name = namespaceName(owner.stack);
+  const found = await readNamespace(config, name);
+  if (found === undefined)
+    throw new Failure(
+      "broken",
+      `namespace ${name} does not exist: run \`dynenv up --stack ${owner.stack}\` first`,
+    );
+  requireOurs(found, owner);
+  return found;
+}
+
+function requireProject(what: string, marks: Partial<Marks>, project: string): void {
+  if (marks.project === project) return;
+  throw new Failure(
+    "broken",
+    `${what} belongs to the project ${shown(marks.project ?? "")}, not to ${shown(project)}, says the mark dynenv/project: it stays as it is; who works for that project sets DYNENV_PROJECT to it`,
+  );
+}

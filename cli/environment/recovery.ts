@@ -1,0 +1,219 @@
+import {
+  NetworkingV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  type KubeConfig,
+  type KubernetesObject,
+} from "#bundled/kubernetes";
+import { namespaceName, readinessJobName, seedAnnotation, shown } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
+import { readinessBlockers } from "../diagnosis/gate.ts";
+import { isGate } from "../diagnosis/rules/job.ts";
+import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
+import { specDiffers } from "./drift.ts";
+import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
+import type { Observation } from "../kubernetes/observation.ts";
+import { requireOurs, type Owner } from "./owner.ts";
+import { LeftAlone } from "../pulumi/unlocked.ts";
+import { pulumi, type PulumiRun } from "../pulumi/pulumi.ts";
+import { removeEnvironment } from "./removal.ts";
+import { requireSameCluster } from "./sameCluster.ts";
+import { namespaceIn, requireEnvironmentIn } from "./stackContent.ts";
+import { readState, type StackResource, type StackState } from "../pulumi/state.ts";
+
+/** What `pulumi up` begins with. */
+export interface Prepared {
+  /** Whether an environment is there already. */
+  isUpdate: boolean;
+  /**
+   * URNs of what is to be made anew: what somebody changed, and the readiness Job, where that has to run again since
+   * something is not as it was when it ended.
+   */
+  again: string[];
+  /** UID of the readiness Job that is there from before. */
+  gate?: string | undefined;
+}
+
+/**
+ * Prepares a stack for `pulumi up`: creates it, or puts right what an earlier run left. An environment in doubt is
+ * removed and made anew, since it is meant to be.
+ * @throws when a namespace of the stack's name is not ours, or an earlier one cannot go.
+ */
+export async function prepareStack(
+  owner: Owner & { trust: string },
+  run: PulumiRun,
+  observation: Observation,
+): Promise<Prepared> {
+  const { stack } = owner;
+  const config = kubeConfig(run.env);
+  const [state, namespace] = await Promise.all([
+    readState(stack, run),
+    orUnreachable(() => readNamespace(config, namespaceName(stack))),
+  ]);
+  requireEnvironmentIn(stack, state);
+  requireSameCluster(config, stack, state, namespace);
+  if (namespace !== undefined) {
+    requireOurs(namespace, owner);
+    requireTrust(namespace, owner.trust);
+  }
+  const snapshot =
+    namespace && (await orUnreachable(() => snapshotOf(config, namespace.name, observation.mask)));
+  const doubt = doubtIn(stack, { state, namespace, objects: snapshot?.objects });
+  if (doubt !== undefined) {
+    run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
+    const stillDue = async () => {
+      if (await isMended(stack, config, run, observation))
+        throw new Mended("broken", `stack ${stack} is whole`);
+    };
+    try {
+      await removeEnvironment(owner, { ...run, keepSettings: true, stillDue });
+    } catch (error) {
+      if (!(error instanceof Mended)) throw error;
+      run.progress("the run that was waited for has made it whole: it stays");
+      return prepareStack(owner, run, observation);
+    }
+    observation.forgetDeleted();
+  }
+  if (state === undefined || doubt !== undefined)
+    await pulumi(["stack", "select", "--create", "--stack", stack], run);
+  if (snapshot === undefined || doubt !== undefined) return { isUpdate: false, again: [] };
+  const changed = changedIn(state, snapshot.objects);
+  for (const { urn } of changed) run.progress(`${nameIn(urn)} was changed by somebody: it is put right`);
+  if (changed.length === 0 && isReady(snapshot, namespace?.marks.commit)) return prepared(snapshot, []);
+  if (changed.length === 0) run.progress("not all of it is ready: it is checked again");
+  const anew = await orUnreachable(() => withoutPolicies(config, changed));
+  return prepared(snapshot, [...anew, ...readinessJobIn(state)]);
+}
+
+/**
+ * Gives policies their rules back, and returns the others. Pulumi would have to replace a policy, and with it all that
+ * begins after it: the whole environment.
+ */
+async function withoutPolicies(config: KubeConfig, changed: StackResource[]): Promise<StackResource[]> {
+  const isPolicy = ({ type }: StackResource) => type === "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+  const api = config.makeApiClient(NetworkingV1Api);
+  for (const { outputs } of changed.filter(isPolicy)) {
+    const { name = "", namespace = "" } = outputs?.metadata ?? {};
+    const body = [{ op: "replace", path: "/spec", value: outputs?.spec }];
+    await api.patchNamespacedNetworkPolicy(
+      { name, namespace, body },
+      setHeaderOptions("Content-Type", PatchStrategy.JsonPatch),
+    );
+  }
+  return changed.filter((resource) => !isPolicy(resource));
+}
+
+/** What was in doubt is whole: another run was at work on it. */
+class Mended extends Failure {}
+
+async function isMended(
+  stack: string,
+  config: KubeConfig,
+  run: PulumiRun,
+  { mask }: Observation,
+): Promise<boolean> {
+  const state = await readState(stack, run);
+  const namespace = await readNamespace(config, namespaceName(stack));
+  const objects = namespace && (await snapshotOf(config, namespace.name, mask)).objects;
+  return namespace !== undefined && doubtIn(stack, { state, namespace, objects }) === undefined;
+}
+
+/** @throws when an environment runs code of another trust: a fork's would meet its secrets, or the other way round. */
+export function requireTrust({ name, marks: { trust } }: EnvironmentNamespace, wanted: string): void {
+  if (trust === undefined || trust === wanted) return;
+  throw new LeftAlone(
+    "broken",
+    `namespace ${name} was made for code of the trust ${shown(trust)}, and this is of ${shown(wanted)}: remove it first with \`dynenv down\`, or choose another stack`,
+  );
+}
+
+function prepared({ state: { jobs } }: Snapshot, again: StackResource[]): Prepared {
+  return { isUpdate: true, again: again.map(({ urn }) => urn), gate: jobs.find(isGate)?.metadata?.uid };
+}
+
+/** Whether an environment is known to be ready. */
+function isReady({ state, unknown }: Snapshot, commit: string | undefined): boolean {
+  return unknown.length === 0 && readinessBlockers(state, commit).length === 0;
+}
+
+function readinessJobIn(state: StackState | undefined): StackResource[] {
+  return (state?.resources ?? []).filter(
+    ({ type, outputs }) => type === "kubernetes:batch/v1:Job" && outputs?.metadata?.name === readinessJobName,
+  );
+}
+
+/** What there is of an environment. */
+interface Found {
+  state: StackState | undefined;
+  namespace: EnvironmentNamespace | undefined;
+  /** What is in the namespace, by kind; a kind that could not be read is not among them. */
+  objects?: Record<string, unknown[]> | undefined;
+}
+
+/**
+ * What of an earlier run cannot be built upon, if anything. What a removal that was killed, or somebody, deleted stays so:
+ * Pulumi would change nothing about it.
+ */
+export function doubtIn(stack: string, { state, namespace, objects = {} }: Found): string | undefined {
+  const known = namespaceIn(stack, state);
+  const [cutOff] = state?.pending ?? [];
+  if (cutOff !== undefined) return `half made, at ${nameIn(cutOff.urn)}`;
+  if (namespace?.isTerminating === true) return "half removed";
+  if (namespace !== undefined && known === undefined) return "without a state";
+  if (namespace === undefined && known !== undefined) return "without a namespace";
+  const uid = known?.outputs?.metadata?.uid;
+  if (uid !== undefined && namespace !== undefined && uid !== namespace.uid)
+    return "with the state of another namespace";
+  for (const resource of state?.resources ?? []) {
+    // What a program puts elsewhere is not looked at.
+    if (resource.outputs?.metadata?.namespace !== namespace?.name) continue;
+    const found = liveOne(resource, objects);
+    if (found === "lost") return `without ${nameIn(resource.urn)}`;
+    // Nobody would fill it again.
+    if (found?.metadata?.annotations?.[seedAnnotation] !== undefined && specDiffers(resource, found))
+      return `with ${nameIn(resource.urn)}, which has data, changed by somebody`;
+  }
+  return undefined;
+}
+
+/** Resources that somebody changed, which Pulumi does not see. */
+export function changedIn(
+  state: StackState | undefined,
+  objects: Record<string, unknown[]>,
+): StackResource[] {
+  return (state?.resources ?? []).filter((resource) => {
+    const found = liveOne(resource, objects);
+    return found !== undefined && found !== "lost" && specDiffers(resource, found);
+  });
+}
+
+/** Kinds of what is there as long as an environment is; a Job that is over may be gone. */
+const lasting: Record<string, string> = {
+  ...{
+    Deployment: "deployments",
+    CronJob: "cronjobs",
+    Service: "services",
+    NetworkPolicy: "networkpolicies",
+  },
+  ...{ Role: "roles", RoleBinding: "rolebindings" },
+  ...{ ServiceAccount: "serviceaccounts", ConfigMap: "configmaps", Secret: "secrets" },
+  ...{ ResourceQuota: "resourcequotas", LimitRange: "limitranges" },
+};
+
+/** The object that a resource describes; nothing where that cannot be told. */
+function liveOne(
+  { type, outputs }: StackResource,
+  objects: Record<string, unknown[]>,
+): KubernetesObject | "lost" | undefined {
+  const [, kind = ""] = /^kubernetes:.*:(\w+)$/.exec(type) ?? [];
+  const there = objects[lasting[kind] ?? ""] as KubernetesObject[] | undefined;
+  const uid = outputs?.metadata?.uid;
+  if (there === undefined || uid === undefined) return undefined;
+  return there.find(({ metadata }) => metadata?.uid === uid) ?? "lost";
+}
+
+function nameIn(urn: string): string {
+  const [type = "", name = ""] = urn.split("::").slice(-2);
+  return `${type.split(":").at(-1) ?? ""} ${name}`;
+}

@@ -1,0 +1,62 @@
+import { marksOf, shown } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
+import type { StackResource, StackState } from "../pulumi/state.ts";
+
+/** The namespace that a state has as that of the stack's environment, whatever others its program makes. */
+export function namespaceIn(stack: string, state: StackState | undefined): StackResource | undefined {
+  return state?.resources.find(
+    ({ type, inputs }) =>
+      type === "kubernetes:core/v1:Namespace" && marksOf(inputs?.metadata?.annotations).stack === stack,
+  );
+}
+
+const component = "dynamic-environments:index:";
+const environment = [`${component}EphemeralEnvironment`, `${component}SandboxNamespace`];
+
+/** @throws when a stack holds something that is no environment: nobody's infrastructure is changed or destroyed. */
+export function requireEnvironmentIn(stack: string, state: StackState | undefined): void {
+  const held = heldBy(state);
+  if (held.length === 0 || namespaceIn(stack, state) !== undefined) return;
+  const other = marksIn(state)[0];
+  if (other !== undefined)
+    throw new ForeignStack(
+      "usage",
+      `stack ${stack} holds the environment of the stack ${shown(other)}, as after \`pulumi stack rename\`: it stays as it is; rename it back, or choose another stack`,
+    );
+  if (!held.some(({ type }) => environment.includes(type))) throw foreign(stack, held, "an environment");
+}
+
+/** Stacks that namespaces in a state are marked with. */
+function marksIn(state: StackState | undefined): string[] {
+  const namespaces = state?.resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace") ?? [];
+  return namespaces.flatMap(({ inputs }) => marksOf(inputs?.metadata?.annotations).stack ?? []);
+}
+
+/** @throws when a stack holds something that is no image of an application alone. */
+export function requireImageIn(stack: string, state: StackState | undefined): void {
+  const held = heldBy(state);
+  const inCluster =
+    state?.resources.filter(({ type }) => type.startsWith("kubernetes:") || type === clusterProvider) ?? [];
+  if (inCluster.length > 0) throw foreign(stack, inCluster, "an application's image alone");
+  if (held.length === 0 || held.some(({ type }) => type === `${component}ApplicationImage`)) return;
+  throw foreign(stack, held, "an application's image");
+}
+
+const clusterProvider = "pulumi:providers:kubernetes";
+
+/** What a stack holds beside itself and its providers. */
+function heldBy(state: StackState | undefined): StackResource[] {
+  return (state?.resources ?? []).filter(({ type }) => !/^pulumi:(pulumi:Stack$|providers:)/.test(type));
+}
+
+/** A stack that is not what its name says: it stays as it is. */
+export class ForeignStack extends Failure {}
+
+function foreign(stack: string, held: StackResource[], what: string): Failure {
+  const type = held[0]?.type ?? "";
+  const count = held.length === 1 ? "one resource" : `${String(held.length)} resources`;
+  return new ForeignStack(
+    "usage",
+    `stack ${stack} holds ${count}, such as ${type}, and not ${what}: it stays as it is; choose another stack`,
+  );
+}

@@ -1,0 +1,243 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  ApiException,
+  BatchV1Api,
+  CoreV1Api,
+  V1Job,
+  V1ObjectMeta,
+  type KubeConfig,
+  type V1Pod,
+} from "#bundled/kubernetes";
+import { connectionsContainer, testJobName } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { literalSecrets } from "../diagnosis/snapshot.ts";
+import { heldCondition } from "../kubernetes/conditions.ts";
+import { ownStatus } from "../kubernetes/containerStatuses.ts";
+import { endJob, settleJob, lingeringJob } from "./lingeringJobs.ts";
+import { orInterrupted } from "../process/interrupt.ts";
+import type { Mask } from "../text/mask.ts";
+import { oneLine } from "../diagnosis/rules/oneLine.ts";
+import { Lines } from "../text/lines.ts";
+import { podLog } from "../kubernetes/podLog.ts";
+import { TestCount } from "./testCount.ts";
+import { obstacle, type StartedJob } from "./testObstacle.ts";
+import { watchPatiently } from "../kubernetes/watch.ts";
+
+/** Where the tests' log goes. */
+export interface Output {
+  mask: Mask;
+  /** Takes whole lines, and is ready when it can take more. */
+  output: (text: string) => Promise<void>;
+  line: (text: string) => void;
+}
+
+export interface TestOptions {
+  /** Ends the tests, with their Job. */
+  signal: AbortSignal;
+
+  /** Whether a run of zero tests is good, too. Default: it fails. */
+  allowNoTests?: boolean | undefined;
+}
+
+/**
+ * Starts the tests that an environment describes, and passes on their log.
+ * @throws when they fail, or when the log shows that there was none.
+ */
+export async function runTests(
+  config: KubeConfig,
+  namespace: string,
+  output: Output,
+  { allowNoTests = false, signal }: TestOptions,
+): Promise<void> {
+  await learnSecrets(config, namespace, output);
+  const name = await startJob(config, namespace);
+  try {
+    await orInterrupted(
+      signal,
+      followed({ config, namespace, name, mask: output.mask }, output, allowNoTests),
+    );
+  } catch (error) {
+    // Else it would go on to its deadline. Whether it can be ended changes nothing about what happened.
+    const end = { type: "FailureTarget", reason: "Interrupted", message: "nobody waits for it" } as const;
+    if (signal.aborted) await endJob(config, namespace, name, end).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Waits for the end of tests, and passes on their log. @throws when they fail. */
+async function followed(job: StartedJob, output: Output, allowNoTests: boolean): Promise<void> {
+  const { config, namespace, name } = job;
+  const watches = new AbortController();
+  const failed = jobFailure(config, namespace, name, watches.signal);
+  // The pod may have decided the race before this watch ends.
+  failed.catch(() => undefined);
+  const podThat = (is: (pod: V1Pod) => boolean) => {
+    const pod = podOfJob(config, namespace, name, is, watches.signal);
+    pod.catch(() => undefined);
+    return Promise.race([failed, pod]);
+  };
+  try {
+    const pod = await begun(podThat(hasBegun), job);
+    requireConnections(name, pod);
+    const end = podThat(hasEnded);
+    const count = new TestCount();
+    // Of a pod that somebody deletes, the end tells more than that it has no log.
+    await followLog(config, pod, end, output, count).catch((error: unknown) => {
+      if (!(error instanceof ApiException) || error.code !== 404) throw error;
+    });
+    const ended = await end;
+    const lingering = lingeringJob(ended);
+    // Whether it can be changes nothing about the tests.
+    if (lingering !== undefined) await settleJob(config, namespace, lingering).catch(() => undefined);
+    const exitCode = ownStatus(ended)?.state?.terminated?.exitCode;
+    if (exitCode !== 0 && (exitCode !== undefined || ended.status?.phase !== "Succeeded"))
+      throw testFailure(name, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
+    if (count.isZero && !allowNoTests)
+      throw testFailure(
+        name,
+        "its log says that no test ran: correct the test command or the image, or allow it by --allow-no-tests",
+      );
+  } finally {
+    watches.abort();
+  }
+}
+
+/** The pod once its tests begin. @throws as soon as something keeps them from it. */
+async function begun(pod: Promise<V1Pod>, job: StartedJob): Promise<V1Pod> {
+  const waits = new AbortController();
+  const hindered = obstacle(job, waits.signal).then((reason) => {
+    if (reason !== undefined) throw new Failure("broken", `the tests did not begin: ${reason}`);
+    return pod;
+  });
+  hindered.catch(() => undefined);
+  try {
+    return await Promise.race([pod, hindered]);
+  } finally {
+    waits.abort();
+  }
+}
+
+/** @throws when a pod ended before its tests began, since a service took none of its connections. */
+function requireConnections(job: string, { status }: V1Pod): void {
+  const waited = status?.initContainerStatuses?.find(({ name }) => name === connectionsContainer);
+  const { exitCode = 0, reason = "", message = "" } = waited?.state?.terminated ?? {};
+  if (exitCode === 0) return;
+  const cases: Record<string, string> = {
+    // Its own sentence, whole: it names the services.
+    Error: message.replace(/\s+/g, " "),
+    StartError: `${oneLine(message)}; set readinessImage to an image that has Node`,
+  };
+  const end = `its container ${connectionsContainer} ended with exit code ${String(exitCode)} (${reason})`;
+  const said = message === "" ? end : (cases[reason] ?? `${end}: ${oneLine(message)}`);
+  throw new Failure("broken", `the tests did not begin: Job ${job}: ${said}`);
+}
+
+/** Takes in what the tests' log must not show: the environment's Secrets, and what stands in its own containers. */
+async function learnSecrets(config: KubeConfig, namespace: string, { mask, line }: Output): Promise<void> {
+  const tests = await config
+    .makeApiClient(BatchV1Api)
+    .readNamespacedCronJob({ namespace, name: testJobName });
+  mask.add(...literalSecrets([tests]));
+  try {
+    const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace });
+    for (const secret of items) mask.addSecret(secret);
+  } catch (error) {
+    if (!(error instanceof ApiException) || error.code !== 403) throw error;
+    line(
+      "what the environment's Secrets hold is not hidden in this log: the login lacks the verb list for secrets",
+    );
+  }
+}
+
+/** Whether the tests run or are over. */
+function hasBegun(pod: V1Pod): boolean {
+  const own = ownStatus(pod);
+  return (
+    hasEnded(pod) || (own === undefined ? pod.status?.phase === "Running" : own.state?.running !== undefined)
+  );
+}
+
+/** Whether the tests are over, whatever somebody injected beside them. */
+function hasEnded(pod: V1Pod): boolean {
+  const isOver = ["Succeeded", "Failed"].includes(pod.status?.phase ?? "");
+  return isOver || ownStatus(pod)?.state?.terminated !== undefined;
+}
+
+/** Creates a Job from the environment's CronJob, as `kubectl create job --from` does. @returns its name. */
+async function startJob(config: KubeConfig, namespace: string): Promise<string> {
+  const api = config.makeApiClient(BatchV1Api);
+  const { spec } = await api.readNamespacedCronJob({ namespace, name: testJobName });
+  const body = new V1Job();
+  body.metadata = new V1ObjectMeta();
+  body.metadata.generateName = `${testJobName}-`;
+  const template = spec.jobTemplate;
+  if (template.metadata?.labels) body.metadata.labels = template.metadata.labels;
+  if (template.spec) body.spec = template.spec;
+  const job = await api.createNamespacedJob({ namespace, body });
+  return job.metadata?.name ?? "";
+}
+
+/** Fails when the Job does: at its deadline, or when it may not create a pod. */
+async function jobFailure(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<never> {
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
+  const selector = { fieldSelector: `metadata.name=${name}` };
+  const gone = { message: "it was deleted by somebody", reason: undefined };
+  const pick = (job: unknown, type: string) =>
+    type === "DELETED" ? gone : heldCondition(job as V1Job, "Failed");
+  const { message, reason } = await watchPatiently(config, { path, selector, signal, pick });
+  // Its own watch tells more of a pod that failed.
+  if (reason === "BackoffLimitExceeded") await sleep(3000, undefined, { signal });
+  throw testFailure(name, message ?? reason ?? "no reason given");
+}
+
+function podOfJob(
+  config: KubeConfig,
+  namespace: string,
+  job: string,
+  is: (pod: V1Pod) => boolean,
+  signal: AbortSignal,
+): Promise<V1Pod> {
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  const selector = { labelSelector: `batch.kubernetes.io/job-name=${job}` };
+  const pick = (object: unknown) => {
+    const pod = object as V1Pod;
+    return is(pod) ? pod : undefined;
+  };
+  return watchPatiently(config, { path, selector, signal, pick });
+}
+
+/** Passes on a pod's log until it ends, and counts the tests in it. */
+async function followLog(
+  config: KubeConfig,
+  pod: V1Pod,
+  end: Promise<unknown>,
+  output: Output,
+  count: TestCount,
+): Promise<void> {
+  const { metadata, spec } = pod;
+  const container = {
+    ...{ namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "" },
+    name: (ownStatus(pod) ?? spec?.containers[0])?.name ?? "",
+  };
+  const ended = new AbortController();
+  const noted = () => {
+    ended.abort();
+  };
+  end.then(noted, noted);
+  const lines = new Lines(output.mask);
+  const pass = (text: string) => {
+    count.note(text);
+    return output.output(text);
+  };
+  for await (const text of podLog(config, container, ended.signal, output.line)) await pass(lines.push(text));
+  await pass(lines.end());
+}
+
+function testFailure(job: string, reason: string): Failure {
+  return new Failure("broken", `the tests failed: Job ${job}: ${reason}`);
+}

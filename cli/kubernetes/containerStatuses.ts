@@ -1,0 +1,20 @@
+import type { V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
+import { roleLabel } from "../../components/model/index.ts";
+
+/** Reason of a Job that `dynenv` ended since its own container had failed; its message is the container's. */
+export const containerFailed = "ContainerFailed";
+
+/** The container that the environment's program gave a pod; any other was injected, such as a proxy. */
+export function ownContainer({ metadata }: V1Pod): string | undefined {
+  return metadata?.labels?.[roleLabel] ?? metadata?.labels?.["app.kubernetes.io/name"];
+}
+
+/** What is told of a pod's containers, those that run before the others first. */
+export function containerStatuses({ status }: V1Pod): V1ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
+/** What is told of the environment's own container. */
+export function ownStatus(pod: V1Pod): V1ContainerStatus | undefined {
+  return pod.status?.containerStatuses?.find(({ name }) => name === ownContainer(pod));
+}

@@ -1,0 +1,89 @@
+import type { Writable } from "node:stream";
+import type { WriteStream } from "node:tty";
+import { Mask } from "../text/mask.ts";
+import { harmless, harmlessJson } from "../text/harmless.ts";
+
+/**
+ * The one way out: whatever is written for people, for logs and into files goes through here, and leaves it without
+ * secrets, without what a terminal acts upon, and without commands to a CI system.
+ */
+export class Door {
+  readonly mask: Mask;
+  readonly #stdout: Writable;
+  readonly #stderr: WriteStream;
+
+  constructor({ stdout, stderr }: { stdout: Writable; stderr: WriteStream }, mask: Mask) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.mask = mask;
+  }
+
+  /** What people look at. */
+  get terminal(): WriteStream {
+    return this.#stderr;
+  }
+
+  /** Takes what goes wrong with writing. */
+  whenBroken(take: (error: NodeJS.ErrnoException) => void): void {
+    for (const stream of [this.#stdout, this.#stderr]) stream.on("error", take);
+  }
+
+  /** A text as it may be shown. */
+  text(text: string): string {
+    return harmless(text, this.mask);
+  }
+
+  /** Tells people something: on standard error, so that output can be piped. What goes before it is repeated as blanks. */
+  readonly tell = (text: string, before = ""): void => {
+    this.#stderr.write(this.#lines(text, before));
+  };
+
+  /** Passes on what a command was called for. */
+  readonly pass = (text: string, before = ""): void => {
+    this.#stdout.write(this.#lines(text, before));
+  };
+
+  /** Facts for a program. */
+  passJson(value: unknown): void {
+    this.#stdout.write(`${harmlessJson(value, this.mask)}\n`);
+  }
+
+  /** What a program was promised as it is, secrets included: the variables of a shell. */
+  hand(text: string): void {
+    this.#stdout.write(text);
+  }
+
+  handJson(value: unknown): void {
+    this.hand(`${harmlessJson(value, new Mask())}\n`);
+  }
+
+  /** Waits until a slow reader has taken most of what was written, so that it need not be kept. */
+  async drained(): Promise<void> {
+    await Promise.all(
+      [this.#stdout, this.#stderr].filter(({ writableNeedDrain }) => writableNeedDrain).map(taken),
+    );
+  }
+
+  /** Waits until all that was written has been taken. */
+  async flushed(): Promise<void> {
+    await Promise.all([this.#stdout, this.#stderr].map(taken));
+  }
+
+  #lines(text: string, before: string): string {
+    const shown = this.text(text).replace(/\n$/, "");
+    return `${before}${shown.replaceAll("\n", `\n${" ".repeat(before.length)}`)}\n`;
+  }
+}
+
+async function taken(stream: Writable): Promise<void> {
+  // Nobody reads it any more.
+  if (stream.destroyed) return;
+  await new Promise<void>((resolve) => {
+    stream.write("", () => {
+      resolve();
+    });
+  });
+}
+
+/** That of this process. */
+export const door = new Door(process, Mask.ofVariables(process.env));

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { Failure } from "../../foundation/failure.ts";
+import { projectRoot } from "../../foundation/folders.ts";
+
+const stackFile = z.object({ config: z.record(z.string(), z.unknown()).nullish() });
+const projectFile = z.object({ name: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/) });
+
+/** What `--config` gives a setting, as `key=value` or `project:key=value`; an empty value counts as none. */
+export function givenSetting(given: string[], key: string, project = pulumiProject()): string | undefined {
+  const starts = [`${key}=`, `${project}:${key}=`];
+  const values = given.flatMap((setting) =>
+    starts.filter((start) => setting.startsWith(start)).map((start) => setting.slice(start.length)),
+  );
+  return values.findLast((value) => value !== "");
+}
+
+/** What the stack's own file gives a setting; an empty value counts as none, and so does one that is encrypted. */
+export function storedSetting(stack: string, key: string, folder = projectRoot): string | undefined {
+  const path = join(folder, `Pulumi.${stack}.yaml`);
+  if (!existsSync(path)) return undefined;
+  const { config } = stackFile.catch({}).parse(parse(readFileSync(path, "utf8")));
+  const value = config?.[`${pulumiProject(folder)}:${key}`];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Name of the Pulumi project in `folder`: a backend keeps the project's stacks under it. */
+export function pulumiProject(folder = projectRoot): string {
+  const path = join(folder, "Pulumi.yaml");
+  const read = projectFile.safeParse(parse(readFileSync(path, "utf8")));
+  if (read.success) return read.data.name;
+  throw new Failure(
+    "usage",
+    `${path} must have a name of letters, digits, dots, dashes and underscores, such as name: shop`,
+  );
+}

@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { hostname, userInfo } from "node:os";
+import { timeMark } from "../../components/model/index.ts";
+
+/** Who holds a lock of a stack, as Pulumi's file, S3, GCS, Azure and Postgres backends tell it. */
+export interface LockOwner {
+  user: string;
+  host: string;
+  pid: number;
+  /** When the lock was taken, in whole seconds. */
+  since: Date;
+}
+
+/** The owners of a stack's locks, read from the error with which Pulumi refuses to work on it; none: another error. */
+export function lockOwners(output: string): LockOwner[] {
+  if (!output.includes("the stack is currently locked by")) return [];
+  const owners = output.matchAll(/: created by (.*)@(\S+) \(pid (\d+)\) at (\S+)/g);
+  return [...owners].map(([, user = "", host = "", pid = "", since = ""]) => ({
+    ...{ user, host, pid: Number(pid) },
+    since: new Date(since),
+  }));
+}
+
+/**
+ * Whether an owner is provably gone: it ran on this machine, and no process has its id, or one that began later than
+ * the lock. Of owners elsewhere nothing is known.
+ */
+export async function isGone({ host, user, pid, since }: LockOwner): Promise<boolean> {
+  if (host !== hostname() || user !== userInfo().username || process.platform !== "linux") return false;
+  const began = await processStart(pid);
+  // Both times are whole seconds.
+  return began === undefined || began.getTime() >= since.getTime() + 2000;
+}
+
+/** When a process of this machine began; nothing where there is none. */
+async function processStart(pid: number): Promise<Date | undefined> {
+  const stat = await readFile(`/proc/${String(pid)}/stat`, "utf8").catch(() => undefined);
+  if (stat === undefined) return undefined;
+  // The second field, the program's name, may hold spaces and parentheses; the start is the 22nd, in ticks since boot.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticksPerSecond = 100;
+  const boot = Number(/^btime (\d+)$/m.exec(await readFile("/proc/stat", "utf8"))?.[1]);
+  // A zombie is gone: it only waits to be asked how it ended.
+  if (fields[0] === "Z") return undefined;
+  return new Date((boot + Number(fields[19]) / ticksPerSecond) * 1000);
+}
+
+/** `root@runner-1 (pid 42) since 2026-11-21T18:00:00Z` */
+export function described({ user, host, pid, since }: LockOwner): string {
+  return `${user}@${host} (pid ${String(pid)}) since ${timeMark(since)}`;
+}

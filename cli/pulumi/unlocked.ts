@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Failure } from "../../foundation/failure.ts";
+import { pulumi, PulumiFailure, type PulumiRun } from "./pulumi.ts";
+import { described, isGone, lockOwners } from "./stackLock.ts";
+
+/** An environment that was left as it is, since it is somebody else's for now: nothing is to be cleaned up. */
+export class LeftAlone extends Failure {}
+
+/** How long another run may keep the stack, and how often it is tried again: backends tell nobody of a lock's end. */
+const waitAtMost = 300_000;
+const tryAgainAfter = 2000;
+
+/**
+ * Runs Pulumi on a stack as soon as nobody else does. A lock whose owner is provably gone is taken away; a living
+ * owner is waited for. @throws when it still has the stack after five minutes.
+ */
+export async function unlocked(
+  stack: string,
+  run: PulumiRun,
+  work: (attempt: number) => Promise<void>,
+): Promise<void> {
+  const deadline = Date.now() + waitAtMost;
+  for (let attempt = 1; ; attempt++) {
+    const owners = await ownersMet(() => work(attempt));
+    if (owners.length === 0) return;
+    const gone = await Promise.all(owners.map(isGone));
+    const all = owners.map(described).join(" and ");
+    if (!gone.includes(false)) {
+      run.progress(`the lock of ${all} is taken away, since that process is gone`);
+      await pulumi(["cancel", "--yes", "--stack", stack], run);
+      continue;
+    }
+    if (Date.now() > deadline)
+      throw new LeftAlone(
+        "broken",
+        `stack ${stack} is locked by ${all}: wait for it, or, once it is known to be gone, run \`pulumi cancel --stack ${stack}\``,
+      );
+    if (attempt === 1) run.progress(`stack ${stack} is locked by ${all}: waiting for it ...`);
+    await sleep(tryAgainAfter, undefined, { signal: run.signal }).catch(() => undefined);
+    run.signal.throwIfAborted();
+  }
+}
+
+/** Who kept Pulumi from its work; nobody when it was done. */
+async function ownersMet(work: () => Promise<void>) {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    const owners = error instanceof PulumiFailure ? lockOwners(error.output) : [];
+    if (owners.length === 0) throw error;
+    return owners;
+  }
+}

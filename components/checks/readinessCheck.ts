@@ -1,0 +1,155 @@
+import * as k8s from "@pulumi/kubernetes";
+import {
+  checkGraph,
+  checkPlacement,
+  checkRevisions,
+  defaultReadyWithinSeconds,
+  jobLabels,
+  markAnnotations,
+  nodeProgram,
+  ownerLabels,
+  type Placement,
+  readinessJobName,
+  readinessProgram,
+  type ReadinessTarget,
+  readinessTargets,
+  revisionPorts,
+  revisionsAnnotation,
+  revisionServiceName,
+  type Service,
+  startFolder,
+  testRunnerJobSpec,
+  throughRevisions,
+} from "../model/index.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { validated } from "../validation.ts";
+import { checkReadyWithin, ownedByNamespace, jobAnnotations, workloadOptions } from "../services/workload.ts";
+
+/**
+ * The Job's program ends so long before the time is over, its Job so long after, and Pulumi's wait so long after that:
+ * what says most comes first. The program's time begins with its pod, whatever the pull of its image takes.
+ */
+const margin = 10;
+
+export interface ReadinessCheckArgs {
+  /** Namespace whose services are checked. */
+  namespace: pulumi.Input<string>;
+  /** Services that must answer, dependencies first: those that do not are named in this order. */
+  services: Service[];
+  /** Name of the service under test, whose commit is checked. */
+  application: string;
+  /** Commit that the application must report. */
+  commit: string;
+  /** Image with Node 22 or later as `node`, by digest. */
+  image: pulumi.Input<string>;
+  /**
+   * Revision of each service by name, from its `AppDeployment` or from `SockShop`: only the pods of these revisions are
+   * asked, and the check runs again when one changes.
+   */
+  revisions: Record<string, pulumi.Input<string>>;
+  /** Where the check runs. Default: anywhere. */
+  placement?: Placement;
+  /** Service account of the Job, such as that of the `TestRunner`. */
+  serviceAccountName: pulumi.Input<string>;
+  /** Seconds until all services must answer. Default: `140`. */
+  readyWithinSeconds?: number;
+}
+
+/**
+ * The gate of an environment: a Job that starts with the workloads and ends well once every service answers, every
+ * health body reports all dependencies as working and the application reports the commit. The provider awaits Jobs,
+ * so `pulumi up` fails when this one does.
+ */
+export class ReadinessCheck extends pulumi.ComponentResource {
+  /** The commit that the application was seen to report; empty where it has no `commitPath`. */
+  public readonly readyCommit: pulumi.Output<string>;
+
+  constructor(name: string, args: ReadinessCheckArgs, opts?: pulumi.ComponentResourceOptions) {
+    const targets = validated(
+      "ReadinessCheck",
+      name,
+      args,
+      ["namespace", "image", "serviceAccountName"],
+      () => {
+        checkReadyWithin(args.readyWithinSeconds);
+        checkGraph(args.services);
+        checkPlacement(args.placement ?? {});
+        checkRevisions(args.services, args.revisions);
+        return readinessTargets(args.services, args.application, args.commit);
+      },
+    );
+    const { deletedWith, ...own } = opts ?? {};
+    super("dynamic-environments:index:ReadinessCheck", name, {}, own);
+    const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
+    const labels = jobLabels("readiness");
+    const going = { parent: this, ...(deletedWith && { deletedWith }) };
+    const pods = createRevisionService(`${name}-revisions`, args, labels, going);
+    const program = programFor(targets, pods.spec.clusterIP, withinSeconds - margin);
+    // Deleted by itself, as the tests' CronJob is and at the same time: otherwise a destroy that meets another cluster
+    // would forget it.
+    const job = new k8s.batch.v1.Job(
+      name,
+      {
+        metadata: {
+          ...{ name: readinessJobName, namespace: args.namespace, labels, annotations: jobAnnotations },
+          ...ownedByNamespace(opts),
+        },
+        spec: testRunnerJobSpec<pulumi.Input<string>>({
+          name: readinessJobName,
+          image: args.image,
+          command: nodeProgram(program),
+          serviceAccountName: args.serviceAccountName,
+          deadlineSeconds: withinSeconds + margin,
+          annotations: {
+            [revisionsAnnotation]: pods.metadata.name,
+            ...markAnnotations({ commit: args.commit }),
+          },
+          folder: startFolder,
+          placement: args.placement,
+        }),
+      },
+      { parent: this, deleteBeforeReplace: true, ...workloadOptions(withinSeconds + 2 * margin) },
+    );
+    const seen = targets.find(({ commitPath }) => commitPath !== undefined)?.commit ?? "";
+    this.readyCommit = job.status.apply(() => seen);
+    this.registerOutputs({ readyCommit: this.readyCommit });
+  }
+}
+
+function programFor(
+  targets: ReadinessTarget[],
+  address: pulumi.Output<string>,
+  withinSeconds: number,
+): pulumi.Output<string> {
+  return address.apply((host) => readinessProgram(throughRevisions(targets, host), withinSeconds));
+}
+
+/**
+ * The Service through which the Job asks the pods of the given revisions, ready or not; through the services' own, pods
+ * of the revision before might answer. Its name changes with the revisions, and its address with its name.
+ */
+function createRevisionService(
+  name: string,
+  { namespace, services, revisions }: ReadinessCheckArgs,
+  labels: Record<string, string>,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Service {
+  const known = pulumi.output(revisions);
+  const names = services.map((service) => service.name);
+  return new k8s.core.v1.Service(
+    name,
+    {
+      metadata: {
+        ...{ name: known.apply((all) => revisionServiceName(services, all)), namespace, labels },
+        annotations: { "pulumi.com/skipAwait": "true" },
+      },
+      spec: {
+        selector: ownerLabels,
+        publishNotReadyAddresses: true,
+        ports: known.apply((all) => revisionPorts(names, all)),
+      },
+    },
+    // After an update that failed, the way back asks for the name of before, which must not be there still.
+    { ...opts, deleteBeforeReplace: true },
+  );
+}

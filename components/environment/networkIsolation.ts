@@ -1,0 +1,40 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { type IngressController, networkPolicies, ownerLabels, type Service } from "../model/index.ts";
+import { onceThere } from "../services/onceThere.ts";
+import { validated } from "../validation.ts";
+
+export interface NetworkIsolationArgs {
+  /** Namespace that is isolated. */
+  namespace: pulumi.Input<string>;
+  /** Services that run in it: what they use is what they may reach. */
+  services: Service[];
+  /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
+  ingressController?: IngressController;
+  /** Whether services reach the destinations outside of the namespace that their `egress` names. Default: `true`. */
+  egress?: boolean;
+}
+
+/** Network policies from the service graph: a connection is possible if and only if the graph has the edge. */
+export class NetworkIsolation extends pulumi.ComponentResource {
+  /** The namespace's name, known once all policies are in place: what is created by it never runs unprotected. */
+  public readonly isolatedNamespace: pulumi.Output<string>;
+
+  constructor(name: string, args: NetworkIsolationArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { namespace, services, ingressController, egress = true } = args;
+    const policies = validated("NetworkIsolation", name, args, ["namespace"], () =>
+      networkPolicies(services, { ingressController, egress }),
+    );
+    super("dynamic-environments:index:NetworkIsolation", name, {}, opts);
+    const created = Object.entries(policies).map(
+      ([policy, spec]) =>
+        new k8s.networking.v1.NetworkPolicy(
+          `${name}-${policy}`,
+          { metadata: { name: policy, namespace, labels: ownerLabels }, spec },
+          { parent: this },
+        ),
+    );
+    this.isolatedNamespace = onceThere(namespace, created);
+    this.registerOutputs({ isolatedNamespace: this.isolatedNamespace });
+  }
+}

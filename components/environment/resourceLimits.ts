@@ -1,0 +1,58 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  checkCap,
+  checkGraph,
+  containerResources,
+  defaultResources,
+  ownerLabels,
+  quota,
+  type ResourceCap,
+  type Service,
+} from "../model/index.ts";
+import { onceThere } from "../services/onceThere.ts";
+import { validated } from "../validation.ts";
+
+export interface ResourceLimitsArgs {
+  /** Namespace that is limited. */
+  namespace: pulumi.Input<string>;
+  /** Services that run in it: the quota is what they need. */
+  services: Service[];
+  /** Whether there is room for a new pod beside each old one while all Deployments roll at once. Default: `true`. */
+  surge?: boolean;
+  /** The most that the services may need; more is an error before anything is created. Default: no cap. */
+  cap?: ResourceCap;
+}
+
+/** Quota computed from the service graph, and defaults for containers that state no resources of their own. */
+export class ResourceLimits extends pulumi.ComponentResource {
+  /** The namespace's name, known once it is limited. */
+  public readonly limitedNamespace: pulumi.Output<string>;
+
+  constructor(name: string, args: ResourceLimitsArgs, opts?: pulumi.ComponentResourceOptions) {
+    const hard = validated("ResourceLimits", name, args, ["namespace"], () => {
+      checkGraph(args.services);
+      const needed = quota(args.services, { surge: args.surge ?? true });
+      checkCap(needed, args.cap ?? {});
+      return needed;
+    });
+    super("dynamic-environments:index:ResourceLimits", name, {}, opts);
+    const metadata = { name: "environment", namespace: args.namespace, labels: ownerLabels };
+    const resourceQuota = new k8s.core.v1.ResourceQuota(
+      `${name}-quota`,
+      { metadata, spec: { hard } },
+      { parent: this },
+    );
+    const { requests: defaultRequest, limits: byDefault } = containerResources(defaultResources);
+    const limitRange = new k8s.core.v1.LimitRange(
+      `${name}-defaults`,
+      {
+        metadata,
+        spec: { limits: [{ type: "Container", defaultRequest, default: byDefault }] },
+      },
+      { parent: this },
+    );
+    this.limitedNamespace = onceThere(resourceQuota.metadata.namespace, [limitRange]);
+    this.registerOutputs({ limitedNamespace: this.limitedNamespace });
+  }
+}

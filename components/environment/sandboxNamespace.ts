@@ -1,0 +1,80 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  checkDeployedAt,
+  checkStackName,
+  deploymentMarks,
+  expiry,
+  markAnnotations,
+  namespaceLabels,
+  namespaceName,
+  rulesOf,
+  timeToLive,
+  Trust,
+} from "../model/index.ts";
+import { validated } from "../validation.ts";
+
+export interface SandboxNamespaceArgs {
+  /** Name of the stack that owns the environment; the namespace's name derives from it alone. */
+  stack: string;
+  /** Path of the project, recorded for cleanup. */
+  project: pulumi.Input<string>;
+  /** Branch or tag, recorded for cleanup. */
+  ref: pulumi.Input<string>;
+  /** Commit, recorded for cleanup. */
+  commit: pulumi.Input<string>;
+  /** Whose code runs in it, recorded for cleanup. Default: `trusted`. */
+  trust?: Trust;
+  /** How long it may exist, at most `30d`, such as `90m` or `4h`. Default: `24h`; with trust `fork` `4h`, at most `7d`. */
+  ttl?: string;
+  /**
+   * When it is deployed, recorded for cleanup, such as `2026-03-01T12:00:00Z`; its life begins anew then. Default:
+   * none, its life begins when it is created.
+   */
+  deployedAt?: string;
+}
+
+/**
+ * The namespace of one environment: marked as ours, with the Pod Security profile `restricted` enforced. An existing
+ * namespace of that name is never adopted, provided that the Kubernetes provider creates by POST
+ * (`enableServerSideApply: false`, or version 4.29 and later).
+ */
+export class SandboxNamespace extends pulumi.ComponentResource {
+  /** The namespace's name, known once it exists. */
+  public readonly namespaceName: pulumi.Output<string>;
+  /** When its time to live is over, such as `2026-03-02T12:00:00Z`. */
+  public readonly expiresAt: pulumi.Output<string>;
+  /** The namespace itself, for `deletedWith`. */
+  public readonly namespace: k8s.core.v1.Namespace;
+
+  constructor(name: string, args: SandboxNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { stack, trust = Trust.trusted, deployedAt } = args;
+    const ttl = validated("SandboxNamespace", name, args, ["project", "ref", "commit"], () => {
+      checkStackName("stack", stack);
+      if (deployedAt !== undefined) checkDeployedAt("deployedAt", deployedAt, new Date());
+      return timeToLive(args.ttl, rulesOf(trust));
+    });
+    super("dynamic-environments:index:SandboxNamespace", name, {}, opts);
+    this.namespace = new k8s.core.v1.Namespace(
+      name,
+      {
+        metadata: {
+          name: namespaceName(stack),
+          labels: namespaceLabels(),
+          annotations: pulumi.all([args.project, args.ref, args.commit]).apply(([project, ref, commit]) =>
+            markAnnotations({
+              ...{ project, ref, commit, stack, ttl, trust },
+              ...deploymentMarks(deployedAt, ttl),
+            }),
+          ),
+        },
+      },
+      { parent: this },
+    );
+    this.namespaceName = this.namespace.metadata.name;
+    this.expiresAt = this.namespace.metadata.creationTimestamp.apply((created) =>
+      expiry(deployedAt ?? created, ttl),
+    );
+    this.registerOutputs({ namespaceName: this.namespaceName, expiresAt: this.expiresAt });
+  }
+}

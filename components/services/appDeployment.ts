@@ -1,0 +1,156 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  address,
+  checkServices,
+  checkSetOnce,
+  type Placement,
+  podAnnotations,
+  revisionOf,
+  seedAnnotation,
+  seedJobName,
+  selectorLabels,
+  type Service,
+  servicePodSpec,
+  workloadLabels,
+} from "../model/index.ts";
+import { createSeedJob } from "./seedJob.ts";
+import { createServiceAccount } from "./serviceAccount.ts";
+import { createVariables } from "./variables.ts";
+import { validated } from "../validation.ts";
+import {
+  checkReadyWithin,
+  inPlace,
+  ownedByNamespace,
+  workloadAnnotations,
+  workloadOptions,
+} from "./workload.ts";
+
+export interface AppDeploymentArgs {
+  /** Namespace that the service runs in. */
+  namespace: pulumi.Input<string>;
+  /** The service as the graph knows it. */
+  service: Service;
+  /** The graph that it belongs to: the addresses of what it uses become environment variables. Default: the service alone. */
+  services?: Service[];
+  /** Image reference, by digest. */
+  image: pulumi.Input<string>;
+  /** Names of the Secrets with which the image is pulled. Default: `[]`. */
+  pullSecrets?: pulumi.Input<string>[];
+  /** Environment variables that are kept in a ConfigMap; a change rolls the pods. Default: `{}`. */
+  config?: Record<string, pulumi.Input<string>>;
+  /** Environment variables that are kept in a Secret; always treated as secrets. A change rolls the pods. Default: `{}`. */
+  secrets?: Record<string, pulumi.Input<string>>;
+  /** Where the pods run. Default: anywhere. */
+  placement?: Placement;
+  /** Whether a new pod starts before the old one ends, for which the quota needs room. Default: `true`. */
+  surge?: boolean;
+  /** Seconds until the Deployment must be available. Default: `140`. */
+  readyWithinSeconds?: number;
+}
+
+/**
+ * One service: Deployment, Service and service account. With the namespace as `deletedWith` all of them go with it, and the
+ * pods end at once.
+ */
+export class AppDeployment extends pulumi.ComponentResource {
+  /** Where callers in the namespace reach the service: `host:port`. */
+  public readonly address: pulumi.Output<string>;
+  /** Names what its pods run: image, variables, command and all else of their template. A `ReadinessCheck` takes it. */
+  public readonly revision: pulumi.Output<string>;
+
+  constructor(name: string, args: AppDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { service, services = [service], placement = {} } = args;
+    const { container, ...pod } = validated("AppDeployment", name, args, ["namespace", "image"], () => {
+      checkReadyWithin(args.readyWithinSeconds);
+      checkServices([service], "service");
+      const spec = servicePodSpec(service, services, placement);
+      checkSetOnce(service, spec.container.env, { config: args.config, secrets: args.secrets });
+      return spec;
+    });
+    super("dynamic-environments:index:AppDeployment", name, {}, opts);
+    const metadata = { name: service.name, namespace: args.namespace, labels: workloadLabels(service.name) };
+    const owners = ownedByNamespace(opts);
+    const child = { parent: this };
+
+    const serviceAccountName = createServiceAccount(
+      `${name}-account`,
+      { ...metadata, pullSecrets: args.pullSecrets },
+      child,
+    );
+    createService(`${name}-service`, service, metadata, child);
+    const envFrom = createVariables(name, args, metadata, child);
+    const { template, revision } = podTemplate(service, {
+      ...pod,
+      serviceAccountName,
+      containers: [{ ...container, ...envFrom, image: args.image }],
+    });
+    const deployment = new k8s.apps.v1.Deployment(
+      name,
+      {
+        metadata: { ...metadata, ...owners, annotations: { ...workloadAnnotations, ...seedMark(service) } },
+        spec: {
+          replicas: service.replicas ?? 1,
+          selector: { matchLabels: selectorLabels(service.name) },
+          strategy: rollOut(args.surge ?? true),
+          template,
+        },
+      },
+      { ...child, ...inPlace, ...workloadOptions(args.readyWithinSeconds) },
+    );
+    createSeedJob(name, { ...args, serviceAccountName, envFrom, owners }, deployment, child);
+    this.address = pulumi.output(address(service));
+    this.revision = revision;
+    this.registerOutputs({ address: this.address, revision });
+  }
+}
+
+/** Says that a Job fills the service once it is ready, since that Job cannot be seen before. */
+function seedMark(service: Service): Record<string, string> {
+  return service.seed === undefined ? {} : { [seedAnnotation]: seedJobName(service, service.seed) };
+}
+
+type PodSpec = k8s.types.input.core.v1.PodSpec & { containers: k8s.types.input.core.v1.Container[] };
+
+/** Template of a service's pods, whose port has the name of their revision. */
+function podTemplate(service: Service, { containers, ...spec }: PodSpec) {
+  const metadata = { labels: workloadLabels(service.name), annotations: podAnnotations(service) };
+  const whole = pulumi.output({ metadata, spec: { ...spec, containers } });
+  // A hash, which may be read though the image's name is a secret.
+  const revision = pulumi.unsecret(whole.apply(revisionOf));
+  const ports = [{ containerPort: service.containerPort, name: revision }];
+  return {
+    revision,
+    template: { metadata, spec: { ...spec, containers: containers.map((one) => ({ ...one, ports })) } },
+  };
+}
+
+type Metadata = k8s.types.input.meta.v1.ObjectMeta;
+
+function createService(
+  name: string,
+  service: Service,
+  metadata: Metadata,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new k8s.core.v1.Service(
+    name,
+    {
+      // The provider's wait for endpoints ends with a fixed pause of ten seconds; the readiness Job is the gate.
+      metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+      spec: {
+        // With the owner's label: what people put beside it never answers in its place.
+        selector: workloadLabels(service.name),
+        ports: [{ port: service.port, targetPort: service.containerPort }],
+      },
+    },
+    { ...opts, ...inPlace },
+  );
+}
+
+/** All at once, which the quota has room for. Without a surge, pods that still end count against it: these go first. */
+function rollOut(surge: boolean) {
+  return surge
+    ? { type: "RollingUpdate", rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 } }
+    : { type: "Recreate" };
+}

@@ -1,0 +1,138 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  checkImage,
+  checkPattern,
+  checkText,
+  imageTag,
+  repositoryPattern,
+  shown,
+  variablePattern,
+} from "../model/index.ts";
+import { explained, validated } from "../validation.ts";
+
+/** How the application's image is built and where it is pushed to. */
+export interface ImageBuild {
+  /** Repository that is pushed to, such as `registry.example.com/shop/deals`. */
+  repository: string;
+  /** Branch or tag that is built. */
+  ref: string;
+  /** Commit that is built; the Dockerfile's argument `COMMIT`. */
+  commit: string;
+  /** Hash of changes that are not committed. Default: there are none. */
+  dirty?: string;
+  /** Folder that is sent to the builder, relative to the program. */
+  context: string;
+  /** Path of the Dockerfile, relative to the program. Default: `Dockerfile` in the context. */
+  dockerfile?: string;
+  /** Arguments of the Dockerfile beside `COMMIT`. Default: `{}`. */
+  args?: Record<string, pulumi.Input<string>>;
+  /** Platform that is built for. Default: `linux/amd64`. */
+  platform?: string;
+  /** Registry's host and port for the login. Default: no login. */
+  server?: pulumi.Input<string>;
+  /** User that may push. Default: none. */
+  username?: pulumi.Input<string>;
+  /** Password or token of that user; always treated as a secret. Default: none. */
+  password?: pulumi.Input<string>;
+}
+
+export interface ApplicationImageArgs {
+  /** Reference by digest of an image that exists. Default: none, `build` is given. */
+  image?: pulumi.Input<string>;
+  /** How it is built and pushed. Default: none, `image` is given. */
+  build?: ImageBuild;
+}
+
+/**
+ * The image of an application: built and pushed with the tag `<ref-slug>-<commit>` (`-dirty-<hash>` with changes that
+ * are not committed), or one that exists. It outlives its environment.
+ */
+export class ApplicationImage extends pulumi.ComponentResource {
+  /** Reference by digest. */
+  public readonly image: pulumi.Output<string>;
+
+  constructor(name: string, args: ApplicationImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { image, build } = args;
+    validated("ApplicationImage", name, args, ["image"], () => {
+      checkImageOrBuild(args);
+    });
+    super("dynamic-environments:index:ApplicationImage", name, {}, opts);
+    this.image =
+      build === undefined
+        ? pulumi.output(image ?? "").apply((reference) =>
+            explained("ApplicationImage", name, () => {
+              checkImage("image", reference);
+              return reference;
+            }),
+          )
+        : built(name, build, this);
+    this.registerOutputs({ image: this.image });
+  }
+}
+
+/** @throws when there is not exactly one of image and build, or the build is wrong. */
+export function checkImageOrBuild({ image, build }: ApplicationImageArgs): void {
+  if ((image === undefined) === (build === undefined))
+    throw new Error(
+      "give either image, a reference by digest, or build, such as { repository, context, ... }",
+    );
+  if (build !== undefined) checkBuild(build);
+}
+
+/** @throws when something that an image is built from is empty, or a login is incomplete. */
+function checkBuild(build: ImageBuild): void {
+  const { repository, ref, commit, context, dirty, args = {}, platform, server, username, password } = build;
+  const place = "a repository with its registry, such as registry.example.com/shop/deals";
+  checkPattern("build.repository", repository, repositoryPattern, place);
+  checkText("build.ref", ref, "main");
+  checkText("build.commit", commit, "9dff06f");
+  checkText("build.context", context, "example");
+  for (const name of Object.keys(args))
+    checkPattern("the name of one of build.args", name, variablePattern, "that of a variable, such as BASE");
+  if (platform !== undefined)
+    checkPattern(
+      "build.platform",
+      platform,
+      /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/,
+      "a platform, such as linux/amd64",
+    );
+  if (dirty === "") throw new Error("build.dirty is empty: leave it out where all changes are committed");
+  const given = Object.entries({ server, username, password }).filter(([, value]) => value !== undefined);
+  if (given.length > 0 && given.length < 3)
+    throw new Error(
+      `build has ${given.map(([key]) => key).join(" and ")} alone: a login is server, username and password`,
+    );
+}
+
+function built(name: string, build: ImageBuild, parent: ApplicationImage): pulumi.Output<string> {
+  const { context, server, username, password } = build;
+  const tag = imageTag(build.ref, build.commit, build.dirty);
+  const image = new docker.Image(
+    name,
+    {
+      imageName: `${build.repository}:${tag}`,
+      build: {
+        context,
+        dockerfile: build.dockerfile ?? `${context}/Dockerfile`,
+        args: { ...build.args, COMMIT: build.commit },
+        platform: build.platform ?? "linux/amd64",
+      },
+      ...(server !== undefined && {
+        registry: { server, username: username ?? "", password: pulumi.secret(password ?? "") },
+      }),
+    },
+    { parent },
+  );
+  return image.repoDigest;
+}
+
+/** @throws when an environment's image is built from another branch or commit than the environment is of. */
+export function checkSameCode(environment: { ref: string; commit: string; build?: ImageBuild }): void {
+  const { build } = environment;
+  for (const key of ["ref", "commit"] as const)
+    if (build !== undefined && build[key] !== environment[key])
+      throw new Error(
+        `build.${key} is ${shown(build[key])} but must be ${shown(environment[key])}, as ${key} of the environment is`,
+      );
+}

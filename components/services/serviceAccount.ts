@@ -1,0 +1,25 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { workloadLabels } from "../model/index.ts";
+
+/** Service account of one workload: it pulls images and has no token. @returns its name, known once it exists. */
+export function createServiceAccount(
+  name: string,
+  account: {
+    name: string;
+    namespace: pulumi.Input<string>;
+    pullSecrets?: pulumi.Input<string>[] | undefined;
+  },
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const { metadata } = new k8s.core.v1.ServiceAccount(
+    name,
+    {
+      metadata: { name: account.name, namespace: account.namespace, labels: workloadLabels(account.name) },
+      automountServiceAccountToken: false,
+      imagePullSecrets: (account.pullSecrets ?? []).map((secret) => ({ name: secret })),
+    },
+    opts,
+  );
+  return metadata.name;
+}

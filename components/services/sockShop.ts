@@ -1,0 +1,103 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type Catalogue,
+  checkGraph,
+  checkImageSource,
+  checkPlacement,
+  checkServiceSecrets,
+  checkSoftUses,
+  defaultReadyWithinSeconds,
+  imageReference,
+  type ImageSource,
+  type Placement,
+  type Service,
+  sockShop,
+  subset,
+} from "../model/index.ts";
+import { AppDeployment } from "./appDeployment.ts";
+import { createPassword, passwordOwners } from "./generatedPassword.ts";
+import { onceThere } from "./onceThere.ts";
+import { validated } from "../validation.ts";
+import { checkReadyWithin } from "./workload.ts";
+
+export interface SockShopArgs {
+  /** Namespace that the services run in. */
+  namespace: pulumi.Input<string>;
+  /** Names of the services that are wanted; what these use comes with them. Default: `[]`. */
+  services?: string[];
+  /** Functions of the web page that are wanted: `browse`, `login`, `cart`, `order`. Default: `[]`. */
+  functions?: string[];
+  /** Where the images are pulled from. Default: `docker.io`. */
+  images?: ImageSource;
+  /** Services and functions to choose from. Default: Sock Shop's. */
+  catalogue?: Catalogue;
+  /**
+   * Secret environment variables of these services, by the service's name; kept in Secrets and always treated as
+   * secrets. Default: `{}`.
+   */
+  serviceSecrets?: Record<string, Record<string, pulumi.Input<string>>>;
+  /** Services that run beside these, which these may use softly. Default: `[]`. */
+  neighbours?: Service[];
+  /** Names of the Secrets with which the images are pulled. Default: `[]`. */
+  pullSecrets?: pulumi.Input<string>[];
+  /** Where the pods run. Default: anywhere. */
+  placement?: Placement;
+  /** Whether a new pod starts before the old one ends, for which the quota needs room. Default: `true`. */
+  surge?: boolean;
+  /** Seconds until each Deployment must be available. Default: `140`. */
+  readyWithinSeconds?: number;
+}
+
+/** A subset of the Sock Shop demo, with passwords of its own. */
+export class SockShop extends pulumi.ComponentResource {
+  /** Service name to `host:port`. */
+  public readonly addresses: Record<string, pulumi.Output<string>>;
+  /** Service name to the image that it runs. */
+  public readonly images: Record<string, pulumi.Output<string>>;
+  /** Service name to what its pods run, for a `ReadinessCheck`. */
+  public readonly revisions: Record<string, pulumi.Output<string>>;
+
+  constructor(name: string, args: SockShopArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { namespace, pullSecrets = [], placement = {}, surge = true, serviceSecrets = {} } = args;
+    const { images = { prefix: "docker.io" }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
+    const services = validated("SockShop", name, args, ["namespace"], () => {
+      checkReadyWithin(readyWithinSeconds);
+      checkPlacement(placement);
+      checkImageSource(images);
+      const catalogue = args.catalogue ?? sockShop;
+      checkSoftUses([...catalogue.services, ...(args.neighbours ?? [])]);
+      const chosen = subset(catalogue, args);
+      const all = [...chosen, ...(args.neighbours ?? [])];
+      checkGraph(all);
+      checkServiceSecrets(serviceSecrets, chosen, all);
+      return chosen;
+    });
+    const graph = [...services, ...(args.neighbours ?? [])];
+    super("dynamic-environments:index:SockShop", name, {}, opts);
+    const { deletedWith } = opts ?? {};
+    // Children inherit it from the engine, but a component learns of it only when it is told.
+    const child = { parent: this, ...(deletedWith && { deletedWith }) };
+    const passwords = passwordOwners(services, graph).map((owner) =>
+      createPassword(name, owner, namespace, child),
+    );
+    this.addresses = {};
+    this.images = {};
+    this.revisions = {};
+    const common = { namespace, pullSecrets, placement, surge, readyWithinSeconds };
+    for (const service of services) {
+      const image = imageReference(service.image, images);
+      const deployment = new AppDeployment(
+        `${name}-${service.name}`,
+        {
+          ...{ ...common, service, services: graph, image: onceThere(image, passwords) },
+          secrets: serviceSecrets[service.name] ?? {},
+        },
+        child,
+      );
+      this.addresses[service.name] = deployment.address;
+      this.images[service.name] = pulumi.output(image);
+      this.revisions[service.name] = deployment.revision;
+    }
+    this.registerOutputs({ addresses: this.addresses, images: this.images, revisions: this.revisions });
+  }
+}

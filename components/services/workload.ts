@@ -1,0 +1,36 @@
+import * as k8s from "@pulumi/kubernetes";
+import type { ComponentResourceOptions, CustomResourceOptions } from "@pulumi/pulumi";
+import { checkSeconds, defaultReadyWithinSeconds } from "../model/index.ts";
+
+/** Deletion in the background: the wait ends with the object itself, while its pods end beside the namespace. */
+export const workloadAnnotations = { "pulumi.com/deletionPropagationPolicy": "background" };
+
+/** Of a Job: one that failed is made anew by the next `pulumi up`, which would else meet its old failure again. */
+export const jobAnnotations = { ...workloadAnnotations, "pulumi.com/replaceUnready": "true" };
+
+/** Of what has a name of its own: one that is replaced, since somebody changed it, makes room for the new one first. */
+export const inPlace = { deleteBeforeReplace: true };
+
+/** @throws when `readyWithinSeconds` is too short for the readiness Job to start, or endless. */
+export function checkReadyWithin(readyWithinSeconds = defaultReadyWithinSeconds): void {
+  checkSeconds("readyWithinSeconds", readyWithinSeconds, 20, 3600);
+}
+
+/** How long the provider waits for a Deployment or a Job. */
+export function workloadOptions(readyWithinSeconds = defaultReadyWithinSeconds): CustomResourceOptions {
+  const limit = `${String(readyWithinSeconds)}s`;
+  return { customTimeouts: { create: limit, update: limit } };
+}
+
+/**
+ * The namespace as the owner of a workload that is deleted with it. Who deletes it in the foreground, as Pulumi does, has
+ * the cluster end its workloads at once, by one request, not after the namespace controller's delay of five seconds.
+ * @returns nothing where a component is deleted with something else or by itself.
+ */
+export function ownedByNamespace({ deletedWith }: ComponentResourceOptions = {}): {
+  ownerReferences?: k8s.types.input.meta.v1.OwnerReference[];
+} {
+  if (!k8s.core.v1.Namespace.isInstance(deletedWith)) return {};
+  const { name, uid } = deletedWith.metadata;
+  return { ownerReferences: [{ apiVersion: "v1", kind: "Namespace", name, uid, blockOwnerDeletion: true }] };
+}

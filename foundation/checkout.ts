@@ -1,0 +1,231 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { named } from "../components/model/index.ts";
+import { SettingError } from "./settingError.ts";
+
+/** Variables that point git at another repository than the folder's own. Git sets them for hooks. */
+export const withoutRepository: Record<string, undefined> = {
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_IMPLICIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_COMMON_DIR: undefined,
+  GIT_OBJECT_DIRECTORY: undefined,
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
+  GIT_PREFIX: undefined,
+  GIT_NAMESPACE: undefined,
+  GIT_SHALLOW_FILE: undefined,
+  GIT_GRAFT_FILE: undefined,
+  GIT_REPLACE_REF_BASE: undefined,
+};
+
+/** Branch (`HEAD` where none is checked out) and commit in `folder`; both empty where there is no repository. */
+export function checkedOut(folder = "."): { ref: string; commit: string } {
+  const commit = ask(folder, "rev-parse", "--verify", "HEAD^{commit}").output;
+  if (commit === undefined) return { ref: "", commit: "" };
+  // A branch's short name would depend on whether there is a tag of that name.
+  const branch = ask(folder, "symbolic-ref", "--quiet", "HEAD").output;
+  return { ref: branch?.replace(/^refs\/heads\//, "") ?? "HEAD", commit };
+}
+
+/** The commit in full that is meant by its beginning; nothing where `folder` does not have it, or several. */
+export function fullCommit(beginning: string, folder: string): string | undefined {
+  // Not by its name, which a branch or tag could have, too.
+  const objects = ask(folder, "rev-parse", `--disambiguate=${beginning}`).output?.split("\n") ?? [];
+  const commits = objects.filter((object) => ask(folder, "cat-file", "-t", object).output === "commit");
+  return commits.length === 1 ? commits[0] : undefined;
+}
+
+/**
+ * Why `checkedOut` tells nothing of `folder`, with the next step, and whether that is for want of git itself;
+ * `undefined` when it does tell.
+ */
+export function whyNotCheckedOut(folder: string): { reason: string; lacksGit: boolean } | undefined {
+  const { output, error, isMissing } = ask(folder, "rev-parse", "--verify", "HEAD^{commit}");
+  const because = (reason: string) => ({ reason, lacksGit: false });
+  if (isMissing) return { reason: "git is not on PATH: install it", lacksGit: true };
+  if (output !== undefined) return undefined;
+  if (error.includes("dubious ownership"))
+    return because(
+      `git does not trust ${named(folder)}, which belongs to another user: run \`git config --global --add safe.directory '${folder}'\``,
+    );
+  if (isNoRepository(error))
+    return because(`${named(folder)} is no git repository: clone it instead of downloading it`);
+  if (ask(folder, "rev-parse", "--git-dir").output === undefined)
+    return because(`git cannot read the repository ${named(folder)}: ${error}`);
+  return because(`the repository ${named(folder)} has no commit: make one`);
+}
+
+/** Root of the checkout that has `folder`; nothing where there is no repository. @throws where git cannot read it. */
+export function checkoutRoot(folder: string): string | undefined {
+  const { output, error } = ask(folder, "rev-parse", "--show-toplevel");
+  if (output === undefined && isNoRepository(error)) return undefined;
+  if (output === undefined) throw unreadable(folder, error);
+  return output;
+}
+
+/** Root of the repository whose submodule `root` is, if it is one. */
+export function superprojectRoot(root: string): string | undefined {
+  const { output = "" } = ask(root, "rev-parse", "--show-superproject-working-tree");
+  return output === "" ? undefined : output;
+}
+
+/** Parents of the commit that is checked out, as the commit itself names them, so also in a shallow clone. */
+export function parentsOfHead(folder: string): string[] {
+  const commit = git(folder, "--no-replace-objects", "cat-file", "commit", "HEAD");
+  const [header = ""] = commit.split("\n\n");
+  return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = ""]) => parent);
+}
+
+/** Whether the commit that is checked out has the folder. */
+export function isCommitted(folder: string): boolean {
+  return ask(folder, "rev-parse", "--verify", "--quiet", "HEAD:./").output !== undefined;
+}
+
+/** Whether git leaves a path out of what it looks at: its changes are seen by nobody. */
+export function isIgnored(folder: string, path: string): boolean {
+  return ask(folder, "check-ignore", "--quiet", "--", path).output !== undefined;
+}
+
+/**
+ * Files below `folder` that git leaves out of what it looks at, by their paths from there; of a repository within,
+ * the folder with a slash at its end.
+ * @param isSkipped whether a folder need not be looked into: those of dependencies have very many files.
+ */
+export function ignoredFiles(folder: string, isSkipped: (path: string) => boolean): string[] {
+  const list = (...options: string[]) => {
+    // With a tag before each path, which may begin with a blank.
+    const all = ["ls-files", "-t", "-z", "--others", "--ignored", "--exclude-standard", ...options];
+    const lines = git(folder, ...all).split("\0");
+    return lines.filter(Boolean).map((line) => line.slice(2));
+  };
+  const isSkippedFolder = (path: string) => path.endsWith("/") && isSkipped(path.slice(0, -1));
+  const paths = list("--directory").filter((path) => !isSkippedFolder(path));
+  return paths.some((path) => path.endsWith("/")) ? list() : paths;
+}
+
+/**
+ * Hash of the working tree in `folder`, new files included, where it differs from what is checked out. Nothing is
+ * written to the repository: index and objects go to a folder for the moment.
+ * @param ignored files that count although git ignores them.
+ */
+export function uncommittedChanges(folder = ".", ignored: string[] = []): string | undefined {
+  if (ignored.length === 0 && !hasUncommittedChanges(folder)) return undefined;
+  const temporary = mkdtempSync(join(tmpdir(), "dynenv-"));
+  try {
+    const index = join(temporary, "index");
+    const objects = git(folder, "rev-parse", "--path-format=absolute", "--git-path", "objects");
+    const current = git(folder, "rev-parse", "--path-format=absolute", "--git-path", "index");
+    // Before the first `git add` there is none. Its time tells git which files may have changed within the same second.
+    if (existsSync(current)) cpSync(current, index, { preserveTimestamps: true });
+    const env = {
+      GIT_INDEX_FILE: index,
+      GIT_OBJECT_DIRECTORY: temporary,
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,
+    };
+    const root = git(folder, "rev-parse", "--show-toplevel");
+    const unseen = keptFromSight(root).join("\0");
+    for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"])
+      required(root, run(root, ["update-index", flag, "-z", "--stdin"], env, unseen));
+    required(folder, run(folder, ["add", "--all"], env));
+    const given = ["--force", "--pathspec-from-file=-", "--pathspec-file-nul"];
+    const files = ignored.filter((path) => !path.endsWith("/"));
+    if (files.length > 0)
+      required(folder, run(folder, ["--literal-pathspecs", "add", ...given], env, files.join("\0")));
+    const tree = required(folder, run(folder, ["write-tree"], env));
+    // Of a submodule, the tree has only which commit it is at, and of an ignored repository nothing.
+    const parts = submodules(root).flatMap((path) => uncommittedChanges(join(root, path)) ?? []);
+    for (const path of ignored.filter((path) => path.endsWith("/")))
+      parts.push(checkedOut(resolve(folder, path)).commit, uncommittedChanges(resolve(folder, path)) ?? "");
+    return parts.length === 0
+      ? tree
+      : createHash("sha1")
+          .update([tree, ...parts].join())
+          .digest("hex");
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+}
+
+/** Whether the working tree in `folder` differs from what is checked out, new files included. */
+export function hasUncommittedChanges(folder: string): boolean {
+  const root = checkoutRoot(folder);
+  if (root === undefined) return false;
+  const options = ["--porcelain", "--untracked-files=normal", "--ignore-submodules=none"];
+  return git(folder, "--no-optional-locks", "status", ...options) !== "" || keptFromSight(root).length > 0;
+}
+
+function submodules(root: string): string[] {
+  const entries = git(root, "ls-files", "--stage", "-z")
+    .split("\0")
+    .filter((line) => line.startsWith("160000 "));
+  const paths = entries.map((line) => line.split("\t")[1] ?? "");
+  return paths.filter((path) => existsSync(join(root, path, ".git")));
+}
+
+/** Files there that git was told not to look at, by `git update-index`. In a sparse checkout it has none of them. */
+function keptFromSight(root: string): string[] {
+  const flagged = git(root, "ls-files", "-v", "-z")
+    .split("\0")
+    .filter((line) => /^[a-zS] /.test(line));
+  return flagged.map((line) => line.slice(2)).filter((path) => differs(root, path));
+}
+
+function differs(root: string, path: string): boolean {
+  if (!existsSync(join(root, path))) return false;
+  const committed = ask(root, "rev-parse", "--verify", "--quiet", `HEAD:${path}`).output;
+  return ask(root, "hash-object", "--", path).output !== committed;
+}
+
+interface Answer {
+  /** What git printed, if it ended well. */
+  output: string | undefined;
+  /** What it complained of, in one line. */
+  error: string;
+  /** Whether there is no git. */
+  isMissing: boolean;
+}
+
+function ask(folder: string, ...args: string[]): Answer {
+  return run(folder, args);
+}
+
+/** @throws when git fails, with what it says. */
+function git(folder: string, ...args: string[]): string {
+  return required(folder, ask(folder, ...args));
+}
+
+function required(folder: string, { output, error }: Answer): string {
+  if (output === undefined) throw unreadable(folder, error);
+  return output;
+}
+
+function unreadable(folder: string, error: string): SettingError {
+  return new SettingError(`checkout ${named(folder)} cannot be read: ${error}; correct what git names`);
+}
+
+function run(folder: string, args: string[], env: NodeJS.ProcessEnv = {}, input?: string): Answer {
+  const { error, status, stdout, stderr } = spawnSync("git", ["-C", folder, ...args], {
+    encoding: "utf8",
+    env: { ...process.env, ...withoutRepository, LC_ALL: "C", ...env },
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    ...(input !== undefined && { input }),
+    maxBuffer: Infinity,
+  });
+  const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
+  if (error !== undefined) return { output: undefined, error: error.message, isMissing };
+  return { output: status === 0 ? stdout.trim() : undefined, error: gitError(stderr), isMissing };
+}
+
+/** The first error of git's, empty where it says nothing; the warnings and hints around it say less. */
+export function gitError(stderr: string): string {
+  const said = stderr.split("\n").filter((line) => /^(error|fatal): /.test(line));
+  return (said[0] ?? stderr.trim().split("\n").at(-1) ?? "").replace(/^(error|fatal): /, "");
+}
+
+function isNoRepository(error: string): boolean {
+  return error.includes("not a git repository");
+}

@@ -1,0 +1,118 @@
+/** A folder of the house, and which others its files may import from. */
+interface Room {
+  /** What lies there, in one line. */
+  what: string;
+  enters: string[];
+}
+
+const model = "components/model/index.ts";
+
+/**
+ * From the ground up; the lint rules and docs/architecture.md come from it. A path that ends with a file is a room that
+ * others enter through that file alone.
+ */
+export const rooms: Record<string, Room> = {
+  [model]: {
+    what: "pure data and rules: the service graph, names, labels, policies, quota, life span, trust, the sentences on wrong values",
+    enters: [],
+  },
+  foundation: {
+    what: "what the program and the command line share: failures, files, locks, the checkout, CI variables, kubeconfigs",
+    enters: [model],
+  },
+  vendor: { what: "what is bundled at installation", enters: ["foundation"] },
+  tuning: { what: "patches of Pulumi's SDK that make it start sooner", enters: ["foundation"] },
+  components: {
+    what: "the package of components, entered through index.ts",
+    enters: [model, "components/environment", "components/services", "components/checks"],
+  },
+  "components/services": {
+    what: "a service's Deployment, its image, passwords and seed, and the Sock Shop",
+    enters: [model, "components"],
+  },
+  "components/checks": {
+    what: "the readiness Job and the tests",
+    enters: [model, "components", "components/services"],
+  },
+  "components/environment": {
+    what: "the environment itself, its namespace, isolation, limits, access and registry login",
+    enters: [model, "components", "components/services", "components/checks"],
+  },
+  "components/plugin": {
+    what: "the components for programs in other languages",
+    enters: ["components/index.ts"],
+  },
+  stacks: {
+    what: "one file for each kind of stack, and the settings, which alone read the configuration",
+    enters: ["components/index.ts", model, "foundation", "example"],
+  },
+  local: {
+    what: "the embedded cluster: tools, node, images",
+    enters: [model, "foundation"],
+  },
+  "local/plugins": {
+    what: "drop-in providers where Pulumi's cannot be downloaded",
+    enters: [model, "foundation"],
+  },
+  "cli/text": {
+    what: "what text may show: masks of secrets, control characters, whole lines",
+    enters: [model, "foundation"],
+  },
+  "cli/process": {
+    what: "the door to the terminal, interrupts, exit codes",
+    enters: [model, "foundation", "cli/text"],
+  },
+  "cli/pulumi": {
+    what: "the Pulumi CLI and what it keeps: runs, state, locks, backups",
+    enters: [model, "foundation", "cli/text", "cli/process"],
+  },
+  "cli/access": {
+    what: "how a cluster is reached, and what one may do there",
+    enters: [model, "foundation", "local", "cli/text", "cli/process", "cli/pulumi"],
+  },
+  "cli/kubernetes": {
+    what: "watches, namespaces, pods, logs",
+    enters: [model, "foundation", "cli/text", "cli/access"],
+  },
+  "cli/diagnosis/rules": {
+    what: "from what is seen to a cause; one file for each kind of object",
+    enters: [model, "foundation", "cli/text", "cli/pulumi", "cli/kubernetes"],
+  },
+  "cli/diagnosis": {
+    what: "from causes to one sentence, and the dossier; it prints nothing",
+    enters: [
+      ...[model, "foundation", "cli/text", "cli/pulumi", "cli/access", "cli/kubernetes"],
+      "cli/diagnosis/rules",
+    ],
+  },
+  "cli/view": {
+    what: "what a person sees while a run goes on: report, screen, timeline",
+    enters: [
+      ...[model, "foundation", "cli/text", "cli/process", "cli/pulumi", "cli/access", "cli/kubernetes"],
+      ...["cli/diagnosis/rules", "cli/diagnosis"],
+    ],
+  },
+  "cli/environment": {
+    what: "one environment's life: identity, deployment, recovery, tests, removal",
+    enters: [
+      ...[model, "foundation", "cli/text", "cli/process", "cli/pulumi", "cli/access", "cli/kubernetes"],
+      ...["cli/diagnosis/rules", "cli/diagnosis"],
+    ],
+  },
+  "cli/fleet": {
+    what: "all environments: survey, verdict, sweep",
+    enters: [
+      ...[model, "foundation", "cli/text", "cli/process", "cli/pulumi", "cli/access", "cli/kubernetes"],
+      "cli/environment",
+    ],
+  },
+  "cli/commands": {
+    what: "one file for each command: its options, then one call",
+    enters: [
+      ...[model, "foundation", "local", "cli/text", "cli/process", "cli/pulumi", "cli/access"],
+      ...["cli/kubernetes", "cli/diagnosis/rules", "cli/diagnosis", "cli/view", "cli/environment"],
+      "cli/fleet",
+    ],
+  },
+  cli: { what: "the entry, which knows all commands", enters: ["foundation", "cli/process", "cli/commands"] },
+};
