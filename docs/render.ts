@@ -2,6 +2,7 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { roomPicture, roomTable } from "./render/architecture.ts";
 import { causeTable } from "./render/causeTable.ts";
 import { errorTable } from "./render/mistakes.ts";
 import { functionTable, graphPicture, serviceTable, trustTable } from "./render/modelTables.ts";
@@ -13,9 +14,12 @@ export const docsFolder = import.meta.dirname;
 
 /** Pages that have generated parts. */
 export function pages(): string[] {
-  return globSync(["components/*.md", "trust.md", "life-span.md", "rbac.md", "failures.md"], {
-    cwd: docsFolder,
-  }).map((page) => join(docsFolder, page));
+  return globSync(
+    ["components/*.md", "trust.md", "life-span.md", "rbac.md", "failures.md", "architecture.md"],
+    {
+      cwd: docsFolder,
+    },
+  ).map((page) => join(docsFolder, page));
 }
 
 type Part = (name: string, link: LinkTo) => string;
@@ -32,6 +36,8 @@ const parts: Record<string, Part> = {
   trust: trustTable,
   permissions: permissionTable,
   causes: causeTable,
+  roomPicture,
+  roomTable,
 };
 
 const generated = /<!-- generated: (?<kind>\w+) ?(?<name>\w*) -->.*?<!-- end -->/gs;
