@@ -7,7 +7,7 @@ import type { Work } from "../../foundation/work.ts";
 import { readVariable } from "../../foundation/variable.ts";
 import { kubeConfig } from "../access/clusterAccess.ts";
 import { environmentFor, type Cluster } from "../access/connect.ts";
-import { buildImage, deploy } from "../environment/deployment.ts";
+import { buildImage, deploy, requireDeployable } from "../environment/deployment.ts";
 import { EnvironmentFailure } from "../diagnosis/diagnosis.ts";
 import { dossierFile, dossierOf, writeArchive } from "../diagnosis/dossier.ts";
 import { findingsIn } from "../diagnosis/findings.ts";
@@ -113,7 +113,8 @@ interface Stages {
 
 /** Build, deploy, test; then cleanup, always. A failure of the first three outranks one of the cleanup. */
 async function runStages(stages: Stages): Promise<void> {
-  const { identity, report, context } = stages;
+  const { identity, options, report, context } = stages;
+  await requireDeployable(identity, options.config, context);
   const failure = await failureOf(() => buildDeployTest(stages));
   if (failure instanceof LeftAlone) throw failure;
   if (failure !== undefined && !context.signal.aborted && (await isKept(stages, failure))) throw failure;

@@ -9,11 +9,12 @@ import { whileHopeful } from "../diagnosis/failFast.ts";
 import { snapshotOf } from "../diagnosis/snapshot.ts";
 import { withoutLingering } from "./lingeringJobs.ts";
 import type { Observation } from "../kubernetes/observation.ts";
-import type { Owner } from "./owner.ts";
+import { readNamespace } from "../kubernetes/namespace.ts";
+import { requireOurs, type Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
 import { givenSetting, storedSetting } from "../pulumi/pulumiProject.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
-import { prepareStack, type Prepared } from "./recovery.ts";
+import { prepareStack, requireTrust, type Prepared } from "./recovery.ts";
 import { removeEnvironment } from "./removal.ts";
 import { requireImageIn } from "./stackContent.ts";
 import { readState } from "../pulumi/state.ts";
@@ -31,6 +32,14 @@ export async function buildImage(stack: string, settings: string[], run: PulumiR
   );
   const { image } = await stackOutputs<{ image: string }>(name, run);
   return ["--config", `image=${image}`];
+}
+
+/** Asked before anything is built. @throws when the stack's namespace is somebody else's, or of code of another trust. */
+export async function requireDeployable(owner: Owner, given: string[], run: PulumiRun): Promise<void> {
+  const namespace = await orUnreachable(() => readNamespace(kubeConfig(run.env), namespaceName(owner.stack)));
+  if (namespace === undefined) return;
+  requireOurs(namespace, owner);
+  requireTrust(namespace, trustOf(owner.stack, given, run.env));
 }
 
 /** `pulumi up` on a stack that is put right first. @throws with the cause when the environment does not get ready. */

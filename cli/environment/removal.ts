@@ -175,10 +175,7 @@ async function destroy(stack: string, removal: Removal): Promise<void> {
   // The state is written once, at the end: should that never come, what it still names is gone or goes the next time.
   const env = { ...removal.env, PULUMI_SKIP_CHECKPOINTS: "true" };
   try {
-    await unlocked(stack, removal, async (attempt) => {
-      if (attempt > 1) await removal.stillDue?.();
-      await pulumi(args, { ...removal, env });
-    });
+    await unlocked(stack, removal, () => pulumi(args, { ...removal, env }), removal.stillDue);
   } catch (error) {
     // A backend that cannot be written to would not learn of what is removed without it.
     if (!(error instanceof PulumiFailure) || error.exitCode === exitCodes.unreachable) throw error;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../foundation/failure.ts";
 import { pulumi, PulumiFailure, type PulumiRun } from "./pulumi.ts";
+import { pulumiProject } from "./pulumiProject.ts";
 import { described, isGone, lockOwners } from "./stackLock.ts";
 
 /** An environment that was left as it is, since it is somebody else's for now: nothing is to be cleaned up. */
@@ -12,16 +13,25 @@ const tryAgainAfter = 2000;
 
 /**
  * Runs Pulumi on a stack as soon as nobody else does. A lock whose owner is provably gone is taken away; a living
- * owner is waited for. @throws when it still has the stack after five minutes.
+ * owner is waited for.
+ * @param afterWait looks again at what the other owner may have changed, once it has ended. Default: nothing does.
+ * @throws when it still has the stack after five minutes.
  */
 export async function unlocked(
   stack: string,
   run: PulumiRun,
-  work: (attempt: number) => Promise<void>,
+  work: () => Promise<void>,
+  afterWait?: () => Promise<void>,
 ): Promise<void> {
+  const workAgain = async () => {
+    if (afterWait === undefined) return work();
+    await touchLock(stack, run);
+    await afterWait();
+    return work();
+  };
   const deadline = Date.now() + waitAtMost;
   for (let attempt = 1; ; attempt++) {
-    const owners = await ownersMet(() => work(attempt));
+    const owners = await ownersMet(attempt === 1 ? work : workAgain);
     if (owners.length === 0) return;
     const gone = await Promise.all(owners.map(isGone));
     const all = owners.map(described).join(" and ");
@@ -39,6 +49,16 @@ export async function unlocked(
     await sleep(tryAgainAfter, undefined, { signal: run.signal }).catch(() => undefined);
     run.signal.throwIfAborted();
   }
+}
+
+/** Takes a stack's lock and gives it back: a refresh of nothing is the least that does. @throws while others have it. */
+async function touchLock(stack: string, run: PulumiRun): Promise<void> {
+  const nothing = `urn:pulumi:${stack}::${pulumiProject()}::none::none`;
+  const args = ["refresh", "--yes", "--skip-preview", "--stack", stack, "--target", nothing];
+  const silent = () => undefined;
+  await pulumi(args, { ...run, progress: silent, detail: silent }).catch((error: unknown) => {
+    if (!(error instanceof PulumiFailure) || lockOwners(error.output).length > 0) throw error;
+  });
 }
 
 /** Who kept Pulumi from its work; nobody when it was done. */

@@ -16,6 +16,11 @@ import { simulatedEnvironments } from "./simulatedEnvironments.ts";
 const { simulated, up, down, made, expectRemoved } = simulatedEnvironments("left");
 const stackArgs = (stack: string) => ["--yes", "--stack", stack];
 
+/** What tells its namespace from another one of that name. */
+function uidOf(stack: string): Promise<string> {
+  return kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.uid}");
+}
+
 async function expectWhole(stack: string): Promise<void> {
   const plain = [
     "up",
@@ -44,13 +49,12 @@ describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
 describe.concurrent.each(changes)("an environment with %s", (_what, change) => {
   test("stays, and is put right by dynenv up", async () => {
     const stack = await made();
-    const ask = () => kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.uid}");
-    const uid = await ask();
+    const uid = await uidOf(stack);
     await change(stack);
     const again = await up(stack);
     expect(again.exitCode, again.output).toBe(0);
     expect(again.output).toContain("was changed by somebody: it is put right");
-    expect(await ask(), again.output).toBe(uid);
+    expect(await uidOf(stack), again.output).toBe(uid);
     await expectWhole(stack);
     const third = await up(stack);
     expect(third.output).not.toContain("was changed by somebody");
@@ -175,28 +179,6 @@ describe.concurrent("a foreign namespace", () => {
     } finally {
       await tryKubectl("delete", "namespace", name);
     }
-  });
-});
-
-describe.concurrent("runs of one environment", () => {
-  test("that begin in the same second come one after the other", async () => {
-    const stack = uniqueName("twice");
-    const runs = await Promise.all([up(stack), up(stack)]);
-    for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0);
-    expect(runs.filter(({ output }) => output.includes("another run for this environment"))).toHaveLength(1);
-    await expectWhole(stack);
-    expect((await down(stack)).exitCode).toBe(0);
-  });
-
-  test("wait for plain Pulumi, whose lock they do not break", async () => {
-    const stack = uniqueName("locked");
-    await pulumi(["stack", "select", "--create", stack]);
-    const plain = pulumi(["up", "--skip-preview", ...stackArgs(stack), ...simulated.settings]);
-    const ended = await up(stack);
-    expect(ended.exitCode, ended.output).toBe(0);
-    const { exitCode, output } = await plain;
-    expect(exitCode, output).toBe(0);
-    expect((await down(stack)).exitCode).toBe(0);
   });
 });
 
