@@ -1,38 +1,47 @@
 import Module, { createRequire } from "node:module";
+import { whyUntuned } from "./tested.ts";
 
 const require = createRequire(import.meta.url);
 
-// Pulumi.yaml has Node run this before Pulumi's own start. To serialize functions, to trace, and for what this program has
-// none of, Pulumi's SDKs load TypeScript, npm's dependency tree and much else, and open a debugger: more than half of their
-// time to load, and a third of their memory. Here each is loaded once it is used.
-for (const name of ["typescript", "@pulumi/pulumi/automation"]) lazily(name, asItIs);
-for (const name of ["helm", "kustomize", "yaml"]) lazily(`@pulumi/kubernetes/${name}`, asItIs);
-lazily("@pulumi/pulumi/runtime/closure/codePaths", (load) => ({
-  computeCodePaths: (...args: unknown[]) => load().computeCodePaths?.(...args),
-}));
-lazily("@pulumi/pulumi/runtime/closure/v8Hooks", (load) => ({
-  isInitializedAsync: () => Promise.resolve(),
-  getSessionAsync: () => load().getSessionAsync?.(),
-  getScriptUrl: (id: unknown) => load().getScriptUrl?.(id),
-}));
+const untuned = whyUntuned();
+if (untuned === undefined) tune();
+else if (!untuned.isAsked) process.stderr.write(`Pulumi's SDKs start more slowly: ${untuned.reason}\n`);
 
-lazily("@pulumi/pulumi/cmd/run/tracing", (load) => {
-  let isTracing = false;
-  const noSpan: object = new Proxy({}, { get: () => () => noSpan });
-  return {
-    start: (...args: unknown[]) => {
-      isTracing = true;
-      load().start?.(...args);
-    },
-    stop: () => load().stop?.(),
-    newSpan: (...args: unknown[]) => (isTracing ? load().newSpan?.(...args) : noSpan),
-  };
-});
-// Pulumi names the trace that its program is a part of also where nobody collects any.
-if (process.env.PULUMI_OTEL_EXPORTER_OTLP_ENDPOINT === undefined) delete process.env.TRACEPARENT;
-// Node strips types without moving anything: there is nothing to map, but parsing the SDK's own maps for the first stack
-// trace, that of the stack itself, takes 40 ms.
-standIn("source-map-support/register", {});
+/**
+ * Pulumi.yaml has Node run this before Pulumi's own start. To serialize functions, to trace, and for what this program has
+ * none of, Pulumi's SDKs load TypeScript, npm's dependency tree and much else, and open a debugger: more than half of their
+ * time to load, and a third of their memory. Here each is loaded once it is used.
+ */
+function tune(): void {
+  for (const name of ["typescript", "@pulumi/pulumi/automation"]) lazily(name, asItIs);
+  for (const name of ["helm", "kustomize", "yaml"]) lazily(`@pulumi/kubernetes/${name}`, asItIs);
+  lazily("@pulumi/pulumi/runtime/closure/codePaths", (load) => ({
+    computeCodePaths: (...args: unknown[]) => load().computeCodePaths?.(...args),
+  }));
+  lazily("@pulumi/pulumi/runtime/closure/v8Hooks", (load) => ({
+    isInitializedAsync: () => Promise.resolve(),
+    getSessionAsync: () => load().getSessionAsync?.(),
+    getScriptUrl: (id: unknown) => load().getScriptUrl?.(id),
+  }));
+
+  lazily("@pulumi/pulumi/cmd/run/tracing", (load) => {
+    let isTracing = false;
+    const noSpan: object = new Proxy({}, { get: () => () => noSpan });
+    return {
+      start: (...args: unknown[]) => {
+        isTracing = true;
+        load().start?.(...args);
+      },
+      stop: () => load().stop?.(),
+      newSpan: (...args: unknown[]) => (isTracing ? load().newSpan?.(...args) : noSpan),
+    };
+  });
+  // Pulumi names the trace that its program is a part of also where nobody collects any.
+  if (process.env.PULUMI_OTEL_EXPORTER_OTLP_ENDPOINT === undefined) delete process.env.TRACEPARENT;
+  // Node strips types without moving anything: there is nothing to map, but parsing the SDK's own maps for the first stack
+  // trace, that of the stack itself, takes 40 ms.
+  standIn("source-map-support/register", {});
+}
 
 type Exports = Record<string, (...args: unknown[]) => unknown>;
 

@@ -21,7 +21,7 @@ export const rooms: Record<string, Room> = {
     enters: [model],
   },
   vendor: { what: "what is bundled at installation", enters: ["foundation"] },
-  tuning: { what: "patches of Pulumi's SDK that make it start sooner", enters: ["foundation"] },
+  tuning: { what: "patches of Pulumi's SDK that make it start sooner", enters: [] },
   components: {
     what: "the package of components, entered through index.ts",
     enters: [model, "components/environment", "components/services", "components/checks"],
@@ -52,7 +52,7 @@ export const rooms: Record<string, Room> = {
   },
   "local/plugins": {
     what: "drop-in providers where Pulumi's cannot be downloaded",
-    enters: [model, "foundation"],
+    enters: [model, "foundation", "local"],
   },
   "cli/text": {
     what: "what text may show: masks of secrets, control characters, whole lines",

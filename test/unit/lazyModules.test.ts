@@ -45,6 +45,15 @@ it("where traces are collected, this program's are, too", async () => {
   expect(await said(program, collected)).toBe(trace);
 });
 
+it("where somebody asks for the SDKs as they are, nothing is left out", async () => {
+  const program = `
+    const { log } = require("@pulumi/pulumi");
+    const { types } = require("node:util");
+    const { exports } = require.cache[require.resolve("typescript")];
+    console.log(JSON.stringify([types.isProxy(exports), process.env.TRACEPARENT]));`;
+  expect(await said(program, { TRACEPARENT: trace, DYNENV_DEBUG: "1" })).toEqual([false, trace]);
+});
+
 it("which is loaded once it is used", async () => {
   const program = `
     const { runtime } = require("@pulumi/pulumi");
