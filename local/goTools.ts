@@ -1,3 +1,5 @@
+import { kubernetesRelease, versionOf } from "./versions.ts";
+
 /** A tool that can be built from Go modules. */
 export interface GoTool {
   /** Folder below local/tools with the wrapper module. */
@@ -18,7 +20,7 @@ const kubernetesVersion = "k8s.io/component-base/version";
 export const pulumi: GoTool = {
   folder: "pulumi",
   packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
-  linkerFlags: `-X ${pulumiVersion}=v3.259.0`,
+  linkerFlags: `-X ${pulumiVersion}=v${versionOf("pulumi")}`,
   version: { command: ["pulumi", "version"], pattern: /^v3\.(23[2-9]|2[4-9]\d|[3-9]\d\d)\./ },
   minutes: 4,
 };
@@ -33,13 +35,10 @@ export const nodeLanguageHost: GoTool = {
   minutes: 1,
 };
 
-/** Must equal the version of the npm package. */
-export const kubernetesProviderVersion = "4.25.0";
-
 export const kubernetesProvider: GoTool = {
   folder: "pulumi-resource-kubernetes",
   packages: { "pulumi-resource-kubernetes": "." },
-  linkerFlags: `-X github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=v${kubernetesProviderVersion}`,
+  linkerFlags: `-X github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=v${versionOf("kubernetes")}`,
   minutes: 7,
 };
 
@@ -50,6 +49,8 @@ export const yamlLanguageHost: GoTool = {
   minutes: 3,
 };
 
+const [major = "", minor = ""] = kubernetesRelease.split(".");
+
 const kubernetes: GoTool = {
   folder: "kubernetes",
   packages: Object.fromEntries(
@@ -57,8 +58,8 @@ const kubernetes: GoTool = {
       (name) => [name, `k8s.io/kubernetes/cmd/${name}`],
     ),
   ),
-  linkerFlags: `-X ${kubernetesVersion}.gitVersion=v1.36.3 -X ${kubernetesVersion}.gitMajor=1 -X ${kubernetesVersion}.gitMinor=36`,
-  version: { command: ["kube-apiserver", "--version"], pattern: /v1\.36\./ },
+  linkerFlags: `-X ${kubernetesVersion}.gitVersion=v${kubernetesRelease} -X ${kubernetesVersion}.gitMajor=${major} -X ${kubernetesVersion}.gitMinor=${minor}`,
+  version: { command: ["kube-apiserver", "--version"], pattern: new RegExp(`v${major}\\.${minor}\\.`) },
   minutes: 5,
 };
 

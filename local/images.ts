@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { execa } from "#bundled/execa";
-import { shown, sockShop } from "../components/model/index.ts";
+import { publishedPrefix, shown, sockShop } from "../components/model/index.ts";
 import { Failure } from "../foundation/failure.ts";
 import { exists } from "../foundation/files.ts";
 import { cacheFolder, projectRoot } from "../foundation/folders.ts";
@@ -33,7 +33,6 @@ export interface ImageAccess {
   run: string;
 }
 
-const publicRegistry = "docker.io";
 const base = "library/node:24-slim";
 const imageSources = join(projectRoot, "local", "images");
 /** Builds and pushes that run at the same time: a push waits more than it works. */
@@ -70,7 +69,7 @@ async function usePublished(): Promise<boolean> {
       `DYNENV_IMAGES is ${shown(wanted)} but must be published or stand-in, or unset`,
     );
   }
-  const probe = ["inspect", "--raw", "--command-timeout", "5s", `docker://${publicRegistry}/${base}`];
+  const probe = ["inspect", "--raw", "--command-timeout", "5s", `docker://${publishedPrefix}/${base}`];
   return (await execa("skopeo", probe, { reject: false })).exitCode === 0;
 }
 
@@ -80,10 +79,10 @@ async function copyPublished(access: ImageAccess, work: Work): Promise<void> {
     to: publishedName(image),
   }));
   for (const { from, to } of [{ from: base, to: base }, ...images]) {
-    await during(`copying ${publicRegistry}/${from}`, work, () =>
+    await during(`copying ${publishedPrefix}/${from}`, work, () =>
       run("skopeo", access, work, [
         ...["copy", "--preserve-digests", "--dest-tls-verify=false", "--dest-authfile", loginFile(access)],
-        ...[`docker://${publicRegistry}/${from}`, `docker://${access.registry}/${to}`],
+        ...[`docker://${publishedPrefix}/${from}`, `docker://${access.registry}/${to}`],
       ]),
     );
   }
@@ -170,7 +169,7 @@ function digestIn(repoDigests: string, registry: string, image: string): string 
     .find((line) => line.startsWith(registry))
     ?.split("@")[1];
   if (digest === undefined)
-    throw new Failure("unreachable", `the registry ${registry} told no digest of ${image}`);
+    throw new Failure("unreachable", `the registry ${registry} returned no digest of ${image}`);
   return digest;
 }
 

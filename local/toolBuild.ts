@@ -5,7 +5,8 @@ import { execa } from "#bundled/execa";
 import { Failure } from "../foundation/failure.ts";
 import { exists } from "../foundation/files.ts";
 import { cacheFolder, projectRoot } from "../foundation/folders.ts";
-import { kubernetesProvider, kubernetesProviderVersion, type GoTool } from "./goTools.ts";
+import { kubernetesProvider, type GoTool } from "./goTools.ts";
+import { versionOf } from "./versions.ts";
 import { exclusively } from "../foundation/lock.ts";
 import { command, during, type Work } from "../foundation/work.ts";
 
@@ -66,7 +67,7 @@ async function buildProvider(tool: GoTool, source: string, output: string, work:
   const folder = await go(copy, ["list", "-m", "-f", "{{.Dir}}", module], work);
   const embedded = join(folder, "cmd", "pulumi-resource-kubernetes");
   const schema = JSON.parse(await readFile(join(embedded, "schema.json"), "utf8")) as Record<string, unknown>;
-  const versioned = { ...schema, version: kubernetesProviderVersion };
+  const versioned = { ...schema, version: versionOf("kubernetes") };
   await writeFile(join(copy, "schema-embed.json"), JSON.stringify(versioned));
   await copyFile(join(embedded, "terraform-mapping.json"), join(copy, "terraform-mapping-embed.json"));
   await build(tool, copy, output, work);

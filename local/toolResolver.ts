@@ -3,15 +3,9 @@ import { execa } from "#bundled/execa";
 import { Failure } from "../foundation/failure.ts";
 import { exists } from "../foundation/files.ts";
 import { cacheFolder, projectRoot, stateFolder } from "../foundation/folders.ts";
-import {
-  clusterTools,
-  kubernetesProvider,
-  kubernetesProviderVersion,
-  nodeLanguageHost,
-  pulumi,
-  type GoTool,
-} from "./goTools.ts";
+import { clusterTools, kubernetesProvider, nodeLanguageHost, pulumi, type GoTool } from "./goTools.ts";
 import { builtTool } from "./toolBuild.ts";
+import { versionOf } from "./versions.ts";
 import { answerOf } from "../foundation/webRequest.ts";
 import type { Work } from "../foundation/work.ts";
 import { named, shown } from "../components/model/index.ts";
@@ -32,7 +26,11 @@ const releases = new URL("https://get.pulumi.com");
 const reachLimit = 3000;
 
 /** Plugins of the versions that the program's packages need. */
-const plugins = { kubernetes: kubernetesProviderVersion, random: "4.21.2", docker: "5.2.0" };
+const plugins = {
+  kubernetes: versionOf("kubernetes"),
+  random: versionOf("random"),
+  docker: versionOf("docker"),
+};
 
 /** Pulumi from PATH, else downloaded, else built with the project's drop-in providers for random and docker. */
 export async function pulumiTools(env: NodeJS.ProcessEnv, work: Work): Promise<PulumiTools> {

@@ -6,6 +6,7 @@ import { connectEngineLog, logProgress, logWarning } from "./engineLog.ts";
 import { buildImage } from "./imageBuild.ts";
 import { changedImageInputs, fileProblems, imageProblems, withBuildDefaults } from "./imageInputs.ts";
 import type { ImageInputs } from "./imageInputs.ts";
+import { versionOf } from "../versions.ts";
 import { serve } from "./serve.ts";
 import {
   isObject,
@@ -23,7 +24,7 @@ const INPUTS = "__inputs";
 const abort = new AbortController();
 
 connectEngineLog(process.argv.slice(2));
-await serve("docker", "5.2.0+drop-in", {
+await serve("docker", `${versionOf("docker")}+drop-in`, {
   token: "docker:index/image:Image",
   check,
   diff(olds, news) {
@@ -73,7 +74,7 @@ async function dockerignoreProblems(context: string): Promise<CheckFailure[]> {
   }
 }
 
-/** Paths and platform as plain values, because the defaults are computed from them and they are no secrets. */
+/** Paths and platform as plain values, because the defaults are computed from them and they are not secrets. */
 function known(build: Props): Props {
   const { context, dockerfile, platform } = plainProps(build);
   return { context, dockerfile, platform };

@@ -108,7 +108,7 @@ async function push(
   try {
     const output = await docker({ args: ["push", imageName], env, cancelSignal, onLine: show });
     const digest = /digest: (sha256:[0-9a-f]{64})/.exec(output)?.[1];
-    if (digest === undefined) throw new Error(`docker push of ${imageName} told no digest`);
+    if (digest === undefined) throw new Error(`docker push of ${imageName} returned no digest`);
     return `${repositoryOf(imageName)}@${digest}`;
   } catch (error) {
     if (!(error instanceof DockerFailure)) throw error;

@@ -2,13 +2,14 @@
 import bcrypt from "bcryptjs";
 import { composePassword } from "./password.ts";
 import { changedPasswordInputs, passwordProblems, resolvePasswordInputs } from "./passwordInputs.ts";
+import { versionOf } from "../versions.ts";
 import { serve } from "./serve.ts";
 import { keepSecrets, secret } from "./values.ts";
 
 // bcrypt reads 72 bytes at most, and 10 is the official provider's cost.
 const BCRYPT_COST = 10;
 
-await serve("random", "4.21.2+drop-in", {
+await serve("random", `${versionOf("random")}+drop-in`, {
   token: "random:index/randomPassword:RandomPassword",
   check(news) {
     const problems = passwordProblems(news);

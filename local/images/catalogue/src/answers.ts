@@ -44,7 +44,7 @@ async function one(id: string, database: Database): Promise<Answer> {
   }
 }
 
-/** Pages count from 1, and what is no number counts as 0. An order is accepted but has no effect: the list is by id. */
+/** Pages count from 1, and what is not a number counts as 0. An order is accepted but has no effect: the list is by id. */
 function page(socks: Sock[], search: URLSearchParams): Sock[] | null {
   const number = integer(search.get("page"), 1);
   const size = integer(search.get("size"), 10);

@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../foundation/folders.ts";
+
+const { dependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+  dependencies: Record<string, string>;
+};
+
+/** Version of one of Pulumi's packages, which its plugin and whatever stands in for that must have, too. */
+export function versionOf(name: "pulumi" | "kubernetes" | "random" | "docker"): string {
+  return dependencies[`@pulumi/${name}`] ?? "";
+}
+
+/** Release of Kubernetes, as local/tools/kubernetes builds it. */
+export const kubernetesRelease = "1.36.3";
