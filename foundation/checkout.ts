@@ -40,8 +40,8 @@ export function fullCommit(beginning: string, folder: string): string | undefine
 }
 
 /**
- * Why `checkedOut` tells nothing of `folder`, with the next step, and whether that is for want of git itself;
- * `undefined` when it does tell.
+ * Why the checkout in `folder` cannot be read, what to do about it, and whether git is missing; `undefined` when it can be
+ * read.
  */
 export function whyNotCheckedOut(folder: string): { reason: string; lacksGit: boolean } | undefined {
   const { output, error, isMissing } = ask(folder, "rev-parse", "--verify", "HEAD^{commit}");
@@ -53,7 +53,7 @@ export function whyNotCheckedOut(folder: string): { reason: string; lacksGit: bo
       `git does not trust ${named(folder)}, which belongs to another user: run \`git config --global --add safe.directory '${folder}'\``,
     );
   if (isNoRepository(error))
-    return because(`${named(folder)} is no git repository: clone it instead of downloading it`);
+    return because(`${named(folder)} is not a git repository: clone it instead of downloading it`);
   if (ask(folder, "rev-parse", "--git-dir").output === undefined)
     return because(`git cannot read the repository ${named(folder)}: ${error}`);
   return because(`the repository ${named(folder)} has no commit: make one`);

@@ -5,7 +5,7 @@ import { ApplicationImage, type ImageBuild } from "../components/index.ts";
 import { shown, trustRules } from "../components/model/index.ts";
 import { deals } from "../example/service.ts";
 import { whyForeign } from "../foundation/ownCode.ts";
-import { fullName, told, type Settings } from "./settings.ts";
+import { asRunError, fullName, type Settings } from "./settings.ts";
 
 /** Builds the application's image in a stack of its own, for pipelines whose deploy job has no Docker. */
 export function imageStack(settings: Settings) {
@@ -22,7 +22,7 @@ export function imageBuild(settings: Settings, name: string): ImageBuild {
     throw new RunError(
       `setting ${fullName("context")} is ${shown(settings.context)} but must be a folder with a Dockerfile, such as example`,
     );
-  const must = told(() => whyForeign(settings.context));
+  const must = asRunError(() => whyForeign(settings.context));
   if (must !== undefined)
     throw new RunError(
       `setting ${fullName("context")} is ${shown(settings.context)} but must be ${must}, whose commit the image tells, such as example`,

@@ -2,11 +2,13 @@ import { z } from "zod";
 import {
   byDigest,
   commitPattern,
+  digestPattern,
   imagePattern,
   isFuture,
   mapping,
   markedTime,
   prefixPattern,
+  publishedPrefix,
   registryPattern,
   repositoryPattern,
   type ResourceCap,
@@ -113,10 +115,10 @@ export const rules = {
   imagePrefix: {
     schema: z.string().regex(prefixPattern),
     rule: "a registry's host, with a path in lower case if it needs one",
-    example: "docker.io",
+    example: publishedPrefix,
   },
   standIns: {
-    schema: json.pipe(mapping(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/))),
+    schema: json.pipe(mapping(z.string(), z.string().regex(digestPattern))),
     rule: "a JSON object from repository:tag to digest",
     example: `{"weaveworksdemos/catalogue:0.3.5": "sha256:${"0".repeat(64)}"}`,
   },

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   defaultReadyWithinSeconds,
   named,
+  publishedPrefix,
   repositoryPath,
   type ResourceCap,
   shown,
@@ -74,7 +75,7 @@ export function readSettings(): Settings {
     project,
     ref: read("ref", "DYNENV_REF") ?? (checkedOut().ref || required("ref", "DYNENV_REF")),
     commit: read("commit", "DYNENV_COMMIT") ?? (checkedOut().commit || required("commit", "DYNENV_COMMIT")),
-    dirty: () => told(() => uncommittedChanges(".", ignoredInImage(context))),
+    dirty: () => asRunError(() => uncommittedChanges(".", ignoredInImage(context))),
     image: read("image"),
     context,
     baseImage: read("baseImage", "DYNENV_BASE_IMAGE") ?? "node:24-slim",
@@ -89,9 +90,10 @@ export function readSettings(): Settings {
     deployedAt: read("deployedAt", "DYNENV_DEPLOYED_AT"),
     cap: read("cap") ?? {},
     nodeSelector: read("nodeSelector") ?? {},
-    imagePrefix: read("imagePrefix", "DYNENV_IMAGE_PREFIX") ?? "docker.io",
+    imagePrefix: read("imagePrefix", "DYNENV_IMAGE_PREFIX") ?? publishedPrefix,
     standIns: read("standIns", "DYNENV_STAND_INS") ?? {},
-    kubeContext: () => told(() => contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT"))),
+    kubeContext: () =>
+      asRunError(() => contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT"))),
     readyWithinSeconds: read("readyWithinSeconds") ?? defaultReadyWithinSeconds,
   };
 }
@@ -114,7 +116,7 @@ function allowedTtl(trust: Trust): string | undefined {
  */
 export function requireOwnCode({ commit, project, trust }: Settings): void {
   if (trust === Trust.fork || pulumi.runtime.isDryRun()) return;
-  told(() => {
+  asRunError(() => {
     requireCodeOf({ commit, project });
   });
 }
@@ -158,7 +160,7 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
 
 /** A variable's own value, else what CI systems call by other names. */
 function valueOf(variable: string): string | undefined {
-  const { project, ref, commit, fork } = told(() => ciRun(process.env));
+  const { project, ref, commit, fork } = asRunError(() => ciRun(process.env));
   const said: Record<string, string | undefined> = {
     DYNENV_PROJECT: project,
     DYNENV_REF: ref,
@@ -192,7 +194,7 @@ function required<K extends Key>(
 }
 
 /** Turns a wrong setting into an error that Pulumi prints without a stack. */
-export function told<T>(work: () => T): T {
+export function asRunError<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

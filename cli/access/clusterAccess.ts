@@ -70,7 +70,7 @@ function reasonIn(body: unknown): string {
     const { message } = JSON.parse(String(body)) as { message?: unknown };
     if (typeof message === "string" && message !== "") return message;
   } catch {
-    // What is no JSON is no answer of an API server.
+    // What is no JSON is not an answer of an API server.
   }
   return "it gives no reason";
 }

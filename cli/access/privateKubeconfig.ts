@@ -101,7 +101,7 @@ function authority(cluster: Record<string, unknown>): string[] {
   } catch {
     throw new Failure(
       "usage",
-      "the kubeconfig's certificate authority is no certificate in PEM: ask who made it",
+      "the kubeconfig's certificate authority is not a PEM certificate: ask who made it",
     );
   }
 }

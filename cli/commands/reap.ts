@@ -7,7 +7,7 @@ import { readBranches } from "../fleet/branches.ts";
 import { factOf } from "../fleet/facts.ts";
 import { judgeAll, type Judged } from "../fleet/fleet.ts";
 import { lookAgain, survey, type Scope, type Survey } from "../fleet/survey.ts";
-import { planSweep, sweep, type Hands, type Limits, type Outcome, type Plan } from "../fleet/sweep.ts";
+import { planSweep, sweep, type SweepActions, type Limits, type Outcome, type Plan } from "../fleet/sweep.ts";
 import { whileUnchanged } from "../fleet/unchanged.ts";
 import { door } from "../process/door.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
@@ -49,7 +49,7 @@ async function reap(options: ReapOptions): Promise<void> {
   const plan = planSweep(judgeAll(seen.environments, seen.view), limits);
   tell(plan, limits, report, options.yes === true);
   const outcomes = options.yes
-    ? await sweep(plan, seen.environments, limits, hands(scope, seen, run), run)
+    ? await sweep(plan, seen.environments, limits, actions(scope, seen, run), run)
     : undefined;
   if (options.json) door.passJson(asData(plan, outcomes));
   const failed = (outcomes ?? []).filter(({ result }) => result === "failed");
@@ -71,7 +71,7 @@ function tell({ chosen, later, held }: Plan, { max }: Limits, { line }: Report, 
 }
 
 /** Everything is asked again right before, once no other run of this machine is at work on it. */
-function hands({ remote, project }: Scope, { view }: Survey, run: PulumiRun): Hands {
+function actions({ remote, project }: Scope, { view }: Survey, run: PulumiRun): SweepActions {
   const config = kubeConfig(run.env);
   return {
     inTurn: ({ stack }, work) =>

@@ -16,7 +16,7 @@ import { described, identify, identityVariables, requireOwnCode, type Run } from
 import { interruptibleWork, uninterruptible } from "../process/interrupt.ts";
 import { keepFor, requireTime } from "../environment/keepFailed.ts";
 import { readNamespace } from "../kubernetes/namespace.ts";
-import { tellingKinds, type Observation } from "../kubernetes/observation.ts";
+import { diagnosisKinds, type Observation } from "../kubernetes/observation.ts";
 import { Pinned, requireOurs } from "../environment/owner.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import type { PulumiRun } from "../pulumi/pulumi.ts";
@@ -97,7 +97,7 @@ async function runOn(
   await checkRegistryLogin({ ...process.env, ...env }, "images" in cluster);
   const context = { env, detail: report.detail, ...work };
   const { stack } = identity;
-  await report.following({ config, stack, kinds: tellingKinds }, (observation) =>
+  await report.following({ config, stack, kinds: diagnosisKinds }, (observation) =>
     runStages({ identity, options, report, context, observation, cluster: config }),
   );
 }
@@ -155,7 +155,7 @@ async function isKept({ identity, options, report, cluster }: Stages, failure: E
     return true;
   } catch (error) {
     // It changes nothing about the failure, nor may it keep the environment from being removed.
-    report.line(`less is noted down of it: ${(error as Error).message}`);
+    report.line(`the dossier is incomplete: ${(error as Error).message}`);
     return false;
   }
 }

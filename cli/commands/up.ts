@@ -9,7 +9,7 @@ import { environmentFor, requireCluster } from "../access/connect.ts";
 import { deploy } from "../environment/deployment.ts";
 import { identify, identityVariables, requireOwnCode, type Run } from "../environment/identity.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
-import { tellingKinds } from "../kubernetes/observation.ts";
+import { diagnosisKinds } from "../kubernetes/observation.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
 import { requireWritable } from "./outputFile.ts";
@@ -56,7 +56,7 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   const settings = options.config.flatMap((setting) => ["--config", setting]);
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
   await exclusively(stack, "another run for this environment is under way", work, () =>
-    report.following({ config, stack, kinds: tellingKinds }, (observation) =>
+    report.following({ config, stack, kinds: diagnosisKinds }, (observation) =>
       report.stage("up", () => deploy(run, settings, context, observation)),
     ),
   );

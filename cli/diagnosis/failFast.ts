@@ -46,7 +46,7 @@ function reached(gate: string | undefined): (state: EnvironmentState) => boolean
 }
 
 /** Does work that ends with its signal, which comes as soon as the environment is seen not to get ready. */
-export async function whileHopeful<T>(
+export async function failFast<T>(
   { observation, signal, progress, isUpdate, gate }: Work & Hopeful,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -55,7 +55,7 @@ export async function whileHopeful<T>(
     ...{ observation, signal: ended.signal, ...(isUpdate && { counts: reached(gate) }) },
   }).then((failure) => {
     if (failure === undefined) return;
-    progress("the environment will not get ready: Pulumi is interrupted");
+    progress("the environment will not become ready: interrupting Pulumi");
     hopeless.abort(failure);
   });
   try {
@@ -102,7 +102,7 @@ function lookedAt(known: Finding, state: EnvironmentState): EnvironmentFailure {
   const isKnown = ({ service, cause }: Finding) => service === known.service && cause === known.cause;
   // What cannot come from another service does not come from one that is merely still starting.
   const isBehind = ({ service, cause }: Finding) =>
-    needed.has(service) && (known.stems !== undefined || cause !== "slow");
+    needed.has(service) && (known.follows !== undefined || cause !== "slow");
   const root = findings.find(isBehind) ?? findings.find(isKnown) ?? known;
   return new EnvironmentFailure([root, ...findings.filter((finding) => finding !== root)]);
 }

@@ -27,12 +27,12 @@ export function findingsIn(state: EnvironmentState): Finding[] {
   const all = inOrder(once([...seen, ...said]), state).map((finding) => withSeed(finding, state));
   if (isOver(state)) return all.map((finding) => ({ ...finding, patience: 0 }));
   return all.map((finding) => {
-    const waits = mayStem(finding, state, uses) || isToldOfService(finding, all, uses);
+    const waits = mayFollow(finding, state, uses) || isToldOfService(finding, all, uses);
     return waits ? { ...finding, patience: Infinity } : finding;
   });
 }
 
-/** Whether it is of what is no service, such as the readiness Job in the application's image, and a service has it, too. */
+/** Whether a workload that is not a service reports a cause that a service reports as well. */
 function isToldOfService({ cause, service }: Finding, all: Finding[], uses: Uses): boolean {
   return !uses.has(service) && all.some((other) => other.cause === cause && uses.has(other.service));
 }
@@ -51,9 +51,9 @@ function keyOf({ cause, service }: Finding): string {
  * Whether a service may only be waiting for one that it uses: its container began before that was ready. Once it is
  * ready, the next run of the container tells.
  */
-function mayStem({ service, stems }: Finding, state: EnvironmentState, uses: Uses): boolean {
-  if (stems === undefined) return false;
-  const { began } = stems;
+function mayFollow({ service, follows }: Finding, state: EnvironmentState, uses: Uses): boolean {
+  if (follows === undefined) return false;
+  const { began } = follows;
   const needed = neededBy(service, uses);
   const pods = presentPods(state).filter((pod) => needed.has(workload(pod)));
   const present = new Set(pods.map(workload));

@@ -4,7 +4,7 @@ import { hasCondition, heldCondition } from "../kubernetes/conditions.ts";
 import { ownStatus } from "../kubernetes/containerStatuses.ts";
 import type { EnvironmentState } from "../kubernetes/environmentState.ts";
 import type { Finding } from "./rules/finding.ts";
-import { marksOf, revisionsAnnotation, shown } from "../../components/model/index.ts";
+import { marksOf, readinessJobName, revisionsAnnotation, shown } from "../../components/model/index.ts";
 import { allFindings } from "./findings.ts";
 import { isGate, jobFindings, jobOf } from "./rules/job.ts";
 import { oneLine } from "./rules/oneLine.ts";
@@ -24,19 +24,19 @@ export function readinessBlockers(state: EnvironmentState, commit: string | unde
  * @param others what is known to be wrong: that a Job has not ended which waits for it needs no mention.
  */
 export function gateFindings(state: EnvironmentState, others: Finding[], commit?: string): Finding[] {
-  const evidence = doubtIn(state, commit);
+  const evidence = whyUnproven(state, commit);
   if (evidence === undefined || (evidence === hasNotEnded && others.length > 0)) return [];
-  return [{ cause: "not-checked", service: "environment", object: "Job/readiness", evidence }];
+  return [{ cause: "not-checked", service: "environment", object: `Job/${readinessJobName}`, evidence }];
 }
 
 const hasNotEnded = "its readiness Job has not ended";
 
-function doubtIn(state: EnvironmentState, commit: string | undefined): string | undefined {
+function whyUnproven(state: EnvironmentState, commit: string | undefined): string | undefined {
   const gate = state.jobs.find(isGate);
   if (gate === undefined) return "it has no readiness Job";
   const failed = heldCondition(gate, "Failed");
   if (failed !== undefined) {
-    const names = jobFindings(state).some(({ object }) => object === "Job/readiness");
+    const names = jobFindings(state).some(({ object }) => object === `Job/${readinessJobName}`);
     const injected = endedBeside(gate, state);
     if (injected !== undefined) return `its readiness Job failed with its container ${injected}`;
     return names ? undefined : `its readiness Job left no report: ${oneLine(failed.message ?? "it failed")}`;

@@ -1,11 +1,11 @@
 import type { KubernetesObject } from "#bundled/kubernetes";
-import { imageStackOf, isOurs, namespaceName, Trust } from "../../components/model/index.ts";
+import { imageStackOf, isOurs, namespaceName, ownerSelector, Trust } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { readVariable } from "../../foundation/variable.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { details, EnvironmentFailure, stateOf } from "../diagnosis/diagnosis.ts";
 import { explained, isOfWait } from "../diagnosis/explained.ts";
-import { whileHopeful } from "../diagnosis/failFast.ts";
+import { failFast } from "../diagnosis/failFast.ts";
 import { snapshotOf } from "../diagnosis/snapshot.ts";
 import { withoutLingering } from "./lingeringJobs.ts";
 import type { Observation } from "../kubernetes/observation.ts";
@@ -56,7 +56,7 @@ export async function deploy(
     ...{ owner: trusted, run, since: new Date(), prepared, observation },
     work: ({ isUpdate, again, gate }) =>
       withoutLingering({ config: kubeConfig(run.env), observation, ...run }, () =>
-        whileHopeful({ observation, ...run, isUpdate, gate }, (signal) =>
+        failFast({ observation, ...run, isUpdate, gate }, (signal) =>
           unlocked(stack, { ...run, signal }, () =>
             pulumi([...up, "--stack", stack, ...settings, ...again.flatMap((urn) => ["--replace", urn])], {
               ...run,
@@ -67,7 +67,7 @@ export async function deploy(
       ),
   };
   try {
-    await update.work(prepared).catch((error: unknown) => madeAnew(update, error));
+    await update.work(prepared).catch((error: unknown) => recreate(update, error));
   } catch (error) {
     const failure = run.signal.aborted ? error : await explained(error, observation);
     if (failure instanceof EnvironmentFailure)
@@ -92,23 +92,23 @@ interface Update {
 }
 
 /** Removes an environment that an update cannot get past, and makes it anew, once. @throws any other error. */
-async function madeAnew(update: Update, error: unknown): Promise<void> {
+async function recreate(update: Update, error: unknown): Promise<void> {
   const { owner, run, work, observation } = update;
-  const hindrance = run.signal.aborted ? undefined : await hindranceIn(update, error);
-  if (hindrance === undefined) throw error;
-  run.progress(`${hindrance}: the environment is removed first`);
+  const blocker = run.signal.aborted ? undefined : await blockerOf(update, error);
+  if (blocker === undefined) throw error;
+  run.progress(`${blocker}: the environment is removed first`);
   await removeEnvironment(owner, { ...run, keepSettings: true });
   observation.forgetDeleted();
   await work(await prepareStack(owner, run, observation));
 }
 
-async function hindranceIn(
+async function blockerOf(
   { owner, run, since, prepared, observation }: Update,
   error: unknown,
 ): Promise<string | undefined> {
   const isStuck = error instanceof EnvironmentFailure || (error instanceof PulumiFailure && isOfWait(error));
   if (prepared.isUpdate && isStuck && isRefusedByQuota(stateOf(observation), since))
-    return "there is no room for what comes beside what goes";
+    return "the quota has no room for the new pods beside the old ones";
   if (!(error instanceof PulumiFailure)) return undefined;
   // A destroy that was cut off, or a create whose answer was lost.
   const [, kind = "", name = ""] =
@@ -133,6 +133,6 @@ async function requireOwnObject(
   if (isOurs(found?.metadata?.labels)) return;
   throw new Failure(
     "broken",
-    `${kind}/${name} in namespace ${namespace} is somebody's own, since it lacks the label app.kubernetes.io/part-of=dynenv, and the environment has one of that name: rename or delete it, then try again`,
+    `${kind}/${name} in namespace ${namespace} is somebody's own, since it lacks the label ${ownerSelector}, and the environment has one of that name: rename or delete it, then try again`,
   );
 }

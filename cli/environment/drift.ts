@@ -6,7 +6,7 @@ import type { StackResource } from "../pulumi/state.ts";
 /** Marks what Pulumi keeps encrypted: nobody can say whether that is still the same. */
 const encrypted = "4dabf18193072939515e22adb298388d";
 
-/** Whether somebody changed what an object is to be since Pulumi last wrote it. A restart is no change. */
+/** Whether somebody changed what an object is to be since Pulumi last wrote it. A restart is not a change. */
 export function specDiffers(
   { type, outputs }: StackResource,
   now: KubernetesObject & { spec?: unknown },

@@ -1,5 +1,12 @@
 import type { KubeConfig } from "#bundled/kubernetes";
-import { isPinned, type Marks, marksOf, namespaceName, shown } from "../../components/model/index.ts";
+import {
+  isPinned,
+  type Marks,
+  marksOf,
+  namespaceName,
+  ownerSelector,
+  shown,
+} from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import { namespaceIn, requireEnvironmentIn } from "./stackContent.ts";
@@ -20,7 +27,7 @@ export function requireOurs({ name, isOurs, marks }: EnvironmentNamespace, { pro
   if (!isOurs)
     throw new Failure(
       "broken",
-      `${namespace} is not ours, since it lacks the label app.kubernetes.io/part-of=dynenv: it stays as it is; choose another stack`,
+      `${namespace} is not ours, since it lacks the label ${ownerSelector}: it stays as it is; choose another stack`,
     );
   if (marks.stack !== stack)
     throw new Failure(

@@ -1,3 +1,4 @@
+import { quotaName } from "../../components/model/index.ts";
 import { isTest } from "../diagnosis/rules/job.ts";
 import { nameOf } from "../diagnosis/rules/workload.ts";
 import type { EnvironmentState } from "../kubernetes/environmentState.ts";
@@ -18,7 +19,7 @@ export function isRefusedByQuota({ events, deployments, jobs }: EnvironmentState
       reason === "FailedCreate" &&
       (isOfService || isOfJob) &&
       isNew &&
-      message.includes("exceeded quota: environment")
+      message.includes(`exceeded quota: ${quotaName}`)
     );
   });
 }

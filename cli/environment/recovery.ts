@@ -59,7 +59,7 @@ export async function prepareStack(
   }
   const snapshot =
     namespace && (await orUnreachable(() => snapshotOf(config, namespace.name, observation.mask)));
-  const doubt = doubtIn(stack, { state, namespace, objects: snapshot?.objects });
+  const doubt = inconsistencyOf(stack, { state, namespace, objects: snapshot?.objects });
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
     const stillDue = async () => {
@@ -116,7 +116,7 @@ async function isMended(
   const state = await readState(stack, run);
   const namespace = await readNamespace(config, namespaceName(stack));
   const objects = namespace && (await snapshotOf(config, namespace.name, mask)).objects;
-  return namespace !== undefined && doubtIn(stack, { state, namespace, objects }) === undefined;
+  return namespace !== undefined && inconsistencyOf(stack, { state, namespace, objects }) === undefined;
 }
 
 /** @throws when an environment runs code of another trust: a fork's would meet its secrets, or the other way round. */
@@ -155,7 +155,10 @@ interface Found {
  * What of an earlier run cannot be built upon, if anything. What a removal that was killed, or somebody, deleted stays so:
  * Pulumi would change nothing about it.
  */
-export function doubtIn(stack: string, { state, namespace, objects = {} }: Found): string | undefined {
+export function inconsistencyOf(
+  stack: string,
+  { state, namespace, objects = {} }: Found,
+): string | undefined {
   const known = namespaceIn(stack, state);
   const [cutOff] = state?.pending ?? [];
   if (cutOff !== undefined) return `half made, at ${nameIn(cutOff.urn)}`;

@@ -33,7 +33,7 @@ const goneWithin = 120_000;
 
 /**
  * Removes an environment, whatever state it is in: destroy by state; if that fails, the namespace by its marks; and
- * the stack only once the namespace is gone. Of each step, nothing to do is no error.
+ * the stack only once the namespace is gone. Of each step, having nothing to do is not an error.
  * @throws when it is another project's, pinned or cannot go (exit code 1), and when cluster or backend are out of reach (3);
  * the state then stays.
  */
@@ -133,7 +133,7 @@ async function doesNotGo(config: KubeConfig, name: string): Promise<Failure> {
   const reason = await whatKeeps(config, name);
   return new Failure(
     "broken",
-    `namespace ${name} does not go: ${reason}; remove what keeps it, then run \`dynenv down\` again`,
+    `namespace ${name} cannot be removed: ${reason}; remove what keeps it, then run \`dynenv down\` again`,
   );
 }
 

@@ -13,7 +13,7 @@ export function namespaceIn(stack: string, state: StackState | undefined): Stack
 const component = "dynamic-environments:index:";
 const environment = [`${component}EphemeralEnvironment`, `${component}SandboxNamespace`];
 
-/** @throws when a stack holds something that is no environment: nobody's infrastructure is changed or destroyed. */
+/** @throws when a stack holds something that is not an environment: nobody's infrastructure is changed or destroyed. */
 export function requireEnvironmentIn(stack: string, state: StackState | undefined): void {
   const held = heldBy(state);
   if (held.length === 0 || namespaceIn(stack, state) !== undefined) return;
@@ -32,7 +32,7 @@ function marksIn(state: StackState | undefined): string[] {
   return namespaces.flatMap(({ inputs }) => marksOf(inputs?.metadata?.annotations).stack ?? []);
 }
 
-/** @throws when a stack holds something that is no image of an application alone. */
+/** @throws when a stack holds something that is not an image of an application alone. */
 export function requireImageIn(stack: string, state: StackState | undefined): void {
   const held = heldBy(state);
   const inCluster =

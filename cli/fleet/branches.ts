@@ -83,5 +83,5 @@ function notAskedFor(ref: string): string | undefined {
   const isRequest = /^(refs\/(?!heads\/|tags\/)|pull\/|merge-requests\/)|^\d+\/(merge|head)$/.test(ref);
   const isCommit = /^(HEAD|[0-9a-f]{40}|[0-9a-f]{64})$/.test(ref);
   const isNoName = /[\s~^?*[\\\p{Cc}]|\.\.|@\{|\/\/|^[-/]|[/.]$|\.lock$/u.test(ref);
-  return isRequest || isCommit || isNoName ? `${ref} is no name of a branch or tag` : undefined;
+  return isRequest || isCommit || isNoName ? `${ref} is not the name of a branch or tag` : undefined;
 }

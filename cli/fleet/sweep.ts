@@ -7,7 +7,7 @@ import { judge, Verdict, type Environment, type View } from "./verdict.ts";
 export interface Limits {
   /** How many environments one sweep tries to remove. */
   max: number;
-  /** Whether that is removed, too, which so many lost at once that something else is likely to be wrong. */
+  /** Whether to remove environments even if suspiciously many lost their branch or namespace at once. */
   allowDrop: boolean;
 }
 
@@ -53,7 +53,7 @@ export function bigDrops(judged: Judged[]): Verdict[] {
 }
 
 /** How a sweep reaches the world. */
-export interface Hands {
+export interface SweepActions {
   /** Does work on an environment while nobody else of this machine does. */
   inTurn: <T>(environment: Environment, work: () => Promise<T>) => Promise<T>;
   /** Looks at one environment, the branches and the clock again. */
@@ -75,7 +75,7 @@ export async function sweep(
   { chosen, later }: Plan,
   fleet: Environment[],
   limits: Limits,
-  hands: Hands,
+  actions: SweepActions,
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
@@ -84,7 +84,7 @@ export async function sweep(
   for (let judged = queue.shift(); judged !== undefined; judged = queue.shift()) {
     signal.throwIfAborted();
     const name = judged.environment.stack;
-    const outcome = await removeOne(judged, rest, limits, hands);
+    const outcome = await removeOne(judged, rest, limits, actions);
     signal.throwIfAborted();
     outcomes.push(outcome);
     // What cannot be removed keeps no other from its turn.
@@ -99,14 +99,14 @@ async function removeOne(
   judged: Judged,
   fleet: Environment[],
   limits: Limits,
-  hands: Hands,
+  actions: SweepActions,
 ): Promise<Outcome> {
   try {
-    return await hands.inTurn(judged.environment, async () => {
-      const { environment, view } = await hands.look(judged.environment);
+    return await actions.inTurn(judged.environment, async () => {
+      const { environment, view } = await actions.look(judged.environment);
       const change = changeOf(judged, environment, view, fleet, limits);
       if (change !== undefined) return { judged, result: "kept", reason: change };
-      await hands.remove(environment);
+      await actions.remove(environment);
       return { judged, result: "removed" };
     });
   } catch (error) {

@@ -3,11 +3,12 @@ import {
   isFuture,
   isPinned,
   isStackName,
-  lifeSpan,
   type LifeSpan,
+  lifeSpan,
   malformed,
   named,
   namespaceName,
+  ownerSelector,
   shown,
   timeMark,
 } from "../../components/model/index.ts";
@@ -119,7 +120,7 @@ function ofNamespace(namespace: MarkedNamespace, { hasStack }: Environment, view
 
 /** Why a namespace cannot be taken for one of the project's environments. */
 function doubtAbout({ name, isOurs, created, marks }: MarkedNamespace, project: string): string | undefined {
-  if (!isOurs) return "its namespace lacks the label app.kubernetes.io/part-of=dynenv";
+  if (!isOurs) return `its namespace lacks the label ${ownerSelector}`;
   if (!marks.project) return "the mark dynenv/project is missing";
   if (marks.project !== project) return `it belongs to the project ${named(marks.project)}`;
   if (!marks.stack) return "the mark dynenv/stack is missing";

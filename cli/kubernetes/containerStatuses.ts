@@ -1,12 +1,12 @@
 import type { V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
-import { roleLabel } from "../../components/model/index.ts";
+import { nameLabel, roleLabel } from "../../components/model/index.ts";
 
 /** Reason of a Job that `dynenv` ended since its own container had failed; its message is the container's. */
 export const containerFailed = "ContainerFailed";
 
 /** The container that the environment's program gave a pod; any other was injected, such as a proxy. */
 export function ownContainer({ metadata }: V1Pod): string | undefined {
-  return metadata?.labels?.[roleLabel] ?? metadata?.labels?.["app.kubernetes.io/name"];
+  return metadata?.labels?.[roleLabel] ?? metadata?.labels?.[nameLabel];
 }
 
 /** What is told of a pod's containers, those that run before the others first. */

@@ -38,7 +38,7 @@ const apis: Record<Kind, string> = {
 };
 
 /** What tells why an environment does not get ready, and what must not be told. */
-export const tellingKinds: Kind[] = ["pods", "events", "deployments", "jobs", "networkpolicies", "secrets"];
+export const diagnosisKinds: Kind[] = ["pods", "events", "deployments", "jobs", "networkpolicies", "secrets"];
 
 export interface Listener {
   podChanged?: (type: string, pod: V1Pod) => void;

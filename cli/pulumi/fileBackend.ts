@@ -47,7 +47,7 @@ function decoded(path: string): string {
 
 /**
  * A stack's checkpoint, read without Pulumi, whose CLI takes half a second to start.
- * @returns nothing where only Pulumi can tell: the backend is no folder, it has no stack of this project yet, or the file
+ * @returns nothing where only Pulumi can tell: the backend is not a folder, it has no stack of this project yet, or the file
  * is compressed, of another format or, with its attributes, half written.
  */
 export async function readCheckpoint(

@@ -92,7 +92,7 @@ async function query(args: string[], { env, signal }: PulumiRun, failed: string)
   return command("pulumi", args, options, (reason) => `${failed}: ${reason.replace(/^error: /, "")}`);
 }
 
-/** The error that a line of Pulumi tells, unless it tells only that there is one. */
+/** The error message in a line of output, if it says more than "update failed". */
 function causeIn(text: string): string {
   const error = /(?:\berror: |^\s*\* |^\s+\d+\) )(.*)/.exec(text)?.[1] ?? "";
   return /^((update|destroy) failed|\d+ errors? occurred:?)$/.test(error) ? "" : error;

@@ -1,6 +1,6 @@
 import { visible } from "../../components/model/index.ts";
 
-/** A shorter one is no secret, and would hide parts of words. */
+/** A shorter one is not a secret, and would hide parts of words. */
 export const shortest = 6;
 
 /** A secret in all forms that logs, errors and objects show it in; of one with several lines each line, too. */

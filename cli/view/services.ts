@@ -1,4 +1,4 @@
-import { testJobName } from "../../components/model/index.ts";
+import { readinessJobName, testJobName } from "../../components/model/index.ts";
 import { phaseOf, type Phase } from "./phase.ts";
 import { steps, type Marks, type Pods, type SeenPod, type Step } from "./pods.ts";
 import { isOfJob, workload } from "../kubernetes/workload.ts";
@@ -53,7 +53,7 @@ function byProgress(a: SeenPod, b: SeenPod): number {
 /** Says of the Job that ends once every service answers whom it waits for. */
 function asGate(state: ServiceState, waiting: ServiceState[]): ServiceState {
   const { name, isJob, phase } = state;
-  if (!isJob || name !== "readiness" || phase.text !== "runs") return state;
+  if (!isJob || name !== readinessJobName || phase.text !== "runs") return state;
   const names = waiting.map((service) => service.name).join(", ");
   return { ...state, phase: { ...phase, text: names === "" ? "asks the services" : `waits for ${names}` } };
 }

@@ -5,7 +5,7 @@ import { ApplicationImage } from "../services/applicationImage.ts";
 import { EnvironmentAccess } from "./environmentAccess.ts";
 import { createPassword, passwordOwners } from "../services/generatedPassword.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
-import { onceThere } from "../services/onceThere.ts";
+import { knownAfter } from "../services/knownAfter.ts";
 import { ReadinessCheck } from "../checks/readinessCheck.ts";
 import { RegistrySecret } from "./registrySecret.ts";
 import { ResourceLimits } from "./resourceLimits.ts";
@@ -154,7 +154,7 @@ function createWorkloads(
     `${name}-${application.name}`,
     {
       ...{ ...common, service: application, services, config },
-      image: onceThere(image, passwords),
+      image: knownAfter(image, passwords),
       secrets: rules.sharedSecrets ? secrets : {},
     },
     opts,

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type IngressController, networkPolicies, ownerLabels, type Service } from "../model/index.ts";
-import { onceThere } from "../services/onceThere.ts";
+import { knownAfter } from "../services/knownAfter.ts";
 import { validated } from "../validation.ts";
 
 export interface NetworkIsolationArgs {
@@ -34,7 +34,7 @@ export class NetworkIsolation extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
-    this.isolatedNamespace = onceThere(namespace, created);
+    this.isolatedNamespace = knownAfter(namespace, created);
     this.registerOutputs({ isolatedNamespace: this.isolatedNamespace });
   }
 }

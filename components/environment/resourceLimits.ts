@@ -7,10 +7,11 @@ import {
   defaultResources,
   ownerLabels,
   quota,
+  quotaName,
   type ResourceCap,
   type Service,
 } from "../model/index.ts";
-import { onceThere } from "../services/onceThere.ts";
+import { knownAfter } from "../services/knownAfter.ts";
 import { validated } from "../validation.ts";
 
 export interface ResourceLimitsArgs {
@@ -37,7 +38,7 @@ export class ResourceLimits extends pulumi.ComponentResource {
       return needed;
     });
     super("dynamic-environments:index:ResourceLimits", name, {}, opts);
-    const metadata = { name: "environment", namespace: args.namespace, labels: ownerLabels };
+    const metadata = { name: quotaName, namespace: args.namespace, labels: ownerLabels };
     const resourceQuota = new k8s.core.v1.ResourceQuota(
       `${name}-quota`,
       { metadata, spec: { hard } },
@@ -52,7 +53,7 @@ export class ResourceLimits extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.limitedNamespace = onceThere(resourceQuota.metadata.namespace, [limitRange]);
+    this.limitedNamespace = knownAfter(resourceQuota.metadata.namespace, [limitRange]);
     this.registerOutputs({ limitedNamespace: this.limitedNamespace });
   }
 }

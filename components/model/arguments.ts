@@ -1,7 +1,7 @@
 import { byDigest } from "./imageName.ts";
 import { shown } from "./shown.ts";
 
-/** @throws when it is no text or an empty one. */
+/** @throws when it is not a text, or empty. */
 export function checkText(argument: string, text: unknown, example: string): void {
   if (text === undefined) throw new Error(`${argument} is missing: it must be a text, such as ${example}`);
   if (typeof text !== "string" || text.trim() === "")
@@ -26,14 +26,14 @@ export function checkPattern(argument: string, text: unknown, pattern: RegExp, m
   throw new Error(`${argument} is ${shown(text)} but must be ${must}`);
 }
 
-/** @throws when it is no list of names, or one of them is empty. */
+/** @throws when it is not a list of names, or one of them is empty. */
 export function checkNames(argument: string, names: unknown, example: string): void {
   if (!Array.isArray(names))
     throw new Error(`${argument} is ${shown(names)} but must be a list, such as ["${example}"]`);
   for (const [index, name] of names.entries()) checkText(`${argument}[${String(index)}]`, name, example);
 }
 
-/** @throws when a command is no list or an empty one. */
+/** @throws when a command is not a list, or empty. */
 export function checkCommand(argument: string, command: unknown, example: string[]): void {
   const isText = (part: unknown) => typeof part === "string" && part !== "";
   if (Array.isArray(command) && command.length > 0 && command.every(isText)) return;
@@ -41,7 +41,7 @@ export function checkCommand(argument: string, command: unknown, example: string
   throw new Error(`${argument} is ${given} but must be a command, such as ${JSON.stringify(example)}`);
 }
 
-/** @throws when a time is no whole number of seconds, or too short or too long to make sense. */
+/** @throws when a time is not a whole number of seconds, or too short or too long to make sense. */
 export function checkSeconds(argument: string, seconds: number, min: number, max: number): void {
   if (Number.isInteger(seconds) && seconds >= min && seconds <= max) return;
   throw new Error(

@@ -39,7 +39,7 @@ function loginsOf(config: string): object {
     auths = (JSON.parse(config) as { auths?: unknown } | null)?.auths;
   } catch {
     throw new Error(
-      `dockerConfig is no JSON: give the content of a Docker configuration, such as ${example}`,
+      `dockerConfig is not JSON: give the content of a Docker configuration, such as ${example}`,
     );
   }
   if (typeof auths !== "object" || auths === null || !isLogins(Object.values(auths)))

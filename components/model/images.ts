@@ -3,6 +3,9 @@ import { digestPattern, prefixPattern } from "./imageName.ts";
 import type { PublishedImage } from "./service.ts";
 import { shown } from "./shown.ts";
 
+/** Where published images are pulled from unless somebody says otherwise. */
+export const publishedPrefix = "docker.io";
+
 /** Where the images of an environment's dependencies come from. */
 export interface ImageSource {
   /** Registry, with an optional path, that holds the published images, such as `docker.io`. */

@@ -17,13 +17,14 @@ export { environmentVariables, passwordSecretName } from "./environmentVariables
 export { address, checkGraph, checkSoftUses, closure, testRunner } from "./graph.ts";
 export {
   byDigest,
+  digestPattern,
   imagePattern,
   prefixPattern,
   registryPattern,
   repositoryPath,
   repositoryPattern,
 } from "./imageName.ts";
-export { checkImageSource, imageReference, type ImageSource } from "./images.ts";
+export { checkImageSource, imageReference, type ImageSource, publishedPrefix } from "./images.ts";
 export {
   connectionsContainer,
   filledLabel,
@@ -37,6 +38,7 @@ export {
   markAnnotations,
   type Marks,
   marksOf,
+  nameLabel,
   namespaceLabels,
   ownerLabels,
   ownerSelector,
@@ -71,7 +73,7 @@ export { type IngressController, networkPolicies } from "./networkPolicies.ts";
 export { checkPlacement, type Placement, type Toleration } from "./placement.ts";
 export { plan, type Plan } from "./plan.ts";
 export { podAnnotations, servicePodSpec } from "./podSpec.ts";
-export { quota } from "./quota.ts";
+export { quota, quotaName } from "./quota.ts";
 export {
   connectionsProgram,
   defaultReadyWithinSeconds,

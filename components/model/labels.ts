@@ -27,6 +27,9 @@ export interface Marks {
   pinned?: string;
 }
 
+/** Label with the name of the workload that an object belongs to. */
+export const nameLabel = "app.kubernetes.io/name";
+
 /** Labels of a workload, its pods, its Service and whatever else is there for it alone. */
 export function workloadLabels(name: string): Record<string, string> {
   return { ...selectorLabels(name), ...ownerLabels };
@@ -34,7 +37,7 @@ export function workloadLabels(name: string): Record<string, string> {
 
 /** Labels that select the pods of one workload. */
 export function selectorLabels(name: string): Record<string, string> {
-  return { "app.kubernetes.io/name": name };
+  return { [nameLabel]: name };
 }
 
 /** Labels of the environment's namespace: the owner mark and the enforced Pod Security profile. */

@@ -27,7 +27,7 @@ export function markedTime(text: string): Date | undefined {
   return Number.isNaN(time.getTime()) || timeMark(time) !== text ? undefined : time;
 }
 
-/** @throws when it is no point in time as marks have it. */
+/** @throws when it is not a point in time as marks have it. */
 export function checkTime(argument: string, text: unknown): void {
   if (typeof text === "string" && markedTime(text) !== undefined) return;
   throw new Error(

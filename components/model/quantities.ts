@@ -13,7 +13,7 @@ const units = new Map([
 /** Millicores of a CPU quantity such as `250m` or `1.5`. @throws on any other form. */
 export function parseCpu(quantity: string): number {
   const match = /^(\d+(?:\.\d+)?)(m?)$/.exec(quantity);
-  if (match === null) throw new Error(`${shown(quantity)} is no CPU quantity: write it like 250m or 1.5`);
+  if (match === null) throw new Error(`${shown(quantity)} is not a CPU quantity: write it like 250m or 1.5`);
   return roundUp(Number(match[1]) * (match[2] === "m" ? 1 : 1000));
 }
 

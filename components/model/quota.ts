@@ -2,6 +2,9 @@ import { containerResources, jobResources } from "./containerResources.ts";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "./quantities.ts";
 import type { Service } from "./service.ts";
 
+/** Name of the environment's quota, which the API server gives as its reason for a refusal. */
+export const quotaName = "environment";
+
 /** The readiness Job and a test Job, which may run at once. */
 const testRunnerJobs = 2;
 

@@ -32,7 +32,7 @@ export const trustRules: Record<Trust, TrustRules> = {
   fork: { push: false, sharedSecrets: false, egress: false, surge: false, ttl: "4h", maxTtl: "7d" },
 };
 
-/** What follows from a trust; programs in other languages can pass any text. @throws on one that there is not. */
+/** The rules of a trust level. @throws on an unknown level: programs in other languages can pass any text. */
 export function rulesOf(trust: string = Trust.trusted): TrustRules {
   const known = Object.values(Trust).find((value) => value === trust);
   if (known !== undefined) return trustRules[known];

@@ -23,7 +23,7 @@ function construct(name: string, type: string, inputs: Inputs, options: Componen
   const constructor = (components as unknown as Record<string, Component | undefined>)[className];
   const resource = resources[type];
   if (resource === undefined || constructor === undefined)
-    return Promise.reject(new Error(`${type} is no component of the package dynamic-environments`));
+    return Promise.reject(new Error(`${type} is not a component of the package dynamic-environments`));
   const component = new constructor(name, inputs, options) as ComponentResource & Record<string, unknown>;
   const outputs = Object.keys(resource.properties ?? {}).map((key) => [key, component[key]]);
   return Promise.resolve({ urn: component.urn, state: Object.fromEntries(outputs) as Inputs });

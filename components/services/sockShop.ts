@@ -10,13 +10,14 @@ import {
   imageReference,
   type ImageSource,
   type Placement,
+  publishedPrefix,
   type Service,
   sockShop,
   subset,
 } from "../model/index.ts";
 import { AppDeployment } from "./appDeployment.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
-import { onceThere } from "./onceThere.ts";
+import { knownAfter } from "./knownAfter.ts";
 import { validated } from "../validation.ts";
 import { checkReadyWithin } from "./workload.ts";
 
@@ -59,7 +60,7 @@ export class SockShop extends pulumi.ComponentResource {
 
   constructor(name: string, args: SockShopArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, pullSecrets = [], placement = {}, surge = true, serviceSecrets = {} } = args;
-    const { images = { prefix: "docker.io" }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
+    const { images = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
     const services = validated("SockShop", name, args, ["namespace"], () => {
       checkReadyWithin(readyWithinSeconds);
       checkPlacement(placement);
@@ -89,7 +90,7 @@ export class SockShop extends pulumi.ComponentResource {
       const deployment = new AppDeployment(
         `${name}-${service.name}`,
         {
-          ...{ ...common, service, services: graph, image: onceThere(image, passwords) },
+          ...{ ...common, service, services: graph, image: knownAfter(image, passwords) },
           secrets: serviceSecrets[service.name] ?? {},
         },
         child,

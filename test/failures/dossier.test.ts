@@ -89,7 +89,7 @@ describe("the dossier of an application that shows its secrets", () => {
     const { cause, error } = JSON.parse(ended.stdout) as { cause: object; error: string };
     expect(cause).toMatchObject({ cause: "crash-loop", service: "app", others: [] });
     expect(error).toBe(
-      "app crashes again and again (exit code 1: Error: the login with *** was refused); read its last lines above, and correct what they name",
+      "app keeps crashing (exit code 1: Error: the login with *** was refused); read its last lines above, and correct what they name",
     );
     expect(ended.output).toContain(`dynenv: ${error}`);
   });

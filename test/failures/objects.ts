@@ -1,14 +1,14 @@
 import { expect } from "vitest";
 import { kubeConfig } from "../../cli/access/clusterAccess.ts";
 import { Mask } from "../../cli/text/mask.ts";
-import { Observation, tellingKinds } from "../../cli/kubernetes/observation.ts";
+import { Observation, diagnosisKinds } from "../../cli/kubernetes/observation.ts";
 import { kubectl, kubectlWith, shell } from "../integration/shell.ts";
 import type { Manifest } from "./environment.ts";
 
 /** What the CI identity sees of a namespace, until the signal comes. */
 export function observed(namespace: string, signal: AbortSignal): Observation {
   const config = kubeConfig(shell);
-  return new Observation({ config, namespace, kinds: tellingKinds, signal, mask: new Mask() });
+  return new Observation({ config, namespace, kinds: diagnosisKinds, signal, mask: new Mask() });
 }
 
 /** Creates objects, all of which must be taken. */

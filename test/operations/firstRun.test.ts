@@ -195,7 +195,7 @@ describe("a checkout", () => {
     [
       "was downloaded",
       (folder: string) => rm(join(folder, ".git"), { recursive: true }),
-      /is no git repository: clone it instead/,
+      /is not a git repository: clone it instead/,
     ],
     [
       "has no commit",

@@ -64,7 +64,7 @@ async function brokenApplication(): Promise<Change> {
 async function expectExplained({ exitCode, output }: Ended, dossier: string): Promise<void> {
   expect(exitCode, output).not.toBe(0);
   expect(output).toMatch(
-    /dynenv: deals crashes again and again \(exit code 1: Error: no deals today\); read its last lines above/,
+    /dynenv: deals keeps crashing \(exit code 1: Error: no deals today\); read its last lines above/,
   );
   const entries: string[] = [];
   await list({ file: dossier, onReadEntry: ({ path }) => entries.push(path) });

@@ -117,7 +117,7 @@ describe.concurrent("dynenv down", () => {
     expect(kept.exitCode, kept.output).toBe(1);
     expect(lastLine(kept.output)).toMatch(
       new RegExp(
-        `^dynenv: namespace ${namespace} does not go: .*configmaps\\. has 1 resource.*example\\.com/forgotten.*dynenv down`,
+        `^dynenv: namespace ${namespace} cannot be removed: .*configmaps\\. has 1 resource.*example\\.com/forgotten.*dynenv down`,
       ),
     );
     const patch = '{"metadata":{"finalizers":null}}';
@@ -151,7 +151,7 @@ describe.concurrent("an environment that shrinks", () => {
     ]);
     expect(exitCode, output).toBe(0);
     expect(output).toContain(
-      "there is no room for what comes beside what goes: the environment is removed first",
+      "the quota has no room for the new pods beside the old ones: the environment is removed first",
     );
     expect((await down(stack)).exitCode).toBe(0);
     await expectNothing(stack);
@@ -203,7 +203,7 @@ test("an API service that does not answer is named as what keeps a namespace", a
   try {
     const kept = await down(stack);
     expect(kept.exitCode, kept.output).toBe(1);
-    expect(lastLine(kept.output)).toMatch(/ does not go: .*broken\.example\.com\/v1/);
+    expect(lastLine(kept.output)).toMatch(/ cannot be removed: .*broken\.example\.com\/v1/);
   } finally {
     await kubectl("delete", "apiservice", `v1.${group}`);
   }

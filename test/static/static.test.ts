@@ -28,3 +28,12 @@ test("no file calls npx in a way that could install it", async () => {
   const lines = stdout.split("\n").filter((line) => line !== "" && !line.includes("npx --no -- dynenv"));
   expect(lines).toEqual([]);
 });
+
+/** They say nothing of what is in them, and so take in anything. */
+test("no file or folder is called by a name without a concept", async () => {
+  const { stdout } = await execa("git", ["ls-files"], { cwd: projectRoot });
+  const parts = stdout
+    .split("\n")
+    .flatMap((path) => path.split("/").map((part) => part.replace(/\..*$/, "")));
+  expect(parts.filter((part) => /^(utils?|helpers?|common|misc|shared|lib)$/i.test(part))).toEqual([]);
+});

@@ -123,7 +123,7 @@ describe("a wrong cap", () => {
 
   it.each(["1gb", "", "-1", "1 Gi", "8Gi"])("of %j CPU is refused in one sentence", (cpu) => {
     expect(check({ cpu })).toThrow(
-      new Error(`cap.cpu: "${cpu}" is no CPU quantity: write it like 250m or 1.5`),
+      new Error(`cap.cpu: "${cpu}" is not a CPU quantity: write it like 250m or 1.5`),
     );
   });
 

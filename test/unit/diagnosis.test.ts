@@ -202,11 +202,11 @@ describe("what people read", () => {
     };
     const failure = new EnvironmentFailure([root]);
     expect(failure.message).toBe(
-      "app crashes again and again (exit code 1: no database); read its last lines above, and correct what they name",
+      "app keeps crashing (exit code 1: no database); read its last lines above, and correct what they name",
     );
     expect(failure.exitCode).toBe(1);
     expect(details([root])).toEqual([
-      "app crashes again and again [crash-loop]",
+      "app keeps crashing [crash-loop]",
       "  Pod/app-1: exit code 1: no database",
       "  | first",
       "  | no database",

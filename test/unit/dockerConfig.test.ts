@@ -111,7 +111,7 @@ const wrong: [string, DockerLogin[], string | undefined, string][] = [
     `a text that is no JSON (${String(existing.length)} characters)`,
     [],
     existing,
-    `dockerConfig is no JSON: give the content of a Docker configuration, such as ${example}`,
+    `dockerConfig is not JSON: give the content of a Docker configuration, such as ${example}`,
   ]),
   ...[
     "null",

@@ -144,7 +144,7 @@ describe("the code that is deployed", () => {
       () => {
         rmSync(join(home, ".git"), { recursive: true });
       },
-      /is no git repository: clone it/,
+      /is not a git repository: clone it/,
     ],
     [
       "no commit",

@@ -161,7 +161,7 @@ describe("quantities", () => {
 
   it("of no known form are refused in one sentence", () => {
     for (const wrong of ["", "1 m", "-1", "1u", "1e3", "m", "1,5", "1Gi"]) {
-      const sentence = new Error(`"${wrong}" is no CPU quantity: write it like 250m or 1.5`);
+      const sentence = new Error(`"${wrong}" is not a CPU quantity: write it like 250m or 1.5`);
       expect(() => parseCpu(wrong)).toThrow(sentence);
     }
     for (const wrong of ["", "1 Mi", "-1Mi", "1m", "1K", "Mi", "1mi", "1Mi2"]) {

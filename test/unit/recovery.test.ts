@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentNamespace } from "../../cli/kubernetes/namespace.ts";
 import type { StackState } from "../../cli/pulumi/state.ts";
-import { changedIn, doubtIn, requireTrust } from "../../cli/environment/recovery.ts";
+import { changedIn, inconsistencyOf, requireTrust } from "../../cli/environment/recovery.ts";
 
 const urn = "urn:pulumi:s::dynenv::a$kubernetes:core/v1:Namespace::preview-namespace";
 const known = {
@@ -24,7 +24,7 @@ describe("what an earlier run left", () => {
     ["an empty stack", empty, undefined],
     ["a whole environment", whole, namespace],
   ])("is no doubt where it is %s", (_what, state, found) => {
-    expect(doubtIn("s", { state, namespace: found })).toBeUndefined();
+    expect(inconsistencyOf("s", { state, namespace: found })).toBeUndefined();
   });
 
   it.each<[string, StackState | undefined, EnvironmentNamespace | undefined]>([
@@ -38,7 +38,7 @@ describe("what an earlier run left", () => {
     ["without a state", { resources: [otherNamespace], pending: [] }, namespace],
     ["with the state of another namespace", whole, { ...namespace, uid: "2" }],
   ])("is in doubt: %s", (doubt, state, found) => {
-    expect(doubtIn("s", { state, namespace: found })).toBe(doubt);
+    expect(inconsistencyOf("s", { state, namespace: found })).toBe(doubt);
   });
 
   const object = (type: string, name: string, uid: string, more: object = {}) => ({
@@ -55,18 +55,22 @@ describe("what an earlier run left", () => {
     ["NetworkPolicy a", "networkpolicies", object("kubernetes:networking.k8s.io/v1:NetworkPolicy", "a", "2")],
   ])("is in doubt without its %s, unless nobody may read such", (name, kind, resource) => {
     const found = { state: { resources: [known, resource], pending: [] }, namespace };
-    expect(doubtIn("s", { ...found, objects: { [kind]: [{ metadata: { uid: "2" } }] } })).toBeUndefined();
-    expect(doubtIn("s", { ...found, objects: { [kind]: [{ metadata: { uid: "3" } }] } })).toBe(
+    expect(
+      inconsistencyOf("s", { ...found, objects: { [kind]: [{ metadata: { uid: "2" } }] } }),
+    ).toBeUndefined();
+    expect(inconsistencyOf("s", { ...found, objects: { [kind]: [{ metadata: { uid: "3" } }] } })).toBe(
       `without ${name}`,
     );
-    expect(doubtIn("s", { ...found, objects: {} })).toBeUndefined();
+    expect(inconsistencyOf("s", { ...found, objects: {} })).toBeUndefined();
   });
 
   it("is in doubt neither without a Job that is over, nor without what a program put elsewhere", () => {
     const elsewhere = { ...deals, outputs: { metadata: { ...deals.outputs.metadata, namespace: "tools" } } };
     const job = object("kubernetes:batch/v1:Job", "preview-readiness", "4");
     const state = { resources: [known, elsewhere, job], pending: [] };
-    expect(doubtIn("s", { state, namespace, objects: { deployments: [], jobs: [] } })).toBeUndefined();
+    expect(
+      inconsistencyOf("s", { state, namespace, objects: { deployments: [], jobs: [] } }),
+    ).toBeUndefined();
   });
 
   describe("of which somebody changed something", () => {
@@ -97,7 +101,11 @@ describe("what an earlier run left", () => {
 
     it("is in doubt where that has data which nobody would fill in again", () => {
       const doubt = (annotations: object) =>
-        doubtIn("s", { state, namespace, objects: { deployments: [at(2, spec("b", {}), annotations)] } });
+        inconsistencyOf("s", {
+          state,
+          namespace,
+          objects: { deployments: [at(2, spec("b", {}), annotations)] },
+        });
       expect(doubt({})).toBeUndefined();
       expect(doubt({ "dynenv/seed": "deals-seed" })).toBe(
         "with Deployment preview-deals, which has data, changed by somebody",

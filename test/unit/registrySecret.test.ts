@@ -175,7 +175,7 @@ describe("a registry secret without what it needs", () => {
     [
       "a Docker configuration that is none",
       { dockerConfig: `{"auths": "${secret}` },
-      'dockerConfig is no JSON: give the content of a Docker configuration, such as {"auths": {"registry.example.com": {"auth": "..."}}}',
+      'dockerConfig is not JSON: give the content of a Docker configuration, such as {"auths": {"registry.example.com": {"auth": "..."}}}',
     ],
   ])("is refused for %s, and creates no Secret", async (_what, args, sentence) => {
     const { sentences, registered } = await refusal(

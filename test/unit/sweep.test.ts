@@ -6,7 +6,7 @@ import {
   bigDrops,
   planSweep,
   sweep,
-  type Hands,
+  type SweepActions,
   type Limits,
   type Outcome,
 } from "../../cli/fleet/sweep.ts";
@@ -98,12 +98,12 @@ interface Done {
 
 async function swept(
   fleet: Environment[],
-  changes: Partial<Hands> = {},
+  changes: Partial<SweepActions> = {},
   someLimits: Limits = limits,
   someView: View = view,
 ): Promise<Done> {
   const removed: string[] = [];
-  const hands: Hands = {
+  const actions: SweepActions = {
     inTurn: (_environment, work) => work(),
     look: (environment) => Promise.resolve({ environment, view: someView }),
     remove: ({ stack }) => {
@@ -114,7 +114,7 @@ async function swept(
   };
   const plan = planSweep(judgeAll(fleet, someView), someLimits);
   const work = { progress: () => undefined, signal: new AbortController().signal };
-  return { outcomes: await sweep(plan, fleet, someLimits, hands, work), removed };
+  return { outcomes: await sweep(plan, fleet, someLimits, actions, work), removed };
 }
 
 const resultsOf = ({ outcomes }: Done) =>
@@ -228,7 +228,7 @@ describe("a sweep", () => {
     const controller = new AbortController();
     const removed: string[] = [];
     const fleet = [over("a"), over("b")];
-    const hands: Hands = {
+    const actions: SweepActions = {
       inTurn: (_environment, work) => work(),
       look: (environment) => Promise.resolve({ environment, view }),
       remove: ({ stack }) => {
@@ -238,7 +238,7 @@ describe("a sweep", () => {
       },
     };
     const work = { progress: () => undefined, signal: controller.signal };
-    const ended = sweep(planSweep(judgeAll(fleet, view), limits), fleet, limits, hands, work);
+    const ended = sweep(planSweep(judgeAll(fleet, view), limits), fleet, limits, actions, work);
     await expect(ended).rejects.toThrow("interrupted");
     expect(removed).toEqual(["a"]);
   });

@@ -55,7 +55,7 @@ export const cases: Case[] = [
   ...["HEAD", "1/merge", "refs/pull/1/head", "pull/1", "a b", "0".repeat(40)].map((ref): Case => [
     `its ref is ${ref}`,
     environmentOf("s", { marks: { ref } }),
-    ...(["live", `${ref} is no name of a branch or tag`, false] as const),
+    ...(["live", `${ref} is not the name of a branch or tag`, false] as const),
   ]),
   [
     "git does not answer",

@@ -63,7 +63,7 @@ export const causes = {
     patience: moment,
   },
   "object-refused": {
-    says: "is not taken by the API server",
+    says: "is rejected by the API server",
     next: "correct what the message names, or ask the owner of the cluster",
     patience: always,
   },
@@ -138,7 +138,7 @@ export const causes = {
     patience: moment,
   },
   "image-name-invalid": {
-    says: "has an image reference that is none",
+    says: "has an invalid image reference",
     next: "correct the reference",
     patience: always,
   },
@@ -203,22 +203,22 @@ export const causes = {
     patience: always,
   },
   "liveness-failing": {
-    says: "is restarted again and again, since its liveness probe fails",
+    says: "keeps being restarted, since its liveness probe fails",
     next: "correct the probe, or what it asks",
     patience: always,
   },
   "startup-failing": {
-    says: "is restarted again and again, since its startup probe fails",
+    says: "keeps being restarted, since its startup probe fails",
     next: "give it more time to start, or correct the probe",
     patience: always,
   },
   exits: {
-    says: "ends again and again without an error, though it is a service",
+    says: "keeps exiting with code 0, though it is a service",
     next: "let its command run in the foreground",
     patience: always,
   },
   "crash-loop": {
-    says: "crashes again and again",
+    says: "keeps crashing",
     next: "read its last lines above, and correct what they name",
     patience: always,
   },

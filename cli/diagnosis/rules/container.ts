@@ -10,7 +10,7 @@ import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
 import { probeEvidence } from "./probeEvidence.ts";
 
 /** What is wrong with a container, without whose it is. */
-export type ContainerFinding = Pick<Finding, "cause" | "evidence" | "lines" | "patience" | "stems">;
+export type ContainerFinding = Pick<Finding, "cause" | "evidence" | "lines" | "patience" | "follows">;
 
 /** Restarts after which a container is believed to end each time; a Job gives up at the third. */
 const restartsOfALoop = 3;
@@ -109,14 +109,14 @@ function hasEnded(
   if (reason === "StartError" || reason === "ContainerCannotRun") return notStarted(message);
   const lines = lastLines(message);
   const evidence = [`exit code ${String(exitCode)}`, ...tellingLine(lines)].join(": ");
-  const stems = startedAt ? { began: new Date(startedAt) } : {};
+  const follows = startedAt ? { began: new Date(startedAt) } : {};
   const after = (count: number) => (restarts >= count ? {} : { patience: Infinity });
   if (message.includes("exec format error")) return { cause: "image-wrong-platform", evidence };
   if (reason === "OOMKilled") {
     const limit = resources?.limits?.memory ?? limitOf(pod, name);
     return { cause: "out-of-memory", evidence: `its limit is ${limit}`, lines, ...after(killsForMemory) };
   }
-  const common = { lines, stems, ...after(isOfJob(pod) ? restartsOfAJob : restartsOfALoop) };
+  const common = { lines, follows, ...after(isOfJob(pod) ? restartsOfAJob : restartsOfALoop) };
   const probe = probeThatKills(pod, name, state);
   if (probe === undefined) return { cause: exitCode === 0 ? "exits" : "crash-loop", evidence, ...common };
   // What the probe was answered tells more than how the container ended.
@@ -157,7 +157,7 @@ function notReady(
   const look = status.name === ownContainer(pod) ? state.looks?.get(pod.metadata?.uid ?? "") : undefined;
   const { page, log = "" } = look ?? {};
   const lines = lastLines(log);
-  const common = { stems: {}, ...(lines.length > 0 && { lines }) };
+  const common = { follows: {}, ...(lines.length > 0 && { lines }) };
   if (page !== undefined && page.failure === undefined) {
     const evidence = `${page.asked} answers, after ${(page.milliseconds / 1000).toFixed(1)} s`;
     return { cause: "slow", evidence, ...common };

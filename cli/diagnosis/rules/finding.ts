@@ -14,7 +14,7 @@ export interface Finding {
   /** Seconds that this very state may last. Default: those of its cause. */
   patience?: number;
   /** Of what another service that it uses could cause: when the container began that shows it, if it ended since. */
-  stems?: { began?: Date };
+  follows?: { began?: Date };
 }
 
 /** The finding in one sentence, with the next step. */

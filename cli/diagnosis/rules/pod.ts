@@ -52,7 +52,7 @@ function inContainers(pod: V1Pod, state: EnvironmentState): ContainerFinding | u
     const finding = containerFinding(pod, container, state);
     if (finding === undefined) continue;
     if (isOwn(container)) return finding;
-    const { stems: _stems, ...injected } = finding;
+    const { follows: _stems, ...injected } = finding;
     return {
       ...injected,
       evidence: `its container ${container.name}, which was injected: ${finding.evidence}`,
@@ -62,8 +62,8 @@ function inContainers(pod: V1Pod, state: EnvironmentState): ContainerFinding | u
 }
 
 /**
- * What the kubelet says of a pod that it has evicted. One whose process ends well when it is told to counts as succeeded:
- * then only the event tells.
+ * What the kubelet says of a pod that it has evicted. A pod whose process exits 0 on SIGTERM is Succeeded, so only the event
+ * shows the eviction.
  */
 function evictionOf({ metadata, status }: V1Pod, state: EnvironmentState): string | undefined {
   if (status?.reason === "Evicted") return status.message ?? "";

@@ -1,6 +1,5 @@
 import type { V1NetworkPolicy } from "#bundled/kubernetes";
-
-const nameLabel = "app.kubernetes.io/name";
+import { nameLabel } from "../../../components/model/index.ts";
 
 /** The services that each service may call, as the network policies of the environment say. */
 export type Uses = ReadonlyMap<string, string[]>;

@@ -1,4 +1,5 @@
 import type { V1Deployment, V1DeploymentStatus } from "#bundled/kubernetes";
+import { nameLabel } from "../../../components/model/index.ts";
 import { hasCondition } from "../../kubernetes/conditions.ts";
 import { newestEvent, type EnvironmentState } from "../../kubernetes/environmentState.ts";
 import type { Finding } from "./finding.ts";
@@ -17,7 +18,7 @@ export function workloadFindings(state: EnvironmentState): Finding[] {
 }
 
 export function nameOf({ metadata }: V1Deployment): string {
-  return metadata?.labels?.["app.kubernetes.io/name"] ?? metadata?.name ?? "";
+  return metadata?.labels?.[nameLabel] ?? metadata?.name ?? "";
 }
 
 /** Deployments whose newest revision does not run yet, or not alone. */
