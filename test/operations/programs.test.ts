@@ -223,12 +223,14 @@ describe("a change", () => {
     expect(await seeds()).toEqual([first]);
   });
 
-  test("of a seed's content runs the seed again, and nothing else", async () => {
+  test("of a seed's content runs the seed again, and the gate", async () => {
     const [first] = await seeds();
     const { exitCode, output } = await preview.up("--config", `image=${variant}`, "--config", "seed=second");
     expect(exitCode, output).toBe(0);
     // Of the Deployment changes its mark alone, which names the seed; its pods stay.
     expect(changes(output).filter((change) => !change.includes("-seed-"))).toEqual([
+      "replaced Job environment-readiness",
+      "replaced Service environment-readiness-revisions",
       "updated Deployment environment-deals",
     ]);
     const [second, ...more] = await seeds();
