@@ -41,7 +41,7 @@ export default defineConfig(
   },
   {
     // What people and logs get to see goes through one door. The probe runs in a pod.
-    files: ["index.ts", "{cli,components,local,stacks}/**"],
+    files: ["index.ts", "{cli,components,foundation,local,stacks}/**"],
     ignores: [
       "cli/process/door.ts",
       "components/model/readinessProbe.ts",

@@ -52,7 +52,7 @@ function inContainers(pod: V1Pod, state: EnvironmentState): ContainerFinding | u
     const finding = containerFinding(pod, container, state);
     if (finding === undefined) continue;
     if (isOwn(container)) return finding;
-    const { follows: _stems, ...injected } = finding;
+    const { follows: _follows, ...injected } = finding;
     return {
       ...injected,
       evidence: `its container ${container.name}, which was injected: ${finding.evidence}`,
