@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, lstatSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { named } from "../components/model/index.ts";
@@ -131,23 +131,25 @@ export function uncommittedChanges(folder = ".", ignored: string[] = []): string
     for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"])
       required(root, run(root, ["update-index", flag, "-z", "--stdin"], env, unseen));
     required(folder, run(folder, ["add", "--all"], env));
-    const given = ["--force", "--pathspec-from-file=-", "--pathspec-file-nul"];
-    const files = ignored.filter((path) => !path.endsWith("/"));
-    if (files.length > 0)
-      required(folder, run(folder, ["--literal-pathspecs", "add", ...given], env, files.join("\0")));
     const tree = required(folder, run(folder, ["write-tree"], env));
     // Of a submodule, the tree has only which commit it is at, and of an ignored repository nothing.
     const parts = submodules(root).flatMap((path) => uncommittedChanges(join(root, path)) ?? []);
-    for (const path of ignored.filter((path) => path.endsWith("/")))
-      parts.push(checkedOut(resolve(folder, path)).commit, uncommittedChanges(resolve(folder, path)) ?? "");
+    parts.push(...ignored.flatMap((path) => [path, ...stateOf(resolve(folder, path))]));
     return parts.length === 0
       ? tree
       : createHash("sha1")
-          .update([tree, ...parts].join())
+          .update([tree, ...parts].join("\0"))
           .digest("hex");
   } finally {
     rmSync(temporary, { recursive: true });
   }
+}
+
+/** What an ignored file has in it; of a repository, which commit and which changes. */
+function stateOf(path: string): string[] {
+  if (lstatSync(path).isDirectory()) return [checkedOut(path).commit, uncommittedChanges(path) ?? ""];
+  if (lstatSync(path).isSymbolicLink()) return [readlinkSync(path)];
+  return [createHash("sha1").update(readFileSync(path)).digest("hex")];
 }
 
 /** Whether the working tree in `folder` differs from what is checked out, new files included. */

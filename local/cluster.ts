@@ -119,7 +119,7 @@ export async function joinCluster(work: Work): Promise<EmbeddedCluster> {
   });
 }
 
-/** Ends the run's use of the cluster, and the cluster unless it is to stay or has other runs or stacks. */
+/** Ends the run's use of the cluster, and the cluster unless it is to stay or has other runs or environments. */
 export async function leaveCluster(work: Work): Promise<void> {
   await alone(work, async () => {
     const inUse = await endLease(paths().leases);
@@ -196,10 +196,11 @@ async function hasEnvironments({ backend, kubeconfig, tools }: EmbeddedCluster):
   const stacks = await readdir(join(backend, ".pulumi", "stacks"), { recursive: true }).catch(() => []);
   if (stacks.some((file) => /\.json(\.gz)?$/.test(file))) return true;
   const args = ["get", "namespaces", "--selector", ownerSelector, "--output=name", "--request-timeout=10s"];
-  const env = { KUBECONFIG: kubeconfig, PATH: [...tools, process.env.PATH].join(":") };
-  // Of a cluster that does not answer, nothing can be kept.
-  const { stdout } = await execa("kubectl", args, { env, reject: false });
-  return stdout !== "";
+  const ownWay = { NO_PROXY: "*", no_proxy: "*" };
+  const env = { KUBECONFIG: kubeconfig, PATH: [...tools, process.env.PATH].join(":"), ...ownWay };
+  const { exitCode, stdout } = await execa("kubectl", args, { env, reject: false });
+  // Where it does not say, nothing is taken down.
+  return exitCode !== 0 || stdout !== "";
 }
 
 function requireRoot(): void {

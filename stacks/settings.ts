@@ -168,6 +168,8 @@ function valueOf(variable: string): string | undefined {
     DYNENV_TRUST: fork ? Trust.fork : undefined,
     ...deployToken(),
   };
+  // It tells the branch of each variable's form.
+  if (variable === "DYNENV_REF") return ref;
   return readVariable(variable) ?? said[variable];
 }
 

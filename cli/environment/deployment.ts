@@ -126,11 +126,20 @@ async function requireOwnObject(
 ): Promise<void> {
   const namespace = namespaceName(owner.stack);
   const { objects } = await orUnreachable(() => snapshotOf(kubeConfig(run.env), namespace, observation.mask));
-  const found = (objects[kind] as KubernetesObject[] | undefined)?.find(
-    ({ metadata }) => metadata?.name === name,
-  );
-  // What cannot be looked at may be anybody's.
-  if (isOurs(found?.metadata?.labels)) return;
+  const listed = objects[kind] as KubernetesObject[] | undefined;
+  const found = listed?.find(({ metadata }) => metadata?.name === name);
+  // What is not there any more was going at that moment; the namespace itself is judged by its removal.
+  if (
+    kind === "namespaces" ||
+    (listed !== undefined && found === undefined) ||
+    isOurs(found?.metadata?.labels)
+  )
+    return;
+  if (listed === undefined)
+    throw new Failure(
+      "broken",
+      `${kind}/${name} in namespace ${namespace} has the name of one of the environment's, and nobody can see whose it is: rename or delete it, or use a login that may list ${kind}, then try again`,
+    );
   throw new Failure(
     "broken",
     `${kind}/${name} in namespace ${namespace} is somebody's own, since it lacks the label ${ownerSelector}, and the environment has one of that name: rename or delete it, then try again`,

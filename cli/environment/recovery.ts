@@ -81,7 +81,12 @@ export async function prepareStack(
   const changed = changedIn(state, snapshot.objects);
   for (const { urn } of changed) run.progress(`${nameIn(urn)} was changed by somebody: it is put right`);
   if (changed.length === 0 && isReady(snapshot, namespace?.marks.commit)) return prepared(snapshot, []);
-  if (changed.length === 0) run.progress("not all of it is ready: it is checked again");
+  if (changed.length === 0)
+    run.progress(
+      snapshot.unknown.length === 0
+        ? "not all of it is ready: it is checked again"
+        : "not all of it can be looked at: it is checked again",
+    );
   const anew = await orUnreachable(() => withoutPolicies(config, changed));
   return prepared(snapshot, [...anew, ...readinessJobIn(state)]);
 }

@@ -15,7 +15,7 @@ import {
 import { requireRemovable, type Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, type PulumiRun } from "../pulumi/pulumi.ts";
 import { requireSameCluster } from "./sameCluster.ts";
-import { requireImageIn } from "./stackContent.ts";
+import { ForeignStack, requireImageIn } from "./stackContent.ts";
 import { readState, type StackState } from "../pulumi/state.ts";
 import { unlocked } from "../pulumi/unlocked.ts";
 
@@ -71,17 +71,18 @@ async function removeImageStack(
   removal: Removal,
 ): Promise<void> {
   const imageStack = imageStackOf(stack);
-  try {
-    requireImageIn(imageStack, state);
-  } catch (error) {
-    removal.progress((error as Error).message);
-    return;
-  }
-  // The image outlives it; there is nothing else that a failed destroy could leave.
   const stillDue = async () => {
     requireImageIn(imageStack, await readState(imageStack, removal));
   };
-  if (state !== undefined) await destroy(imageStack, { ...removal, stillDue });
+  try {
+    requireImageIn(imageStack, state);
+    // The image outlives it; there is nothing else that a failed destroy could leave.
+    if (state !== undefined) await destroy(imageStack, { ...removal, stillDue });
+  } catch (error) {
+    if (!(error instanceof ForeignStack)) throw error;
+    removal.progress(error.message);
+    return;
+  }
   await forget(imageStack, state, removal);
 }
 

@@ -23,6 +23,8 @@ export function uninterruptible(work: Work): Work {
 
 /** What `work` gives, or the signal's reason as soon as it comes. */
 export async function orInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  // Once it is interrupted, nobody waits for what becomes of the work.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   return Promise.race([
     work,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { named } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 
@@ -21,9 +22,19 @@ export function givenSetting(given: string[], key: string, project = pulumiProje
 export function storedSetting(stack: string, key: string, folder = projectRoot): string | undefined {
   const path = join(folder, `Pulumi.${stack}.yaml`);
   if (!existsSync(path)) return undefined;
-  const { config } = stackFile.catch({}).parse(parse(readFileSync(path, "utf8")));
+  const { config } = stackFile.catch({}).parse(yamlIn(path));
   const value = config?.[`${pulumiProject(folder)}:${key}`];
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function yamlIn(path: string): unknown {
+  try {
+    return parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new Failure("usage", `${named(path)} is not YAML: correct it with \`pulumi config\``, {
+      cause: error,
+    });
+  }
 }
 
 /** Name of the Pulumi project in `folder`: a backend keeps the project's stacks under it. */

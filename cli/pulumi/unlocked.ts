@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Failure } from "../../foundation/failure.ts";
+import { exitCodes, Failure } from "../../foundation/failure.ts";
 import { pulumi, PulumiFailure, type PulumiRun } from "./pulumi.ts";
 import { pulumiProject } from "./pulumiProject.ts";
 import { described, isGone, lockOwners } from "./stackLock.ts";
@@ -47,8 +47,14 @@ export async function unlocked(
       );
     if (attempt === 1) run.progress(`stack ${stack} is locked by ${all}: waiting for it ...`);
     await sleep(tryAgainAfter, undefined, { signal: run.signal }).catch(() => undefined);
-    run.signal.throwIfAborted();
+    if (run.signal.aborted) throw endedWaiting(run.signal.reason);
   }
+}
+
+/** Nothing was done to the stack, which is another run's. */
+function endedWaiting(reason: unknown): unknown {
+  if (!(reason instanceof Failure) || reason.exitCode !== exitCodes.interrupted) return reason;
+  return new LeftAlone("interrupted", reason.message, { cause: reason });
 }
 
 /** Takes a stack's lock and gives it back: a refresh of nothing is the least that does. @throws while others have it. */

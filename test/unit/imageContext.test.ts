@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../../stacks/settings.ts";
 import { configure, isolateSettings, required } from "./isolatedSettings.ts";
@@ -33,6 +33,37 @@ describe("changes that the commit lacks", () => {
     expect(hashes).toEqual([hash, hash, hash]);
     const before = dirty();
     writeFileSync("app/ '*.env", "changed");
+    expect(dirty()).not.toBe(before);
+  });
+
+  it("are files in a submodule that git ignores there, and links", () => {
+    configure({ ...required, context: "sub/app" });
+    const { dirty } = readSettings();
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], {
+        env: {
+          ...process.env,
+          GIT_CONFIG_COUNT: "1",
+          GIT_CONFIG_KEY_0: "protocol.file.allow",
+          GIT_CONFIG_VALUE_0: "always",
+        },
+      });
+    mkdirSync("origin/app", { recursive: true });
+    git("init", "--quiet", "origin");
+    writeFileSync("origin/.gitignore", "dist\n");
+    writeFileSync("origin/app/Dockerfile", "");
+    git("-C", "origin", "add", "--all");
+    git("-C", "origin", "commit", "--quiet", "--message", "a");
+    git("init", "--quiet", "whole");
+    git("-C", "whole", "submodule", "--quiet", "add", "../origin", "sub");
+    git("-C", "whole", "commit", "--quiet", "--message", "a");
+    process.chdir("whole");
+    expect(dirty()).toBeUndefined();
+    mkdirSync("sub/app/dist");
+    writeFileSync("sub/app/dist/code", "1");
+    const before = dirty();
+    symlinkSync("/nowhere", "sub/app/dist/link");
+    expect([before, dirty()]).toEqual([hash, hash]);
     expect(dirty()).not.toBe(before);
   });
 

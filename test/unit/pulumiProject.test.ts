@@ -58,6 +58,17 @@ describe("a setting in a stack's file", () => {
     expect(stored(text)).toBe(value);
   });
 
+  it("is told to be wrong where the file is not YAML", () => {
+    expect(() => stored("config: {")).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        message: expect.stringMatching(
+          /Pulumi\.s\.yaml.* is not YAML: correct it with `pulumi config`$/,
+        ) as string,
+      }),
+    );
+  });
+
   it("is none where there is no file", () => {
     named("name: shop");
     expect(storedSetting("other", "trust", folder)).toBeUndefined();
