@@ -15,7 +15,7 @@ import { specDiffers } from "./drift.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import type { Observation } from "../kubernetes/observation.ts";
 import { requireOurs, type Owner } from "./owner.ts";
-import { LeftAlone } from "../pulumi/unlocked.ts";
+import { LeftAlone, untilUnlocked } from "../pulumi/unlocked.ts";
 import { pulumi, type PulumiRun } from "../pulumi/pulumi.ts";
 import { removeEnvironment } from "./removal.ts";
 import { requireSameCluster } from "./sameCluster.ts";
@@ -38,12 +38,14 @@ export interface Prepared {
 /**
  * Prepares a stack for `pulumi up`: creates it, or puts right what an earlier run left. An environment in doubt is
  * removed and made anew, since it is meant to be.
+ * @param isSettled whether a run that was cut off is known not to live.
  * @throws when a namespace of the stack's name is not ours, or an earlier one cannot go.
  */
 export async function prepareStack(
   owner: Owner & { trust: string },
   run: PulumiRun,
   observation: Observation,
+  isSettled = false,
 ): Promise<Prepared> {
   const { stack } = owner;
   const config = kubeConfig(run.env);
@@ -57,22 +59,18 @@ export async function prepareStack(
     requireOurs(namespace, owner);
     requireTrust(namespace, owner.trust);
   }
+  // A run that lives has such, too: what it leaves is judged once it has ended.
+  if (!isSettled && (state?.pending.length ?? 0) > 0) {
+    await untilUnlocked(stack, run);
+    return prepareStack(owner, run, observation, true);
+  }
   const snapshot =
     namespace && (await orUnreachable(() => snapshotOf(config, namespace.name, observation.mask)));
   const doubt = inconsistencyOf(stack, { state, namespace, objects: snapshot?.objects });
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
-    const stillDue = async () => {
-      if (await isMended(stack, config, run, observation))
-        throw new Mended("broken", `stack ${stack} is whole`);
-    };
-    try {
-      await removeEnvironment(owner, { ...run, keepSettings: true, stillDue });
-    } catch (error) {
-      if (!(error instanceof Mended)) throw error;
-      run.progress("the run that was waited for has made it whole: it stays");
+    if (!(await removeUnlessMended(owner, config, run, observation)))
       return prepareStack(owner, run, observation);
-    }
     observation.forgetDeleted();
   }
   if (state === undefined || doubt !== undefined)
@@ -107,6 +105,28 @@ async function withoutPolicies(config: KubeConfig, changed: StackResource[]): Pr
     );
   }
   return changed.filter((resource) => !isPolicy(resource));
+}
+
+/** @returns whether it is removed: what another run, which was waited for, has made whole stays. */
+async function removeUnlessMended(
+  owner: Owner,
+  config: KubeConfig,
+  run: PulumiRun,
+  observation: Observation,
+): Promise<boolean> {
+  const { stack } = owner;
+  const stillDue = async () => {
+    if (await isMended(stack, config, run, observation))
+      throw new Mended("broken", `stack ${stack} is whole`);
+  };
+  try {
+    await removeEnvironment(owner, { ...run, keepSettings: true, stillDue });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Mended)) throw error;
+    run.progress("the run that was waited for has made it whole: it stays");
+    return false;
+  }
 }
 
 /** What was in doubt is whole: another run was at work on it. */

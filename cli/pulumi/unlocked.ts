@@ -57,6 +57,11 @@ function endedWaiting(reason: unknown): unknown {
   return new LeftAlone("interrupted", reason.message, { cause: reason });
 }
 
+/** Waits until nobody is at work on a stack. */
+export async function untilUnlocked(stack: string, run: PulumiRun): Promise<void> {
+  await unlocked(stack, run, () => touchLock(stack, run));
+}
+
 /** Takes a stack's lock and gives it back: a refresh of nothing is the least that does. @throws while others have it. */
 async function touchLock(stack: string, run: PulumiRun): Promise<void> {
   const nothing = `urn:pulumi:${stack}::${pulumiProject()}::none::none`;

@@ -84,7 +84,7 @@ function home(name: string): Manifest {
 
 function addressOf({ name, port, containerPort }: Service): Manifest {
   const spec = { selector: selectorLabels(name), ports: [{ port, targetPort: containerPort }] };
-  return { apiVersion: "v1", kind: "Service", metadata: { name }, spec };
+  return { apiVersion: "v1", kind: "Service", metadata: { name, labels: workloadLabels(name) }, spec };
 }
 
 function deploymentOf(one: Service): Manifest {
