@@ -165,12 +165,10 @@ function valueOf(variable: string): string | undefined {
     DYNENV_PROJECT: project,
     DYNENV_REF: ref,
     DYNENV_COMMIT: commit,
-    DYNENV_TRUST: fork ? Trust.fork : undefined,
+    DYNENV_TRUST: readVariable("DYNENV_TRUST") ?? (fork ? Trust.fork : undefined),
     ...deployToken(),
   };
-  // It tells the branch of each variable's form.
-  if (variable === "DYNENV_REF") return ref;
-  return readVariable(variable) ?? said[variable];
+  return said[variable] ?? readVariable(variable);
 }
 
 /** GitLab's own variables of a deploy token, unless another login is named: halves of two logins are none. */

@@ -12,7 +12,7 @@ import type { Observation } from "../kubernetes/observation.ts";
 import { readNamespace } from "../kubernetes/namespace.ts";
 import { requireOurs, type Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
-import { givenSetting, storedSetting } from "../pulumi/pulumiProject.ts";
+import { configuredSetting } from "../pulumi/pulumiProject.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
 import { prepareStack, requireTrust, type Prepared } from "./recovery.ts";
 import { removeEnvironment } from "./removal.ts";
@@ -78,7 +78,7 @@ export async function deploy(
 
 /** Whose code is deployed, as the program decides it: its configuration comes before the variable. */
 function trustOf(stack: string, settings: string[], env: Record<string, string>): string {
-  const configured = givenSetting(settings, "trust") ?? storedSetting(stack, "trust");
+  const configured = configuredSetting(stack, settings, "trust");
   return configured ?? env.DYNENV_TRUST ?? readVariable("DYNENV_TRUST") ?? Trust.trusted;
 }
 

@@ -20,7 +20,7 @@ import { secretSettings } from "../../foundation/secretSettings.ts";
 import { requireCodeOf, requireSameCheckout } from "../../foundation/ownCode.ts";
 import { readVariable } from "../../foundation/variable.ts";
 import { givenStack } from "./givenStack.ts";
-import { givenSetting, pulumiProject, storedSetting } from "../pulumi/pulumiProject.ts";
+import { configuredSetting, givenSetting, pulumiProject } from "../pulumi/pulumiProject.ts";
 
 /** What gets an environment of its own. */
 export const scopes = ["commit", "run", "branch"] as const;
@@ -93,8 +93,8 @@ export function requireOwnCode(run: Run, settings: string[] = []): void {
   };
   for (const [key, { value, remedy }] of Object.entries(decided))
     requireSetting({ key, value, remedy }, stack, settings);
-  const isTold = givenSetting(settings, "trust") ?? storedSetting(stack, "trust");
-  if (fork || isTold !== undefined || readVariable("DYNENV_TRUST") === Trust.fork) return;
+  const trust = configuredSetting(stack, settings, "trust");
+  if (fork || trust !== undefined || readVariable("DYNENV_TRUST") === Trust.fork) return;
   requireCodeOf({ commit, project }, projectRoot);
 }
 
@@ -104,10 +104,9 @@ function requireSetting(
   stack: string,
   settings: string[],
 ): void {
-  const given = givenSetting(settings, key);
-  const found = given ?? storedSetting(stack, key);
+  const found = configuredSetting(stack, settings, key);
   if (found === undefined || found === value) return;
-  const where = given === undefined ? `Pulumi.${stack}.yaml` : "--config";
+  const where = givenSetting(settings, key) === undefined ? `Pulumi.${stack}.yaml` : "--config";
   throw new Failure(
     "usage",
     `${where} gives the ${key} ${shown(found)}, but this is a run for the ${key} ${shown(value)}: leave it out there, and ${remedy}`,

@@ -18,6 +18,11 @@ export function givenSetting(given: string[], key: string, project = pulumiProje
   return values.findLast((value) => value !== "");
 }
 
+/** What a run's stack is configured with: what `--config` gives comes before what the stack's own file says. */
+export function configuredSetting(stack: string, given: string[], key: string): string | undefined {
+  return givenSetting(given, key) ?? storedSetting(stack, key);
+}
+
 /** What the stack's own file gives a setting; an empty value counts as none, and so does one that is encrypted. */
 export function storedSetting(stack: string, key: string, folder = projectRoot): string | undefined {
   const path = join(folder, `Pulumi.${stack}.yaml`);

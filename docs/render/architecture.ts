@@ -1,7 +1,6 @@
-import { rooms } from "../../test/static/rooms.ts";
+import { folderOf, rooms } from "../../test/static/rooms.ts";
 import { code, markdownTable } from "./markdownTable.ts";
 
-const folderOf = (room: string) => room.replace(/\/index\.ts$/, "");
 /** Rooms that somebody enters: `components/index.ts` is the room `components`. */
 const entered = (room: string) => rooms[room]?.enters.map(folderOf) ?? [];
 const keys = new Map(Object.keys(rooms).map((room) => [folderOf(room), room]));

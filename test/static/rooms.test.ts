@@ -4,12 +4,11 @@ import { execa } from "execa";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
-import { rooms } from "./rooms.ts";
+import { folderOf, rooms } from "./rooms.ts";
 
 /** Programs of their own, which the others never import. */
 const apart = /^local\/(images|tools)\/|^components\/dist\//;
 
-const folderOf = (room: string) => room.replace(/\/[^/]+\.ts$/, "");
 const enters = new Map(Object.entries(rooms).map(([room, { enters }]) => [folderOf(room), enters]));
 
 async function sources(): Promise<string[]> {

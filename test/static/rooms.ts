@@ -7,6 +7,11 @@ interface Room {
 
 const model = "components/model/index.ts";
 
+/** The folder of a room, which may be entered through one file alone. */
+export function folderOf(room: string): string {
+  return room.replace(/\/[^/]+\.ts$/, "");
+}
+
 /**
  * From the ground up; the lint rules and docs/architecture.md come from it. A path that ends with a file is a room that
  * others enter through that file alone.
