@@ -1,4 +1,4 @@
-import { readdirSync, watch } from "node:fs";
+import { mkdirSync, readdirSync, watch } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -8,6 +8,8 @@ import { join } from "node:path";
 export function countStateWrites(backend: string, stack: string): () => number {
   let writes = 0;
   const stacks = join(backend, ".pulumi", "stacks");
+  // The first contender may be one that has no stack.
+  mkdirSync(stacks, { recursive: true });
   // One for each project: a recursive watch does not tell a file from the one that takes its place.
   const watchers = readdirSync(stacks).map((project) =>
     watch(join(stacks, project), (event, file) => {

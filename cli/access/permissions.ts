@@ -17,7 +17,7 @@ export interface Permission {
 const rbac = "rbac.authorization.k8s.io";
 
 /** What `pulumi up` creates in the namespace, and why it is there. */
-const created: [apiGroup: string, resource: string, why: string][] = [
+export const created: [apiGroup: string, resource: string, why: string][] = [
   ["", "resourcequotas", "bounds what the environment takes from the cluster"],
   ["", "limitranges", "gives limits to containers that state none"],
   ["networking.k8s.io", "networkpolicies", "closes all connections but those of the service graph"],

@@ -47,7 +47,7 @@ export interface Snapshot {
 export async function snapshotOf(config: KubeConfig, namespace: string, mask: Mask): Promise<Snapshot> {
   const hidden: string[] = [];
   const read = await Promise.all(
-    Object.entries(lists(config, namespace)).map(
+    Object.entries(listers(config, namespace)).map(
       async ([kind, list]): Promise<[string, unknown[]] | undefined> => {
         try {
           return [kind, (await list()).items];
@@ -83,7 +83,11 @@ export async function snapshotOf(config: KubeConfig, namespace: string, mask: Ma
 /** What decides on whether an environment is ready: these kinds, and the health pages. */
 const decides = ["pods", "deployments", "jobs", "networkpolicies", "services", "GET"];
 
-function lists(config: KubeConfig, namespace: string): Record<string, () => Promise<{ items: object[] }>> {
+/** What lists each kind that may be in a namespace. */
+export function listers(
+  config: KubeConfig,
+  namespace: string,
+): Record<string, () => Promise<{ items: object[] }>> {
   const core = config.makeApiClient(CoreV1Api);
   const apps = config.makeApiClient(AppsV1Api);
   const batch = config.makeApiClient(BatchV1Api);

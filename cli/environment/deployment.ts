@@ -57,11 +57,15 @@ export async function deploy(
     work: ({ isUpdate, again, gate }) =>
       withoutLingering({ config: kubeConfig(run.env), observation, ...run }, () =>
         failFast({ observation, ...run, isUpdate, gate }, (signal) =>
-          unlocked(stack, { ...run, signal }, () =>
-            pulumi([...up, "--stack", stack, ...settings, ...again.flatMap((urn) => ["--replace", urn])], {
-              ...run,
-              signal,
-            }),
+          unlocked(
+            stack,
+            { ...run, signal },
+            () =>
+              pulumi([...up, "--stack", stack, ...settings, ...again.flatMap((urn) => ["--replace", urn])], {
+                ...run,
+                signal,
+              }),
+            () => requireDeployable(owner, settings, run),
           ),
         ),
       ),

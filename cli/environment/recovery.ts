@@ -217,7 +217,7 @@ export function changedIn(
 }
 
 /** Kinds of what is there as long as an environment is; a Job that is over may be gone. */
-const lasting: Record<string, string> = {
+export const lasting: Record<string, string> = {
   ...{
     Deployment: "deployments",
     CronJob: "cronjobs",

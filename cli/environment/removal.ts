@@ -60,7 +60,7 @@ export async function removeEnvironment(owner: Owner, removal: Removal): Promise
     );
     await removal.stillDue?.();
   };
-  await orUnreachable(() => removeNamespace(config, stack, { state, namespace }, { ...removal, stillDue }));
+  await orUnreachable(() => removeNamespace(config, owner, { state, namespace }, { ...removal, stillDue }));
   await Promise.all([forget(stack, state, removal), removeImageStack(stack, imageState, removal)]);
 }
 
@@ -89,16 +89,19 @@ async function removeImageStack(
 /** What the stack describes goes by its state, what is left by its marks. */
 async function removeNamespace(
   config: KubeConfig,
-  stack: string,
+  owner: Owner,
   { state, namespace }: { state: StackState | undefined; namespace: EnvironmentNamespace | undefined },
   removal: Removal,
 ): Promise<void> {
+  const { stack } = owner;
   const name = namespaceName(stack);
   await unlessStuck(config, name, removal, async (watched) => {
     if (state !== undefined) await destroyNow(config, stack, namespace, watched);
-    // Read again: a destroy that failed may have left it.
-    const left = namespace && (await readNamespace(config, name));
-    if (left !== undefined && left.uid === namespace?.uid) await sweep(config, left, watched);
+    // A destroy that failed may have left it, or a run that was waited for has made another one.
+    const left = await readNamespace(config, name);
+    if (left === undefined) return;
+    if (left.uid !== namespace?.uid) requireRemovable(owner, await readState(stack, removal), left);
+    await sweep(config, left, watched);
   });
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { list } from "tar";
 import { KubeConfig } from "#bundled/kubernetes";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -8,8 +9,9 @@ import { findingsIn } from "../../cli/diagnosis/findings.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";
 import { snapshotOf } from "../../cli/diagnosis/snapshot.ts";
 import { Mask } from "../../cli/text/mask.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { bareRepository, commitTo } from "../operations/remote.ts";
-import { adminKubeconfig, dynenv, inventory, kubectl, shell, stacks, uniqueName } from "./shell.ts";
+import { admin, adminKubeconfig, dynenv, inventory, kubectl, shell, stacks, uniqueName } from "./shell.ts";
 
 const stack = uniqueName("why");
 const nowhere = `${shell.CI_REGISTRY_IMAGE ?? ""}/nowhere@sha256:${"0".repeat(64)}`;
@@ -95,6 +97,25 @@ test("diagnose finds nothing wrong once all is ready", async () => {
   const { exitCode, output } = await dynenv(["diagnose", "--stack", stack]);
   expect(exitCode, output).toBe(0);
   expect(output).toContain(`all services of env-${stack} are ready`);
+});
+
+test("tests that are interrupted end with their Job", async () => {
+  const inEnvironment = ["-n", `env-${stack}`];
+  const watched = ["get", "jobs", ...inEnvironment, "--watch-only", "--output=name"];
+  const jobs = execa("kubectl", watched, { env: admin, reject: false });
+  const tests = execa(join(projectRoot, "cli", "dynenv"), ["test", "--stack", stack], {
+    ...{ env: shell, all: true, reject: false },
+  });
+  let job = "";
+  for await (job of jobs) {
+    tests.kill("SIGINT");
+    jobs.kill();
+  }
+  const { exitCode, all } = await tests;
+  expect(exitCode, all).toBe(130);
+  await kubectl("wait", ...inEnvironment, job, "--for=condition=Failed", "--timeout=10s");
+  const reasons = "jsonpath={.status.conditions[*].reason}";
+  expect(await kubectl("get", ...inEnvironment, job, "-o", reasons)).toContain("Interrupted");
 });
 
 test("tests end long before their deadline where their image cannot be pulled, and so does their Job", async () => {

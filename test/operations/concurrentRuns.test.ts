@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
-import { kubectl, pulumi, shell, uniqueName } from "../integration/shell.ts";
+import { expectNothing } from "../faults/invariants.ts";
+import { kubectl, kubectlApply, pulumi, shell, uniqueName } from "../integration/shell.ts";
 import { simulatedEnvironments } from "./simulatedEnvironments.ts";
 
 const { simulated, up, down, made, expectRemoved } = simulatedEnvironments("shared");
@@ -49,24 +50,78 @@ describe.concurrent("runs of one environment", () => {
     expect((await down(stack)).exitCode).toBe(0);
   });
 
-  test("that wait for a lock look again: what was pinned meanwhile stays", async () => {
+  test.each([
+    ["down", "what was pinned", "dynenv/pinned=demo", /is kept by people/],
+    ["up", "what became a fork's", "dynenv/trust=fork", /was made for code of the trust "fork"/],
+  ])("that wait for a lock look again: %s leaves %s meanwhile", async (command, _what, mark, sentence) => {
     const stack = await made();
-    const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
-    const folder = join(backend, ".pulumi", "locks", "organization", "dynenv", stack);
-    await mkdir(folder, { recursive: true });
-    const owner = { pid: 1, username: "ada", hostname: "elsewhere", timestamp: new Date().toISOString() };
-    await writeFile(join(folder, "lock.json"), JSON.stringify(owner));
-    const args = { env: shell, all: true, reject: false } as const;
-    const removal = execa(join(projectRoot, "cli", "dynenv"), ["down", "--stack", stack], args);
-    for await (const line of removal.iterable({ from: "all" })) {
-      if (!line.includes("is locked by ada@elsewhere (pid 1)")) continue;
-      await kubectl("annotate", "namespace", `env-${stack}`, "dynenv/pinned=demo");
-      await rm(folder, { recursive: true });
-    }
-    const { exitCode, all } = await removal;
-    expect(exitCode, all).toBe(1);
-    expect(all).toContain(`namespace env-${stack} is kept by people`);
+    const uid = await uidOf(stack);
+    const { exitCode, output } = await whileLocked(stack, [command, ...forUp(command)], async () => {
+      await kubectl("annotate", "namespace", `env-${stack}`, "--overwrite", mark);
+    });
+    expect(exitCode, output).toBe(1);
+    expect(output).toMatch(sentence);
+    expect(await uidOf(stack)).toBe(uid);
     await kubectl("annotate", "namespace", `env-${stack}`, "dynenv/pinned-");
     await expectRemoved(stack);
   });
+
+  test("that wait for a lock look again: down removes what was made anew meanwhile", async () => {
+    const stack = await made();
+    const namespace = `env-${stack}`;
+    const { exitCode, output } = await whileLocked(stack, ["down"], async () => {
+      const { metadata } = JSON.parse(await kubectl("get", "namespace", namespace, "-o", "json")) as {
+        metadata: { labels: object; annotations: object };
+      };
+      await kubectl("delete", "namespace", namespace);
+      const { labels, annotations } = metadata;
+      await kubectlApply({
+        ...{ apiVersion: "v1", kind: "Namespace" },
+        metadata: { name: namespace, labels, annotations },
+      });
+    });
+    expect(exitCode, output).toBe(0);
+    await expectNothing(stack);
+  });
+
+  test("leave what another host is at work on when they are interrupted", async () => {
+    const stack = await made();
+    const uid = await uidOf(stack);
+    const { exitCode, output } = await whileLocked(stack, ["run", ...simulated.settings], (waiting) => {
+      waiting.kill("SIGINT");
+    });
+    expect(exitCode, output).toBe(130);
+    expect(output).not.toContain("cleanup");
+    expect(await uidOf(stack)).toBe(uid);
+    await expectRemoved(stack);
+  });
 });
+
+const forUp = (command: string) => (command === "up" ? simulated.settings : []);
+
+/** Runs `dynenv` on a stack that a process of another host has locked, until something has happened meanwhile. */
+async function whileLocked(
+  stack: string,
+  [command = "", ...settings]: string[],
+  meanwhile: (waiting: { kill: (signal: "SIGINT") => unknown }) => Promise<void> | void,
+): Promise<{ exitCode: number | undefined; output: string }> {
+  const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
+  const folder = join(backend, ".pulumi", "locks", "organization", "dynenv", stack);
+  await mkdir(folder, { recursive: true });
+  const owner = { pid: 1, username: "ada", hostname: "elsewhere", timestamp: new Date().toISOString() };
+  await writeFile(join(folder, "lock.json"), JSON.stringify(owner));
+  const args = { env: shell, all: true, reject: false } as const;
+  const file = join(projectRoot, "cli", "dynenv");
+  const waiting = execa(file, [command, "--stack", stack, ...settings], args);
+  try {
+    for await (const line of waiting.iterable({ from: "all" })) {
+      if (!line.includes("is locked by ada@elsewhere (pid 1)")) continue;
+      await meanwhile(waiting);
+      await rm(folder, { recursive: true });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const { exitCode, all } = await waiting;
+  return { exitCode, output: all };
+}
