@@ -192,7 +192,7 @@ async function addressIn(file: string): Promise<string> {
 }
 
 /** Whether there are environments that were not removed: its backend has stacks, or, of other backends, it has namespaces. */
-async function hasEnvironments({ backend, kubeconfig, tools }: EmbeddedCluster): Promise<boolean> {
+export async function hasEnvironments({ backend, kubeconfig, tools }: EmbeddedCluster): Promise<boolean> {
   const stacks = await readdir(join(backend, ".pulumi", "stacks"), { recursive: true }).catch(() => []);
   if (stacks.some((file) => /\.json(\.gz)?$/.test(file))) return true;
   const args = ["get", "namespaces", "--selector", ownerSelector, "--output=name", "--request-timeout=10s"];
