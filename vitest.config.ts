@@ -38,13 +38,25 @@ export default defineConfig({
           name: "integration",
           include: ["test/{integration,operations}/**/*.test.ts"],
           globalSetup: "test/integration/cluster.ts",
-          // The tests share one cluster and one environment; each has a limit of its own.
-          fileParallelism: false,
+          // Each file has names of its own in the cluster that they share.
+          maxWorkers: 3,
           // Of tests that say that they may run side by side.
           maxConcurrency: 3,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          // What changes the cluster itself, which the others would notice.
+          name: "alone",
+          include: ["test/alone/**/*.test.ts"],
+          globalSetup: "test/integration/cluster.ts",
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 3 },
         },
       },
       {

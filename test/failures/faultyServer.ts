@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect } from "vitest";
-import { inventory, kubectl, kubectlApply, uniqueName } from "../integration/shell.ts";
+import { kubectl, kubectlApply, remains, uniqueName } from "../integration/shell.ts";
 import { selfSigned } from "../unit/certificate.ts";
 import { nodeImage } from "./environment.ts";
 import { programOf, type Page, type Settings } from "./faultyProgram.ts";
@@ -25,15 +25,13 @@ export function caBundle(): string {
 
 /** Starts all of these before a file's tests; after them the cluster must be as before. */
 export function useFaultyServer(): void {
-  let before: string[] = [];
   let end: (() => Promise<void>) | undefined;
   beforeAll(async () => {
-    before = await inventory();
     end = await startFaultyServer();
   });
   afterAll(async () => {
     await end?.();
-    expect(await inventory()).toEqual(before);
+    expect(await remains()).toEqual([]);
   });
 }
 

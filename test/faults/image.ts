@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from "vitest";
-import { inventory, pulumi, uniqueName } from "../integration/shell.ts";
+import { pulumi, remains, uniqueName } from "../integration/shell.ts";
 
 /** Builds the application's image once. @returns its reference, and what removes the stack that built it. */
 export async function buildImage(): Promise<{ image: string; end: () => Promise<void> }> {
@@ -25,16 +25,14 @@ export async function buildImage(): Promise<{ image: string; end: () => Promise<
 
 /** Builds the image before a file's tests; after them the cluster must be as before. @returns what gives its reference. */
 export function useImage(): () => string {
-  let before: string[] = [];
   let image = "";
   let endImage: (() => Promise<void>) | undefined;
   beforeAll(async () => {
-    before = await inventory();
     ({ image, end: endImage } = await buildImage());
   });
   afterAll(async () => {
     await endImage?.();
-    expect(await inventory()).toEqual(before);
+    expect(await remains()).toEqual([]);
   });
   return () => image;
 }

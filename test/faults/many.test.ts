@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dynenv, inventory, kubectl, stacks, uniqueName } from "../integration/shell.ts";
+import { dynenv, kubectl, remains, stacks, uniqueName } from "../integration/shell.ts";
 import { eachOf } from "./eachOf.ts";
 import { expectNothing } from "./invariants.ts";
 import { simulatedSettings } from "./simulatedSettings.ts";
@@ -8,19 +8,18 @@ const environments = 20;
 const atOnce = 4;
 const minutes = 60_000;
 // On a simulated node: together they request more than a machine with two cores has.
-let before: string[] = [];
 let settings: string[] = [];
 let end: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
-  before = await inventory();
   ({ settings, end } = await simulatedSettings());
 });
 
 afterAll(async () => {
-  for (const stack of await stacks()) if (stack.startsWith("many-")) await dynenv(["down", "--stack", stack]);
+  for (const stack of await stacks())
+    if (!stack.startsWith("image-")) await dynenv(["down", "--stack", stack]);
   await end?.();
-  expect(await inventory()).toEqual(before);
+  expect(await remains()).toEqual([]);
 });
 
 /** Identities of an environment's pods, and how often their containers began. */

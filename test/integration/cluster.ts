@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { TestProject } from "vitest/node";
@@ -13,6 +13,7 @@ import { timeMark } from "../../components/model/lifeSpan.ts";
 import { exitCodes } from "../../foundation/failure.ts";
 import { exists } from "../../foundation/files.ts";
 import { clusterName, projectRoot, stateFolder } from "../../foundation/folders.ts";
+import { inventoryOf } from "./inventory.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -28,8 +29,29 @@ process.env.DYNENV_CLUSTER ??= "test";
 process.env.DYNENV_TOOLS ??= "modules";
 process.env.DYNENV_IMAGES ??= "stand-in";
 
-/** Starts the tests' cluster; ends it afterwards, and fails when anything of it is left. */
+interface TestCluster {
+  shell: Record<string, string>;
+  adminKubeconfig: string;
+  end: () => Promise<void>;
+}
+
+/** The cluster of this run, which the projects of tests share. Each of them loads this file anew. */
+const shared = globalThis as { testCluster?: { users: number; cluster: Promise<TestCluster> } };
+
+/** Gives the tests a cluster; ends it after the last of them, and fails when anything is left in it, or of it. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const own = (shared.testCluster ??= { users: 0, cluster: startCluster() });
+  own.users += 1;
+  const { shell, adminKubeconfig, end } = await own.cluster;
+  project.provide("shell", shell);
+  project.provide("adminKubeconfig", adminKubeconfig);
+  return async () => {
+    own.users -= 1;
+    if (own.users === 0) await end();
+  };
+}
+
+async function startCluster(): Promise<TestCluster> {
   delete process.env.KUBECONFIG;
   const progress = (line: string) => process.stderr.write(`${line}\n`);
   const work = interruptibleWork(progress);
@@ -40,19 +62,32 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const access = await ciAccess(shell);
   // As in a pipeline, where it is the same for all jobs.
   const DYNENV_DEPLOYED_AT = timeMark(new Date());
-  project.provide("shell", { ...shell, ...access, DYNENV_DEPLOYED_AT });
-  project.provide("adminKubeconfig", cluster.kubeconfig);
+  const admin = { ...shell, KUBECONFIG: cluster.kubeconfig };
+  const before = await inventoryOf(admin);
   // However this process ends, its cluster does; what ends it early leaves no time but for this.
   process.once("exit", () => {
     if (existsSync(embeddedKubeconfig())) spawnSync(join(projectRoot, "cli", "dynenv"), ["cluster", "down"]);
   });
   work.signal.addEventListener("abort", () => process.exit(exitCodes.interrupted));
-  return async () => {
-    await down();
-    await rm(access.KUBECONFIG);
-    const left = await leftovers();
-    if (left.length > 0) throw new Error(`the cluster left behind: ${left.join(", ")}`);
+  return {
+    shell: { ...shell, ...access, DYNENV_DEPLOYED_AT },
+    adminKubeconfig: cluster.kubeconfig,
+    end: async () => {
+      const inCluster = (await inventoryOf(admin)).filter((object) => !before.includes(object));
+      const stacks = await stacksIn(cluster.backend);
+      await down();
+      await rm(access.KUBECONFIG);
+      const left = await leftovers();
+      const all = [...inCluster, ...stacks.map((file) => `stack ${file}`), ...left];
+      if (all.length > 0) throw new Error(`the tests left behind: ${all.join(", ")}`);
+    },
   };
+}
+
+/** Files of states, each of a stack that was not removed. */
+async function stacksIn(backend: string): Promise<string[]> {
+  const files = await readdir(join(backend, ".pulumi", "stacks"), { recursive: true }).catch(() => []);
+  return files.filter((file) => /\.json(\.gz)?$/.test(file));
 }
 
 /** Access as the identity of ci/rbac.yaml under ci/admission.yaml, which every test but those of the cluster itself has. */

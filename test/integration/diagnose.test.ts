@@ -11,12 +11,11 @@ import { snapshotOf } from "../../cli/diagnosis/snapshot.ts";
 import { Mask } from "../../cli/text/mask.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { bareRepository, commitTo } from "../operations/remote.ts";
-import { admin, adminKubeconfig, dynenv, inventory, kubectl, shell, stacks, uniqueName } from "./shell.ts";
+import { admin, adminKubeconfig, dynenv, kubectl, remains, shell, uniqueName } from "./shell.ts";
 
 const stack = uniqueName("why");
 const nowhere = `${shell.CI_REGISTRY_IMAGE ?? ""}/nowhere@sha256:${"0".repeat(64)}`;
 const missing = ["--config", `image=${nowhere}`];
-let before: string[] = [];
 let folder = "";
 
 interface Account {
@@ -25,15 +24,13 @@ interface Account {
 }
 
 beforeAll(async () => {
-  before = await inventory();
   folder = await mkdtemp(join(tmpdir(), "diagnose-"));
 });
 
 afterAll(async () => {
   await dynenv(["down", "--stack", stack]);
   await rm(folder, { recursive: true });
-  expect(await inventory()).toEqual(before);
-  expect(await stacks()).toEqual([]);
+  expect(await remains()).toEqual([]);
 });
 
 function lastLine(output: string): string | undefined {

@@ -1,15 +1,10 @@
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { inventory, kubectl, pulumi, stacks, uniqueName } from "./shell.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { kubectl, pulumi, remains, stacks, uniqueName } from "./shell.ts";
 import { startSimulatedNode } from "./simulatedNode.ts";
 
 const selector = ["--config", 'nodeSelector={"pool":"previews"}'];
 const services = ["catalogue", "catalogue-db", "deals"];
-let before: string[] = [];
 let endNode: (() => Promise<void>) | undefined;
-
-beforeAll(async () => {
-  before = await inventory();
-});
 
 afterEach(async () => {
   try {
@@ -21,8 +16,7 @@ afterEach(async () => {
     await endNode?.();
     endNode = undefined;
   }
-  expect(await inventory()).toEqual(before);
-  expect(await stacks()).toEqual([]);
+  expect(await remains()).toEqual([]);
 });
 
 async function up(stack: string) {

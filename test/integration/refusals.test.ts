@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,25 +8,18 @@ import { lastLine } from "../../foundation/work.ts";
 import {
   adminKubeconfig,
   dynenv,
-  inventory,
   kubectl,
   kubectlApply,
   pulumi,
+  remains,
   shell,
   stacks,
   tryKubectl,
   uniqueName,
 } from "./shell.ts";
 
-let before: string[] = [];
-
-beforeAll(async () => {
-  before = await inventory();
-});
-
 async function expectNothingLeft(): Promise<void> {
-  expect(await inventory()).toEqual(before);
-  expect(await stacks()).toEqual([]);
+  expect(await remains()).toEqual([]);
 }
 
 test("a foreign namespace of the same name is refused and stays untouched", async () => {
@@ -39,7 +32,7 @@ test("a foreign namespace of the same name is refused and stays untouched", asyn
   });
   const content = async () => ({
     namespace: await kubectl("get", "namespace", namespace, "-o", "jsonpath={.metadata}"),
-    objects: (await inventory()).filter((object) => object.includes(` ${namespace} `)),
+    objects: (await remains()).filter((object) => object.includes(` ${namespace} `)),
   });
   // The cluster's own controllers put their objects into every new namespace.
   await kubectl(
@@ -134,8 +127,8 @@ test("an application that never gets ready, and one that finds no node, fail the
   const run = (ref: string, ...settings: string[]) =>
     dynenv(["run", "--ref", ref, ...settings.flatMap((setting) => ["--config", setting])]);
   const [never, nowhere] = await Promise.all([
-    run("never-ready", "context=test/fixtures/never-ready", "readyWithinSeconds=40"),
-    run("nowhere", 'nodeSelector={"pool":"nowhere"}', "readyWithinSeconds=40"),
+    run(uniqueName("never-ready"), "context=test/fixtures/never-ready", "readyWithinSeconds=40"),
+    run(uniqueName("nowhere"), 'nodeSelector={"pool":"nowhere"}', "readyWithinSeconds=40"),
   ]);
   expect(never.exitCode, never.output).toBe(1);
   expect(lastLine(never.output)).toBe(
@@ -152,7 +145,7 @@ test("an application that never gets ready, and one that finds no node, fail the
 });
 
 test("refs of any length, in any script and without a letter get environments, side by side", async () => {
-  const refs = ["feature/".padEnd(300, "x"), "Grüße/🧦-сокс", "///…"];
+  const refs = [uniqueName("feature/").padEnd(300, "x"), uniqueName("Grüße/🧦-сокс"), "///…"];
   // As administrator: by the embedded cluster's own kubeconfig a run joins it, and must not end it.
   const embedded = { KUBECONFIG: adminKubeconfig };
   const runs = await Promise.all(refs.map((ref) => dynenv(["run", "--ref", ref], embedded)));

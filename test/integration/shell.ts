@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { execa, type Options } from "execa";
 import { inject } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
+import { inventoryOf } from "./inventory.ts";
 
 /** Variables of a CI job's shell in which `eval "$(./cli/dynenv env)"` was run. */
 export const shell = inject("shell");
@@ -18,9 +20,24 @@ export interface Ended {
   stdout: string;
 }
 
+/** What the names have in them of all that this file's tests make. */
+const ownMarks = new Set<string>();
+
+function isOwn(name: string): boolean {
+  return [...ownMarks].some((mark) => name.includes(mark));
+}
+
 /** A name that no other test uses. */
 export function uniqueName(prefix: string): string {
-  return `${prefix}-${randomBytes(4).toString("hex")}`;
+  const mark = randomBytes(4).toString("hex");
+  ownMarks.add(mark);
+  return `${prefix}-${mark}`;
+}
+
+/** Counts what bears a fixed name as made by this file's tests. */
+export function ownName(name: string): string {
+  ownMarks.add(name);
+  return name;
 }
 
 async function end(command: string, args: string[], options: Options = {}): Promise<Ended> {
@@ -79,21 +96,15 @@ export function docker(args: string[], options: Options = {}): Promise<string> {
   return must("docker", args, options);
 }
 
-/** All objects of the cluster, but for the traces that its own controllers keep of them. */
-export async function inventory(): Promise<string[]> {
-  const kinds = (await kubectl("api-resources", "--verbs=list", "-o", "name"))
-    .split("\n")
-    .filter((kind) => !/^(events|leases)\b/.test(kind));
-  const columns = "custom-columns=KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name";
-  const objects = await kubectl("get", kinds.join(","), "-A", "--no-headers", "-o", columns);
-  // The widths of columns differ with what else there is.
-  return objects
-    .split("\n")
-    .map((line) => line.replace(/ +/g, " "))
-    .sort();
-}
-
+/** The stacks of this file's tests, whatever others run beside them. */
 export async function stacks(): Promise<string[]> {
   const { stdout } = await pulumi(["stack", "ls", "--json"]);
-  return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
+  return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name).filter(isOwn);
+}
+
+/** What there is of this file's tests: objects of the cluster, stacks, and files of settings. */
+export async function remains(): Promise<string[]> {
+  const [objects, known, files] = await Promise.all([inventoryOf(admin), stacks(), readdir(projectRoot)]);
+  const settings = files.filter((file) => /^Pulumi\..+\.yaml$/.test(file));
+  return [...objects.filter(isOwn), ...known.map((stack) => `stack ${stack}`), ...settings.filter(isOwn)];
 }

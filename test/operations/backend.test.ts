@@ -2,16 +2,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { embeddedCluster, hasEnvironments, type EmbeddedCluster } from "../../local/cluster.ts";
 import { lastLine } from "../../foundation/work.ts";
 import { simulatedSettings } from "../faults/simulatedSettings.ts";
-import { dynenv, inventory, pulumi, shell, uniqueName } from "../integration/shell.ts";
+import { dynenv, pulumi, remains, shell, uniqueName } from "../integration/shell.ts";
 import { startS3, type S3 } from "./s3.ts";
 
 const undo: (() => Promise<void>)[] = [];
 let settings: string[] = [];
-let before: string[] = [];
 let s3: S3;
 
 beforeAll(async () => {
-  before = await inventory();
   s3 = await startS3();
   undo.push(s3.end);
   const simulated = await simulatedSettings();
@@ -21,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const step of undo.reverse()) await step();
-  expect(await inventory()).toEqual(before);
+  expect(await remains()).toEqual([]);
 });
 
 const up = (stack: string) => dynenv(["up", "--stack", stack, ...settings], s3.env);

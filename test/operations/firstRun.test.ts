@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
-import { inventory, shell, stacks } from "../integration/shell.ts";
+import { remains, shell, uniqueName } from "../integration/shell.ts";
 import { filesIn, inOddFolder, newUser, pathOf, tried } from "./newUser.ts";
 import { checkOut, leftIn } from "./pipelineCheckout.ts";
 
@@ -280,21 +280,19 @@ describe("a Dockerfile", () => {
   ];
 
   test("that does not build is told with its line, or its step and what it printed, and nothing is left", async () => {
-    const before = await inventory();
     await inOddFolder(async (folder) => {
       const checkout = (await checkOut(folder, "feature/first")).folder;
       const trials = cases.map(async ([what, dockerfile, exitCode, sentence], index) => {
         const context = String(index);
         await mkdir(join(checkout, context));
         if (dockerfile !== undefined) await writeFile(join(checkout, context, "Dockerfile"), dockerfile);
-        const args = ["run", "--ref", what, "--config", `context=${context}`];
+        const args = ["run", "--ref", uniqueName(what), "--config", `context=${context}`];
         const ended = await tried("cli/dynenv", args, { ...process.env, ...shell }, checkout);
         expect(ended.sentence, ended.output).toMatch(sentence);
         expect(ended.exitCode).toBe(exitCode);
       });
       await Promise.all(trials);
     });
-    expect(await inventory()).toEqual(before);
-    expect(await stacks()).toEqual([]);
+    expect(await remains()).toEqual([]);
   }, 60_000);
 });

@@ -11,12 +11,11 @@ import { projectRoot } from "../../foundation/folders.ts";
 import { builtTool } from "../../local/toolBuild.ts";
 import { checkOut, leftIn, type Change, type Checkout } from "./pipelineCheckout.ts";
 import { artifactsFolder, github, gitlab, projectVariables } from "./pipelineRunners.ts";
-import { inventory, kubectl, pulumi, shell, stacks, uniqueName, type Ended } from "../integration/shell.ts";
+import { kubectl, pulumi, remains, shell, stacks, uniqueName, type Ended } from "../integration/shell.ts";
 
 const tested = "the version under test is the one that was built";
 const jobs = ["build", "deploy", "test", "cleanup"];
 const tools = { act: "", actionlint: "", concourse: "" };
-let before: string[] = [];
 let variables: Record<string, string> = {};
 let folder = "";
 
@@ -31,7 +30,6 @@ beforeAll(async () => {
   tools.concourse = join(await builtTool(concourseValidate, work), "concourse-validate");
   folder = await mkdtemp(join(tmpdir(), "pipelines-"));
   variables = await projectVariables();
-  before = await inventory();
 }, 900_000);
 
 afterAll(async () => {
@@ -79,8 +77,7 @@ function succeeded({ output }: Ended): string[] {
 }
 
 async function expectNothingLeft(checkout: Checkout): Promise<void> {
-  expect(await inventory()).toEqual(before);
-  expect(await stacks()).toEqual([]);
+  expect(await remains()).toEqual([]);
   expect(await leftIn(checkout)).toBe("");
   const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
   const entries = await readdir(backend, { recursive: true, withFileTypes: true });

@@ -13,10 +13,11 @@ import { podPorts } from "../integration/shopEdges.ts";
 import {
   adminKubeconfig,
   docker,
-  inventory,
   kubectl,
   kubectlApply,
   kubectlWith,
+  ownName,
+  remains,
   shell,
   tryKubectl,
   uniqueName,
@@ -27,7 +28,6 @@ const ingress = uniqueName("ingress");
 const services = Object.keys(podPorts);
 const standIns = JSON.parse(shell.DYNENV_STAND_INS ?? "{}") as Record<string, string>;
 const dropEdge = (edge: string) => shop.up("--config", `droppedEdge=${edge}`);
-let before: string[] = [];
 let consumer: Consumer;
 let shop: ProgramStack;
 let preview: ProgramStack;
@@ -38,7 +38,6 @@ const key = 'canary of the key\'s first line\ncanary of its "second" line, 100%\
 const undo: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  before = await inventory();
   consumer = await Consumer.install();
   undo.push(() => consumer.remove());
   const common = await commonSettings();
@@ -77,7 +76,7 @@ afterAll(async () => {
   const ended = await Promise.allSettled(undo.splice(1).map((step) => step()));
   await consumer.remove();
   expect(ended.filter(({ status }) => status === "rejected")).toEqual([]);
-  expect(await inventory()).toEqual(before);
+  expect(await remains()).toEqual([]);
 }, 180_000);
 
 describe("the package", () => {
@@ -85,7 +84,8 @@ describe("the package", () => {
     const { exitCode, output } = await consumer.followReadme();
     expect(exitCode, output).toBe(0);
     expect(output).toMatch(/front-end-\S+ +1\/1 +Running/);
-    expect((await inventory()).filter((object) => object.includes("env-my-shop"))).toEqual([]);
+    ownName("env-my-shop");
+    expect((await remains()).filter((object) => object.includes("env-my-shop"))).toEqual([]);
   });
 
   test("gives its schema to other languages", async () => {

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { expectNothing } from "../faults/invariants.ts";
 import { simulatedSettings } from "../faults/simulatedSettings.ts";
-import { dynenv, inventory, stacks, uniqueName } from "../integration/shell.ts";
+import { dynenv, remains, stacks, uniqueName } from "../integration/shell.ts";
 
 /** Environments of a file's tests on a simulated node; none of them is left at its end. */
 export function simulatedEnvironments(prefix: string) {
   const simulated = { settings: [] as string[] };
-  let before: string[] = [];
   let end: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
-    before = await inventory();
     ({ settings: simulated.settings, end } = await simulatedSettings());
   });
 
@@ -21,8 +19,7 @@ export function simulatedEnvironments(prefix: string) {
   afterAll(async () => {
     for (const stack of await stacks()) if (!stack.startsWith("image-")) await down(stack);
     await end?.();
-    expect(await inventory()).toEqual(before);
-    expect(await stacks()).toEqual([]);
+    expect(await remains()).toEqual([]);
   });
 
   /** The stack of a new environment. */
