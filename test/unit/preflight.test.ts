@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { KubeConfig, type V1ResourceAttributes, type V1SelfSubjectAccessReview } from "#bundled/kubernetes";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { accesses, type Access } from "../../cli/access/permissions.ts";
+import { requirePermissions } from "../../cli/access/preflight.ts";
+import { rbacFile } from "../../docs/render.ts";
+import { apiServer, kubeconfig, type ApiServer } from "./apiServer.ts";
+
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+}
+
+const needed = accesses(["up", "down", "test"]);
+const namespace = "env-a";
+const shipped = parseAllDocuments(readFileSync(rbacFile, "utf8"))
+  .map((document) => document.toJS() as { rules?: Rule[] })
+  .flatMap(({ rules = [] }) => rules);
+let held: Rule[] = [];
+let server: ApiServer;
+
+/** What a cluster with RBAC answers an identity that holds these rules. */
+function isAllowed({ group, resource, subresource, verb }: V1ResourceAttributes): boolean {
+  const name = [resource, subresource].filter((part) => part !== undefined).join("/");
+  return held.some(
+    ({ apiGroups, resources, verbs }) =>
+      apiGroups.includes(group ?? "") && resources.includes(name) && verbs.includes(verb ?? ""),
+  );
+}
+
+/** The shipped rules without one verb of one resource. */
+function without({ apiGroup, resource, verb }: Access): Rule[] {
+  return shipped.flatMap((rule) => {
+    if (!rule.apiGroups.includes(apiGroup) || !rule.resources.includes(resource)) return [rule];
+    const others = { ...rule, resources: rule.resources.filter((each) => each !== resource) };
+    const rest = { ...rule, resources: [resource], verbs: rule.verbs.filter((each) => each !== verb) };
+    return [others, rest];
+  });
+}
+
+beforeAll(async () => {
+  server = await apiServer((request, response) => {
+    void text(request).then((body) => {
+      const { spec } = JSON.parse(body) as V1SelfSubjectAccessReview;
+      response.end(
+        JSON.stringify({ status: { allowed: isAllowed(spec.resourceAttributes as V1ResourceAttributes) } }),
+      );
+    });
+  });
+});
+
+afterAll(() => {
+  server.end();
+});
+
+async function sentence(): Promise<string> {
+  const config = new KubeConfig();
+  config.loadFromString(kubeconfig(`https://localhost:${String(server.port)}`));
+  return requirePermissions(config, namespace, "run").then(
+    () => "",
+    (error: unknown) => (error as Error).message,
+  );
+}
+
+it("says nothing of an identity that holds ci/rbac.yaml", async () => {
+  held = shipped;
+  expect(await sentence()).toBe("");
+});
+
+it("names each verb that is taken away, in one sentence", { timeout: 60_000 }, async () => {
+  for (const access of needed) {
+    held = without(access);
+    const { apiGroup, resource, verb, scope } = access;
+    const kind = apiGroup === "" ? resource : `${resource} of ${apiGroup}`;
+    const where = scope === "cluster" ? "the whole cluster" : `namespace ${namespace}`;
+    expect(await sentence()).toBe(
+      `the cluster's identity may not ${verb} ${kind} in ${where}: give it the role in ci/rbac.yaml, which docs/rbac.md explains`,
+    );
+  }
+  console.log(`${String(needed.length)} verbs taken away in turn, each named`);
+});
+
+it("names the beginning of much that is missing", async () => {
+  held = [];
+  expect(await sentence()).toMatch(
+    /^the cluster's identity may not create, list, watch namespaces in the whole cluster; .*; .*; and \d+ more: give it/,
+  );
+});
