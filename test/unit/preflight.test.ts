@@ -23,11 +23,12 @@ let held: Rule[] = [];
 let server: ApiServer;
 
 /** What a cluster with RBAC answers an identity that holds these rules. */
-function isAllowed({ group, resource, subresource, verb }: V1ResourceAttributes): boolean {
-  const name = [resource, subresource].filter((part) => part !== undefined).join("/");
+function isAllowed(asked: V1ResourceAttributes | undefined): boolean {
+  const [group, verb] = [asked?.group ?? "", asked?.verb ?? ""];
+  const name = [asked?.resource, asked?.subresource].filter((part) => part !== undefined).join("/");
   return held.some(
     ({ apiGroups, resources, verbs }) =>
-      apiGroups.includes(group ?? "") && resources.includes(name) && verbs.includes(verb ?? ""),
+      apiGroups.includes(group) && resources.includes(name) && verbs.includes(verb),
   );
 }
 
@@ -45,9 +46,7 @@ beforeAll(async () => {
   server = await apiServer((request, response) => {
     void text(request).then((body) => {
       const { spec } = JSON.parse(body) as V1SelfSubjectAccessReview;
-      response.end(
-        JSON.stringify({ status: { allowed: isAllowed(spec.resourceAttributes as V1ResourceAttributes) } }),
-      );
+      response.end(JSON.stringify({ status: { allowed: isAllowed(spec.resourceAttributes) } }));
     });
   });
 });
