@@ -72,6 +72,15 @@ export default defineConfig({
       },
       {
         test: {
+          // Long, and so apart: npm run test:pipelines.
+          name: "pipelines",
+          include: ["test/pipelines/**/*.test.ts"],
+          globalSetup: "test/integration/cluster.ts",
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
           // Long, and so apart: npm run test:attacks.
           name: "attacks",
           include: ["test/attacks/**/*.test.ts"],

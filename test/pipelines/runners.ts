@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { clusterFromKubeconfig } from "../../cli/access/kubeconfigFile.ts";
 import { projectRoot } from "../../foundation/folders.ts";
-import type { Checkout } from "./pipelineCheckout.ts";
+import type { Checkout } from "../operations/pipelineCheckout.ts";
 import { shell, type Ended } from "../integration/shell.ts";
 
 /** How long a run may take before it counts as hanging. */
