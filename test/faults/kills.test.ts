@@ -6,7 +6,7 @@ import { useImage } from "./image.ts";
 import { expectNothingToDo, expectSameObjects } from "./invariants.ts";
 import { strikeAll } from "./strikeAll.ts";
 
-const seed = Number(process.env.FAULT_SEED ?? "2026");
+const seed = Number(process.env.TEST_SEED ?? "2026");
 /** One in so many of the grid, where there is no time for all. */
 const every = Number(process.env.FAULT_EVERY ?? "1");
 const hours = 3_600_000;
@@ -15,7 +15,7 @@ const image = useImage();
 test(
   "runs on the real cluster leave nothing that one more run does not put right",
   async () => {
-    console.log(`seed ${String(seed)} (FAULT_SEED)`);
+    console.log(`seed ${String(seed)} (TEST_SEED)`);
     const outcomes = await strikeAll(faults(60, seed), {
       settings: [`image=${image()}`],
       expectWhole: expectNothingToDo,

@@ -4,16 +4,16 @@ import { causes } from "../../cli/diagnosis/rules/causes.ts";
 import { diagnosed } from "../failures/diagnose.ts";
 import { useFaultyServer } from "../failures/faultyServer.ts";
 import { scenarios } from "../failures/scenarios/index.ts";
+import { sampleSeed, tellSeed } from "./sampleSeed.ts";
 
-const seed = Number(process.env.FAILURE_SEED ?? "1");
 const count = 5;
 const [sample = []] = fc.sample(fc.shuffledSubarray(scenarios, { minLength: count, maxLength: count }), {
   numRuns: 1,
-  seed,
+  seed: sampleSeed,
 });
 
 beforeAll(() => {
-  console.log(`seed ${String(seed)} (FAILURE_SEED); all of them: npm run test:failures`);
+  tellSeed("test:failures");
 });
 useFaultyServer();
 
