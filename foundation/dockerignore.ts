@@ -5,7 +5,7 @@ import { shown } from "../components/model/index.ts";
 interface Step {
   takes: (character: string) => boolean;
   repeats: boolean;
-  // As "**" before a slash: what it takes ends with a slash, or is nothing.
+  // As "**" where more follows: what it takes ends with a slash, or is nothing; not so before a literal end.
   folders?: boolean;
 }
 
@@ -60,8 +60,10 @@ function stepsOf(characters: string[]): Step[] | undefined {
     const character = characters[at] ?? "";
     if (character === "*" && characters[at + 1] === "*") {
       at += 1;
-      const folders = characters[at + 1] === "/";
-      if (folders) at += 1;
+      const rest = characters.slice(at + 1);
+      const isSuffix = at === 1 && rest[0] !== "/" && !rest.some((other) => "*?[\\".includes(other));
+      const folders = !isSuffix && !["", "/"].includes(rest.join(""));
+      if (rest[0] === "/") at += 1;
       steps.push({ takes: () => true, repeats: true, folders });
     } else if (character === "*") steps.push({ takes: notSlash, repeats: true });
     else if (character === "?") steps.push({ takes: notSlash, repeats: false });

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, statfs, writeFile } from "node:fs/promises";
 import { connect, type NetConnectOpts } from "node:net";
 import { join } from "node:path";
@@ -54,6 +53,7 @@ function paths() {
     kept: join(run, "kept"),
     leases: join(run, "leases"),
     passwordFile: join(cluster, "registry-password"),
+    passphraseFile: join(cluster, "passphrase"),
     pullPasswordFile: join(cluster, "registry-pull-password"),
   };
 }
@@ -158,7 +158,7 @@ async function start(work: Work): Promise<EmbeddedCluster> {
   await ensurePackages(work);
   const tools = await clusterToolFolders(work);
   const name = clusterName();
-  const { cluster, run, facts } = paths();
+  const { cluster, run, facts, passphraseFile } = paths();
   requirePlainName(cluster);
   await requireSpace(cluster);
   const { password, pullPassword } = await registryPasswords();
@@ -175,10 +175,11 @@ async function start(work: Work): Promise<EmbeddedCluster> {
       pull: { username: pullUsername, password: pullPassword },
       kubeconfig: embeddedKubeconfig(),
       backend: join(run, "pulumi"),
-      passphraseFile: join(run, "passphrase"),
+      passphraseFile,
       images: await provideImages(registryAccess, work),
     };
-    await writeFile(up.passphraseFile, randomBytes(24).toString("hex"), { mode: 0o600 });
+    // It outlives the cluster, as the files of stacks do whose secrets it opens.
+    await keptSecret(passphraseFile, 24);
     await writeWhole(facts, JSON.stringify(up, null, 2));
     return up;
   } catch (error) {

@@ -51,27 +51,20 @@ export async function deploy(
 ): Promise<void> {
   const { stack } = owner;
   const trusted = { ...owner, trust: trustOf(stack, settings, run.env) };
-  const prepared = await prepareStack(trusted, run, observation);
-  const update: Update = {
-    ...{ owner: trusted, run, since: new Date(), prepared, observation },
-    work: ({ isUpdate, again, gate }) =>
+  const work = ({ isUpdate, again, gate }: Prepared) => {
+    const args = [...up, "--stack", stack, ...settings, ...again.flatMap((urn) => ["--replace", urn])];
+    // What others do to the environment, while they are waited for, is not judged.
+    const attempt = () =>
       withoutLingering({ config: kubeConfig(run.env), observation, ...run }, () =>
-        failFast({ observation, ...run, isUpdate, gate }, (signal) =>
-          unlocked(
-            stack,
-            { ...run, signal },
-            () =>
-              pulumi([...up, "--stack", stack, ...settings, ...again.flatMap((urn) => ["--replace", urn])], {
-                ...run,
-                signal,
-              }),
-            () => requireDeployable(owner, settings, run),
-          ),
-        ),
-      ),
+        failFast({ observation, ...run, isUpdate, gate }, (signal) => pulumi(args, { ...run, signal })),
+      );
+    return unlocked(stack, run, attempt, () =>
+      Promise.reject(new Outdated("broken", "another run came first")),
+    );
   };
+  const update = { owner: trusted, run, since: new Date(), observation, work };
   try {
-    await update.work(prepared).catch((error: unknown) => recreate(update, error));
+    await preparedAndDone(update);
   } catch (error) {
     const failure = run.signal.aborted ? error : await explained(error, observation);
     if (failure instanceof EnvironmentFailure)
@@ -90,15 +83,28 @@ interface Update {
   owner: Owner & { trust: string };
   run: PulumiRun;
   since: Date;
-  prepared: Prepared;
   observation: Observation;
   work: (prepared: Prepared) => Promise<void>;
 }
 
+/** Another run, which was waited for, may have changed what the stack was prepared for. */
+class Outdated extends Failure {}
+
+async function preparedAndDone(update: Update): Promise<void> {
+  const { owner, run, observation, work } = update;
+  const prepared = await prepareStack(owner, run, observation);
+  try {
+    await work(prepared);
+  } catch (error) {
+    if (error instanceof Outdated) await preparedAndDone(update);
+    else await recreate(update, prepared, error);
+  }
+}
+
 /** Removes an environment that an update cannot get past, and makes it anew, once. @throws any other error. */
-async function recreate(update: Update, error: unknown): Promise<void> {
+async function recreate(update: Update, prepared: Prepared, error: unknown): Promise<void> {
   const { owner, run, work, observation } = update;
-  const blocker = run.signal.aborted ? undefined : await blockerOf(update, error);
+  const blocker = run.signal.aborted ? undefined : await blockerOf(update, prepared, error);
   if (blocker === undefined) throw error;
   run.progress(`${blocker}: the environment is removed first`);
   await removeEnvironment(owner, { ...run, keepSettings: true });
@@ -107,7 +113,8 @@ async function recreate(update: Update, error: unknown): Promise<void> {
 }
 
 async function blockerOf(
-  { owner, run, since, prepared, observation }: Update,
+  { owner, run, since, observation }: Update,
+  prepared: Prepared,
   error: unknown,
 ): Promise<string | undefined> {
   const isStuck = error instanceof EnvironmentFailure || (error instanceof PulumiFailure && isOfWait(error));

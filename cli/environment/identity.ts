@@ -20,7 +20,7 @@ import { secretSettings } from "../../foundation/secretSettings.ts";
 import { requireCodeOf, requireSameCheckout } from "../../foundation/ownCode.ts";
 import { readVariable } from "../../foundation/variable.ts";
 import { givenStack } from "./givenStack.ts";
-import { configuredSetting, givenSetting, pulumiProject } from "../pulumi/pulumiProject.ts";
+import { configuredSetting, givenSetting, pulumiProject, storedSetting } from "../pulumi/pulumiProject.ts";
 
 /** What gets an environment of its own. */
 export const scopes = ["commit", "run", "branch"] as const;
@@ -106,7 +106,8 @@ function requireSetting(
 ): void {
   const found = configuredSetting(stack, settings, key);
   if (found === undefined || found === value) return;
-  const where = givenSetting(settings, key) === undefined ? `Pulumi.${stack}.yaml` : "--config";
+  const file = storedSetting(stack, key) === undefined ? "Pulumi.yaml" : `Pulumi.${stack}.yaml`;
+  const where = givenSetting(settings, key) === undefined ? file : "--config";
   throw new Failure(
     "usage",
     `${where} gives the ${key} ${shown(found)}, but this is a run for the ${key} ${shown(value)}: leave it out there, and ${remedy}`,

@@ -17,7 +17,7 @@ import { pulumi, PulumiFailure, type PulumiRun } from "../pulumi/pulumi.ts";
 import { requireSameCluster } from "./sameCluster.ts";
 import { ForeignStack, requireImageIn } from "./stackContent.ts";
 import { readState, type StackState } from "../pulumi/state.ts";
-import { unlocked } from "../pulumi/unlocked.ts";
+import { LeftAlone, unlocked } from "../pulumi/unlocked.ts";
 
 export interface Removal extends PulumiRun {
   /** Ends once the cluster is known to answer and to allow it, else throws. Default: only its answer is asked for. */
@@ -61,7 +61,11 @@ export async function removeEnvironment(owner: Owner, removal: Removal): Promise
     await removal.stillDue?.();
   };
   await orUnreachable(() => removeNamespace(config, owner, { state, namespace }, { ...removal, stillDue }));
-  await Promise.all([forget(stack, state, removal), removeImageStack(stack, imageState, removal)]);
+  const stillGone = async () => {
+    if ((await readNamespace(config, namespaceName(stack))) === undefined) return;
+    throw new LeftAlone("broken", `stack ${stack} has been made anew by another run: it stays`);
+  };
+  await Promise.all([forget(stack, state, removal, stillGone), removeImageStack(stack, imageState, removal)]);
 }
 
 /** Removes the stack that builds an environment's image; one of that name that holds anything else stays. */
@@ -206,14 +210,24 @@ async function sweep(config: KubeConfig, namespace: EnvironmentNamespace, remova
 }
 
 /** Forgets a stack whose namespace is gone, with the backups that hold its secrets. */
-async function forget(stack: string, state: StackState | undefined, removal: Removal): Promise<void> {
-  if (state !== undefined) await removeStack(stack, removal);
+async function forget(
+  stack: string,
+  state: StackState | undefined,
+  removal: Removal,
+  stillDue?: () => Promise<void>,
+): Promise<void> {
+  if (state !== undefined) await removeStack(stack, removal, stillDue);
   // A stack that is made anew has backups anew.
   if (removal.keepSettings !== true) await removeBackups(stack, state === undefined, removal);
 }
 
-async function removeStack(stack: string, removal: Removal): Promise<void> {
+/** One that another run has removed meanwhile is gone, as it should be. */
+async function removeStack(stack: string, removal: Removal, stillDue?: () => Promise<void>): Promise<void> {
   const kept = removal.keepSettings === true ? ["--preserve-config"] : [];
   const args = ["stack", "rm", "--yes", "--force", "--remove-backups", ...kept, "--stack", stack];
-  await unlocked(stack, removal, () => pulumi(args, removal));
+  const work = () =>
+    pulumi(args, removal).catch((error: unknown) => {
+      if (!(error instanceof PulumiFailure) || !/no stack named/.test(error.output)) throw error;
+    });
+  await unlocked(stack, removal, work, stillDue);
 }

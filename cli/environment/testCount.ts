@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** What a line that counts tests holds. Lines without one, nearly all, are passed over without being cut out. */
-const clue = /[Tt]est|TEST|passing|passed|failed|skipped|Total|examples|^1\.\.|^ok\s|^PASS$/gm;
+const clue =
+  /[Tt]est|TEST|passing|passed|failed|skipped|Total|examples|assertions|^1\.\.|^ok\s|^PASS$|\d (?:pass|fail|skip)$/gm;
 /** Characters of a line that are looked at. */
 const longest = 1000;
 
@@ -33,6 +34,18 @@ const counted = [
   // PHPUnit
   /^OK \((?<count>\d+) tests?, \d+ assertions?\)$/,
   /^Tests: (?<count>\d+), Assertions: \d+/,
+  // Minitest
+  /^(?<count>\d+) (?:runs|tests), \d+ assertions, \d+ failures/,
+  // ExUnit
+  /^(?:\d+ doctests?, )?(?<count>\d+) tests?, \d+ failures?/,
+  // Bun
+  /^ *(?<count>\d+) (?:pass|fail|skip)$/,
+  // Deno
+  /^(?:ok|FAILED) \| (?<count>\d+) passed /,
+  // cargo nextest
+  /^ +Summary \[.*\] +(?<count>\d+) tests? run: /,
+  // CTest
+  /^\d+% tests passed, \d+ tests? failed out of (?<count>\d+)$/,
   // dotnet test
   /^\s*Total tests: (?<count>\d+)$/,
   /^(?:Passed|Failed|Skipped)! +- .*Total: +(?<count>\d+),/,
@@ -57,6 +70,12 @@ const empty = [
   /^No test (?:is available|matches the given testcase filter)/,
   // Gradle
   /^> Task \S*:?test NO-SOURCE$/,
+  // ExUnit
+  /^There are no tests to run$/,
+  // Bun, Deno
+  /^(?:error: )?No test(?:s| modules) found[.!]?$/,
+  // CTest
+  /^No tests were found!!!$/,
 ];
 
 /** Lines in which they say, without a number, that something ran. */

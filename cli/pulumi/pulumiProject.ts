@@ -1,52 +1,94 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { named } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 
-const stackFile = z.object({ config: z.record(z.string(), z.unknown()).nullish() });
-const projectFile = z.object({ name: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/) });
+const config = z.record(z.string(), z.unknown()).nullish();
+const stackFile = z.object({ config });
+const projectFile = z.object({
+  name: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/),
+  config,
+  stackConfigDir: z.string().nullish(),
+});
+/** A setting as Pulumi.yaml declares it for all stacks. */
+const declared = z.object({ value: z.unknown().optional(), default: z.unknown().optional() });
 
-/** What `--config` gives a setting, as `key=value` or `project:key=value`; an empty value counts as none. */
+/**
+ * What `--config` gives a setting, as `key=value`, `project:key=value` or, as once was usual, `project:config:key=value`;
+ * an empty value counts as none.
+ */
 export function givenSetting(given: string[], key: string, project = pulumiProject()): string | undefined {
-  const starts = [`${key}=`, `${project}:${key}=`];
+  const starts = [`${key}=`, `${project}:${key}=`, `${project}:config:${key}=`];
   const values = given.flatMap((setting) =>
     starts.filter((start) => setting.startsWith(start)).map((start) => setting.slice(start.length)),
   );
   return values.findLast((value) => value !== "");
 }
 
-/** What a run's stack is configured with: what `--config` gives comes before what the stack's own file says. */
-export function configuredSetting(stack: string, given: string[], key: string): string | undefined {
-  return givenSetting(given, key) ?? storedSetting(stack, key);
+/**
+ * What a run's stack is configured with: what `--config` gives comes before what the stack's own file says, and that
+ * before what Pulumi.yaml says for all stacks.
+ */
+export function configuredSetting(
+  stack: string,
+  given: string[],
+  key: string,
+  folder = projectRoot,
+): string | undefined {
+  return (
+    givenSetting(given, key, pulumiProject(folder)) ??
+    storedSetting(stack, key, folder) ??
+    sharedSetting(key, folder)
+  );
 }
 
 /** What the stack's own file gives a setting; an empty value counts as none, and so does one that is encrypted. */
 export function storedSetting(stack: string, key: string, folder = projectRoot): string | undefined {
-  const path = join(folder, `Pulumi.${stack}.yaml`);
+  const { name, stackConfigDir } = projectIn(folder);
+  const path = join(folder, stackConfigDir ?? "", `Pulumi.${stack}.yaml`);
   if (!existsSync(path)) return undefined;
   const { config } = stackFile.catch({}).parse(yamlIn(path));
-  const value = config?.[`${pulumiProject(folder)}:${key}`];
+  return textOf(config?.[`${name}:${key}`]);
+}
+
+/** What Pulumi.yaml gives a setting of all stacks: a value, or a default. */
+function sharedSetting(key: string, folder: string): string | undefined {
+  const { name, config } = projectIn(folder);
+  const found = config?.[key] ?? config?.[`${name}:${key}`];
+  const { data } = declared.safeParse(found);
+  return textOf(data === undefined ? found : (data.value ?? data.default));
+}
+
+function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function yamlIn(path: string): unknown {
   try {
     return parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new Failure("usage", `${named(path)} is not YAML: correct it with \`pulumi config\``, {
-      cause: error,
-    });
+  } catch (cause) {
+    if (!(cause instanceof YAMLParseError)) throw cause;
+    throw new Failure("usage", `${named(path)} is not YAML: correct it, then try again`, { cause });
   }
 }
 
 /** Name of the Pulumi project in `folder`: a backend keeps the project's stacks under it. */
 export function pulumiProject(folder = projectRoot): string {
+  return projectIn(folder).name;
+}
+
+function projectIn(folder: string): z.infer<typeof projectFile> {
   const path = join(folder, "Pulumi.yaml");
-  const read = projectFile.safeParse(parse(readFileSync(path, "utf8")));
-  if (read.success) return read.data.name;
+  if (!existsSync(path))
+    throw new Failure(
+      "usage",
+      `${named(path)} does not exist: a Pulumi project has that file, with its name`,
+    );
+  const read = projectFile.safeParse(yamlIn(path));
+  if (read.success) return read.data;
   throw new Failure(
     "usage",
     `${path} must have a name of letters, digits, dots, dashes and underscores, such as name: shop`,

@@ -24,8 +24,6 @@ import "./seed.ts";
 const reasons = (problems: { reason: string }[]): string[] => problems.map(({ reason }) => reason);
 
 const asPattern: Record<string, string> = {
-  "**/": "(?:.*/)?",
-  "**": ".*",
   "*": "[^/]*",
   "?": "[^/]",
   ".": "\\.",
@@ -53,6 +51,10 @@ describe(".dockerignore", () => {
     ["a/**/b", "a/x/y/b", true],
     ["a/**/b", "a/xb", false],
     ["**", "a", true],
+    ["a**b", "a/x/b", true],
+    ["a**b", "axb", false],
+    ["**b", "axb", true],
+    ["**b?", "axbc", false],
     ["**/a", "xa", false],
     ["[^a]x", "bx", true],
     ["[^a]x", "ax", false],
@@ -88,7 +90,17 @@ describe(".dockerignore", () => {
       fc.property(pattern, path, (text, name) => {
         const normal = posix.normalize(text).replace(/^\/+|\/+$/g, "");
         fc.pre(!/\*{3}|^\.*$|\.\./.test(normal) && !/^\/|\/$|\/\//.test(name));
-        const source = normal.replace(/\*\*\/|\*\*|\*|\?|\.|\[.*?\]/g, (token) => asPattern[token] ?? token);
+        const isSuffix = /^\*\*[^/*?[]+$/.test(normal);
+        const source = normal.replace(
+          /\*\*\/?$|\*\*\/?|\*|\?|\.|\[.*?\]/g,
+          (token, start: number) =>
+            asPattern[token] ??
+            (!token.startsWith("**")
+              ? token
+              : isSuffix || start + token.length === normal.length
+                ? ".*"
+                : "(?:.*/)?"),
+        );
         const whole = new RegExp(`^${source}$`, "s");
         const parents = name.split("/").map((_, index, all) => all.slice(0, index + 1).join("/"));
         expect(new Dockerignore(text).ignores(name)).toBe(parents.some((one) => whole.test(one)));

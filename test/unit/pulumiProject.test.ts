@@ -12,7 +12,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { givenSetting, pulumiProject, storedSetting } from "../../cli/pulumi/pulumiProject.ts";
+import {
+  configuredSetting,
+  givenSetting,
+  pulumiProject,
+  storedSetting,
+} from "../../cli/pulumi/pulumiProject.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 
 let folder: string;
@@ -40,6 +45,36 @@ describe("the name of the Pulumi project", () => {
   });
 });
 
+describe("a setting of all stacks", () => {
+  it.each([
+    ["trust: { type: string, default: fork }", "fork"],
+    ["shop:trust: { value: fork }", "fork"],
+    ["trust: fork", "fork"],
+    ["trust: { type: string, default: '' }", undefined],
+    ["other:trust: fork", undefined],
+  ])("counts where neither the run nor the stack's file says anything: %s", (line, value) => {
+    named(`name: shop\nconfig:\n  ${line}\n`);
+    expect(configuredSetting("s", [], "trust", folder)).toBe(value);
+    writeFileSync(join(folder, "Pulumi.s.yaml"), "config: { shop:trust: trusted }");
+    expect(configuredSetting("s", [], "trust", folder)).toBe("trusted");
+    expect(configuredSetting("s", ["shop:config:trust=other"], "trust", folder)).toBe("other");
+  });
+
+  it("is looked for in the folder that Pulumi.yaml names", () => {
+    named("name: shop\nstackConfigDir: stacks\n");
+    mkdirSync(join(folder, "stacks"));
+    writeFileSync(join(folder, "stacks", "Pulumi.s.yaml"), "config: { shop:trust: fork }");
+    expect(storedSetting("s", "trust", folder)).toBe("fork");
+  });
+});
+
+describe("a Pulumi.yaml", () => {
+  it("that is missing, or not YAML, is told in one sentence", () => {
+    expect(() => pulumiProject(folder)).toThrow(/Pulumi\.yaml does not exist: /);
+    expect(named("a: [")).toThrow(/Pulumi\.yaml is not YAML: correct it, then try again$/);
+  });
+});
+
 describe("a setting in a stack's file", () => {
   const stored = (text: string) => {
     named("name: shop");
@@ -63,7 +98,7 @@ describe("a setting in a stack's file", () => {
       expect.objectContaining({
         exitCode: 2,
         message: expect.stringMatching(
-          /Pulumi\.s\.yaml.* is not YAML: correct it with `pulumi config`$/,
+          /Pulumi\.s\.yaml.* is not YAML: correct it, then try again$/,
         ) as string,
       }),
     );

@@ -35,6 +35,20 @@ describe("the tests in a log", () => {
     ],
     ["RSpec", "0 examples, 0 failures\n", "3 examples, 1 failure\n"],
     ["bats", "1..0\n", "1..2\nok 1 a\nok 2 b\n"],
+    [
+      "Minitest",
+      "0 runs, 0 assertions, 0 failures, 0 errors, 0 skips\n",
+      "2 runs, 3 assertions, 0 failures, 0 errors, 0 skips\n",
+    ],
+    ["ExUnit", "There are no tests to run\n", "2 doctests, 3 tests, 0 failures\n"],
+    ["Bun", "\n 0 pass\n 0 fail\n", "\n 3 pass\n 0 fail\n"],
+    ["Deno", "ok | 0 passed | 0 failed (1ms)\n", "ok | 2 passed | 0 failed (9ms)\n"],
+    ["CTest", "No tests were found!!!\n", "100% tests passed, 0 tests failed out of 4\n"],
+    [
+      "cargo nextest",
+      "     Summary [   0.000s] 0 tests run: 0 passed, 0 skipped\n",
+      "     Summary [   0.012s] 2 tests run: 2 passed, 0 skipped\n",
+    ],
     ["PHPUnit", "No tests executed!\n", "OK (2 tests, 5 assertions)\n"],
     [
       "dotnet",
