@@ -117,6 +117,9 @@ const testing: Permission[] = (
       ["get", "create", "watch"],
       "asks the readiness Job; starts the test Job and waits for its end",
     ],
+    ["apps", "deployments", ["list"], "sees whether what the readiness Job asked is still what runs"],
+    ["apps", "replicasets", ["list"], "the same"],
+    ["", "services", ["list"], "the same"],
     ["", "pods", ["watch"], "waits for its pod and reads how it ended"],
     [
       "",

@@ -1,4 +1,4 @@
-import type { V1Job, V1PodTemplateSpec, V1ReplicaSet } from "#bundled/kubernetes";
+import type { V1Job, V1PodTemplateSpec, V1ReplicaSet, V1Service } from "#bundled/kubernetes";
 import { templateDiffers } from "../kubernetes/essence.ts";
 import { hasCondition, heldCondition } from "../kubernetes/conditions.ts";
 import { ownStatus } from "../kubernetes/containerStatuses.ts";
@@ -31,7 +31,8 @@ export function gateFindings(state: EnvironmentState, others: Finding[], commit?
 
 const hasNotEnded = "its readiness Job has not ended";
 
-function whyUnproven(state: EnvironmentState, commit: string | undefined): string | undefined {
+/** Why nobody knows that the environment, as it is now, works; nothing where that is known. */
+export function whyUnproven(state: EnvironmentState, commit: string | undefined): string | undefined {
   const gate = state.jobs.find(isGate);
   if (gate === undefined) return "it has no readiness Job";
   const failed = heldCondition(gate, "Failed");
@@ -42,7 +43,7 @@ function whyUnproven(state: EnvironmentState, commit: string | undefined): strin
     return names ? undefined : `its readiness Job left no report: ${oneLine(failed.message ?? "it failed")}`;
   }
   if (!hasCondition(gate, "Complete")) return hasNotEnded;
-  return ofAnotherCommit(gate, commit) ?? isOfAnother(gate, state) ?? changedSince(state);
+  return ofAnotherCommit(gate, commit) ?? isOfAnother(gate, state) ?? changedSince(state) ?? misrouted(state);
 }
 
 /** Whether the namespace is marked with another commit than the Job asked for, as after an update that was refused. */
@@ -83,6 +84,32 @@ function changedSince({ deployments, replicaSets = [] }: EnvironmentState): stri
   });
   if (changed.length === 0) return undefined;
   return `its readiness Job asked the pods of ${changed.map(nameOf).join(", ")} before somebody changed them`;
+}
+
+/** Services that somebody led elsewhere since, or removed: the Job asked the pods themselves. */
+function misrouted({ services, deployments }: EnvironmentState): string | undefined {
+  if (services === undefined) return undefined;
+  const wrong = deployments
+    .filter(({ spec }) => portName(spec?.template) !== undefined)
+    .filter((deployment) => {
+      const service = services.find(({ metadata }) => metadata?.name === nameOf(deployment));
+      return service === undefined || !leadsTo(service, deployment.spec?.template);
+    });
+  if (wrong.length === 0) return undefined;
+  return `no Service leads to ${wrong.map(nameOf).join(", ")} as it did when its readiness Job ended`;
+}
+
+function leadsTo({ spec }: V1Service, template: V1PodTemplateSpec | undefined): boolean {
+  const labels = template?.metadata?.labels ?? {};
+  const open = template?.spec?.containers.flatMap(({ ports = [] }) => ports) ?? [];
+  const selected = Object.entries(spec?.selector ?? {});
+  return (
+    selected.length > 0 &&
+    selected.every(([key, value]) => labels[key] === value) &&
+    (spec?.ports ?? []).every(({ port, targetPort = port }) =>
+      open.some(({ name, containerPort }) => targetPort === name || targetPort === containerPort),
+    )
+  );
 }
 
 function portName(template: V1PodTemplateSpec | undefined): string | undefined {

@@ -1,7 +1,15 @@
-import { BatchV1Api, type KubeConfig, type V1Job, type V1PodTemplateSpec } from "#bundled/kubernetes";
-import { marksOf, readinessJobName, shown, testJobName } from "../../components/model/index.ts";
+import {
+  AppsV1Api,
+  BatchV1Api,
+  CoreV1Api,
+  type KubeConfig,
+  type V1PodTemplateSpec,
+} from "#bundled/kubernetes";
+import { readinessJobName, shown, testJobName } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
+import { whyUnproven } from "../diagnosis/gate.ts";
 import { hasCondition } from "../kubernetes/conditions.ts";
+import { own } from "../kubernetes/environmentState.ts";
 import type { EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import { unlessMissing } from "../kubernetes/unlessMissing.ts";
 
@@ -14,25 +22,30 @@ export async function requireReadyCommit(
   { name: namespace, marks: { commit = "" } }: EnvironmentNamespace,
 ): Promise<void> {
   const batch = config.makeApiClient(BatchV1Api);
-  const [readiness, tests] = await Promise.all([
+  const apps = config.makeApiClient(AppsV1Api);
+  const [readiness, tests, deployments, replicaSets, services] = await Promise.all([
     unlessMissing(batch.readNamespacedJob({ namespace, name: readinessJobName })),
     unlessMissing(batch.readNamespacedCronJob({ namespace, name: testJobName })),
+    apps.listNamespacedDeployment({ namespace }),
+    apps.listNamespacedReplicaSet({ namespace }),
+    config.makeApiClient(CoreV1Api).listNamespacedService({ namespace }),
   ]);
+  const state = {
+    ...{ pods: [], events: [], networkPolicies: [], deleted: [] },
+    jobs: readiness === undefined ? [] : [readiness],
+    deployments: own(deployments.items),
+    replicaSets: own(replicaSets.items),
+    services: own(services.items),
+  };
+  const hasFailed = readiness !== undefined && hasCondition(readiness, "Failed");
   const doubt =
-    doubtAbout(readiness, commit) ?? doubtAboutTests(tests?.spec.jobTemplate.spec?.template, commit);
+    (hasFailed ? "its readiness Job failed" : whyUnproven(state, commit)) ??
+    doubtAboutTests(tests?.spec.jobTemplate.spec?.template, commit);
   if (doubt === undefined) return;
   throw new Failure(
     "broken",
     `namespace ${namespace} is not known to be ready with commit ${shown(commit)}: ${doubt}; run \`dynenv up\` first, or \`dynenv diagnose\`, which says why`,
   );
-}
-
-function doubtAbout(readiness: V1Job | undefined, commit: string): string | undefined {
-  if (readiness === undefined) return "it has no readiness Job";
-  const { commit: asked = commit } = marksOf(readiness.spec?.template.metadata?.annotations);
-  if (asked !== commit) return `its readiness Job asked for commit ${shown(asked)}`;
-  if (hasCondition(readiness, "Complete")) return undefined;
-  return hasCondition(readiness, "Failed") ? "its readiness Job failed" : "its readiness Job has not ended";
 }
 
 function doubtAboutTests(tests: V1PodTemplateSpec | undefined, commit: string): string | undefined {

@@ -227,7 +227,7 @@ async function removeStack(stack: string, removal: Removal, stillDue?: () => Pro
   const args = ["stack", "rm", "--yes", "--force", "--remove-backups", ...kept, "--stack", stack];
   const work = () =>
     pulumi(args, removal).catch((error: unknown) => {
-      if (!(error instanceof PulumiFailure) || !/no stack named/.test(error.output)) throw error;
+      if (!(error instanceof PulumiFailure) || !error.output.includes("no stack named")) throw error;
     });
   await unlocked(stack, removal, work, stillDue);
 }

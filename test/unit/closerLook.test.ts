@@ -179,12 +179,19 @@ it("a readiness Job that asked another revision does not count", () => {
   const service = { metadata: { name: "readiness-x" }, spec: { ports: [{ name: "app", targetPort: "r1" }] } };
   const deployed = (revision: string) => {
     const containers = [{ name: "proxy" }, { name: "app", ports: [{ name: revision }] }];
-    return { metadata: { name: "app" }, spec: { template: { spec: { containers } } } };
+    return {
+      metadata: { name: "app" },
+      spec: { template: { metadata: { labels: { app: "app" } }, spec: { containers } } },
+    };
   };
-  const doubt = (revision: string, ...services: object[]) =>
-    gateFindings(as({ ...nothing, jobs: [gate], deployments: [deployed(revision)], services }), []).map(
-      ({ evidence }) => evidence,
-    );
+  const way = { metadata: { name: "app" }, spec: { selector: { app: "app" }, ports: [] } };
+  const doubt = (revision: string, ...others: object[]) => {
+    const services = [way, ...others];
+    return gateFindings(
+      as({ ...nothing, jobs: [gate], deployments: [deployed(revision)], services }),
+      [],
+    ).map(({ evidence }) => evidence);
+  };
   expect(doubt("r1", service)).toEqual([]);
   expect(doubt("r2", service)).toEqual(["its readiness Job asked another revision of app"]);
   expect(doubt("r2")).toEqual(["its readiness Job asked revisions that are there no longer"]);

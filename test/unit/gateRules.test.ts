@@ -20,7 +20,7 @@ function state(image: string, ...replicaSets: object[]): EnvironmentState {
   };
   const deployment = { metadata: { name: "catalogue", uid: "d" }, spec: { template: template(image) } };
   const all: unknown = {
-    ...{ pods: [], events: [], networkPolicies: [], deleted: [], services: [] },
+    ...{ pods: [], events: [], networkPolicies: [], deleted: [] },
     ...{ jobs: [gate], deployments: [deployment], replicaSets },
   };
   return all as EnvironmentState;
@@ -51,5 +51,28 @@ describe("a readiness Job that ended well", () => {
     const restarted = replicaSet("a", "2026-03-01T13:00:00Z", "3");
     for (const sets of [[], [first], [first, restarted], [first, second]])
       expect(gateFindings(state("a", ...sets), [])).toEqual([]);
+  });
+});
+
+describe("a Service that", () => {
+  const service = (selector: object, targetPort: unknown) => ({
+    metadata: { name: "catalogue" },
+    spec: { selector, ports: [{ port: 80, targetPort }] },
+  });
+  const evidence = (...services: object[]) =>
+    gateFindings({ ...state("a"), services } as unknown as EnvironmentState, []).map(
+      (finding) => finding.evidence,
+    );
+  const said = "no Service leads to catalogue as it did when its readiness Job ended";
+
+  it.each([
+    ["selects nothing", [service({}, 80)], [said]],
+    ["selects other pods", [service({ app: "nobody" }, 80)], [said]],
+    ["leads to another port", [service({ app: "catalogue" }, 81)], [said]],
+    ["is gone", [], [said]],
+    ["leads to the port by its number", [service({ app: "catalogue" }, 80)], []],
+    ["leads to the port by its name", [service({ app: "catalogue" }, "r1")], []],
+  ])("%s is seen", (_what, services, expected) => {
+    expect(evidence(...services)).toEqual(expected);
   });
 });
