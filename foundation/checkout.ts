@@ -73,6 +73,11 @@ export function superprojectRoot(root: string): string | undefined {
   return output === "" ? undefined : output;
 }
 
+/** Where a remote of the checkout leads to; nothing where there is none of that name. */
+export function remoteUrl(folder: string, name: string): string | undefined {
+  return ask(folder, "remote", "get-url", name).output;
+}
+
 /** Parents of the commit that is checked out, as the commit itself names them, so also in a shallow clone. */
 export function parentsOfHead(folder: string): string[] {
   const commit = git(folder, "--no-replace-objects", "cat-file", "commit", "HEAD");

@@ -1,4 +1,8 @@
 import type { Command } from "commander";
+import { named, shown } from "../../components/model/index.ts";
+import { remoteUrl } from "../../foundation/checkout.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { environmentFor, requireCluster } from "../access/connect.ts";
 import type { Scope } from "../fleet/survey.ts";
 import { ownProject } from "../environment/identity.ts";
@@ -8,7 +12,7 @@ import type { Work } from "../../foundation/work.ts";
 /** What says which environments are looked at. */
 export interface FleetOptions {
   project?: string;
-  remote: string;
+  remote?: string;
   context?: string;
   json?: true;
 }
@@ -19,13 +23,33 @@ export function fleetOptions(command: Command): Command {
       "--project <path>",
       "project whose environments are ours (default: what CI says, else the name in Pulumi.yaml)",
     )
-    .option("--remote <name>", "remote of this checkout, or URL, with the project's branches", "origin")
+    .option(
+      "--remote <name>",
+      "remote of this checkout, or URL, with the project's branches (default: origin)",
+    )
     .option("--context <name>", "context of the kubeconfig to use")
     .option("--json", "print it as JSON");
 }
 
-export function scopeOf({ project, remote }: FleetOptions): Scope {
+export function scopeOf({ project, remote = origin }: FleetOptions): Scope {
   return { project: project ?? ownProject(), remote };
+}
+
+const origin = "origin";
+
+/**
+ * Whoever names another project must name its repository, too: this one does not have its branches.
+ * @throws unless the checkout's own remote leads to the project.
+ */
+export function requireRemoteOf({ project, remote }: FleetOptions): void {
+  if (project === undefined || remote !== undefined || project === ownProject()) return;
+  const url = remoteUrl(projectRoot, origin) ?? "";
+  if (new RegExp(`[/:]${RegExp.escape(project)}(\\.git)?/?$`).test(url)) return;
+  const where = url === "" ? "this checkout has no remote origin" : `origin leads to ${named(url)}`;
+  throw new Failure(
+    "usage",
+    `--project is ${shown(project)}, but ${where}: name that project's repository with --remote`,
+  );
 }
 
 export async function fleetRun({ context }: FleetOptions, work: Work): Promise<PulumiRun> {

@@ -15,7 +15,7 @@ import { requirePermissions } from "../access/preflight.ts";
 import type { PulumiRun } from "../pulumi/pulumi.ts";
 import { removeEnvironment } from "../environment/removal.ts";
 import { Report } from "../view/report.ts";
-import { fleetOptions, fleetRun, scopeOf, type FleetOptions } from "./fleetOptions.ts";
+import { fleetOptions, fleetRun, requireRemoteOf, scopeOf, type FleetOptions } from "./fleetOptions.ts";
 
 interface ReapOptions extends FleetOptions {
   yes?: true;
@@ -43,6 +43,7 @@ async function reap(options: ReapOptions): Promise<void> {
   const report = new Report();
   const work = interruptibleWork(report.line);
   const scope = scopeOf(options);
+  requireRemoteOf(options);
   const limits = { max: options.max, allowDrop: options.allowDrop === true };
   const run = await fleetRun(options, work);
   const seen = await survey(scope, run);

@@ -7,7 +7,7 @@ import type { Work } from "../../foundation/work.ts";
 import { readVariable } from "../../foundation/variable.ts";
 import { kubeConfig } from "../access/clusterAccess.ts";
 import { environmentFor, type Cluster } from "../access/connect.ts";
-import { buildImage, deploy, requireDeployable } from "../environment/deployment.ts";
+import { buildImage, deploy, forgetImage, requireDeployable } from "../environment/deployment.ts";
 import { EnvironmentFailure } from "../diagnosis/diagnosis.ts";
 import { dossierFile, dossierOf, writeArchive } from "../diagnosis/dossier.ts";
 import { findingsIn } from "../diagnosis/findings.ts";
@@ -134,7 +134,10 @@ async function removed(identity: Run, { line }: Report, run: PulumiRun): Promise
 }
 
 /** Notes down what there is of an environment that failed. @returns whether it is to be looked at by people, too. */
-async function isKept({ identity, options, report, cluster }: Stages, failure: Error): Promise<boolean> {
+async function isKept(
+  { identity, options, report, cluster, context }: Stages,
+  failure: Error,
+): Promise<boolean> {
   const { stack } = identity;
   const namespace = namespaceName(stack);
   const { keepFailed, dossier = dossierFile(stack) } = options;
@@ -151,6 +154,8 @@ async function isKept({ identity, options, report, cluster }: Stages, failure: E
     report.line(`objects, events and logs are in ${dossier}`);
     if (keepFailed === undefined) return false;
     const expires = await keepFor(cluster, found, keepFailed);
+    // The next `up` of what is kept deploys what is checked out then.
+    await forgetImage(stack, context);
     report.line(`kept until ${expires}, or until dynenv down --stack ${stack}`);
     return true;
   } catch (error) {

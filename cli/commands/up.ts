@@ -12,6 +12,7 @@ import { interruptibleWork } from "../process/interrupt.ts";
 import { diagnosisKinds } from "../kubernetes/observation.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
+import { givenSetting, storedSetting } from "../pulumi/pulumiProject.ts";
 import { requireWritable } from "./outputFile.ts";
 import { Report } from "../view/report.ts";
 import { requireNoOther } from "../access/shellEnvironment.ts";
@@ -55,6 +56,8 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   await requirePermissions(config, namespaceName(stack), "up");
   const settings = options.config.flatMap((setting) => ["--config", setting]);
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
+  const image = givenSetting(options.config, "image") === undefined && storedSetting(stack, "image");
+  if (image) report.line(`nothing is built: Pulumi.${stack}.yaml gives the image ${image}`);
   await exclusively(stack, "another run for this environment is under way", work, () =>
     report.following({ config, stack, kinds: diagnosisKinds }, (observation) =>
       report.stage("up", () => deploy(run, settings, context, observation)),

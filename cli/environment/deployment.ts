@@ -34,6 +34,11 @@ export async function buildImage(stack: string, settings: string[], run: PulumiR
   return ["--config", `image=${image}`];
 }
 
+/** Takes back the setting by which an image was deployed: Pulumi keeps it in the stack's file. */
+export async function forgetImage(stack: string, run: PulumiRun): Promise<void> {
+  await pulumi(["config", "rm", "image", "--stack", stack], run);
+}
+
 /** Asked before anything is built. @throws when the stack's namespace is somebody else's, or of code of another trust. */
 export async function requireDeployable(owner: Owner, given: string[], run: PulumiRun): Promise<void> {
   const namespace = await orUnreachable(() => readNamespace(kubeConfig(run.env), namespaceName(owner.stack)));

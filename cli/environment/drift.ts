@@ -21,6 +21,6 @@ export function specDiffers(
 
 /** Where a Service leads to: it has no count of its changes. */
 function route(spec: unknown): unknown {
-  const { selector, ports } = (spec ?? {}) as { selector?: object; ports?: unknown };
-  return withoutNothing({ selector, ports });
+  const { selector, ports, type, externalIPs, externalName } = (spec ?? {}) as Record<string, unknown>;
+  return withoutNothing({ selector, ports, type, externalIPs, externalName });
 }

@@ -13,6 +13,7 @@ import { isGate } from "../diagnosis/rules/job.ts";
 import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
 import { specDiffers } from "./drift.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
+import { Mask } from "../text/mask.ts";
 import type { Observation } from "../kubernetes/observation.ts";
 import { requireOurs, type Owner } from "./owner.ts";
 import { LeftAlone, untilUnlocked } from "../pulumi/unlocked.ts";
@@ -66,7 +67,8 @@ export async function prepareStack(
   }
   const snapshot =
     namespace && (await orUnreachable(() => snapshotOf(config, namespace.name, observation.mask)));
-  const doubt = inconsistencyOf(stack, { state, namespace, objects: snapshot?.objects });
+  const { mask } = observation;
+  const doubt = inconsistencyOf(stack, { state, namespace, objects: snapshot?.objects }, mask);
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
     if (!(await removeUnlessMended(owner, config, run, observation)))
@@ -76,7 +78,7 @@ export async function prepareStack(
   if (state === undefined || doubt !== undefined)
     await pulumi(["stack", "select", "--create", "--stack", stack], run);
   if (snapshot === undefined || doubt !== undefined) return { isUpdate: false, again: [] };
-  const changed = changedIn(state, snapshot.objects);
+  const changed = changedIn(state, snapshot.objects, observation.mask);
   for (const { urn } of changed) run.progress(`${nameIn(urn)} was changed by somebody: it is put right`);
   if (changed.length === 0 && isReady(snapshot, namespace?.marks.commit)) return prepared(snapshot, []);
   if (changed.length === 0)
@@ -141,7 +143,7 @@ async function isMended(
   const state = await readState(stack, run);
   const namespace = await readNamespace(config, namespaceName(stack));
   const objects = namespace && (await snapshotOf(config, namespace.name, mask)).objects;
-  return namespace !== undefined && inconsistencyOf(stack, { state, namespace, objects }) === undefined;
+  return namespace !== undefined && inconsistencyOf(stack, { state, namespace, objects }, mask) === undefined;
 }
 
 /** @throws when an environment runs code of another trust: a fork's would meet its secrets, or the other way round. */
@@ -183,6 +185,7 @@ interface Found {
 export function inconsistencyOf(
   stack: string,
   { state, namespace, objects = {} }: Found,
+  mask = new Mask(),
 ): string | undefined {
   const known = namespaceIn(stack, state);
   const [cutOff] = state?.pending ?? [];
@@ -199,7 +202,7 @@ export function inconsistencyOf(
     const found = liveOne(resource, objects);
     if (found === "lost") return `without ${nameIn(resource.urn)}`;
     // Nobody would fill it again.
-    if (found?.metadata?.annotations?.[seedAnnotation] !== undefined && specDiffers(resource, found))
+    if (found?.metadata?.annotations?.[seedAnnotation] !== undefined && isChanged(resource, found, mask))
       return `with ${nameIn(resource.urn)}, which has data, changed by somebody`;
   }
   return undefined;
@@ -209,11 +212,17 @@ export function inconsistencyOf(
 export function changedIn(
   state: StackState | undefined,
   objects: Record<string, unknown[]>,
+  mask = new Mask(),
 ): StackResource[] {
   return (state?.resources ?? []).filter((resource) => {
     const found = liveOne(resource, objects);
-    return found !== undefined && found !== "lost" && specDiffers(resource, found);
+    return found !== undefined && found !== "lost" && isChanged(resource, found, mask);
   });
+}
+
+/** What is found has no secrets any more, such as a name that is somebody's password, and so has what it is compared with. */
+function isChanged(resource: StackResource, found: KubernetesObject, mask: Mask): boolean {
+  return specDiffers(mask.object(resource), found);
 }
 
 /** Kinds of what is there as long as an environment is; a Job that is over may be gone. */

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { timeMark } from "../../components/model/index.ts";
 
@@ -21,15 +21,33 @@ export function lockOwners(output: string): LockOwner[] {
   }));
 }
 
+/** Numbers of the namespaces that a machine boots with. */
+const ofMachine = { pid: "pid:[4026531836]", uts: "uts:[4026531838]" };
+
 /**
  * Whether an owner is provably gone: it ran on this machine, and no process has its id, or one that began later than
- * the lock. Of owners elsewhere nothing is known.
+ * the lock. Of owners elsewhere nothing is known, nor from within a container that shares the machine's name.
  */
 export async function isGone({ host, user, pid, since }: LockOwner): Promise<boolean> {
   if (host !== hostname() || user !== userInfo().username || process.platform !== "linux") return false;
-  const began = await processStart(pid);
+  const [pids, names] = await Promise.all([readlink("/proc/self/ns/pid"), readlink("/proc/self/ns/uts")]);
+  if (pids !== ofMachine.pid && names === ofMachine.uts) return false;
+  const began = await Promise.all([pid, ...(await inContainers(pid))].map(processStart));
   // Both times are whole seconds.
-  return began === undefined || began.getTime() >= since.getTime() + 2000;
+  return began.every((start) => start === undefined || start.getTime() >= since.getTime() + 2000);
+}
+
+/** Processes that have an id within a container, by the ids that they have here. */
+async function inContainers(pid: number): Promise<number[]> {
+  const all = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    all.map(async (name) => {
+      const status = await readFile(`/proc/${name}/status`, "utf8").catch(() => "");
+      const ids = /^NSpid:\s(.*)$/m.exec(status)?.[1]?.split("\t") ?? [];
+      return ids.length > 1 && ids.at(-1) === String(pid) ? [Number(name)] : [];
+    }),
+  );
+  return found.flat();
 }
 
 /** When a process of this machine began; nothing where there is none. */

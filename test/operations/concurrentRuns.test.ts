@@ -1,9 +1,11 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hostname, userInfo } from "node:os";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
+import { isGone } from "../../cli/pulumi/stackLock.ts";
 import { projectRoot } from "../../foundation/folders.ts";
-import { expectNothing } from "../faults/invariants.ts";
+import { backendFiles, expectNothing } from "../faults/invariants.ts";
 import { kubectl, kubectlApply, pulumi, shell, uniqueName } from "../integration/shell.ts";
 import { simulatedEnvironments } from "./simulatedEnvironments.ts";
 
@@ -84,6 +86,21 @@ describe.concurrent("runs of one environment", () => {
     await expectNothing(stack);
   });
 
+  test.each(["down", "up"])(
+    "that wait for a lock look again: %s has nothing to do with what another run removed",
+    async (command) => {
+      const stack = await made();
+      const { exitCode, output } = await whileLocked(stack, [command, ...forUp(command)], async () => {
+        await kubectl("delete", "namespace", `env-${stack}`);
+        const state = (await backendFiles(stack)).filter((file) => file.startsWith("/.pulumi/stacks/"));
+        for (const file of state) await rm(join(backend, file));
+      });
+      expect(exitCode, output).toBe(0);
+      if (command === "up") await expectRemoved(stack);
+      else await expectNothing(stack);
+    },
+  );
+
   test("leave what another host is at work on when they are interrupted", async () => {
     const stack = await made();
     const uid = await uidOf(stack);
@@ -97,6 +114,21 @@ describe.concurrent("runs of one environment", () => {
   });
 });
 
+test("a process in a container that shares the machine's name has its lock as long as it lives", async () => {
+  const script = "echo 900000 >/proc/sys/kernel/ns_last_pid; sleep 60 & echo $!; wait";
+  const args = ["--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script];
+  const container = execa("unshare", args, { reject: false });
+  let pid = "";
+  for await (pid of container) {
+    const owner = { host: hostname(), user: userInfo().username, pid: Number(pid), since: new Date() };
+    expect(await isGone(owner)).toBe(false);
+    container.kill();
+    await expect.poll(() => isGone(owner), { timeout: 5000 }).toBe(true);
+  }
+  expect(Number(pid)).toBeGreaterThan(900_000);
+});
+
+const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
 const forUp = (command: string) => (command === "up" ? simulated.settings : []);
 
 /** Runs `dynenv` on a stack that a process of another host has locked, until something has happened meanwhile. */
@@ -105,7 +137,6 @@ async function whileLocked(
   [command = "", ...settings]: string[],
   meanwhile: (waiting: { kill: (signal: "SIGINT") => unknown }) => Promise<void> | void,
 ): Promise<{ exitCode: number | undefined; output: string }> {
-  const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
   const folder = join(backend, ".pulumi", "locks", "organization", "dynenv", stack);
   await mkdir(folder, { recursive: true });
   const owner = { pid: 1, username: "ada", hostname: "elsewhere", timestamp: new Date().toISOString() };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentNamespace } from "../../cli/kubernetes/namespace.ts";
 import type { StackState } from "../../cli/pulumi/state.ts";
+import { Mask } from "../../cli/text/mask.ts";
 import { changedIn, inconsistencyOf, requireTrust } from "../../cli/environment/recovery.ts";
 
 const urn = "urn:pulumi:s::dynenv::a$kubernetes:core/v1:Namespace::preview-namespace";
@@ -122,6 +123,22 @@ describe("what an earlier run left", () => {
         );
       expect(changed("deals")).toEqual([]);
       expect(changed("nobody")).toEqual([service]);
+      const opened = { spec: { ...route("deals"), externalIPs: ["10.0.0.1"] } };
+      expect(
+        changedIn(
+          { resources: [service], pending: [] },
+          { services: [{ metadata: { uid: "3" }, ...opened }] },
+        ),
+      ).toEqual([service]);
+    });
+
+    it("takes what is hidden, since it is somebody's secret, too, for no change", () => {
+      const mask = new Mask().add("catalogue");
+      const route = { selector: { app: "catalogue" } };
+      const service = object("kubernetes:core/v1:Service", "catalogue", "3", { spec: route });
+      const found = mask.object({ metadata: { uid: "3" }, spec: route });
+      expect(found.spec.selector.app).toBe("***");
+      expect(changedIn({ resources: [service], pending: [] }, { services: [found] }, mask)).toEqual([]);
     });
   });
 });
