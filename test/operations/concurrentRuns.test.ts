@@ -122,7 +122,7 @@ test("a process in a container that shares the machine's name has its lock as lo
   for await (pid of container) {
     const owner = { host: hostname(), user: userInfo().username, pid: Number(pid), since: new Date() };
     expect(await isGone(owner)).toBe(false);
-    container.kill();
+    container.kill("SIGKILL");
     await expect.poll(() => isGone(owner), { timeout: 5000 }).toBe(true);
   }
   expect(Number(pid)).toBeGreaterThan(900_000);
