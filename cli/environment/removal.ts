@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import type { KubeConfig } from "#bundled/kubernetes";
 import { imageStackOf, namespaceName } from "../../components/model/index.ts";
 import { exitCodes, Failure } from "../../foundation/failure.ts";
@@ -14,6 +15,7 @@ import {
 } from "../kubernetes/namespace.ts";
 import { requireRemovable, type Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, type PulumiRun } from "../pulumi/pulumi.ts";
+import { stackFileOf } from "../pulumi/pulumiProject.ts";
 import { requireSameCluster } from "./sameCluster.ts";
 import { ForeignStack, requireImageIn } from "./stackContent.ts";
 import { readState, type StackState } from "../pulumi/state.ts";
@@ -226,8 +228,9 @@ async function removeStack(stack: string, removal: Removal, stillDue?: () => Pro
   const kept = removal.keepSettings === true ? ["--preserve-config"] : [];
   const args = ["stack", "rm", "--yes", "--force", "--remove-backups", ...kept, "--stack", stack];
   const work = () =>
-    pulumi(args, removal).catch((error: unknown) => {
+    pulumi(args, removal).catch(async (error: unknown) => {
       if (!(error instanceof PulumiFailure) || !error.output.includes("no stack named")) throw error;
+      if (removal.keepSettings !== true) await rm(stackFileOf(stack), { force: true });
     });
   await unlocked(stack, removal, work, stillDue);
 }

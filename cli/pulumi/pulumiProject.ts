@@ -47,11 +47,15 @@ export function configuredSetting(
 
 /** What the stack's own file gives a setting; an empty value counts as none, and so does one that is encrypted. */
 export function storedSetting(stack: string, key: string, folder = projectRoot): string | undefined {
-  const { name, stackConfigDir } = projectIn(folder);
-  const path = join(folder, stackConfigDir ?? "", `Pulumi.${stack}.yaml`);
+  const path = stackFileOf(stack, folder);
   if (!existsSync(path)) return undefined;
   const { config } = stackFile.catch({}).parse(yamlIn(path));
-  return textOf(config?.[`${name}:${key}`]);
+  return textOf(config?.[`${pulumiProject(folder)}:${key}`]);
+}
+
+/** Where Pulumi keeps the settings of a stack. */
+export function stackFileOf(stack: string, folder = projectRoot): string {
+  return join(folder, projectIn(folder).stackConfigDir ?? "", `Pulumi.${stack}.yaml`);
 }
 
 /** What Pulumi.yaml gives a setting of all stacks: a value, or a default. */

@@ -18,7 +18,7 @@ describe.concurrent("an environment that is not known to be ready", () => {
     const again = await up(stack);
     expect(again.exitCode, again.output).toBe(0);
     expect(again.output).toContain("it is checked again");
-    await kubectl("wait", ...namespace, "--for=condition=Complete", "job/readiness", "--timeout=1s");
+    await kubectl("wait", ...namespace, "--for=condition=Complete", "job/readiness", "--timeout=20s");
     const marked = ["annotate", "namespace", `env-${stack}`, "--overwrite", "dynenv/commit=1111111"];
     await kubectl(...marked);
     const other = await dynenv(["test", "--stack", stack]);

@@ -1,10 +1,22 @@
 import { expect, test } from "vitest";
 import { lastLine } from "../../foundation/work.ts";
+import { embeddedCluster, hasEnvironments } from "../../local/cluster.ts";
 import { expectNothing } from "../faults/invariants.ts";
 import { kubectl, kubectlApply } from "../integration/shell.ts";
 import { simulatedEnvironments } from "../operations/simulatedEnvironments.ts";
 
-const { down, made } = simulatedEnvironments("left");
+const { down, made } = simulatedEnvironments("alone");
+
+test("the embedded cluster has environments as long as a namespace says so, wherever their state is", async () => {
+  const cluster = await embeddedCluster();
+  if (cluster === undefined) throw new Error("the tests' cluster is down");
+  const withoutStates = { ...cluster, backend: "/nowhere" };
+  expect(await hasEnvironments(withoutStates)).toBe(false);
+  const stack = await made();
+  expect(await hasEnvironments(withoutStates)).toBe(true);
+  expect((await down(stack)).exitCode).toBe(0);
+  expect(await hasEnvironments(withoutStates)).toBe(false);
+});
 
 test("an API service that does not answer is named as what keeps a namespace", async () => {
   const stack = await made();
