@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EphemeralEnvironment } from "../components/index.ts";
+import { EphemeralEnvironment, sockShop } from "../components/index.ts";
 import { deals, testCommand } from "../example/service.ts";
 import { cluster } from "./provider.ts";
 import { imageBuild } from "./image.ts";
@@ -13,7 +13,7 @@ export function previewStack(settings: Settings) {
     {
       ...{ stack, project, ref, commit, testCommand, application: deals },
       ...(image === undefined ? { build: imageBuild(settings, deals.name) } : { image }),
-      ...{ functions: settings.functions, services: settings.services },
+      ...{ catalogue: sockShop, functions: settings.functions, services: settings.services },
       images: { prefix: settings.imagePrefix, standIns },
       registries: pull ? [pull] : [],
       ...{ trust: settings.trust, ...(ttl !== undefined && { ttl }), cap: settings.cap },

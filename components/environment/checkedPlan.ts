@@ -30,9 +30,9 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   const { application, users = [], groups = [], placement = {} } = args;
   const { config, secrets, serviceSecrets = {} } = args;
   checkSetOnce(application, environmentVariables(application, planned.services), { config, secrets });
-  checkServiceSecrets(serviceSecrets, planned.shop, planned.services);
+  checkServiceSecrets(serviceSecrets, planned.backing, planned.services);
   checkStackName("stack", args.stack);
-  checkText("project", args.project, "shop/deals");
+  checkText("project", args.project, "backing/deals");
   checkMark("project", args.project);
   checkText("ref", args.ref, "feature/login");
   checkMark("ref", args.ref);

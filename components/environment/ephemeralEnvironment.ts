@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultReadyWithinSeconds, type Plan, type TrustRules } from "../model/index.ts";
-import { AppDeployment } from "../services/appDeployment.ts";
+import { ServiceDeployment } from "../services/serviceDeployment.ts";
 import { ApplicationImage } from "../services/applicationImage.ts";
 import { EnvironmentAccess } from "./environmentAccess.ts";
 import { createPassword, passwordOwners } from "../services/generatedPassword.ts";
@@ -9,8 +9,8 @@ import { knownAfter } from "../services/knownAfter.ts";
 import { ReadinessCheck } from "../checks/readinessCheck.ts";
 import { RegistrySecret } from "./registrySecret.ts";
 import { ResourceLimits } from "./resourceLimits.ts";
-import { SandboxNamespace } from "./sandboxNamespace.ts";
-import { SockShop } from "../services/sockShop.ts";
+import { EnvironmentNamespace } from "./environmentNamespace.ts";
+import { BackingServices } from "../services/backingServices.ts";
 import { TestRunner } from "../checks/testRunner.ts";
 import { validated } from "../validation.ts";
 import { checkedPlan } from "./checkedPlan.ts";
@@ -41,7 +41,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     super("dynamic-environments:index:EphemeralEnvironment", name, {}, opts);
     const { stack, project, ref, commit, trust, ttl, deployedAt } = args;
     const image = applicationImage(name, args, this);
-    const sandbox = new SandboxNamespace(
+    const marked = new EnvironmentNamespace(
       `${name}-namespace`,
       {
         stack,
@@ -54,8 +54,8 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const withNamespace = { parent: this, deletedWith: sandbox.namespace };
-    const environment = createFrame(name, args, planned, sandbox.namespaceName, withNamespace);
+    const withNamespace = { parent: this, deletedWith: marked.namespace };
+    const environment = createFrame(name, args, planned, marked.namespaceName, withNamespace);
     const { addresses, images, readyCommit } = createWorkloads(
       name,
       { ...args, image },
@@ -63,11 +63,11 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
       withNamespace,
     );
 
-    this.namespaceName = sandbox.namespaceName;
+    this.namespaceName = marked.namespaceName;
     this.services = addresses;
     this.images = images;
     this.readyCommit = readyCommit;
-    this.expiresAt = sandbox.expiresAt;
+    this.expiresAt = marked.expiresAt;
     this.registerOutputs({
       namespaceName: this.namespaceName,
       services: this.services,
@@ -132,7 +132,7 @@ function createFrame(
 function createWorkloads(
   name: string,
   args: EphemeralEnvironmentArgs & { image: pulumi.Input<string> },
-  { namespace, pullSecrets, services, shop, rules, access }: Environment,
+  { namespace, pullSecrets, services, backing, rules, access }: Environment,
   opts: pulumi.ComponentResourceOptions,
 ) {
   const { application, commit, image, placement = {}, config = {}, secrets = {} } = args;
@@ -140,17 +140,18 @@ function createWorkloads(
   const onNodes = { namespace, placement, readyWithinSeconds };
   const tested = { namespace, services, commit };
   const common = { ...onNodes, pullSecrets, surge: rules.surge };
-  const wanted = { services: shop.map((service) => service.name), ...chosenFrom(args, rules) };
-  const shopDeployment = new SockShop(
-    `${name}-sock-shop`,
+  const wanted = { services: backing.map((service) => service.name), ...chosenFrom(args, rules) };
+  const besides = new BackingServices(
+    `${name}-backing`,
     { ...common, ...wanted, neighbours: [application] },
-    opts,
+    // What earlier versions called it; its children's names begin with its own.
+    { ...opts, aliases: [{ name: `${name}-sock-shop`, type: "dynamic-environments:index:SockShop" }] },
   );
-  const ofTheShop = passwordOwners(shop);
+  const ofBacking = passwordOwners(backing);
   const passwords = passwordOwners([application], services)
-    .filter((owner) => !ofTheShop.includes(owner))
+    .filter((owner) => !ofBacking.includes(owner))
     .map((owner) => createPassword(name, owner, namespace, opts));
-  const app = new AppDeployment(
+  const app = new ServiceDeployment(
     `${name}-${application.name}`,
     {
       ...{ ...common, service: application, services, config },
@@ -162,9 +163,9 @@ function createWorkloads(
   const { serviceAccountName } = new TestRunner(
     `${name}-tests`,
     { ...tested, placement, pullSecrets, image, readinessImage, command: args.testCommand },
-    { ...opts, dependsOn: [access, shopDeployment, app] },
+    { ...opts, dependsOn: [access, besides, app] },
   );
-  const revisions = { ...shopDeployment.revisions, [application.name]: app.revision };
+  const revisions = { ...besides.revisions, [application.name]: app.revision };
   const { readyCommit } = new ReadinessCheck(
     `${name}-readiness`,
     {
@@ -174,20 +175,20 @@ function createWorkloads(
     opts,
   );
   return {
-    addresses: { ...shopDeployment.addresses, [application.name]: app.address },
-    images: { ...shopDeployment.images, [application.name]: pulumi.output(image) },
+    addresses: { ...besides.addresses, [application.name]: app.address },
+    images: { ...besides.images, [application.name]: pulumi.output(image) },
     readyCommit,
   };
 }
 
 function chosenFrom(
-  { images, catalogue, serviceSecrets }: EphemeralEnvironmentArgs,
+  { images, catalogue = { services: [], functions: {} }, serviceSecrets }: EphemeralEnvironmentArgs,
   { sharedSecrets }: TrustRules,
 ) {
   const permitted = sharedSecrets && serviceSecrets;
   return {
     ...(images && { images }),
-    ...(catalogue && { catalogue }),
+    catalogue,
     ...(permitted && { serviceSecrets: permitted }),
   };
 }

@@ -36,7 +36,7 @@ export interface EphemeralEnvironmentArgs {
   services?: string[];
   /** Names of functions whose services are deployed, too, such as `login`. Default: `[]`. */
   functions?: string[];
-  /** Services and functions to choose from. Default: Sock Shop's. */
+  /** Services and functions to choose from, such as `sockShop`. Default: none. */
   catalogue?: Catalogue;
   /** Where the images of these services are pulled from. Default: `docker.io`. */
   images?: ImageSource;

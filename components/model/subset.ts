@@ -23,6 +23,15 @@ export function subset(catalogue: Catalogue, { services = [], functions = [] }: 
   );
 }
 
+/** @throws when it is not a catalogue: programs in other languages can leave out a part of it. */
+export function checkCatalogue(catalogue: Partial<Catalogue> | undefined): void {
+  const given = catalogue === undefined ? "missing" : shown(catalogue);
+  if (!Array.isArray(catalogue?.services) || typeof catalogue.functions !== "object")
+    throw new Error(
+      `catalogue is ${given} but must be an object of services and functions, such as sockShop`,
+    );
+}
+
 function servicesOf(name: string, { functions }: Catalogue): string[] {
   const services = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (services !== undefined) return services;

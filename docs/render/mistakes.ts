@@ -20,7 +20,7 @@ interface Mistakes {
 }
 
 const mistakes: Record<string, Mistakes> = {
-  AppDeployment: {
+  ServiceDeployment: {
     right: { namespace, service: deals, services, image },
     wrong: {
       "no `services`, though the service uses `catalogue`": { services: undefined },
@@ -39,7 +39,10 @@ const mistakes: Record<string, Mistakes> = {
     wrong: { '`users: [""]`': { users: [""] }, '`groups: [" "]`': { groups: [" "] } },
   },
   EphemeralEnvironment: {
-    right: { ...source, application: deals, image, testCommand: ["npm", "test"] },
+    right: {
+      ...{ ...source, application: deals, image, testCommand: ["npm", "test"] },
+      catalogue: components.sockShop,
+    },
     wrong: {
       "neither `image` nor `build`": { image: undefined },
       '`build` with `trust: "fork"`': { trust: "fork", image: undefined, build: {} },
@@ -89,7 +92,7 @@ const mistakes: Record<string, Mistakes> = {
       "`cap: { pods: 0 }`": { cap: { pods: 0 } },
     },
   },
-  SandboxNamespace: {
+  EnvironmentNamespace: {
     right: source,
     wrong: {
       '`stack: ""`': { stack: "" },
@@ -98,9 +101,10 @@ const mistakes: Record<string, Mistakes> = {
       '`trust: "forks"`': { trust: "forks" },
     },
   },
-  SockShop: {
-    right: { namespace },
+  BackingServices: {
+    right: { namespace, catalogue: components.sockShop },
     wrong: {
+      "no `catalogue`": { catalogue: undefined },
       '`functions: ["checkout"]`': { functions: ["checkout"] },
       '`services: ["session"]`': { services: ["session"] },
     },

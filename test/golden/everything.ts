@@ -16,7 +16,7 @@ const digest = `sha256:${"3".repeat(64)}`;
 const application: Required<Service> = {
   ...{ name: "api", port: 80, containerPort: 8080, healthPath: "/health", commitPath: "/version" },
   uses: ["database"],
-  softUses: [{ service: "cache", environment: { CACHE: "true" } }],
+  optionalUses: [{ service: "cache", environment: { CACHE: "true" } }],
   exposed: true,
   egress: [
     { cidr: "203.0.113.0/24", port: 443 },
@@ -66,7 +66,7 @@ export const everything: Required<Omit<EphemeralEnvironmentArgs, "image">> = {
     services: [
       {
         ...{ name: "page", port: 80, containerPort: 8081, exposed: true, replicas: 3 },
-        softUses: [{ service: "api" }],
+        optionalUses: [{ service: "api" }],
         ...{ requests, limits, image: { repository: "shop/page", tag: "1", digest } },
       },
       {

@@ -18,8 +18,8 @@ const revision: unknown = expect.stringMatching(/^r[a-z2-7]{12}$/);
 
 /** Each component alone: how it is built, the kinds that it creates, what it registers as its outputs. */
 const alone: Record<string, [(name: string) => unknown, string[], Record<string, unknown>]> = {
-  SandboxNamespace: [
-    (name) => new components.SandboxNamespace(name, run),
+  EnvironmentNamespace: [
+    (name) => new components.EnvironmentNamespace(name, run),
     ["Namespace"],
     { namespaceName: "env-feature-login", expiresAt: "2026-03-02T12:00:00Z" },
   ],
@@ -38,9 +38,9 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
     Array<string>(5).fill("NetworkPolicy"),
     { isolatedNamespace: "staging" },
   ],
-  AppDeployment: [
+  ServiceDeployment: [
     (name) =>
-      new components.AppDeployment(name, {
+      new components.ServiceDeployment(name, {
         ...{ namespace, service: deals, services, image },
         config: { LEVEL: "info" },
         secrets: { TOKEN: "t" },
@@ -48,10 +48,13 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
     ["ConfigMap", "ConfigMap", "Deployment", "Job", "Secret", "Service", "ServiceAccount"],
     { address: "deals:80", revision },
   ],
-  SockShop: [
-    (name) => new components.SockShop(name, { namespace, services: ["catalogue"] }),
+  BackingServices: [
+    (name) =>
+      new components.BackingServices(name, {
+        ...{ namespace, catalogue: components.sockShop, services: ["catalogue"] },
+      }),
     [
-      ["AppDeployment", "AppDeployment", "Deployment", "Deployment", "RandomPassword", "Secret"],
+      ["ServiceDeployment", "ServiceDeployment", "Deployment", "Deployment", "RandomPassword", "Secret"],
       ["Service", "Service", "ServiceAccount", "ServiceAccount"],
     ].flat(),
     {
@@ -99,7 +102,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
       }),
     [
       [
-        "AppDeployment",
+        "ServiceDeployment",
         "ApplicationImage",
         "CronJob",
         "Deployment",
@@ -108,8 +111,8 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
         "LimitRange",
       ],
       ["Namespace", "NetworkIsolation", "NetworkPolicy", "NetworkPolicy", "NetworkPolicy", "NetworkPolicy"],
-      ["ReadinessCheck", "ResourceLimits", "ResourceQuota", "Role", "RoleBinding", "SandboxNamespace"],
-      ["Service", "Service", "ServiceAccount", "ServiceAccount", "SockShop", "TestRunner"],
+      ["ReadinessCheck", "ResourceLimits", "ResourceQuota", "Role", "RoleBinding", "EnvironmentNamespace"],
+      ["Service", "Service", "ServiceAccount", "ServiceAccount", "BackingServices", "TestRunner"],
     ].flat(),
     {
       namespaceName: "env-feature-login",

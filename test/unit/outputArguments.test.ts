@@ -19,8 +19,8 @@ const probe = { application: "deals", commit: "9dff06f", serviceAccountName: "te
 /** How each component is created, its valid arguments, and plain values of those that may be no output. */
 const table: [string, Create, object, Record<string, unknown>][] = [
   [
-    "AppDeployment",
-    (name, args) => new components.AppDeployment(name, args),
+    "ServiceDeployment",
+    (name, args) => new components.ServiceDeployment(name, args),
     { namespace, image, service: services[0] },
     {
       service: services[0],
@@ -89,14 +89,14 @@ const table: [string, Create, object, Record<string, unknown>][] = [
     { services, cap: { pods: 20 }, surge: false },
   ],
   [
-    "SandboxNamespace",
-    (name, args) => new components.SandboxNamespace(name, args),
+    "EnvironmentNamespace",
+    (name, args) => new components.EnvironmentNamespace(name, args),
     run,
     { stack: "feature-login", trust: "fork", ttl: "4h" },
   ],
   [
-    "SockShop",
-    (name, args) => new components.SockShop(name, args),
+    "BackingServices",
+    (name, args) => new components.BackingServices(name, args),
     { namespace, services: ["user-db"] },
     {
       catalogue: components.sockShop,
@@ -158,7 +158,7 @@ describe("what may be known later", () => {
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, pulumi.output(value)]));
 
   it.each<[string, Record<string, string>]>([
-    ["AppDeployment", { namespace, image }],
+    ["ServiceDeployment", { namespace, image }],
     ["ApplicationImage", { image }],
     ["EnvironmentAccess", { namespace, testServiceAccount: "test" }],
     [
@@ -172,8 +172,8 @@ describe("what may be known later", () => {
       { namespace, secretName: "logins", dockerConfig: '{"auths": {"a": {"auth": "YTpi"}}}' },
     ],
     ["ResourceLimits", { namespace }],
-    ["SandboxNamespace", { project: "shop/deals", ref: "main", commit: "9dff06f" }],
-    ["SockShop", { namespace }],
+    ["EnvironmentNamespace", { project: "shop/deals", ref: "main", commit: "9dff06f" }],
+    ["BackingServices", { namespace }],
     ["TestRunner", { namespace, image, readinessImage: image }],
   ])("is taken as an output by %s: %j", async (component, values) => {
     const [, create, valid] = table.find(([name]) => name === component) ?? [];

@@ -1,5 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EphemeralEnvironment, type EphemeralEnvironmentArgs, type Service } from "../../components/index.ts";
+import {
+  EphemeralEnvironment,
+  type EphemeralEnvironmentArgs,
+  type Service,
+  sockShop,
+} from "../../components/index.ts";
 import { service } from "./randomServices.ts";
 
 /** What is wrong, the component that is told, how it is built, its sentence. */
@@ -24,7 +29,7 @@ type Changes<T> = Partial<T> | Record<string, unknown>;
 const environment = (more: Changes<EphemeralEnvironmentArgs>) => () =>
   new EphemeralEnvironment("x", {
     ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
-    ...{ image, application: service("deals"), testCommand: ["test"] },
+    ...{ image, application: service("deals"), testCommand: ["test"], catalogue: sockShop },
     ...more,
   });
 const withApplication = (more: Changes<Service>) =>
@@ -142,9 +147,9 @@ const cases: [string, () => unknown, string][] = [
     "build has server alone: a login is server, username and password",
   ],
   [
-    "a soft use of an unknown service",
-    withApplication({ softUses: [{ service: "sesion-db" }] }),
-    'service "sesion-db", which deals uses softly, is not known: did you mean session-db?',
+    "an optional use of an unknown service",
+    withApplication({ optionalUses: [{ service: "sesion-db" }] }),
+    'service "sesion-db", which deals may use, is not known: did you mean session-db?',
   ],
   [
     "an unknown key of the placement",

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { AppDeployment, type AppDeploymentArgs, type Placement } from "../../components/index.ts";
+import { ServiceDeployment, type ServiceDeploymentArgs, type Placement } from "../../components/index.ts";
 import { construct, mapSecrets, type Construction } from "../golden/preview.ts";
 import { objectsOf } from "./kubernetesObjects.ts";
 import { rules } from "./kubernetesRules.ts";
@@ -11,8 +11,8 @@ const image = `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`;
 const namespace = "staging";
 const safeToEvict = "cluster-autoscaler.kubernetes.io/safe-to-evict";
 
-const build = (args: Partial<AppDeploymentArgs> = {}) =>
-  construct(() => new AppDeployment("app", { namespace, image, service: service("deals"), ...args }));
+const build = (args: Partial<ServiceDeploymentArgs> = {}) =>
+  construct(() => new ServiceDeployment("app", { namespace, image, service: service("deals"), ...args }));
 
 interface Pod {
   metadata: { labels: Record<string, string>; annotations: Record<string, string> };
@@ -29,12 +29,12 @@ function inputsOf({ resources }: Construction, kind: string): Record<string, unk
   return resources.filter((resource) => kindOf(resource) === kind).map(({ inputs }) => inputs);
 }
 
-async function deployment(args: Partial<AppDeploymentArgs> = {}): Promise<Deployment> {
+async function deployment(args: Partial<ServiceDeploymentArgs> = {}): Promise<Deployment> {
   const [{ spec } = {}] = inputsOf(await build(args), "Deployment");
   return spec as Deployment;
 }
 
-async function envFrom(args: Partial<AppDeploymentArgs>): Promise<unknown> {
+async function envFrom(args: Partial<ServiceDeploymentArgs>): Promise<unknown> {
   return (await deployment(args)).template.spec.containers[0]?.envFrom;
 }
 
@@ -122,7 +122,7 @@ describe("the pods of a deployment", () => {
   });
 
   it("are replaced at once: with a surge while the old ones run, without after them", async () => {
-    const rolling = async (args: Partial<AppDeploymentArgs>) => (await deployment(args)).strategy;
+    const rolling = async (args: Partial<ServiceDeploymentArgs>) => (await deployment(args)).strategy;
     const surging = { type: "RollingUpdate", rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 } };
     expect(await rolling({})).toEqual(surging);
     expect(await rolling({ surge: true })).toEqual(surging);
