@@ -1,8 +1,18 @@
 export { ServiceDeployment, type ServiceDeploymentArgs } from "./services/serviceDeployment.ts";
 export { ApplicationImage, type ApplicationImageArgs, type ImageBuild } from "./services/applicationImage.ts";
+export type { DeployedService } from "./services/deployedService.ts";
 export { EnvironmentAccess, type EnvironmentAccessArgs } from "./environment/environmentAccess.ts";
 export { EphemeralEnvironment } from "./environment/ephemeralEnvironment.ts";
-export type { EphemeralEnvironmentArgs } from "./environment/ephemeralEnvironmentArgs.ts";
+export type {
+  Access,
+  Backing,
+  EnvironmentIdentity,
+  EnvironmentTest,
+  EphemeralEnvironmentArgs,
+  Lifetime,
+  Readiness,
+  Registry,
+} from "./environment/ephemeralEnvironmentArgs.ts";
 export { NetworkIsolation, type NetworkIsolationArgs } from "./environment/networkIsolation.ts";
 export { ReadinessCheck, type ReadinessCheckArgs } from "./checks/readinessCheck.ts";
 export { RegistrySecret, type RegistryLogin, type RegistrySecretArgs } from "./environment/registrySecret.ts";

@@ -2,9 +2,11 @@
 export { roles } from "./access.ts";
 export {
   checkCommand,
+  checkGroup,
   checkImage,
   checkLabel,
   checkNames,
+  checkObject,
   checkPattern,
   checkSeconds,
   checkSubdomain,

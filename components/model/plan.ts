@@ -5,7 +5,7 @@ import { networkPolicies, type IngressController } from "./networkPolicies.ts";
 import { quota } from "./quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./service.ts";
 import { checkServices } from "./serviceRules.ts";
-import { checkCatalogue, subset, type Wanted } from "./subset.ts";
+import { subset, type Wanted } from "./subset.ts";
 import { rulesOf, type TrustRules } from "./trust.ts";
 
 /** What decides on the services of an environment. */
@@ -14,7 +14,7 @@ interface PlanInput extends Wanted {
   catalogue?: Catalogue;
   cap?: ResourceCap;
   trust?: string;
-  ingressController?: IngressController;
+  ingressController?: IngressController | undefined;
 }
 
 /** What an environment consists of. */
@@ -37,7 +37,6 @@ export function plan(input: PlanInput): Plan {
   } = input;
   const rules = rulesOf(wanted.trust);
   checkServices([application], "application");
-  checkCatalogue(catalogue);
   checkOptionalUses([...catalogue.services, application]);
   const beside = subset(catalogue, wanted).map(({ name }) => name);
   const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);

@@ -28,11 +28,11 @@ export interface BackingServicesArgs {
   /** Services and functions to choose from, such as `sockShop`. */
   catalogue: Catalogue;
   /** Names of the services that are wanted; what these use comes with them. Default: `[]`. */
-  services?: string[];
+  names?: string[];
   /** Functions of the catalogue that are wanted, such as `login` of Sock Shop's. Default: `[]`. */
   functions?: string[];
   /** Where the images are pulled from. Default: `docker.io`. */
-  images?: ImageSource;
+  imageSource?: ImageSource;
   /**
    * Secret environment variables of these services, by the service's name; kept in Secrets and always treated as
    * secrets. Default: `{}`.
@@ -61,17 +61,17 @@ export class BackingServices extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackingServicesArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, pullSecrets = [], placement = {}, surge = true, serviceSecrets = {} } = args;
-    const { images = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
+    const { imageSource = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
     const services = validated("BackingServices", name, args, ["namespace"], () => {
       checkReadyWithin(readyWithinSeconds);
       checkPlacement(placement);
-      checkImageSource(images);
-      checkCatalogue(args.catalogue);
+      checkImageSource("imageSource", imageSource);
+      checkCatalogue("catalogue", args.catalogue);
       checkOptionalUses([...args.catalogue.services, ...(args.neighbours ?? [])]);
       const chosen = subset(args.catalogue, args);
       const all = [...chosen, ...(args.neighbours ?? [])];
       checkGraph(all);
-      checkServiceSecrets(serviceSecrets, chosen, all);
+      checkServiceSecrets("serviceSecrets", serviceSecrets, chosen, all);
       return chosen;
     });
     const graph = [...services, ...(args.neighbours ?? [])];
@@ -87,7 +87,7 @@ export class BackingServices extends pulumi.ComponentResource {
     this.revisions = {};
     const common = { namespace, pullSecrets, placement, surge, readyWithinSeconds };
     for (const service of services) {
-      const image = imageReference(service.image, images);
+      const image = imageReference(service.image, imageSource);
       const deployment = new ServiceDeployment(
         `${name}-${service.name}`,
         {

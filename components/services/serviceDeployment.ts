@@ -39,7 +39,7 @@ export interface ServiceDeploymentArgs {
   /** Names of the Secrets with which the image is pulled. Default: `[]`. */
   pullSecrets?: pulumi.Input<string>[];
   /** Environment variables that are kept in a ConfigMap; a change rolls the pods. Default: `{}`. */
-  config?: Record<string, pulumi.Input<string>>;
+  variables?: Record<string, pulumi.Input<string>>;
   /** Environment variables that are kept in a Secret; always treated as secrets. A change rolls the pods. Default: `{}`. */
   secrets?: Record<string, pulumi.Input<string>>;
   /** Where the pods run. Default: anywhere. */
@@ -66,7 +66,7 @@ export class ServiceDeployment extends pulumi.ComponentResource {
       checkReadyWithin(args.readyWithinSeconds);
       checkServices([service], "service");
       const spec = servicePodSpec(service, services, placement);
-      checkSetOnce(service, spec.container.env, { config: args.config, secrets: args.secrets });
+      checkSetOnce(service, spec.container.env, { variables: args.variables, secrets: args.secrets });
       return spec;
     });
     super("dynamic-environments:index:ServiceDeployment", name, {}, formerly("AppDeployment", opts));

@@ -55,8 +55,8 @@ const refusals: WrongArguments[] = [
   [
     "a variable that no container can have",
     "ServiceDeployment",
-    deployment({}, { config: { "A B": "x" } }),
-    'config has the key "A B" but its keys must be names of variables, such as LOG_LEVEL',
+    deployment({}, { variables: { "A B": "x" } }),
+    'variables has the key "A B" but its keys must be names of variables, such as LOG_LEVEL',
   ],
   [
     "an endless time until it must be available",
@@ -65,20 +65,20 @@ const refusals: WrongArguments[] = [
     `readyWithinSeconds is 3601 but must be ${secondsRule(20, 3600)}`,
   ],
   ...[
-    [{ LEVEL: "info" }, { config: { LEVEL: "debug" } }],
-    [{}, { config: { LEVEL: "debug" }, secrets: { LEVEL: "info" } }],
+    [{ LEVEL: "info" }, { variables: { LEVEL: "debug" } }],
+    [{}, { variables: { LEVEL: "debug" }, secrets: { LEVEL: "info" } }],
     [{ LEVEL: "info" }, { secrets: { LEVEL: "debug" } }],
   ].map(([own, args]): WrongArguments => [
     `a variable that is set twice, with ${JSON.stringify(args)}`,
     "ServiceDeployment",
     deployment({ environment: own }, args),
-    'variable LEVEL of service "deals" is set twice, among its own ones, config and secrets: set it once',
+    'variable LEVEL of service "deals" is set twice, among its own ones, variables and secrets: set it once',
   ]),
   [
     "an address that is set again",
     "ServiceDeployment",
-    deployment({ uses: ["db"] }, { services: [deals, service("db")], config: { DB_ADDRESS: "db:1" } }),
-    'variable DB_ADDRESS of service "deals" is set twice, among its own ones, config and secrets: set it once',
+    deployment({ uses: ["db"] }, { services: [deals, service("db")], variables: { DB_ADDRESS: "db:1" } }),
+    'variable DB_ADDRESS of service "deals" is set twice, among its own ones, variables and secrets: set it once',
   ],
   [
     "a taint that there is not",
@@ -120,7 +120,7 @@ const refusals: WrongArguments[] = [
   [
     "an unknown service",
     "BackingServices",
-    backing({ services: ["userdb"] }),
+    backing({ names: ["userdb"] }),
     'service "userdb" is not in the graph: did you mean user-db?',
   ],
   [
@@ -144,7 +144,7 @@ const refusals: WrongArguments[] = [
   [
     "too short a time",
     "BackingServices",
-    backing({ services: ["user"], readyWithinSeconds: 1 }),
+    backing({ names: ["user"], readyWithinSeconds: 1 }),
     `readyWithinSeconds is 1 but must be ${secondsRule(20, 3600)}`,
   ],
   [
@@ -229,7 +229,7 @@ const refusals: WrongArguments[] = [
       ["ServiceDeployment", deployment({}, { namespace: "" })],
       ["NetworkIsolation", () => new components.NetworkIsolation("x", { namespace: "", services: [deals] })],
       ["ResourceLimits", () => new components.ResourceLimits("x", { namespace: "", services: [deals] })],
-      ["BackingServices", backing({ services: ["user"], namespace: "" })],
+      ["BackingServices", backing({ names: ["user"], namespace: "" })],
       ["TestRunner", tests({ namespace: "" })],
       ["ReadinessCheck", check({ namespace: "" })],
       ["EnvironmentAccess", access({ namespace: "" })],
@@ -250,8 +250,8 @@ const refusals: WrongArguments[] = [
   [
     "images from nowhere",
     "BackingServices",
-    backing({ images: { prefix: "a b" } }),
-    `images.prefix is "a b" but must be ${prefixRule}`,
+    backing({ imageSource: { prefix: "a b" } }),
+    `imageSource.prefix is "a b" but must be ${prefixRule}`,
   ],
   ...(
     [

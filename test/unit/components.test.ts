@@ -9,10 +9,9 @@ const namespace = "staging";
 const seed = { command: ["fill"], files: { "data.sql": "x" } };
 const deals = service("deals", { uses: ["db"], commitPath: "/version", seed });
 const services = [service("db", { healthPath: "/health" }), deals];
-const run = {
-  ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
-  deployedAt: "2026-03-01T12:00:00Z",
-};
+const identity = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
+const lifetime = { deployedAt: "2026-03-01T12:00:00Z" };
+const run = { ...identity, ...lifetime };
 
 const revision: unknown = expect.stringMatching(/^r[a-z2-7]{12}$/);
 
@@ -24,7 +23,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
     { namespaceName: "env-feature-login", expiresAt: "2026-03-02T12:00:00Z" },
   ],
   RegistrySecret: [
-    (name) => new components.RegistrySecret(name, { namespace, registries: [{ server: "a", token: "t" }] }),
+    (name) => new components.RegistrySecret(name, { namespace, logins: [{ server: "a", token: "t" }] }),
     ["Secret"],
     { secretName: "gitlab-registry" },
   ],
@@ -42,7 +41,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
     (name) =>
       new components.ServiceDeployment(name, {
         ...{ namespace, service: deals, services, image },
-        config: { LEVEL: "info" },
+        variables: { LEVEL: "info" },
         secrets: { TOKEN: "t" },
       }),
     ["ConfigMap", "ConfigMap", "Deployment", "Job", "Secret", "Service", "ServiceAccount"],
@@ -51,7 +50,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
   BackingServices: [
     (name) =>
       new components.BackingServices(name, {
-        ...{ namespace, catalogue: components.sockShop, services: ["catalogue"] },
+        ...{ namespace, catalogue: components.sockShop, names: ["catalogue"] },
       }),
     [
       ["ServiceDeployment", "ServiceDeployment", "Deployment", "Deployment", "RandomPassword", "Secret"],
@@ -97,8 +96,9 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
   EphemeralEnvironment: [
     (name) =>
       new components.EphemeralEnvironment(name, {
-        ...{ ...run, image, application: service("deals", { commitPath: "/version" }) },
-        testCommand: ["test"],
+        ...{ identity, lifetime },
+        application: { ...service("deals", { commitPath: "/version" }), image },
+        tests: [{ command: ["test"] }],
       }),
     [
       [
@@ -116,7 +116,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
     ].flat(),
     {
       namespaceName: "env-feature-login",
-      services: { deals: "deals:80" },
+      addresses: { deals: "deals:80" },
       images: { deals: image },
       readyCommit: "9dff06f",
       expiresAt: "2026-03-02T12:00:00Z",

@@ -15,7 +15,7 @@ const page = { ...service("page", { optionalUses: [{ service: "deals" }] }), ima
 const deals = { ...service("deals"), image };
 const catalogue = (...services: CatalogueService[]) => ({
   catalogue: { services, functions: {} },
-  services: ["page"],
+  names: ["page"],
 });
 const wanted = catalogue(page);
 
@@ -57,8 +57,8 @@ describe("a service of the catalogue that may use one beside it", () => {
 
   it("takes its password only where it is deployed", async () => {
     const taking = { ...page, passwords: { PASSWORD: "deals" } };
-    const build = (services: string[]) => () =>
-      new BackingServices("x", { namespace: "staging", ...catalogue(taking, deals), services });
+    const build = (names: string[]) => () =>
+      new BackingServices("x", { namespace: "staging", ...catalogue(taking, deals), names });
     const secretKeyRef = { name: "deals-password", key: "password" };
     expect(await variablesOfPage(build(["page"]))).toEqual({ deployed: ["page"], variables: [] });
     expect(await variablesOfPage(build(["page", "deals"]))).toEqual({
@@ -70,9 +70,13 @@ describe("a service of the catalogue that may use one beside it", () => {
   it("is told the application's address in an environment", async () => {
     const environment = () =>
       new EphemeralEnvironment("x", {
-        ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
-        image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
-        ...{ application: service("deals"), testCommand: ["test"], ...wanted },
+        identity: { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
+        application: {
+          ...service("deals"),
+          image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
+        },
+        backing: wanted,
+        tests: [{ command: ["test"] }],
       });
     expect(await variablesOfPage(environment)).toEqual({
       deployed: ["deals", "page"],

@@ -65,7 +65,7 @@ describe.each([
   ["as a plain text", "database-token"],
 ])("a secret of a service of the catalogue that is given %s", (_how, token) => {
   it("is kept in a Secret of that service's alone, and is in no other input and in no output", async () => {
-    const args = { namespace: "env-a", catalogue: sockShop, services: ["catalogue"] };
+    const args = { namespace: "env-a", catalogue: sockShop, names: ["catalogue"] };
     const shop = await construct(
       () => new BackingServices("shop", { ...args, serviceSecrets: { "catalogue-db": { TOKEN: token } } }),
     );

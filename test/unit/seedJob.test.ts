@@ -55,7 +55,7 @@ describe("the names of a seed's Job and files", () => {
 
   it.each<[string, Partial<ServiceDeploymentArgs>]>([
     ["the image", { image: imageOf("2") }],
-    ["the configuration", { config: { LEVEL: "info" } }],
+    ["the variables", { variables: { LEVEL: "info" } }],
     ["the placement", { placement: { nodeSelector: { pool: "previews" } } }],
     ["the environment", withSeed(seed, { environment: { LEVEL: "info" } })],
     ["resources and replicas", withSeed(seed, { replicas: 2, limits: { cpu: "2", memory: "1Gi" } })],
@@ -161,7 +161,7 @@ describe("a seed's Job", () => {
   });
 
   it("has the variables from configuration and secrets, too", async () => {
-    const [container] = await containersOf({ config: { LEVEL: "info" }, secrets: { TOKEN: "t" } });
+    const [container] = await containersOf({ variables: { LEVEL: "info" }, secrets: { TOKEN: "t" } });
     expect(container?.envFrom).toEqual([
       { configMapRef: { name: "app-config-1234abcd" } },
       { secretRef: { name: "app-secrets-1234abcd" } },

@@ -41,9 +41,9 @@ it("refuses, before anything is created, what the API refuses last of all", () =
   expect(() => {
     checkServices([service("db", { environment: { ALL: large } })]);
   }).toThrow(/^the variables of service "db" have/);
-  expect(deploy({ config: { ALL: large } })).toThrow(/config have 1048577 bytes/);
+  expect(deploy({ variables: { ALL: large } })).toThrow(/variables have 1048577 bytes/);
   expect(deploy({ secrets: { ALL: large } })).toThrow(/secrets have 1048577 bytes/);
-  const wanted = { catalogue: sockShop, services: ["user-db"] };
+  const wanted = { catalogue: sockShop, names: ["user-db"] };
   const backing = { namespace: "staging", ...wanted, serviceSecrets: { "user-db": { ALL: large } } };
   expect(() => new BackingServices("x", backing)).toThrow(/serviceSecrets\["user-db"\] have 1048577 bytes/);
 });

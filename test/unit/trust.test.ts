@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  type DeployedService,
   EphemeralEnvironment,
   type EphemeralEnvironmentArgs,
   sockShop,
@@ -25,19 +26,29 @@ const deals = service("deals", {
   egress: [{ cidr: "203.0.113.0/24", port: 443 }],
 });
 
+const application: DeployedService = {
+  ...deals,
+  image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
+  variables: { LEVEL: "info" },
+  secrets: { API_KEY: key },
+};
+
 const build = (args: Partial<EphemeralEnvironmentArgs> = {}) =>
   construct(
     () =>
       new EphemeralEnvironment("preview", {
-        ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
-        ...{ application: deals, testCommand: ["test"], catalogue: sockShop },
-        image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
-        config: { LEVEL: "info" },
-        secrets: { API_KEY: key },
-        serviceSecrets: { "catalogue-db": { REPLICATION_KEY: ofDatabase } },
-        registries: [{ server: "registry.example.com", token }],
-        dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`u:${token}`) } } }),
-        ingressController: { namespace: "ingress" },
+        identity: { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
+        application,
+        backing: {
+          catalogue: sockShop,
+          serviceSecrets: { "catalogue-db": { REPLICATION_KEY: ofDatabase } },
+        },
+        registry: {
+          logins: [{ server: "registry.example.com", token }],
+          dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`u:${token}`) } } }),
+        },
+        access: { ingressController: { namespace: "ingress" } },
+        tests: [{ command: ["test"] }],
         ...args,
       }),
   );
@@ -130,7 +141,7 @@ describe.each(differences)("an environment with trust %s", (trust, expected) => 
     const marks = (all: Manifest[]) =>
       all.find(({ kind }) => kind === "Namespace")?.metadata.annotations ?? {};
     expect(marks(manifests)).toMatchObject({ "dynenv/trust": trust, "dynenv/ttl": expected.ttl });
-    const shorter = manifestsOf(await build({ trust, ttl: "30m" }));
+    const shorter = manifestsOf(await build({ trust, lifetime: { ttl: "30m" } }));
     expect(marks(shorter)).toMatchObject({ "dynenv/trust": trust, "dynenv/ttl": "30m" });
   });
 });
@@ -166,7 +177,7 @@ describe("the plan of an environment", () => {
       application: deals,
       catalogue: sockShop,
       functions: ["login"],
-      services: ["payment"],
+      names: ["payment"],
     });
     const wanted = ["catalogue", "catalogue-db", "front-end", "payment", "user", "user-db"];
     expect(namesOf(backing).sort()).toEqual(wanted);

@@ -37,7 +37,7 @@ export const check = (more: object) => () =>
 export const access = (more: object) => () => new components.EnvironmentAccess("x", { namespace, ...more });
 export const login = (more: object) => () =>
   new components.RegistrySecret("x", {
-    ...{ namespace, registries: [{ server: "registry.example.com", token: "t" }] },
+    ...{ namespace, logins: [{ server: "registry.example.com", token: "t" }] },
     ...more,
   });
 export const applicationImage = (args: object) => () => new components.ApplicationImage("x", args);

@@ -1,7 +1,7 @@
 import { sockShop, type Catalogue } from "dynamic-environments";
 
 /** What the stack deploys: all of the shop. */
-export const wanted = { functions: ["order"], services: ["queue-master", "session-db"] };
+export const wanted = { functions: ["order"], names: ["queue-master", "session-db"] };
 
 /** An address outside of the cluster that carts may call. */
 export const supplier = { cidr: "198.51.100.7/32", port: 443 };

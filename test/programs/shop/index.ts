@@ -48,7 +48,7 @@ const environment = new EnvironmentNamespace(
 );
 const namespace = environment.namespaceName;
 const opts = { provider, deletedWith: environment.namespace };
-const { secretName } = new RegistrySecret("registry", { namespace, registries: [login] }, opts);
+const { secretName } = new RegistrySecret("registry", { namespace, logins: [login] }, opts);
 const chosen = catalogue();
 const services = subset(chosen, wanted);
 // The policies can be those of another graph, which shows that they follow from it.
@@ -68,7 +68,7 @@ const shop = new BackingServices(
     ...wanted,
     namespace,
     catalogue: chosen,
-    images: config.requireObject<ImageSource>("images"),
+    imageSource: config.requireObject<ImageSource>("images"),
     pullSecrets: [secretName],
   },
   { ...opts, dependsOn },
