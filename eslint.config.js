@@ -33,7 +33,7 @@ export default defineConfig(
       "@pulumi/no-output-in-template-literal": "error",
       "@pulumi/no-output-instance-in-template-literal": "error",
       "max-lines": ["error", 300],
-      "max-lines-per-function": ["error", 50],
+      "max-lines-per-function": ["error", 80],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       // A component registers itself with the engine; nothing needs to hold it.
       "no-new": "off",

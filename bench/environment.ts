@@ -9,8 +9,11 @@ export function benchStack({ stack, deployedAt, kubeContext }: Settings) {
   const scenario = JSON.parse(readFileSync("scenario.json", "utf8")) as Scenario;
   const environment = new EphemeralEnvironment(
     "preview",
-    { ...environmentArgs(scenario, stack), ...(deployedAt !== undefined && { deployedAt }) },
+    {
+      ...environmentArgs(scenario, stack),
+      ...(deployedAt !== undefined && { lifetime: { deployedAt } }),
+    },
     { provider: cluster(kubeContext()), transformations: transformations(scenario) },
   );
-  return { namespace: environment.namespaceName, services: environment.services };
+  return { namespace: environment.namespaceName, services: environment.addresses };
 }

@@ -27,15 +27,13 @@ export function environmentArgs(scenario: Scenario, stack: string): EphemeralEnv
   const { registry, image, readinessImage } = scenario;
   const names = Array.from({ length: scenario.size - 1 }, (_, index) => `service-${String(index + 1)}`);
   const application = { ...service("application", scenario.manners), uses: names };
+  const services = names.map((name) => ({ ...service(name, scenario.manners), image }));
   return {
-    ...{ stack, project: "bench/application", ref: "main", commit, application },
-    image: `${registry}/${image.repository}@${image.digest}`,
-    images: { prefix: registry },
-    catalogue: {
-      services: names.map((name) => ({ ...service(name, scenario.manners), image })),
-      functions: {},
-    },
-    ...{ readinessImage, testCommand: ["node", "--version"] },
+    identity: { stack, project: "bench/application", ref: "main", commit },
+    application: { ...application, image: `${registry}/${image.repository}@${image.digest}` },
+    backing: { catalogue: { services, functions: {} }, imageSource: { prefix: registry } },
+    tests: [{ command: ["node", "--version"] }],
+    readiness: { image: readinessImage },
   };
 }
 

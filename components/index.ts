@@ -1,14 +1,24 @@
-export { AppDeployment, type AppDeploymentArgs } from "./services/appDeployment.ts";
+export { ServiceDeployment, type ServiceDeploymentArgs } from "./services/serviceDeployment.ts";
 export { ApplicationImage, type ApplicationImageArgs, type ImageBuild } from "./services/applicationImage.ts";
+export type { DeployedService } from "./services/deployedService.ts";
 export { EnvironmentAccess, type EnvironmentAccessArgs } from "./environment/environmentAccess.ts";
 export { EphemeralEnvironment } from "./environment/ephemeralEnvironment.ts";
-export type { EphemeralEnvironmentArgs } from "./environment/ephemeralEnvironmentArgs.ts";
+export type {
+  Access,
+  Backing,
+  EnvironmentIdentity,
+  EnvironmentTest,
+  EphemeralEnvironmentArgs,
+  Lifetime,
+  Readiness,
+  Registry,
+} from "./environment/ephemeralEnvironmentArgs.ts";
 export { NetworkIsolation, type NetworkIsolationArgs } from "./environment/networkIsolation.ts";
 export { ReadinessCheck, type ReadinessCheckArgs } from "./checks/readinessCheck.ts";
 export { RegistrySecret, type RegistryLogin, type RegistrySecretArgs } from "./environment/registrySecret.ts";
 export { ResourceLimits, type ResourceLimitsArgs } from "./environment/resourceLimits.ts";
-export { SandboxNamespace, type SandboxNamespaceArgs } from "./environment/sandboxNamespace.ts";
-export { SockShop, type SockShopArgs } from "./services/sockShop.ts";
+export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./environment/environmentNamespace.ts";
+export { BackingServices, type BackingServicesArgs } from "./services/backingServices.ts";
 export { TestRunner, type TestRunnerArgs } from "./checks/testRunner.ts";
 export { sockShop, Trust } from "./model/index.ts";
 export type {
@@ -23,6 +33,6 @@ export type {
   Resources,
   Seed,
   Service,
-  SoftUse,
+  OptionalUse,
   Toleration,
 } from "./model/index.ts";

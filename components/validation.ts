@@ -30,31 +30,48 @@ const inputChecks = {
   dockerConfig: isText('{"auths": {}}'),
 } satisfies Record<string, Check>;
 
+type Input = keyof typeof inputChecks;
+
 /**
  * Checks a component's arguments.
- * @param inputs names of the arguments that may be known only later. Programs in YAML can give an output for any
+ * @param inputs names of the arguments that may be known only later, with the group in front: `readiness.image`. Programs in YAML can give an output for any
  * argument, and one in the place of `false` or of a list would be taken for something else without a word.
+ * @param groups names of the arguments whose parts are looked at in the same way.
  * @throws one sentence, headed by the component's class and name.
  */
 export function validated<T>(
   component: string,
   name: string,
   args: object,
-  inputs: (keyof typeof inputChecks)[],
+  inputs: (Input | `${string}.${Input}`)[],
   check: () => T,
+  groups: string[] = [],
 ): T {
   return explained(component, name, () => {
-    for (const [key, value] of Object.entries(args)) {
+    const given = parts(args, groups);
+    for (const [key, value] of given) {
       if (Output.isInstance(value) && !inputs.some((input) => input === key))
         throw new Error(
           `${key} is an output but must be known when the program runs: give a plain value, with outputs or secrets only within`,
         );
     }
-    const given = args as Partial<Record<keyof typeof inputChecks, unknown>>;
     // An output or a promise is known only later.
-    for (const input of inputs) if (typeof given[input] === "string") inputChecks[input](input, given[input]);
+    for (const input of inputs) {
+      const value = given.get(input);
+      if (typeof value === "string") inputChecks[input.split(".").at(-1) as Input](input, value);
+    }
     return check();
   });
+}
+
+/** Arguments by name; of those that are groups the parts, too. */
+function parts(args: object, groups: string[]): Map<string, unknown> {
+  const within = ([key, value]: [string, unknown]): [string, unknown][] => {
+    if (!groups.includes(key) || typeof value !== "object" || value === null || Output.isInstance(value))
+      return [[key, value]];
+    return Object.entries(value).map(([part, content]) => [`${key}.${part}`, content]);
+  };
+  return new Map(Object.entries(args).flatMap(within));
 }
 
 /** Runs a check. @throws its sentence, headed by the component's class and name. */

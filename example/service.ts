@@ -13,4 +13,4 @@ export const deals: Service = {
 };
 
 /** What runs the integration tests in the application's own image. */
-export const testCommand = ["node", "--test", "--test-isolation=none", "test/*.test.ts"];
+export const tests = [{ command: ["node", "--test", "--test-isolation=none", "test/*.test.ts"] }];

@@ -11,7 +11,10 @@ export function namespaceIn(stack: string, state: StackState | undefined): Stack
 }
 
 const component = "dynamic-environments:index:";
-const environment = [`${component}EphemeralEnvironment`, `${component}SandboxNamespace`];
+/** The components that an environment's stack holds; the last is what earlier versions called the one before. */
+const environment = ["EphemeralEnvironment", "EnvironmentNamespace", "SandboxNamespace"].map(
+  (name) => `${component}${name}`,
+);
 
 /** @throws when a stack holds something that is not an environment: nobody's infrastructure is changed or destroyed. */
 export function requireEnvironmentIn(stack: string, state: StackState | undefined): void {

@@ -43,7 +43,7 @@ export interface ReadinessCheckArgs {
   /** Image with Node 22 or later as `node`, by digest. */
   image: pulumi.Input<string>;
   /**
-   * Revision of each service by name, from its `AppDeployment` or from `SockShop`: only the pods of these revisions are
+   * Revision of each service by name, from its `ServiceDeployment` or from `BackingServices`: only the pods of these revisions are
    * asked, and the check runs again when one changes.
    */
   revisions: Record<string, pulumi.Input<string>>;

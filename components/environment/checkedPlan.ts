@@ -1,10 +1,14 @@
 import {
+  checkCatalogue,
   checkCommand,
   checkDeployedAt,
+  checkGroup,
   checkImageSource,
   checkMark,
   checkNames,
+  checkObject,
   checkPlacement,
+  checkSeconds,
   checkServiceSecrets,
   checkSetOnce,
   checkStackName,
@@ -12,42 +16,147 @@ import {
   environmentVariables,
   plan,
   type Plan,
+  shown,
   timeToLive,
+  type TrustRules,
 } from "../model/index.ts";
 import { checkImageOrBuild, checkSameCode } from "../services/applicationImage.ts";
-import { checkLogins } from "./registrySecret.ts";
+import { definitionOf } from "../services/deployedService.ts";
 import { checkReadyWithin } from "../services/workload.ts";
-import type { EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
+import type {
+  Access,
+  Backing,
+  EnvironmentIdentity,
+  EphemeralEnvironmentArgs,
+  Lifetime,
+  Registry,
+} from "./ephemeralEnvironmentArgs.ts";
+import { checkLogins } from "./registrySecret.ts";
+
+/** The arguments that group what is one concern, and what is in them. */
+export const groups = {
+  identity: ["stack", "project", "ref", "commit"],
+  backing: ["catalogue", "names", "functions", "imageSource", "serviceSecrets"],
+  registry: ["logins", "dockerConfig"],
+  lifetime: ["ttl", "deployedAt"],
+  access: ["users", "groups", "ingressController"],
+  readiness: ["image", "withinSeconds"],
+} satisfies Partial<Record<keyof EphemeralEnvironmentArgs, string[]>>;
 
 /** What the environment consists of. @throws on arguments that are wrong, before anything is created. */
 export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
-  const planned = plan(args);
-  if (args.build !== undefined && !planned.rules.push)
-    throw new Error(
-      "trust is fork, which pushes no image: give image, a reference by digest, instead of build",
-    );
-  checkImageOrBuild(args);
-  const { application, users = [], groups = [], placement = {} } = args;
-  const { config, secrets, serviceSecrets = {} } = args;
-  checkSetOnce(application, environmentVariables(application, planned.services), { config, secrets });
-  checkServiceSecrets(serviceSecrets, planned.shop, planned.services);
-  checkStackName("stack", args.stack);
-  checkText("project", args.project, "shop/deals");
-  checkMark("project", args.project);
-  checkText("ref", args.ref, "feature/login");
-  checkMark("ref", args.ref);
-  checkText("commit", args.commit, "9dff06f");
-  checkMark("commit", args.commit);
-  checkSameCode(args);
-  if (args.images !== undefined) checkImageSource(args.images);
-  timeToLive(args.ttl, planned.rules);
-  if (args.deployedAt !== undefined) checkDeployedAt("deployedAt", args.deployedAt, new Date());
-  checkCommand("testCommand", args.testCommand, ["npm", "test"]);
-  checkReadyWithin(args.readyWithinSeconds);
-  checkPlacement(placement);
-  checkNames("users", users, "ada@example.com");
-  checkNames("groups", groups, "developers");
-  const { registries = [], dockerConfig } = args;
-  if (registries.length > 0 || dockerConfig !== undefined) checkLogins(args);
+  checkGroups(args);
+  const { identity, application, backing = {}, registry = {}, lifetime = {}, access = {} } = args;
+  checkBacking(backing);
+  checkIngress(access);
+  const planned = plan({
+    ...args,
+    ...backing,
+    application: definitionOf(application),
+    ingressController: access.ingressController,
+  });
+  checkApplication(args, planned);
+  checkServiceSecrets(
+    "backing.serviceSecrets",
+    backing.serviceSecrets ?? {},
+    planned.backing,
+    planned.services,
+  );
+  checkIdentity(identity);
+  checkSameCode(identity, application.build);
+  checkLifetime(lifetime, planned.rules);
+  checkTests(args.tests);
+  checkReadyWithin(args.readiness?.withinSeconds, "readiness.withinSeconds");
+  checkPlacement(args.placement ?? {});
+  checkPeople(access);
+  checkRegistry(registry);
   return planned;
+}
+
+/** @throws when a group is not an object, or has a part that there is not: a misspelt one would never be seen. */
+function checkGroups(args: EphemeralEnvironmentArgs): void {
+  for (const [name, parts] of Object.entries(groups)) {
+    const group = args[name as keyof typeof groups] as unknown;
+    if (group !== undefined || name === "identity") checkGroup(name, group, parts);
+  }
+  const must = "an object with at least name, port, containerPort, requests and limits";
+  checkObject("application", args.application, must);
+}
+
+function checkBacking({ catalogue, imageSource }: Backing): void {
+  if (catalogue !== undefined) checkCatalogue("backing.catalogue", catalogue);
+  if (imageSource !== undefined) checkImageSource("backing.imageSource", imageSource);
+}
+
+function checkApplication({ application, trust }: EphemeralEnvironmentArgs, { rules, services }: Plan): void {
+  if (application.build !== undefined && !rules.push)
+    throw new Error(
+      `trust is ${String(trust)}, which pushes no image: give application.image, a reference by digest, instead of application.build`,
+    );
+  checkImageOrBuild(application, "application.");
+  const { variables, secrets } = application;
+  checkSetOnce(definitionOf(application), environmentVariables(definitionOf(application), services), {
+    "application.variables": variables,
+    "application.secrets": secrets,
+  });
+}
+
+function checkIdentity({ stack, project, ref, commit }: EnvironmentIdentity): void {
+  checkStackName("identity.stack", stack);
+  checkText("identity.project", project, "shop/deals");
+  checkMark("identity.project", project);
+  checkText("identity.ref", ref, "feature/login");
+  checkMark("identity.ref", ref);
+  checkText("identity.commit", commit, "9dff06f");
+  checkMark("identity.commit", commit);
+}
+
+function checkLifetime({ ttl, deployedAt }: Lifetime, rules: TrustRules): void {
+  within("lifetime", () => timeToLive(ttl, rules));
+  if (deployedAt !== undefined) checkDeployedAt("lifetime.deployedAt", deployedAt, new Date());
+}
+
+function checkIngress({ ingressController }: Access): void {
+  if (ingressController !== undefined)
+    checkText("access.ingressController.namespace", ingressController.namespace, "ingress-nginx");
+}
+
+function checkPeople({ users = [], groups = [] }: Access): void {
+  checkNames("access.users", users, "ada@example.com");
+  checkNames("access.groups", groups, "developers");
+}
+
+function checkRegistry(registry: Registry): void {
+  const { logins = [], dockerConfig } = registry;
+  if (logins.length > 0 || dockerConfig !== undefined)
+    within("registry", () => {
+      checkLogins(registry);
+    });
+}
+
+/** @throws unless there is exactly one test, whose command can be run. */
+function checkTests(tests: unknown): void {
+  const example = '[{"command": ["npm", "test"]}]';
+  if (!Array.isArray(tests))
+    throw new Error(
+      `tests is ${tests === undefined ? "missing" : shown(tests)} but must be a list of one test, such as ${example}`,
+    );
+  if (tests.length !== 1)
+    throw new Error(
+      `tests has ${String(tests.length)} entries but must have one, such as ${example}: let its command run all tests`,
+    );
+  const [test] = tests as unknown[];
+  checkGroup("tests[0]", test, ["command", "withinSeconds"]);
+  const { command, withinSeconds = 600 } = test as { command?: unknown; withinSeconds?: number };
+  checkCommand("tests[0].command", command, ["npm", "test"]);
+  checkSeconds("tests[0].withinSeconds", withinSeconds, 1, 86_400);
+}
+
+/** @throws the check's sentence, which begins with a part of the group, with the group in front of it. */
+function within(group: string, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    throw new Error(`${group}.${(error as Error).message}`, { cause: error });
+  }
 }

@@ -1,27 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultReadyWithinSeconds, type Plan, type TrustRules } from "../model/index.ts";
-import { AppDeployment } from "../services/appDeployment.ts";
-import { ApplicationImage } from "../services/applicationImage.ts";
-import { EnvironmentAccess } from "./environmentAccess.ts";
-import { createPassword, passwordOwners } from "../services/generatedPassword.ts";
-import { NetworkIsolation } from "./networkIsolation.ts";
-import { knownAfter } from "../services/knownAfter.ts";
 import { ReadinessCheck } from "../checks/readinessCheck.ts";
+import { TestRunner } from "../checks/testRunner.ts";
+import type { Plan } from "../model/index.ts";
+import { ApplicationImage } from "../services/applicationImage.ts";
+import { BackingServices } from "../services/backingServices.ts";
+import { definitionOf } from "../services/deployedService.ts";
+import { createPassword, passwordOwners } from "../services/generatedPassword.ts";
+import { knownAfter } from "../services/knownAfter.ts";
+import { ServiceDeployment } from "../services/serviceDeployment.ts";
+import { validated } from "../validation.ts";
+import { checkedPlan, groups } from "./checkedPlan.ts";
+import { EnvironmentAccess } from "./environmentAccess.ts";
+import { EnvironmentNamespace } from "./environmentNamespace.ts";
+import type { EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
+import { NetworkIsolation } from "./networkIsolation.ts";
 import { RegistrySecret } from "./registrySecret.ts";
 import { ResourceLimits } from "./resourceLimits.ts";
-import { SandboxNamespace } from "./sandboxNamespace.ts";
-import { SockShop } from "../services/sockShop.ts";
-import { TestRunner } from "../checks/testRunner.ts";
-import { validated } from "../validation.ts";
-import { checkedPlan } from "./checkedPlan.ts";
-import type { EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
 
 /** A namespace with an application under test, what it uses, and the limits, policies and login that these need. */
 export class EphemeralEnvironment extends pulumi.ComponentResource {
   /** Name of the environment's namespace. */
   public readonly namespaceName: pulumi.Output<string>;
   /** Service name to in-cluster address, `host:port`. */
-  public readonly services: Record<string, pulumi.Output<string>>;
+  public readonly addresses: Record<string, pulumi.Output<string>>;
   /** Service name to the image that it runs. */
   public readonly images: Record<string, pulumi.Output<string>>;
   /** The commit that the application was seen to report; empty where it has no `commitPath`. */
@@ -35,42 +36,35 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
       "EphemeralEnvironment",
       name,
       args,
-      ["image", "dockerConfig", "readinessImage"],
+      ["application.image", "registry.dockerConfig", "readiness.image"],
       () => checkedPlan(args),
+      ["application", ...Object.keys(groups)],
     );
     super("dynamic-environments:index:EphemeralEnvironment", name, {}, opts);
-    const { stack, project, ref, commit, trust, ttl, deployedAt } = args;
-    const image = applicationImage(name, args, this);
-    const sandbox = new SandboxNamespace(
-      `${name}-namespace`,
-      {
-        stack,
-        project,
-        ref,
-        commit,
-        ...(trust && { trust }),
-        ...(ttl && { ttl }),
-        ...(deployedAt && { deployedAt }),
-      },
-      { parent: this },
-    );
-    const withNamespace = { parent: this, deletedWith: sandbox.namespace };
-    const environment = createFrame(name, args, planned, sandbox.namespaceName, withNamespace);
-    const { addresses, images, readyCommit } = createWorkloads(
-      name,
-      { ...args, image },
-      environment,
-      withNamespace,
-    );
+    const image = createImage(name, args, this);
+    const { namespace, namespaceName, expiresAt } = createNamespace(name, args, this);
+    const plan = { ...planned, name, args, opts: { parent: this, deletedWith: namespace } };
+    const pullSecrets = createLogins(plan, namespaceName);
+    // Limits come after the policies, and pods after both: one that starts before its policy may run unprotected. What
+    // comes last knows the limits alone; every resource's state would name all policies otherwise, half of its size.
+    const isolated = createIsolation(plan, namespaceName);
+    const limited = createLimits(plan, isolated);
+    const access = createAccess(plan, namespaceName);
+    const frame = { ...plan, namespace: limited, pullSecrets, image };
+    const backing = createBackingServices(frame);
+    const application = createApplication(frame);
+    const tests = createTests(frame, [access, backing, application]);
+    const readiness = createReadiness(frame, tests.serviceAccountName, backing, application);
 
-    this.namespaceName = sandbox.namespaceName;
-    this.services = addresses;
-    this.images = images;
-    this.readyCommit = readyCommit;
-    this.expiresAt = sandbox.expiresAt;
+    const own = args.application.name;
+    this.namespaceName = namespaceName;
+    this.addresses = { ...backing.addresses, [own]: application.address };
+    this.images = { ...backing.images, [own]: image };
+    this.readyCommit = readiness.readyCommit;
+    this.expiresAt = expiresAt;
     this.registerOutputs({
       namespaceName: this.namespaceName,
-      services: this.services,
+      addresses: this.addresses,
       images: this.images,
       readyCommit: this.readyCommit,
       expiresAt: this.expiresAt,
@@ -78,116 +72,172 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
   }
 }
 
-function applicationImage(
+/** What everything in the namespace is made from. */
+interface Planned extends Plan {
+  name: string;
+  args: EphemeralEnvironmentArgs;
+  opts: pulumi.ComponentResourceOptions;
+}
+
+/** What everything with pods is made from. */
+interface Frame extends Planned {
+  /** Known once pods may start in it. */
+  namespace: pulumi.Output<string>;
+  pullSecrets: pulumi.Output<string>[];
+  /** The application's. */
+  image: pulumi.Output<string>;
+}
+
+function createImage(
   name: string,
-  { image, build }: EphemeralEnvironmentArgs,
+  { application: { image, build } }: EphemeralEnvironmentArgs,
   parent: EphemeralEnvironment,
 ): pulumi.Output<string> {
   const args = { ...(image !== undefined && { image }), ...(build && { build }) };
   return new ApplicationImage(`${name}-image`, args, { parent }).image;
 }
 
-interface Environment extends Plan {
-  /** Known once pods may start in it. */
-  namespace: pulumi.Output<string>;
-  pullSecrets: pulumi.Output<string>[];
-  access: EnvironmentAccess;
+function createNamespace(
+  name: string,
+  { identity, lifetime, trust }: EphemeralEnvironmentArgs,
+  parent: EphemeralEnvironment,
+): EnvironmentNamespace {
+  const args = { ...identity, ...lifetime, ...(trust && { trust }) };
+  return new EnvironmentNamespace(`${name}-namespace`, args, { parent });
 }
 
-/** What the services run within: logins, limits, policies and access. */
-function createFrame(
-  name: string,
-  args: EphemeralEnvironmentArgs,
-  planned: Plan,
+/** @returns the names of the Secrets with which images are pulled. */
+function createLogins(
+  { name, args, rules, opts }: Planned,
   namespace: pulumi.Output<string>,
-  withNamespace: pulumi.ComponentResourceOptions,
-): Environment {
-  const { rules, services } = planned;
-  const { registries = [], dockerConfig, cap = {}, ingressController, users = [], groups = [] } = args;
-  const hasLogin = registries.length > 0 || dockerConfig !== undefined;
-  const logins = { registries, ...(dockerConfig !== undefined && { dockerConfig }) };
-  const secrets =
-    hasLogin && rules.sharedSecrets
-      ? [new RegistrySecret(`${name}-registry`, { namespace, ...logins }, withNamespace)]
-      : [];
-  const { surge, egress } = rules;
-  const isolation = new NetworkIsolation(
-    `${name}-isolation`,
-    { namespace, services, egress, ...(ingressController && { ingressController }) },
-    withNamespace,
-  );
-  // Limits come after the policies, and pods after both: one that starts before its policy may run unprotected. What
-  // comes last knows the limits alone; every resource's state would name all policies otherwise, half of its size.
-  const limits = new ResourceLimits(
-    `${name}-limits`,
-    { namespace: isolation.isolatedNamespace, services, surge, cap },
-    withNamespace,
-  );
-  const access = new EnvironmentAccess(`${name}-access`, { namespace, users, groups }, withNamespace);
-  const pullSecrets = secrets.map(({ secretName }) => secretName);
-  return { ...planned, namespace: limits.limitedNamespace, pullSecrets, access };
+): pulumi.Output<string>[] {
+  const { logins = [], dockerConfig } = args.registry ?? {};
+  if (!rules.sharedSecrets || (logins.length === 0 && dockerConfig === undefined)) return [];
+  const given = { namespace, logins, ...(dockerConfig !== undefined && { dockerConfig }) };
+  return [new RegistrySecret(`${name}-registry`, given, opts).secretName];
 }
 
-/** The services, and what tests them. */
-function createWorkloads(
-  name: string,
-  args: EphemeralEnvironmentArgs & { image: pulumi.Input<string> },
-  { namespace, pullSecrets, services, shop, rules, access }: Environment,
-  opts: pulumi.ComponentResourceOptions,
-) {
-  const { application, commit, image, placement = {}, config = {}, secrets = {} } = args;
-  const { readyWithinSeconds = defaultReadyWithinSeconds, readinessImage = image } = args;
-  const onNodes = { namespace, placement, readyWithinSeconds };
-  const tested = { namespace, services, commit };
-  const common = { ...onNodes, pullSecrets, surge: rules.surge };
-  const wanted = { services: shop.map((service) => service.name), ...chosenFrom(args, rules) };
-  const shopDeployment = new SockShop(
-    `${name}-sock-shop`,
-    { ...common, ...wanted, neighbours: [application] },
-    opts,
-  );
-  const ofTheShop = passwordOwners(shop);
-  const passwords = passwordOwners([application], services)
-    .filter((owner) => !ofTheShop.includes(owner))
-    .map((owner) => createPassword(name, owner, namespace, opts));
-  const app = new AppDeployment(
-    `${name}-${application.name}`,
+/** @returns the namespace's name, known once it is isolated. */
+function createIsolation(
+  { name, args, services, rules: { egress }, opts }: Planned,
+  namespace: pulumi.Output<string>,
+): pulumi.Output<string> {
+  const { ingressController } = args.access ?? {};
+  const given = { namespace, services, egress, ...(ingressController && { ingressController }) };
+  return new NetworkIsolation(`${name}-isolation`, given, opts).isolatedNamespace;
+}
+
+/** @returns the namespace's name, known once it is limited. */
+function createLimits(
+  { name, args, services, rules: { surge }, opts }: Planned,
+  namespace: pulumi.Output<string>,
+): pulumi.Output<string> {
+  const given = { namespace, services, surge, cap: args.cap ?? {} };
+  return new ResourceLimits(`${name}-limits`, given, opts).limitedNamespace;
+}
+
+function createAccess({ name, args, opts }: Planned, namespace: pulumi.Output<string>): EnvironmentAccess {
+  const { users = [], groups: peoplesGroups = [] } = args.access ?? {};
+  return new EnvironmentAccess(`${name}-access`, { namespace, users, groups: peoplesGroups }, opts);
+}
+
+function createBackingServices(frame: Frame): BackingServices {
+  const { name, args, backing, rules, opts } = frame;
+  const { catalogue = { services: [], functions: {} }, imageSource, serviceSecrets } = args.backing ?? {};
+  return new BackingServices(
+    `${name}-backing`,
     {
-      ...{ ...common, service: application, services, config },
-      image: knownAfter(image, passwords),
+      ...deployment(frame),
+      catalogue,
+      names: backing.map((service) => service.name),
+      neighbours: [definitionOf(args.application)],
+      ...(imageSource && { imageSource }),
+      ...(rules.sharedSecrets && serviceSecrets && { serviceSecrets }),
+    },
+    // What earlier versions called it; its children's names begin with its own.
+    { ...opts, aliases: [{ name: `${name}-sock-shop`, type: "dynamic-environments:index:SockShop" }] },
+  );
+}
+
+function createApplication(frame: Frame): ServiceDeployment {
+  const { name, args, services, rules, image, opts } = frame;
+  const { variables = {}, secrets = {} } = args.application;
+  const service = definitionOf(args.application);
+  return new ServiceDeployment(
+    `${name}-${service.name}`,
+    {
+      ...deployment(frame),
+      service,
+      services,
+      image: knownAfter(image, createPasswords(frame, service.name)),
+      variables,
       secrets: rules.sharedSecrets ? secrets : {},
     },
     opts,
   );
-  const { serviceAccountName } = new TestRunner(
+}
+
+/** Passwords that the application alone takes; the others come with the backing services. */
+function createPasswords({ name, services, backing, namespace, opts }: Frame, application: string) {
+  const others = passwordOwners(backing);
+  return passwordOwners(
+    services.filter((service) => service.name === application),
+    services,
+  )
+    .filter((owner) => !others.includes(owner))
+    .map((owner) => createPassword(name, owner, namespace, opts));
+}
+
+/** What all Deployments are told. */
+function deployment({ args, namespace, pullSecrets, rules: { surge } }: Frame) {
+  return { namespace, pullSecrets, surge, placement: args.placement ?? {}, ...readyWithin(args) };
+}
+
+function readyWithin({ readiness }: EphemeralEnvironmentArgs): { readyWithinSeconds?: number } {
+  const { withinSeconds } = readiness ?? {};
+  return withinSeconds === undefined ? {} : { readyWithinSeconds: withinSeconds };
+}
+
+function createTests(frame: Frame, dependsOn: pulumi.Resource[]): TestRunner {
+  const { name, args, namespace, services, pullSecrets, image, opts } = frame;
+  const [{ command, withinSeconds } = { command: [] }] = args.tests;
+  return new TestRunner(
     `${name}-tests`,
-    { ...tested, placement, pullSecrets, image, readinessImage, command: args.testCommand },
-    { ...opts, dependsOn: [access, shopDeployment, app] },
+    {
+      namespace,
+      services,
+      pullSecrets,
+      image,
+      command,
+      commit: args.identity.commit,
+      readinessImage: args.readiness?.image ?? image,
+      placement: args.placement ?? {},
+      ...(withinSeconds !== undefined && { testWithinSeconds: withinSeconds }),
+    },
+    { ...opts, dependsOn },
   );
-  const revisions = { ...shopDeployment.revisions, [application.name]: app.revision };
-  const { readyCommit } = new ReadinessCheck(
+}
+
+function createReadiness(
+  { name, args, namespace, services, image, opts }: Frame,
+  serviceAccountName: pulumi.Output<string>,
+  backing: BackingServices,
+  application: ServiceDeployment,
+): ReadinessCheck {
+  const own = args.application.name;
+  return new ReadinessCheck(
     `${name}-readiness`,
     {
-      ...{ ...onNodes, ...tested, serviceAccountName, revisions },
-      ...{ application: application.name, image: readinessImage },
+      namespace,
+      services,
+      application: own,
+      commit: args.identity.commit,
+      image: args.readiness?.image ?? image,
+      revisions: { ...backing.revisions, [own]: application.revision },
+      placement: args.placement ?? {},
+      serviceAccountName,
+      ...readyWithin(args),
     },
     opts,
   );
-  return {
-    addresses: { ...shopDeployment.addresses, [application.name]: app.address },
-    images: { ...shopDeployment.images, [application.name]: pulumi.output(image) },
-    readyCommit,
-  };
-}
-
-function chosenFrom(
-  { images, catalogue, serviceSecrets }: EphemeralEnvironmentArgs,
-  { sharedSecrets }: TrustRules,
-) {
-  const permitted = sharedSecrets && serviceSecrets;
-  return {
-    ...(images && { images }),
-    ...(catalogue && { catalogue }),
-    ...(permitted && { serviceSecrets: permitted }),
-  };
 }

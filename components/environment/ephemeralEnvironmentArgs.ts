@@ -5,68 +5,103 @@ import type {
   IngressController,
   Placement,
   ResourceCap,
-  Service,
   Trust,
 } from "../model/index.ts";
-import type { ImageBuild } from "../services/applicationImage.ts";
+import type { DeployedService } from "../services/deployedService.ts";
 import type { RegistryLogin } from "./registrySecret.ts";
 
-export interface EphemeralEnvironmentArgs {
+/** What an environment is made for, recorded for cleanup. */
+export interface EnvironmentIdentity {
   /** Name of the stack that owns the environment; the namespace's name derives from it alone. */
   stack: string;
-  /** Path of the project, recorded for cleanup. */
+  /** Path of the project. */
   project: string;
-  /** Branch or tag, recorded for cleanup. */
+  /** Branch or tag. */
   ref: string;
   /** Commit that the application's image was built from; the environment is ready when the application reports it. */
   commit: string;
-  /** The service under test; what it uses comes with it. */
-  application: Service;
-  /** Image of the service under test, by digest. Default: none, `build` is given. */
-  image?: pulumi.Input<string>;
-  /** How that image is built and pushed; not with trust `fork`. Default: none, `image` is given. */
-  build?: ImageBuild;
-  /** Environment variables of the service under test. Default: `{}`. */
-  config?: Record<string, pulumi.Input<string>>;
-  /** Secret environment variables of the service under test; left out with trust `fork`. Default: `{}`. */
-  secrets?: Record<string, pulumi.Input<string>>;
-  /** Secret environment variables of services of the catalogue, by the service's name; left out with trust `fork`. Default: `{}`. */
-  serviceSecrets?: Record<string, Record<string, pulumi.Input<string>>>;
-  /** Names of services that are deployed beside what the service under test uses. Default: `[]`. */
-  services?: string[];
+}
+
+/** What runs beside the application. */
+export interface Backing {
+  /** Services and functions to choose from, such as `sockShop`. Default: none. */
+  catalogue?: Catalogue;
+  /** Names of services that are deployed beside what the application uses. Default: `[]`. */
+  names?: string[];
   /** Names of functions whose services are deployed, too, such as `login`. Default: `[]`. */
   functions?: string[];
-  /** Services and functions to choose from. Default: Sock Shop's. */
-  catalogue?: Catalogue;
   /** Where the images of these services are pulled from. Default: `docker.io`. */
-  images?: ImageSource;
-  /** Logins with which images are pulled; left out with trust `fork`. Default: `[]`. */
-  registries?: RegistryLogin[];
-  /** Content of an existing Docker configuration with further logins; left out with trust `fork`. Default: none. */
+  imageSource?: ImageSource;
+  /** Secret environment variables of these services, by the service's name; left out with trust `fork`. Default: `{}`. */
+  serviceSecrets?: Record<string, Record<string, pulumi.Input<string>>>;
+}
+
+/** Logins with which images are pulled. */
+export interface Registry {
+  /** Logins to one or several registries. Default: `[]`. */
+  logins?: RegistryLogin[];
+  /** Content of an existing Docker configuration with further logins. Default: none. */
   dockerConfig?: pulumi.Input<string>;
-  /** Whose code runs in the environment. docs/trust.md says what follows from it. Default: `trusted`. */
-  trust?: Trust;
-  /** How long it may exist, at most `30d`, such as `90m` or `4h`. Default: `24h`; with trust `fork` `4h`, at most `7d`. */
+}
+
+/** How long an environment may exist. */
+export interface Lifetime {
+  /** At most `30d`, such as `90m` or `4h`. Default: `24h`; with trust `fork` `4h`, at most `7d`. */
   ttl?: string;
   /**
-   * When it is deployed, recorded for cleanup, such as `2026-03-01T12:00:00Z`; its life begins anew then. Default:
-   * none, its life begins when it is created.
+   * When it is deployed, such as `2026-03-01T12:00:00Z`; its life begins anew then.
+   * Default: none, its life begins when it is created.
    */
   deployedAt?: string;
-  /** The most that the environment may need; more is an error before anything is created. Default: no cap. */
-  cap?: ResourceCap;
-  /** Where the pods run. Default: anywhere. */
-  placement?: Placement;
-  /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
-  ingressController?: IngressController;
+}
+
+/** Who may reach an environment from outside. */
+export interface Access {
   /** Names of people who may look into the environment and restart what is in it. Default: `[]`. */
   users?: string[];
   /** Names of groups of such people. Default: `[]`. */
   groups?: string[];
-  /** Image of the readiness Job, with Node 22 or later. Default: the application's image. */
-  readinessImage?: pulumi.Input<string>;
-  /** Command that tests the environment, in the application's image. */
-  testCommand: string[];
+  /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
+  ingressController?: IngressController;
+}
+
+/** What tests an environment, in the application's image. */
+export interface EnvironmentTest {
+  /** Command that runs the tests. */
+  command: string[];
+  /** Seconds that they may take. Default: `600`. */
+  withinSeconds?: number;
+}
+
+/** When an environment is ready, and what looks. */
+export interface Readiness {
+  /** Image of the readiness Job, by digest, with Node 22 or later as `node`. Default: the application's image. */
+  image?: pulumi.Input<string>;
   /** Seconds until the environment must be ready. Default: `140`. */
-  readyWithinSeconds?: number;
+  withinSeconds?: number;
+}
+
+export interface EphemeralEnvironmentArgs {
+  /** What it is made for. */
+  identity: EnvironmentIdentity;
+  /** The service under test; what it uses comes with it. */
+  application: DeployedService;
+  /** What runs beside the application. Default: nothing. */
+  backing?: Backing;
+  /** Logins with which images are pulled; left out with trust `fork`. Default: none. */
+  registry?: Registry;
+  /** Whose code runs in the environment. docs/trust.md says what follows from it. Default: `trusted`. */
+  trust?: Trust;
+  /** How long it may exist. Default: what its trust says, from when it is created. */
+  lifetime?: Lifetime;
+  /** The most that the environment may need; more is an error before anything is created. Default: no cap. */
+  cap?: ResourceCap;
+  /** Where the pods run. Default: anywhere. */
+  placement?: Placement;
+  /** Who may reach it from outside. Default: who may in the whole cluster. */
+  access?: Access;
+  /** What tests it: a list of one. */
+  tests: EnvironmentTest[];
+  /** When it is ready, and what looks. Default: within 140 seconds, in the application's image. */
+  readiness?: Readiness;
 }

@@ -19,7 +19,7 @@ export interface RegistrySecretArgs {
   /** Namespace that the secret is created in. */
   namespace: pulumi.Input<string>;
   /** Logins to one or several registries. Default: `[]`, only those of `dockerConfig`. */
-  registries?: RegistryLogin[];
+  logins?: RegistryLogin[];
   /** Content of an existing Docker configuration, as `docker login` writes it; always treated as a secret. Default: none. */
   dockerConfig?: pulumi.Input<string>;
   /** Name of the Secret, to which service accounts refer. Default: `gitlab-registry`. */
@@ -56,15 +56,15 @@ export class RegistrySecret extends pulumi.ComponentResource {
 
 /** @throws when there is no login, or one has no credentials or two. */
 export function checkLogins({
-  registries = [],
+  logins = [],
   dockerConfig,
-}: Pick<RegistrySecretArgs, "registries" | "dockerConfig">): void {
-  if (registries.length === 0 && dockerConfig === undefined)
+}: Pick<RegistrySecretArgs, "logins" | "dockerConfig">): void {
+  if (logins.length === 0 && dockerConfig === undefined)
     throw new Error(
-      "registries is empty: give a login, such as { server, username, password }, or a dockerConfig",
+      "logins is empty: give a login, such as { server, username, password }, or a dockerConfig",
     );
-  for (const [index, { server, username, password, token }] of registries.entries()) {
-    const place = `registries[${String(index)}]`;
+  for (const [index, { server, username, password, token }] of logins.entries()) {
+    const place = `logins[${String(index)}]`;
     for (const [key, value] of Object.entries({ server, username, password, token })) {
       if (typeof value === "string" && value.trim() === "")
         throw new Error(
@@ -85,7 +85,7 @@ export function checkLogins({
 }
 
 function dockerConfig(name: string, args: RegistrySecretArgs): pulumi.Output<string> {
-  const logins = (args.registries ?? []).map(({ server, username, password, token }) => ({
+  const logins = (args.logins ?? []).map(({ server, username, password, token }) => ({
     server,
     username: username ?? "oauth2",
     password: password ?? token ?? "",

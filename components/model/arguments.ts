@@ -1,11 +1,26 @@
 import { byDigest } from "./imageName.ts";
-import { shown } from "./shown.ts";
+import { named, shown } from "./shown.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** @throws when it is not a text, or empty. */
 export function checkText(argument: string, text: unknown, example: string): void {
   if (text === undefined) throw new Error(`${argument} is missing: it must be a text, such as ${example}`);
   if (typeof text !== "string" || text.trim() === "")
     throw new Error(`${argument} is ${shown(text)} but must be a text, such as ${example}`);
+}
+
+/** @throws when it is not an object. */
+export function checkObject(argument: string, value: unknown, must: string): asserts value is object {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw new Error(`${argument} is ${value === undefined ? "missing" : shown(value)} but must be ${must}`);
+}
+
+/** @throws when it is not an object, or has a key that is not among the known ones. */
+export function checkGroup(argument: string, group: unknown, known: string[]): void {
+  checkObject(argument, group, `an object of ${known.join(", ")}`);
+  const unknown = Object.keys(group).find((key) => !known.includes(key));
+  if (unknown !== undefined)
+    throw new Error(`${argument} has the unknown key ${named(unknown)}: ${suggestion(unknown, known)}`);
 }
 
 /** @throws when it cannot be the name of a namespace (RFC 1123 label). */

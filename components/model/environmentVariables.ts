@@ -21,7 +21,7 @@ export interface Variable {
 
 /**
  * Environment of a service's container: addresses of what it uses, its generated passwords, its own variables, and
- * those that go with a soft use that is deployed.
+ * those that go with an optional use whose service is deployed.
  */
 export function environmentVariables(service: Service, services: Service[]): Variable[] {
   const used = usedServices(service, services);
@@ -33,11 +33,11 @@ export function environmentVariables(service: Service, services: Service[]): Var
     name,
     valueFrom: { secretKeyRef: { name: passwordSecretName(owner), key: "password" } },
   }));
-  const withSoftUses = (service.softUses ?? [])
+  const withOptionalUses = (service.optionalUses ?? [])
     .filter((use) => used.some(({ name }) => name === use.service))
     .map(({ environment }) => environment);
   const own = Object.entries(
-    Object.assign({}, service.environment, ...withSoftUses) as Record<string, string>,
+    Object.assign({}, service.environment, ...withOptionalUses) as Record<string, string>,
   );
   const all = [...addresses, ...passwords, ...own.map(([name, value]) => ({ name, value }))];
   const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) < index);

@@ -38,7 +38,7 @@ export function closure<S extends Service>(services: S[], roots: string[]): S[] 
   function visit(name: string): void {
     if (path.includes(name)) {
       const cycle = [...path.slice(path.indexOf(name)), name].join(" -> ");
-      throw new Error(`services use each other in a cycle: ${cycle}: make one of these uses a soft one`);
+      throw new Error(`services use each other in a cycle: ${cycle}: make one of these uses optional`);
     }
     if (needed.has(name)) return;
     const { uses = [] } = lookUp(byName, name, path.at(-1));
@@ -70,14 +70,14 @@ export function checkGraph(services: Service[]): void {
   edges(services);
 }
 
-/** @throws when a soft use names a service that there is not, deployed or not: a misspelt one would never be seen. */
-export function checkSoftUses(all: Service[]): void {
+/** @throws when an optional use names a service that there is not, deployed or not: a misspelt one would never be seen. */
+export function checkOptionalUses(all: Service[]): void {
   const names = all.map(({ name }) => name);
-  for (const { name, softUses = [] } of all) {
-    const unknown = softUses.find(({ service }) => !names.includes(service))?.service;
+  for (const { name, optionalUses = [] } of all) {
+    const unknown = optionalUses.find(({ service }) => !names.includes(service))?.service;
     if (unknown !== undefined)
       throw new Error(
-        `service ${shown(unknown)}, which ${name} uses softly, is not known: ${suggestion(unknown, names)}`,
+        `service ${shown(unknown)}, which ${name} may use, is not known: ${suggestion(unknown, names)}`,
       );
   }
 }
@@ -116,7 +116,7 @@ function checkReferences(service: Service, names: string[]): void {
   const uses = namesOfUses(service);
   const twice = uses.find((used, index) => uses.indexOf(used) < index);
   if (twice !== undefined) throw new Error(`service ${shown(name)} uses ${twice} twice: name it once`);
-  // The password of one that is used softly goes with it.
+  // The password of one whose use is optional goes with it.
   const stranger = Object.values(passwords).find((owner) => ![...names, ...uses].includes(owner));
   if (stranger !== undefined)
     throw new Error(
@@ -124,15 +124,15 @@ function checkReferences(service: Service, names: string[]): void {
     );
 }
 
-function namesOfUses({ uses = [], softUses = [] }: Service): string[] {
-  return [...uses, ...softUses.map(({ service }) => service)];
+function namesOfUses({ uses = [], optionalUses = [] }: Service): string[] {
+  return [...uses, ...optionalUses.map(({ service }) => service)];
 }
 
 function usedBy(service: Service, byName: Map<string, Service>): Service[] {
-  const { uses = [], softUses = [] } = service;
-  const hard = uses.map((used) => lookUp(byName, used, service.name));
-  const soft = softUses.flatMap((use) => byName.get(use.service) ?? []);
-  return [...hard, ...soft];
+  const { uses = [], optionalUses = [] } = service;
+  const needed = uses.map((used) => lookUp(byName, used, service.name));
+  const optional = optionalUses.flatMap((use) => byName.get(use.service) ?? []);
+  return [...needed, ...optional];
 }
 
 function dependenciesFirst<S extends Service>(services: S[]): S[] {

@@ -24,11 +24,11 @@ export function imageReference(image: PublishedImage, source: ImageSource): stri
 }
 
 /** @throws when images cannot be pulled from there. */
-export function checkImageSource({ prefix, standIns = {} }: ImageSource): void {
+export function checkImageSource(argument: string, { prefix, standIns = {} }: ImageSource): void {
   const place = "a registry's host, with a path in lower case if it needs one, such as docker.io";
-  checkPattern("images.prefix", prefix, prefixPattern, place);
+  checkPattern(`${argument}.prefix`, prefix, prefixPattern, place);
   for (const [image, found] of Object.entries(standIns)) {
     const must = `a digest, such as sha256:${"0".repeat(64)}`;
-    checkPattern(`images.standIns[${shown(image)}]`, found, digestPattern, must);
+    checkPattern(`${argument}.standIns[${shown(image)}]`, found, digestPattern, must);
   }
 }

@@ -2,9 +2,11 @@
 export { roles } from "./access.ts";
 export {
   checkCommand,
+  checkGroup,
   checkImage,
   checkLabel,
   checkNames,
+  checkObject,
   checkPattern,
   checkSeconds,
   checkSubdomain,
@@ -14,7 +16,7 @@ export { checkCap, type ResourceCap } from "./cap.ts";
 export { containerResources, defaultResources } from "./containerResources.ts";
 export { dockerConfigJson } from "./dockerConfig.ts";
 export { environmentVariables, passwordSecretName } from "./environmentVariables.ts";
-export { address, checkGraph, checkSoftUses, closure, testRunner } from "./graph.ts";
+export { address, checkGraph, checkOptionalUses, closure, testRunner } from "./graph.ts";
 export {
   byDigest,
   digestPattern,
@@ -100,13 +102,13 @@ export type {
   Resources,
   Seed,
   Service,
-  SoftUse,
+  OptionalUse,
 } from "./service.ts";
 export { checkServices, variablePattern } from "./serviceRules.ts";
 export { checkServiceSecrets } from "./serviceSecrets.ts";
 export { cutMark, named, shown, visible } from "./shown.ts";
 export { sockShop } from "./sockShop.ts";
-export { subset } from "./subset.ts";
+export { checkCatalogue, subset } from "./subset.ts";
 export { listed } from "./suggestion.ts";
 export {
   neverSchedule,

@@ -46,7 +46,7 @@ export function wellFormed(marks: Partial<Marks>): Partial<Marks> {
 }
 
 /** @throws when it could not be told by the marks of a namespace. */
-export function checkMark(argument: "project" | "ref" | "commit", value: unknown): void {
+export function checkMark(argument: string, value: unknown): void {
   if (!line.schema.safeParse(value).success)
     throw new Error(`${argument} is ${shown(value)} but must be ${line.must}`);
 }

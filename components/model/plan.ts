@@ -1,11 +1,10 @@
 import { checkCap, type ResourceCap } from "./cap.ts";
 import { environmentVariables } from "./environmentVariables.ts";
-import { checkSoftUses, closure } from "./graph.ts";
+import { checkOptionalUses, closure } from "./graph.ts";
 import { networkPolicies, type IngressController } from "./networkPolicies.ts";
 import { quota } from "./quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./service.ts";
 import { checkServices } from "./serviceRules.ts";
-import { sockShop } from "./sockShop.ts";
 import { subset, type Wanted } from "./subset.ts";
 import { rulesOf, type TrustRules } from "./trust.ts";
 
@@ -15,7 +14,7 @@ interface PlanInput extends Wanted {
   catalogue?: Catalogue;
   cap?: ResourceCap;
   trust?: string;
-  ingressController?: IngressController;
+  ingressController?: IngressController | undefined;
 }
 
 /** What an environment consists of. */
@@ -24,21 +23,27 @@ export interface Plan {
   /** All services, dependencies first. */
   services: Service[];
   /** Those of the catalogue. */
-  shop: CatalogueService[];
+  backing: CatalogueService[];
 }
 
 /** Decides what an environment consists of. @throws on whatever is wrong with the services, before anything is created. */
 export function plan(input: PlanInput): Plan {
-  const { application, catalogue = sockShop, cap = {}, ingressController, ...wanted } = input;
+  const {
+    application,
+    catalogue = { services: [], functions: {} },
+    cap = {},
+    ingressController,
+    ...wanted
+  } = input;
   const rules = rulesOf(wanted.trust);
   checkServices([application], "application");
-  checkSoftUses([...catalogue.services, application]);
+  checkOptionalUses([...catalogue.services, application]);
   const beside = subset(catalogue, wanted).map(({ name }) => name);
   const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);
-  const shop = catalogue.services.filter((service) => services.includes(service));
+  const backing = catalogue.services.filter((service) => services.includes(service));
   checkCap(quota(services, rules), cap);
   // An egress that is never permitted, a variable that is set twice.
   networkPolicies(services, { ...rules, ingressController });
   for (const service of services) environmentVariables(service, services);
-  return { rules, services, shop };
+  return { rules, services, backing };
 }

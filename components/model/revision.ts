@@ -46,6 +46,6 @@ export function checkRevisions(services: Service[], revisions: Record<string, un
   const missing = services.find(({ name }) => !names.includes(name))?.name;
   if (missing !== undefined)
     throw new Error(
-      `revisions has no ${missing}, which is among the services: give that of its AppDeployment`,
+      `revisions has no ${missing}, which is among the services: give that of its ServiceDeployment`,
     );
 }

@@ -12,7 +12,7 @@ export interface Resources {
 }
 
 /** A service that is called where it is deployed, and done without where it is not. */
-export interface SoftUse {
+export interface OptionalUse {
   /** Name of the service. */
   service: string;
   /** Environment variables that are set only where that service is deployed. Default: `{}`. */
@@ -58,7 +58,7 @@ export interface Service {
   /** Names of the services that this one cannot do without; they are deployed with it. Default: `[]`. */
   uses?: string[];
   /** Services that this one calls where they are deployed. Default: `[]`. */
-  softUses?: SoftUse[];
+  optionalUses?: OptionalUse[];
   /** Whether the cluster's ingress controller may call it. Default: `false`. */
   exposed?: boolean;
   /** Destinations outside of the namespace that it may call. Default: `[]`. */

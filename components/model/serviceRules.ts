@@ -51,7 +51,7 @@ const resources = {
   memory: quantity(parseBytes, "a memory quantity above zero, such as 128Mi or 1Gi"),
   ephemeralStorage: quantity(parseBytes, "a storage quantity above zero, such as 128Mi or 1Gi").optional(),
 };
-const softUse = { service: name, environment: environment.optional() };
+const optionalUse = { service: name, environment: environment.optional() };
 const destination = { cidr: cidr(), port };
 // As the keys of a ConfigMap.
 const fileName = text(/^(?!\.\.|\.$)[-._A-Za-z0-9]{1,253}$/, "a file's name, such as data.sql");
@@ -73,10 +73,10 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
   healthPath: path.optional(),
   commitPath: path.optional(),
   uses: names.optional(),
-  softUses: z
+  optionalUses: z
     .array(
-      z.strictObject(softUse, 'an object with the name of a service, such as {"service": "session-db"}'),
-      'a list of soft uses, such as [{"service": "session-db"}]',
+      z.strictObject(optionalUse, 'an object with the name of a service, such as {"service": "session-db"}'),
+      'a list of optional uses, such as [{"service": "session-db"}]',
     )
     .optional(),
   exposed: yesOrNo.optional(),
@@ -125,7 +125,7 @@ const service = z.strictObject(
 const keysWithin: Record<string, object> = {
   requests: resources,
   limits: resources,
-  softUses: softUse,
+  optionalUses: optionalUse,
   egress: destination,
   seed,
   image,

@@ -10,26 +10,26 @@ import { checkSetOnce } from "./variables.ts";
  * @param graph all that run beside them.
  * @throws when it names another service, or a variable that its service has already or cannot have.
  */
-export function checkServiceSecrets(serviceSecrets: unknown, services: Service[], graph: Service[]): void {
+export function checkServiceSecrets(argument: string, serviceSecrets: unknown, services: Service[], graph: Service[]): void {
   const example = 'such as { "user-db": { PASSWORD: "..." } }';
   if (!isPlain(serviceSecrets))
     throw new Error(
-      `serviceSecrets must be an object from a service's name to its secret variables, ${example}`,
+      `${argument} must be an object from a service's name to its secret variables, ${example}`,
     );
   for (const [name, secrets] of Object.entries(serviceSecrets)) {
-    const argument = `serviceSecrets[${shown(name)}]`;
+    const place = `${argument}[${shown(name)}]`;
     const service = services.find((one) => one.name === name);
     if (service === undefined)
       throw new Error(
-        `${argument} names a service that is not deployed from the catalogue: ${suggestion(
+        `${place} names a service that is not deployed from the catalogue: ${suggestion(
           name,
           services.map((one) => one.name),
         )}`,
       );
     // An output in its place would be taken for an object with the output's own properties.
     if (!isPlain(secrets))
-      throw new Error(`${argument} must be an object from variable to value, ${example}`);
-    checkSetOnce(service, environmentVariables(service, graph), { [argument]: secrets });
+      throw new Error(`${place} must be an object from variable to value, ${example}`);
+    checkSetOnce(service, environmentVariables(service, graph), { [place]: secrets });
   }
 }
 

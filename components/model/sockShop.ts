@@ -54,7 +54,7 @@ export const sockShop: Catalogue = {
       port: 80,
       containerPort: 8079,
       healthPath: "/",
-      softUses: [
+      optionalUses: [
         { service: "catalogue" },
         { service: "carts" },
         { service: "user" },
@@ -163,7 +163,7 @@ export const sockShop: Catalogue = {
       ...java,
       environment: javaEnvironment,
       // Orders are accepted without a queue, too; its health page then tells of a failure, so it is not asked.
-      softUses: [{ service: "rabbitmq" }],
+      optionalUses: [{ service: "rabbitmq" }],
     },
     {
       name: "queue-master",

@@ -6,14 +6,14 @@ import { shown } from "./shown.ts";
 /** What is wanted of a catalogue. */
 export interface Wanted {
   /** Names of services. Default: `[]`. */
-  services?: string[] | undefined;
+  names?: string[] | undefined;
   /** Names of functions. Default: `[]`. */
   functions?: string[] | undefined;
 }
 
 /** The services that are wanted, by name or by function, and what these use. @throws on an unknown name. */
-export function subset(catalogue: Catalogue, { services = [], functions = [] }: Wanted): CatalogueService[] {
-  const roots = [...services, ...functions.flatMap((name) => servicesOf(name, catalogue))];
+export function subset(catalogue: Catalogue, { names = [], functions = [] }: Wanted): CatalogueService[] {
+  const roots = [...names, ...functions.flatMap((name) => servicesOf(name, catalogue))];
   const chosen = closure(catalogue.services, roots);
   // The type demands an image, but programs in other languages can leave it out.
   const imageless = chosen.find(({ image }: Partial<CatalogueService>) => image === undefined);
@@ -21,6 +21,15 @@ export function subset(catalogue: Catalogue, { services = [], functions = [] }: 
   throw new Error(
     `image of service ${shown(imageless.name)} is missing: give its repository, tag and digest, as Sock Shop's services do`,
   );
+}
+
+/** @throws when it is not a catalogue: programs in other languages can leave out a part of it. */
+export function checkCatalogue(argument: string, catalogue: Partial<Catalogue> | undefined): void {
+  const given = catalogue === undefined ? "missing" : shown(catalogue);
+  if (!Array.isArray(catalogue?.services) || typeof catalogue.functions !== "object")
+    throw new Error(
+      `${argument} is ${given} but must be an object of services and functions, such as sockShop`,
+    );
 }
 
 function servicesOf(name: string, { functions }: Catalogue): string[] {

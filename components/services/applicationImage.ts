@@ -71,37 +71,40 @@ export class ApplicationImage extends pulumi.ComponentResource {
   }
 }
 
-/** @throws when there is not exactly one of image and build, or the build is wrong. */
-export function checkImageOrBuild({ image, build }: ApplicationImageArgs): void {
+/**
+ * @param group what stands before the names of both.
+ * @throws when there is not exactly one of image and build, or the build is wrong.
+ */
+export function checkImageOrBuild({ image, build }: ApplicationImageArgs, group = ""): void {
   if ((image === undefined) === (build === undefined))
     throw new Error(
-      "give either image, a reference by digest, or build, such as { repository, context, ... }",
+      `give either ${group}image, a reference by digest, or ${group}build, such as { repository, context, ... }`,
     );
-  if (build !== undefined) checkBuild(build);
+  if (build !== undefined) checkBuild(`${group}build`, build);
 }
 
 /** @throws when something that an image is built from is empty, or a login is incomplete. */
-function checkBuild(build: ImageBuild): void {
+function checkBuild(argument: string, build: ImageBuild): void {
   const { repository, ref, commit, context, dirty, args = {}, platform, server, username, password } = build;
   const place = "a repository with its registry, such as registry.example.com/shop/deals";
-  checkPattern("build.repository", repository, repositoryPattern, place);
-  checkText("build.ref", ref, "main");
-  checkText("build.commit", commit, "9dff06f");
-  checkText("build.context", context, "example");
+  checkPattern(`${argument}.repository`, repository, repositoryPattern, place);
+  checkText(`${argument}.ref`, ref, "main");
+  checkText(`${argument}.commit`, commit, "9dff06f");
+  checkText(`${argument}.context`, context, "example");
   for (const name of Object.keys(args))
-    checkPattern("the name of one of build.args", name, variablePattern, "that of a variable, such as BASE");
+    checkPattern(`the name of one of ${argument}.args`, name, variablePattern, "that of a variable, such as BASE");
   if (platform !== undefined)
     checkPattern(
-      "build.platform",
+      `${argument}.platform`,
       platform,
       /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/,
       "a platform, such as linux/amd64",
     );
-  if (dirty === "") throw new Error("build.dirty is empty: leave it out where all changes are committed");
+  if (dirty === "") throw new Error(`${argument}.dirty is empty: leave it out where all changes are committed`);
   const given = Object.entries({ server, username, password }).filter(([, value]) => value !== undefined);
   if (given.length > 0 && given.length < 3)
     throw new Error(
-      `build has ${given.map(([key]) => key).join(" and ")} alone: a login is server, username and password`,
+      `${argument} has ${given.map(([key]) => key).join(" and ")} alone: a login is server, username and password`,
     );
 }
 
@@ -128,11 +131,10 @@ function built(name: string, build: ImageBuild, parent: ApplicationImage): pulum
 }
 
 /** @throws when an environment's image is built from another branch or commit than the environment is of. */
-export function checkSameCode(environment: { ref: string; commit: string; build?: ImageBuild }): void {
-  const { build } = environment;
+export function checkSameCode(identity: { ref: string; commit: string }, build: ImageBuild | undefined): void {
   for (const key of ["ref", "commit"] as const)
-    if (build !== undefined && build[key] !== environment[key])
+    if (build !== undefined && build[key] !== identity[key])
       throw new Error(
-        `build.${key} is ${shown(build[key])} but must be ${shown(environment[key])}, as ${key} of the environment is`,
+        `application.build.${key} is ${shown(build[key])} but must be ${shown(identity[key])}, as identity.${key} is`,
       );
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Environment variables, by whether they are secret. */
 interface Variables {
-  config?: Record<string, pulumi.Input<string>> | undefined;
+  variables?: Record<string, pulumi.Input<string>> | undefined;
   secrets?: Record<string, pulumi.Input<string>> | undefined;
 }
 
@@ -13,14 +13,14 @@ interface Variables {
  */
 export function createVariables(
   parentName: string,
-  { config = {}, secrets = {} }: Variables,
+  { variables = {}, secrets = {} }: Variables,
   { namespace, labels }: k8s.types.input.meta.v1.ObjectMeta,
   opts: pulumi.CustomResourceOptions,
 ): { envFrom?: k8s.types.input.core.v1.EnvFromSource[] } {
   const metadata = { ...(namespace !== undefined && { namespace }), ...(labels !== undefined && { labels }) };
   const envFrom: k8s.types.input.core.v1.EnvFromSource[] = [];
-  if (Object.keys(config).length > 0) {
-    const map = new k8s.core.v1.ConfigMap(`${parentName}-config`, { metadata, data: config }, opts);
+  if (Object.keys(variables).length > 0) {
+    const map = new k8s.core.v1.ConfigMap(`${parentName}-config`, { metadata, data: variables }, opts);
     envFrom.push({ configMapRef: { name: map.metadata.name } });
   }
   if (Object.keys(secrets).length > 0) {

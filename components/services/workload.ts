@@ -11,9 +11,9 @@ export const jobAnnotations = { ...workloadAnnotations, "pulumi.com/replaceUnrea
 /** Of what has a name of its own: one that is replaced, since somebody changed it, makes room for the new one first. */
 export const inPlace = { deleteBeforeReplace: true };
 
-/** @throws when `readyWithinSeconds` is too short for the readiness Job to start, or endless. */
-export function checkReadyWithin(readyWithinSeconds = defaultReadyWithinSeconds): void {
-  checkSeconds("readyWithinSeconds", readyWithinSeconds, 20, 3600);
+/** @throws when the time is too short for the readiness Job to start, or endless. */
+export function checkReadyWithin(seconds = defaultReadyWithinSeconds, argument = "readyWithinSeconds"): void {
+  checkSeconds(argument, seconds, 20, 3600);
 }
 
 /** How long the provider waits for a Deployment or a Job. */

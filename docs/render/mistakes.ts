@@ -20,7 +20,7 @@ interface Mistakes {
 }
 
 const mistakes: Record<string, Mistakes> = {
-  AppDeployment: {
+  ServiceDeployment: {
     right: { namespace, service: deals, services, image },
     wrong: {
       "no `services`, though the service uses `catalogue`": { services: undefined },
@@ -39,13 +39,27 @@ const mistakes: Record<string, Mistakes> = {
     wrong: { '`users: [""]`': { users: [""] }, '`groups: [" "]`': { groups: [" "] } },
   },
   EphemeralEnvironment: {
-    right: { ...source, application: deals, image, testCommand: ["npm", "test"] },
+    right: {
+      identity: source,
+      application: { ...deals, image },
+      backing: { catalogue: components.sockShop },
+      tests: [{ command: ["npm", "test"] }],
+    },
     wrong: {
-      "neither `image` nor `build`": { image: undefined },
-      '`build` with `trust: "fork"`': { trust: "fork", image: undefined, build: {} },
-      '`functions: ["brows"]`': { functions: ["brows"] },
-      '`services: ["redis"]`': { services: ["redis"] },
-      '`application` with `uses: ["catalog"]`': { application: { ...deals, uses: ["catalog"] } },
+      "`application` with neither `image` nor `build`": { application: deals },
+      '`application` with `build`, and `trust: "fork"`': {
+        trust: "fork",
+        application: { ...deals, build: {} },
+      },
+      '`backing` with `functions: ["brows"]`': {
+        backing: { catalogue: components.sockShop, functions: ["brows"] },
+      },
+      '`backing` with `names: ["redis"]`': {
+        backing: { catalogue: components.sockShop, names: ["redis"] },
+      },
+      '`application` with `uses: ["catalog"]`': { application: { ...deals, image, uses: ["catalog"] } },
+      '`lifetime: { tll: "4h" }`': { lifetime: { tll: "4h" } },
+      "two `tests`": { tests: [{ command: ["lint"] }, { command: ["test"] }] },
       "`cap: { pods: 5 }`": { cap: { pods: 5 } },
       '`trust: "forks"`': { trust: "forks" },
     },
@@ -75,10 +89,10 @@ const mistakes: Record<string, Mistakes> = {
   RegistrySecret: {
     right: { namespace },
     wrong: {
-      "neither `registries` nor `dockerConfig`": {},
-      "a login without credentials": { registries: [{ server: "registry.example.com" }] },
-      "a login with both": { registries: [{ server: "registry.example.com", password: "a", token: "b" }] },
-      "a password without a user": { registries: [{ server: "registry.example.com", password: "a" }] },
+      "neither `logins` nor `dockerConfig`": {},
+      "a login without credentials": { logins: [{ server: "registry.example.com" }] },
+      "a login with both": { logins: [{ server: "registry.example.com", password: "a", token: "b" }] },
+      "a password without a user": { logins: [{ server: "registry.example.com", password: "a" }] },
     },
   },
   ResourceLimits: {
@@ -89,7 +103,7 @@ const mistakes: Record<string, Mistakes> = {
       "`cap: { pods: 0 }`": { cap: { pods: 0 } },
     },
   },
-  SandboxNamespace: {
+  EnvironmentNamespace: {
     right: source,
     wrong: {
       '`stack: ""`': { stack: "" },
@@ -98,11 +112,12 @@ const mistakes: Record<string, Mistakes> = {
       '`trust: "forks"`': { trust: "forks" },
     },
   },
-  SockShop: {
-    right: { namespace },
+  BackingServices: {
+    right: { namespace, catalogue: components.sockShop },
     wrong: {
+      "no `catalogue`": { catalogue: undefined },
       '`functions: ["checkout"]`': { functions: ["checkout"] },
-      '`services: ["session"]`': { services: ["session"] },
+      '`names: ["session"]`': { names: ["session"] },
     },
   },
   TestRunner: {

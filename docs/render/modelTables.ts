@@ -18,7 +18,7 @@ export function serviceTable(): string {
 }
 
 function serviceRow(service: CatalogueService): string[] {
-  const { name, image, port, containerPort, healthPath, uses = [], softUses = [] } = service;
+  const { name, image, port, containerPort, healthPath, uses = [], optionalUses = [] } = service;
   const { requests, limits } = service;
   return [
     code(name),
@@ -26,7 +26,7 @@ function serviceRow(service: CatalogueService): string[] {
     `${String(port)} → ${String(containerPort)}`,
     healthPath === undefined ? "TCP" : code(healthPath),
     uses.join(", "),
-    softUses.map((use) => use.service).join(", "),
+    optionalUses.map((use) => use.service).join(", "),
     `${requests.cpu} to ${limits.cpu}`,
     `${requests.memory} to ${limits.memory}`,
   ];
@@ -49,9 +49,9 @@ export function functionTable(): string {
 
 /** Sock Shop's graph: what a service cannot do without, and dotted what it calls where that is deployed. */
 export function graphPicture(): string {
-  const arrows = services.flatMap(({ name, uses = [], softUses = [] }) => [
+  const arrows = services.flatMap(({ name, uses = [], optionalUses = [] }) => [
     ...uses.map((used) => `  ${name} --> ${used}`),
-    ...softUses.map(({ service }) => `  ${name} -.-> ${service}`),
+    ...optionalUses.map(({ service }) => `  ${name} -.-> ${service}`),
   ]);
   return ["```mermaid", "flowchart LR", ...arrows, "```"].join("\n");
 }

@@ -1,5 +1,6 @@
 import type { EphemeralEnvironmentArgs } from "../../components/environment/ephemeralEnvironmentArgs.ts";
-import type { Service } from "../../components/model/service.ts";
+import type { Catalogue } from "../../components/model/service.ts";
+import type { DeployedService } from "../../components/services/deployedService.ts";
 import {
   applicationToken,
   cachePassword,
@@ -13,10 +14,12 @@ const requests = { cpu: "50m", memory: "64Mi" };
 const limits = { cpu: "500m", memory: "128Mi" };
 const digest = `sha256:${"3".repeat(64)}`;
 
-const application: Required<Service> = {
+const commit = "0123456789abcdef0123456789abcdef01234567";
+
+const application: Required<Omit<DeployedService, "image">> = {
   ...{ name: "api", port: 80, containerPort: 8080, healthPath: "/health", commitPath: "/version" },
   uses: ["database"],
-  softUses: [{ service: "cache", environment: { CACHE: "true" } }],
+  optionalUses: [{ service: "cache", environment: { CACHE: "true" } }],
   exposed: true,
   egress: [
     { cidr: "203.0.113.0/24", port: 443 },
@@ -36,17 +39,6 @@ const application: Required<Service> = {
   replicas: 2,
   ...{ requests, limits },
   seed: { command: ["node", "/seed/fill.js"], files: { "fill.js": "// Fills the database.\n" } },
-};
-
-const commit = "0123456789abcdef0123456789abcdef01234567";
-
-/** An environment that uses everything that there is; the types demand that nothing is left out. */
-export const everything: Required<Omit<EphemeralEnvironmentArgs, "image">> = {
-  stack: "everything",
-  project: "shop/api",
-  ref: "feature/everything",
-  commit,
-  application,
   build: {
     ...{ repository: "registry.example.com/shop/api", ref: "feature/everything", commit },
     ...{ dirty: "1a2b3c", context: "api", dockerfile: "api/Containerfile", args: { LEVEL: "info" } },
@@ -57,46 +49,58 @@ export const everything: Required<Omit<EphemeralEnvironmentArgs, "image">> = {
       password: pushPassword,
     },
   },
-  config: { LOG_LEVEL: "info" },
+  variables: { LOG_LEVEL: "info" },
   secrets: { API_TOKEN: applicationToken },
-  serviceSecrets: { cache: { CACHE_PASSWORD: cachePassword } },
-  services: ["cache"],
-  functions: ["browse"],
-  catalogue: {
-    services: [
-      {
-        ...{ name: "page", port: 80, containerPort: 8081, exposed: true, replicas: 3 },
-        softUses: [{ service: "api" }],
-        ...{ requests, limits, image: { repository: "shop/page", tag: "1", digest } },
-      },
-      {
-        ...{
-          name: "database",
-          port: 5432,
-          containerPort: 5433,
-          egress: [{ cidr: "10.0.0.0/8", port: 5432 }],
-        },
-        passwords: { ADMIN_PASSWORD: "database" },
-        seed: { command: ["fill"] },
-        ...{ requests, limits, image: { repository: "shop/database", tag: "1", digest } },
-      },
-      {
-        ...{ name: "cache", port: 6379, containerPort: 6379 },
-        ...{ requests, limits, image: { repository: "shop/cache", tag: "1", digest } },
-      },
-    ],
-    functions: { browse: ["page"] },
-  },
-  images: { prefix: "mirror.example.com", standIns: { "shop/cache:1": `sha256:${"4".repeat(64)}` } },
-  registries: [
-    { server: "registry.example.com", username: "puller", password: registryPassword },
-    { server: "mirror.example.com", token: mirrorToken },
+};
+
+const catalogue: Catalogue = {
+  services: [
+    {
+      ...{ name: "page", port: 80, containerPort: 8081, exposed: true, replicas: 3 },
+      optionalUses: [{ service: "api" }],
+      ...{ requests, limits, image: { repository: "shop/page", tag: "1", digest } },
+    },
+    {
+      ...{ name: "database", port: 5432, containerPort: 5433 },
+      egress: [{ cidr: "10.0.0.0/8", port: 5432 }],
+      passwords: { ADMIN_PASSWORD: "database" },
+      seed: { command: ["fill"] },
+      ...{ requests, limits, image: { repository: "shop/database", tag: "1", digest } },
+    },
+    {
+      ...{ name: "cache", port: 6379, containerPort: 6379 },
+      ...{ requests, limits, image: { repository: "shop/cache", tag: "1", digest } },
+    },
   ],
-  dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`ci:${dockerPassword}`) } } }),
+  functions: { browse: ["page"] },
+};
+
+/** Everything that there is, in each group, too: the types demand that nothing is left out. */
+type Whole<Args> = { [Key in keyof Args]-?: Required<Args[Key]> };
+
+/** An environment that uses everything that there is. */
+export const everything: Whole<Omit<Required<EphemeralEnvironmentArgs>, "application">> & {
+  application: typeof application;
+} = {
+  identity: { stack: "everything", project: "shop/api", ref: "feature/everything", commit },
+  application,
+  backing: {
+    catalogue,
+    names: ["cache"],
+    functions: ["browse"],
+    imageSource: { prefix: "mirror.example.com", standIns: { "shop/cache:1": `sha256:${"4".repeat(64)}` } },
+    serviceSecrets: { cache: { CACHE_PASSWORD: cachePassword } },
+  },
+  registry: {
+    logins: [
+      { server: "registry.example.com", username: "puller", password: registryPassword },
+      { server: "mirror.example.com", token: mirrorToken },
+    ],
+    dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`ci:${dockerPassword}`) } } }),
+  },
   trust: "trusted",
-  ttl: "90m",
-  deployedAt: "2026-03-01T12:00:00Z",
-  cap: { pods: 30, cpu: "30", memory: "8Gi" },
+  lifetime: { ttl: "90m", deployedAt: "2026-03-01T12:00:00Z" },
+  cap: { pods: 30, cpu: "30", memory: "8Gi", ephemeralStorage: "100Gi" },
   placement: {
     nodeSelector: { pool: "previews" },
     tolerations: [
@@ -106,10 +110,17 @@ export const everything: Required<Omit<EphemeralEnvironmentArgs, "image">> = {
     ],
     spreadOver: "topology.kubernetes.io/zone",
   },
-  ingressController: { namespace: "ingress-nginx", podLabels: { "app.kubernetes.io/name": "ingress-nginx" } },
-  users: ["ada@example.com"],
-  groups: ["developers"],
-  readinessImage: `registry.example.com/tools/node@sha256:${"5".repeat(64)}`,
-  testCommand: ["npm", "test"],
-  readyWithinSeconds: 90,
+  access: {
+    users: ["ada@example.com"],
+    groups: ["developers"],
+    ingressController: {
+      namespace: "ingress-nginx",
+      podLabels: { "app.kubernetes.io/name": "ingress-nginx" },
+    },
+  },
+  tests: [{ command: ["npm", "test"], withinSeconds: 600 }],
+  readiness: {
+    image: `registry.example.com/tools/node@sha256:${"5".repeat(64)}`,
+    withinSeconds: 90,
+  },
 };

@@ -1,7 +1,11 @@
+import { definitionOf } from "../../components/services/deployedService.ts";
+import type { EphemeralEnvironmentArgs } from "../../components/environment/ephemeralEnvironmentArgs.ts";
 import type { Openings } from "../../components/model/networkPolicies.ts";
 import { plan } from "../../components/model/plan.ts";
 import type { Service } from "../../components/model/service.ts";
 import { deals } from "../../example/service.ts";
+import { sockShop } from "../../components/model/sockShop.ts";
+import type { Settings } from "../../stacks/settings.ts";
 import { goldenStacks } from "./stacks.ts";
 
 /** What decides on the connections of an environment. */
@@ -13,12 +17,23 @@ export interface Graph {
 /** The service graph that each golden file was made from. */
 export const graphs: Record<string, Graph> = Object.fromEntries(
   Object.entries(goldenStacks).map(([name, stack]) => {
-    const environment = "environment" in stack ? stack.environment : { application: deals, ...stack.changes };
-    return [`${name}.yaml`, graphOf(environment)];
+    return [`${name}.yaml`, graphOf("environment" in stack ? ofEnvironment(stack) : ofSettings(stack))];
   }),
 );
 
-function graphOf(environment: Parameters<typeof plan>[0]): Graph {
+function ofEnvironment({ environment }: { environment: EphemeralEnvironmentArgs }): PlanInput {
+  const { application, backing, trust, access } = environment;
+  const { ingressController } = access ?? {};
+  return { application: definitionOf(application), ...backing, ...(trust && { trust }), ingressController };
+}
+
+function ofSettings({ changes: { services, functions, trust } }: { changes: Partial<Settings> }): PlanInput {
+  return { application: deals, catalogue: sockShop, names: services, functions, ...(trust && { trust }) };
+}
+
+type PlanInput = Parameters<typeof plan>[0];
+
+function graphOf(environment: PlanInput): Graph {
   const { services, rules } = plan(environment);
   const { ingressController } = environment;
   return { services, openings: { egress: rules.egress, ingressController } };

@@ -23,6 +23,8 @@ export interface Registration {
   /** Inputs whose changes do nothing to it. */
   ignoreChanges: string[];
   deleteBeforeReplace: boolean;
+  /** What it was called before; an empty name or type is that of now. */
+  aliases: { name: string; type: string }[];
   /** Types of the resources that existed when this one was asked for. */
   after: string[];
   /** Secrets are wrapped, see {@link mapSecrets}. */
@@ -161,6 +163,10 @@ function registration(request: RegisterResourceRequest): Omit<Registration, "aft
     createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
     ignoreChanges: request.getIgnorechangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    aliases: request.getAliasesList().map((alias) => ({
+      name: alias.getSpec()?.getName() ?? "",
+      type: alias.getSpec()?.getType() ?? "",
+    })),
     inputs: request.getObject()?.toJavaScript() ?? {},
   };
 }

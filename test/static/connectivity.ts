@@ -78,7 +78,7 @@ function bystanders(namespace: string) {
 }
 
 /** In every cluster, whether or not an environment names it. */
-const { ingressController } = everything;
+const { ingressController } = everything.access;
 
 const otherNamespaces = ["env-other", "kube-system", ingressController.namespace].map((name) => ({
   apiVersion: "v1",

@@ -32,7 +32,7 @@ export const rooms: Record<string, Room> = {
     enters: [model, "components/environment", "components/services", "components/checks"],
   },
   "components/services": {
-    what: "a service's Deployment, its image, passwords and seed, and the Sock Shop",
+    what: "a service's Deployment, its image, passwords and seed, and the services beside it",
     enters: [model, "components"],
   },
   "components/checks": {

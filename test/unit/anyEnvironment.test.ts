@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { EphemeralEnvironment, type EphemeralEnvironmentArgs } from "../../components/index.ts";
+import {
+  type DeployedService,
+  EphemeralEnvironment,
+  type EphemeralEnvironmentArgs,
+} from "../../components/index.ts";
 import { construct } from "../golden/preview.ts";
 import { objectsOf, templateOf, titleOf, type KubernetesObject } from "./kubernetesObjects.ts";
 import { rules } from "./kubernetesRules.ts";
@@ -16,6 +20,12 @@ const name = text.filter((any) => any.trim() !== "");
 const variables = (...names: string[]) =>
   fc.dictionary(fc.constantFrom(...names), text, { noNullPrototype: true });
 
+/** What a program gives a service beside its definition. */
+const given = fc.record(
+  { variables: variables("LEVEL", "a_B1", "_"), secrets: variables("TOKEN", "URL", "a_B2") },
+  { requiredKeys: [] },
+);
+
 /** Environments take long to build, and so a failure is told without looking for a simpler one. */
 const soon = { endOnFailure: true };
 
@@ -27,41 +37,39 @@ const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = catalogues.chain((s
     .chain((name) => serviceUsing(name, names));
   return fc.record(
     {
-      stack: fc.constantFrom("feature-login", "Feature_Login", "x".repeat(94)),
-      project: name,
-      ref: name,
-      commit: fc.constant("9dff06f"),
-      application,
-      image: fc.constant(image),
-      testCommand: fc.constant(["test"]),
-      catalogue: fc.constant({
-        services: services.map((service) => ({ ...service, image: published })),
-        functions: { all: names },
+      identity: fc.record({
+        stack: fc.constantFrom("feature-login", "Feature_Login", "x".repeat(94)),
+        project: name,
+        ref: name,
+        commit: fc.constant("9dff06f"),
       }),
-      services: fc.subarray(names),
-      functions: fc.subarray(["all"]),
-      config: variables("LEVEL", "a_B1", "_"),
-      secrets: variables("TOKEN", "URL", "a_B2"),
-      registries: fc.constant([{ server: "registry.example.com", token: "t" }]),
-      ingressController: fc.constant({ namespace: "ingress" }),
-      users: fc.constant(["ada@example.com"]),
+      application: fc
+        .tuple(application, given)
+        .map(([service, more]): DeployedService => ({ ...service, ...more, image })),
+      backing: fc.record(
+        {
+          catalogue: fc.constant({
+            services: services.map((service) => ({ ...service, image: published })),
+            functions: { all: names },
+          }),
+          names: fc.subarray(names),
+          functions: fc.subarray(["all"]),
+        },
+        { requiredKeys: ["catalogue"] },
+      ),
+      registry: fc.constant({ logins: [{ server: "registry.example.com", token: "t" }] }),
+      access: fc.record(
+        {
+          ingressController: fc.constant({ namespace: "ingress" }),
+          users: fc.constant(["ada@example.com"]),
+        },
+        { requiredKeys: [] },
+      ),
       trust: fc.constantFrom("trusted", "fork"),
       placement: fc.constant({ nodeSelector: { pool: "previews" }, spreadOver: "zone" }),
+      tests: fc.constant([{ command: ["test"] }]),
     },
-    {
-      requiredKeys: [
-        ...([
-          "stack",
-          "project",
-          "ref",
-          "commit",
-          "application",
-          "image",
-          "testCommand",
-          "catalogue",
-        ] as const),
-      ],
-    },
+    { requiredKeys: ["identity", "application", "backing", "tests"] },
   );
 });
 
@@ -89,8 +97,8 @@ describe("any environment", () => {
   it("runs the application, what it needs and what is wanted, each told where those are that it calls", async () => {
     await fc.assert(
       fc.asyncProperty(environments, async (args) => {
-        const all = [...(args.catalogue?.services ?? []), args.application];
-        const objects = await built({ ...args, functions: ["all"] });
+        const all = [...(args.backing?.catalogue?.services ?? []), args.application];
+        const objects = await built({ ...args, backing: { ...args.backing, functions: ["all"] } });
         const deployments = objects.filter(({ kind }) => kind === "Deployment");
         expect(deployments.map(({ name }) => name).sort()).toEqual(namesOf(all).sort());
         for (const deployment of deployments) {

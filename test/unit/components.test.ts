@@ -9,22 +9,21 @@ const namespace = "staging";
 const seed = { command: ["fill"], files: { "data.sql": "x" } };
 const deals = service("deals", { uses: ["db"], commitPath: "/version", seed });
 const services = [service("db", { healthPath: "/health" }), deals];
-const run = {
-  ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
-  deployedAt: "2026-03-01T12:00:00Z",
-};
+const identity = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
+const lifetime = { deployedAt: "2026-03-01T12:00:00Z" };
+const run = { ...identity, ...lifetime };
 
 const revision: unknown = expect.stringMatching(/^r[a-z2-7]{12}$/);
 
 /** Each component alone: how it is built, the kinds that it creates, what it registers as its outputs. */
 const alone: Record<string, [(name: string) => unknown, string[], Record<string, unknown>]> = {
-  SandboxNamespace: [
-    (name) => new components.SandboxNamespace(name, run),
+  EnvironmentNamespace: [
+    (name) => new components.EnvironmentNamespace(name, run),
     ["Namespace"],
     { namespaceName: "env-feature-login", expiresAt: "2026-03-02T12:00:00Z" },
   ],
   RegistrySecret: [
-    (name) => new components.RegistrySecret(name, { namespace, registries: [{ server: "a", token: "t" }] }),
+    (name) => new components.RegistrySecret(name, { namespace, logins: [{ server: "a", token: "t" }] }),
     ["Secret"],
     { secretName: "gitlab-registry" },
   ],
@@ -38,20 +37,23 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
     Array<string>(5).fill("NetworkPolicy"),
     { isolatedNamespace: "staging" },
   ],
-  AppDeployment: [
+  ServiceDeployment: [
     (name) =>
-      new components.AppDeployment(name, {
+      new components.ServiceDeployment(name, {
         ...{ namespace, service: deals, services, image },
-        config: { LEVEL: "info" },
+        variables: { LEVEL: "info" },
         secrets: { TOKEN: "t" },
       }),
     ["ConfigMap", "ConfigMap", "Deployment", "Job", "Secret", "Service", "ServiceAccount"],
     { address: "deals:80", revision },
   ],
-  SockShop: [
-    (name) => new components.SockShop(name, { namespace, services: ["catalogue"] }),
+  BackingServices: [
+    (name) =>
+      new components.BackingServices(name, {
+        ...{ namespace, catalogue: components.sockShop, names: ["catalogue"] },
+      }),
     [
-      ["AppDeployment", "AppDeployment", "Deployment", "Deployment", "RandomPassword", "Secret"],
+      ["ServiceDeployment", "ServiceDeployment", "Deployment", "Deployment", "RandomPassword", "Secret"],
       ["Service", "Service", "ServiceAccount", "ServiceAccount"],
     ].flat(),
     {
@@ -94,12 +96,13 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
   EphemeralEnvironment: [
     (name) =>
       new components.EphemeralEnvironment(name, {
-        ...{ ...run, image, application: service("deals", { commitPath: "/version" }) },
-        testCommand: ["test"],
+        ...{ identity, lifetime },
+        application: { ...service("deals", { commitPath: "/version" }), image },
+        tests: [{ command: ["test"] }],
       }),
     [
       [
-        "AppDeployment",
+        "ServiceDeployment",
         "ApplicationImage",
         "CronJob",
         "Deployment",
@@ -108,12 +111,12 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
         "LimitRange",
       ],
       ["Namespace", "NetworkIsolation", "NetworkPolicy", "NetworkPolicy", "NetworkPolicy", "NetworkPolicy"],
-      ["ReadinessCheck", "ResourceLimits", "ResourceQuota", "Role", "RoleBinding", "SandboxNamespace"],
-      ["Service", "Service", "ServiceAccount", "ServiceAccount", "SockShop", "TestRunner"],
+      ["ReadinessCheck", "ResourceLimits", "ResourceQuota", "Role", "RoleBinding", "EnvironmentNamespace"],
+      ["Service", "Service", "ServiceAccount", "ServiceAccount", "BackingServices", "TestRunner"],
     ].flat(),
     {
       namespaceName: "env-feature-login",
-      services: { deals: "deals:80" },
+      addresses: { deals: "deals:80" },
       images: { deals: image },
       readyCommit: "9dff06f",
       expiresAt: "2026-03-02T12:00:00Z",

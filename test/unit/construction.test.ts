@@ -86,14 +86,16 @@ describe("the life of a preview's resources", () => {
   });
 
   it("has the Secrets there before the pods that read them", () => {
-    const readers = workloads.filter(({ name }) => name.startsWith("preview-sock-shop-catalogue"));
+    const readers = workloads.filter(({ name }) => name.startsWith("preview-backing-catalogue"));
     expect(readers).toHaveLength(2);
     for (const { after } of readers)
       expect(after.filter((type) => type === "kubernetes:core/v1:Secret")).toHaveLength(2);
   });
 
   it("lets nothing wait for the policies that is not in the namespace", () => {
-    const outside = resources.filter(({ type }) => /:(SockShop|AppDeployment|RandomPassword)$/.test(type));
+    const outside = resources.filter(({ type }) =>
+      /:(BackingServices|ServiceDeployment|RandomPassword)$/.test(type),
+    );
     expect(outside).toHaveLength(5);
     expect(outside.flatMap(({ after }) => after).filter((type) => type.endsWith(":NetworkPolicy"))).toEqual(
       [],

@@ -32,19 +32,19 @@ describe("environment variables", () => {
     );
   });
 
-  it("are those of the service itself, its passwords, and those of soft uses that are deployed", () => {
+  it("are those of the service itself, its passwords, and those of optional uses that are deployed", () => {
     fc.assert(
       fc.property(graphs, (services) => {
         for (const user of services) {
-          const { environment = {}, passwords = {}, softUses = [] } = user;
+          const { environment = {}, passwords = {}, optionalUses = [] } = user;
           const called = calledBy(user, services);
-          const soft = softUses.filter((use) => called.includes(use.service));
+          const optional = optionalUses.filter((use) => called.includes(use.service));
           const expected = [
             ...Object.keys(environment),
             ...Object.keys(passwords).filter((name) =>
               [user.name, ...called].includes(passwords[name] ?? ""),
             ),
-            ...soft.flatMap((use) => Object.keys(use.environment ?? {})),
+            ...optional.flatMap((use) => Object.keys(use.environment ?? {})),
           ];
           const found = environmentVariables(user, services).map(({ name }) => name);
           expect(found.filter((name) => !name.endsWith("_ADDRESS")).sort()).toEqual(expected.sort());
@@ -92,9 +92,9 @@ describe("a variable that is set twice", () => {
   });
 });
 
-describe("a variable that goes with a soft use", () => {
+describe("a variable that goes with an optional use", () => {
   const cache = { service: "cache", environment: { STORE: "redis" } };
-  const user = service("user", { environment: { STORE: "memory", LEVEL: "info" }, softUses: [cache] });
+  const user = service("user", { environment: { STORE: "memory", LEVEL: "info" }, optionalUses: [cache] });
   const storeOf = (services: Service[]) =>
     environmentVariables(user, services).filter(({ name }) => name === "STORE");
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { environmentVariables } from "../../components/model/environmentVariables.ts";
-import { checkSoftUses, closure, edges, testRunner } from "../../components/model/graph.ts";
+import { checkOptionalUses, closure, edges, testRunner } from "../../components/model/graph.ts";
 import type { Service } from "../../components/model/service.ts";
 import { sockShop } from "../../components/model/sockShop.ts";
 import { deals } from "../../example/service.ts";
@@ -25,7 +25,7 @@ function reachable(services: Service[], roots: string[], calls: (service: Servic
 }
 
 const needs = ({ uses = [] }: Service) => uses;
-const soft = (name: string) => ({ softUses: [{ service: name }] });
+const optional = (name: string) => ({ optionalUses: [{ service: name }] });
 
 describe("closure", () => {
   it("holds what the roots need and nothing that they would do without, each once", () => {
@@ -72,16 +72,16 @@ describe("closure", () => {
 });
 
 describe("a service that is called only where it is deployed", () => {
-  const a = service("a", soft("b"));
+  const a = service("a", optional("b"));
   const b = service("b");
 
   it.each<[string, Service[], string[], string[]]>([
     ["is not deployed for its caller", [a, b], ["a"], ["a"]],
     ["need not exist", [a], ["a"], ["a"]],
     ["comes first when it is deployed for another reason", [a, b], ["a", "b"], ["b", "a"]],
-    ["may call its caller back", [a, service("b", soft("a"))], ["a", "b"], ["a", "b"]],
+    ["may call its caller back", [a, service("b", optional("a"))], ["a", "b"], ["a", "b"]],
     ["may need its caller, which then comes first", [a, service("b", { uses: ["a"] })], ["b"], ["a", "b"]],
-    ["may be the caller itself", [service("a", soft("a"))], ["a"], ["a"]],
+    ["may be the caller itself", [service("a", optional("a"))], ["a"], ["a"]],
   ])("%s", (_what, services, roots, expected) => {
     expect(namesOf(closure(services, roots))).toEqual(expected);
   });
@@ -93,32 +93,32 @@ describe("a service that is called only where it is deployed", () => {
   });
 });
 
-describe("a soft use of a service that is not known", () => {
+describe("an optional use of a service that is not known", () => {
   const check = (...services: Service[]) => {
     return () => {
-      checkSoftUses(services);
+      checkOptionalUses(services);
     };
   };
 
   it("is one sentence, with what was probably meant", () => {
-    const front = service("front", soft("sesion-db"));
+    const front = service("front", optional("sesion-db"));
     expect(check(service("session-db"), front)).toThrow(
-      new Error('service "sesion-db", which front uses softly, is not known: did you mean session-db?'),
+      new Error('service "sesion-db", which front may use, is not known: did you mean session-db?'),
     );
     expect(check(service("a"), front)).toThrow(
-      new Error('service "sesion-db", which front uses softly, is not known: known are a, front'),
+      new Error('service "sesion-db", which front may use, is not known: known are a, front'),
     );
   });
 
   it("is none where the service is known, in any order and in a cycle", () => {
-    expect(check(service("a", soft("b")), service("b", soft("a")), service("c"))).not.toThrow();
+    expect(check(service("a", optional("b")), service("b", optional("a")), service("c"))).not.toThrow();
     expect(check()).not.toThrow();
   });
 });
 
 const a = service("a", { uses: ["b"] });
 const b = service("b", { uses: ["gone"] });
-const advice = "make one of these uses a soft one";
+const advice = "make one of these uses optional";
 
 describe("a wrong graph", () => {
   it.each<[string, Service[], string[], string]>([
@@ -173,8 +173,8 @@ describe("a wrong graph", () => {
       'service "a" uses b twice: name it once',
     ],
     [
-      "a use that is both hard and soft",
-      [service("a", { uses: ["b"], ...soft("b") }), b],
+      "a use that is both needed and optional",
+      [service("a", { uses: ["b"], ...optional("b") }), b],
       [],
       'service "a" uses b twice: name it once',
     ],
@@ -212,7 +212,7 @@ describe("a wrong graph", () => {
       fc.property(graphs, (services) => {
         const [first, ...others] = closure(services, namesOf(services)).map((one) => ({
           ...one,
-          softUses: [],
+          optionalUses: [],
           passwords: {},
         }));
         const last = others.at(-1);
@@ -224,7 +224,7 @@ describe("a wrong graph", () => {
         }));
         const cyclic = [{ ...first, uses: [last.name] }, ...linked];
         expect(() => closure(cyclic, [last.name])).toThrow(
-          /^services use each other in a cycle: .* -> .*: make one of these uses a soft one$/,
+          /^services use each other in a cycle: .* -> .*: make one of these uses optional$/,
         );
       }),
       runs,
@@ -234,7 +234,7 @@ describe("a wrong graph", () => {
   it("is repaired as the sentence about its cycle advises", () => {
     const cyclic = [service("a", { uses: ["b"] }), service("b", { uses: ["a"] })];
     expect(() => closure(cyclic, ["a"])).toThrow(advice);
-    const repaired = [service("a", soft("b")), service("b", { uses: ["a"] })];
+    const repaired = [service("a", optional("b")), service("b", { uses: ["a"] })];
     expect(namesOf(closure(repaired, ["b"]))).toEqual(["a", "b"]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SandboxNamespace, type SandboxNamespaceArgs } from "../../components/index.ts";
+import { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "../../components/index.ts";
 import type { Marks } from "../../components/model/labels.ts";
 import {
   checkTime,
@@ -140,8 +140,8 @@ it.each<[string | undefined, boolean]>([
 
 describe("a namespace", () => {
   const source = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
-  const marksWith = async (args: Partial<SandboxNamespaceArgs>) => {
-    const construction = await construct(() => new SandboxNamespace("preview", { ...source, ...args }));
+  const marksWith = async (args: Partial<EnvironmentNamespaceArgs>) => {
+    const construction = await construct(() => new EnvironmentNamespace("preview", { ...source, ...args }));
     const [namespace] = manifestsOf(construction);
     return namespace?.metadata.annotations ?? {};
   };

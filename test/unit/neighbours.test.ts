@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   EphemeralEnvironment,
-  SockShop,
+  BackingServices,
   type CatalogueService,
   type Service,
 } from "../../components/index.ts";
@@ -11,11 +11,11 @@ import { service } from "./randomServices.ts";
 import { refusal } from "./refusal.ts";
 
 const image = { repository: "shop/page", tag: "1", digest: `sha256:${"2".repeat(64)}` };
-const page = { ...service("page", { softUses: [{ service: "deals" }] }), image };
+const page = { ...service("page", { optionalUses: [{ service: "deals" }] }), image };
 const deals = { ...service("deals"), image };
 const catalogue = (...services: CatalogueService[]) => ({
   catalogue: { services, functions: {} },
-  services: ["page"],
+  names: ["page"],
 });
 const wanted = catalogue(page);
 
@@ -30,10 +30,10 @@ async function variablesOfPage(build: () => unknown) {
 }
 
 const shop = (neighbours?: Service[]) => () =>
-  new SockShop("x", { namespace: "staging", ...wanted, ...(neighbours && { neighbours }) });
+  new BackingServices("x", { namespace: "staging", ...wanted, ...(neighbours && { neighbours }) });
 const address = { name: "DEALS_ADDRESS", value: "deals:80" };
 
-describe("a service of the catalogue that softly uses one beside it", () => {
+describe("a service of the catalogue that may use one beside it", () => {
   it("is told the neighbour's address, and the neighbour is not deployed with it", async () => {
     expect(await variablesOfPage(shop([service("deals")]))).toEqual({
       deployed: ["page"],
@@ -42,7 +42,7 @@ describe("a service of the catalogue that softly uses one beside it", () => {
   });
 
   it("is told nothing where that is a service of the catalogue which is not deployed", async () => {
-    const build = () => new SockShop("x", { namespace: "staging", ...catalogue(page, deals) });
+    const build = () => new BackingServices("x", { namespace: "staging", ...catalogue(page, deals) });
     expect(await variablesOfPage(build)).toEqual({ deployed: ["page"], variables: [] });
   });
 
@@ -51,14 +51,14 @@ describe("a service of the catalogue that softly uses one beside it", () => {
     ["where another one is the neighbour", [service("other")], "known are other, page"],
     ["where it is misspelt", [service("deal")], "did you mean deal?"],
   ])("is refused %s", async (_where, neighbours, rest) => {
-    const sentence = `SockShop "x": service "deals", which page uses softly, is not known: ${rest}`;
+    const sentence = `BackingServices "x": service "deals", which page may use, is not known: ${rest}`;
     expect(await refusal(shop(neighbours))).toEqual({ sentences: [sentence], registered: [] });
   });
 
   it("takes its password only where it is deployed", async () => {
     const taking = { ...page, passwords: { PASSWORD: "deals" } };
-    const build = (services: string[]) => () =>
-      new SockShop("x", { namespace: "staging", ...catalogue(taking, deals), services });
+    const build = (names: string[]) => () =>
+      new BackingServices("x", { namespace: "staging", ...catalogue(taking, deals), names });
     const secretKeyRef = { name: "deals-password", key: "password" };
     expect(await variablesOfPage(build(["page"]))).toEqual({ deployed: ["page"], variables: [] });
     expect(await variablesOfPage(build(["page", "deals"]))).toEqual({
@@ -70,9 +70,13 @@ describe("a service of the catalogue that softly uses one beside it", () => {
   it("is told the application's address in an environment", async () => {
     const environment = () =>
       new EphemeralEnvironment("x", {
-        ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
-        image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
-        ...{ application: service("deals"), testCommand: ["test"], ...wanted },
+        identity: { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
+        application: {
+          ...service("deals"),
+          image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
+        },
+        backing: wanted,
+        tests: [{ command: ["test"] }],
       });
     expect(await variablesOfPage(environment)).toEqual({
       deployed: ["deals", "page"],

@@ -12,20 +12,31 @@ type Create = (name: string, args: never) => unknown;
 const namespace = "staging";
 const services = [service("deals")];
 const run = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
-const registries = [{ server: "registry.example.com", token: "t" }];
+const logins = [{ server: "registry.example.com", token: "t" }];
 const revisions = { deals: "r0123456789ab" };
 const probe = { application: "deals", commit: "9dff06f", serviceAccountName: "test-runner" };
+
+/** The parts of an argument that groups them, by its name and theirs. */
+const within = (group: string, parts: object) =>
+  Object.fromEntries(Object.entries(parts).map(([part, value]) => [`${group}.${part}`, value as unknown]));
+
+/** Arguments with one in its place, within its group if it has one. */
+function withArgument(args: object, path: string, value: unknown): object {
+  const [key = "", part] = path.split(".");
+  const group = (args as Record<string, object | undefined>)[key];
+  return { ...args, [key]: part === undefined ? value : { ...group, [part]: value } };
+}
 
 /** How each component is created, its valid arguments, and plain values of those that may be no output. */
 const table: [string, Create, object, Record<string, unknown>][] = [
   [
-    "AppDeployment",
-    (name, args) => new components.AppDeployment(name, args),
+    "ServiceDeployment",
+    (name, args) => new components.ServiceDeployment(name, args),
     { namespace, image, service: services[0] },
     {
       service: services[0],
       services,
-      config: { LEVEL: "info" },
+      variables: { LEVEL: "info" },
       secrets: { TOKEN: "t" },
       pullSecrets: [],
       placement: {},
@@ -43,25 +54,32 @@ const table: [string, Create, object, Record<string, unknown>][] = [
   [
     "EphemeralEnvironment",
     (name, args) => new components.EphemeralEnvironment(name, args),
-    { ...run, image, application: services[0], testCommand: ["test"] },
+    { identity: run, application: { ...service("deals"), image }, tests: [{ command: ["test"] }] },
     {
-      ...run,
-      application: services[0],
-      build,
-      services: ["catalogue"],
-      functions: ["browse"],
-      config: {},
-      secrets: {},
-      registries,
-      users: [],
-      groups: [],
+      identity: run,
+      ...within("identity", run),
+      application: { ...service("deals"), image },
+      ...within("application", { ...service("deals"), build, variables: {}, secrets: {} }),
+      backing: {},
+      ...within("backing", {
+        catalogue: components.sockShop,
+        names: ["catalogue"],
+        functions: ["browse"],
+        imageSource: { prefix: "docker.io" },
+        serviceSecrets: {},
+      }),
+      registry: {},
+      ...within("registry", { logins }),
       trust: "fork",
-      ttl: "4h",
-      deployedAt: "2026-03-01T12:00:00Z",
+      lifetime: {},
+      ...within("lifetime", { ttl: "4h", deployedAt: "2026-03-01T12:00:00Z" }),
       cap: { pods: 20 },
-      testCommand: ["test"],
       placement: {},
-      ingressController: { namespace: "ingress" },
+      access: {},
+      ...within("access", { users: [], groups: [], ingressController: { namespace: "ingress" } }),
+      tests: [{ command: ["test"] }],
+      readiness: {},
+      ...within("readiness", { withinSeconds: 60 }),
     },
   ],
   [
@@ -79,8 +97,8 @@ const table: [string, Create, object, Record<string, unknown>][] = [
   [
     "RegistrySecret",
     (name, args) => new components.RegistrySecret(name, args),
-    { namespace, registries },
-    { registries },
+    { namespace, logins },
+    { logins },
   ],
   [
     "ResourceLimits",
@@ -89,21 +107,21 @@ const table: [string, Create, object, Record<string, unknown>][] = [
     { services, cap: { pods: 20 }, surge: false },
   ],
   [
-    "SandboxNamespace",
-    (name, args) => new components.SandboxNamespace(name, args),
+    "EnvironmentNamespace",
+    (name, args) => new components.EnvironmentNamespace(name, args),
     run,
     { stack: "feature-login", trust: "fork", ttl: "4h" },
   ],
   [
-    "SockShop",
-    (name, args) => new components.SockShop(name, args),
-    { namespace, services: ["user-db"] },
+    "BackingServices",
+    (name, args) => new components.BackingServices(name, args),
+    { namespace, catalogue: components.sockShop, names: ["user-db"] },
     {
       catalogue: components.sockShop,
-      services: ["user-db"],
+      names: ["user-db"],
       functions: ["login"],
       neighbours: services,
-      images: { prefix: "docker.io" },
+      imageSource: { prefix: "docker.io" },
       pullSecrets: [],
       placement: {},
       surge: false,
@@ -143,7 +161,7 @@ describe("what must be known when the program runs", () => {
   it.each(cases)(
     "is refused as an $kind: $key of $component",
     async ({ component, create, key, output, valid }) => {
-      expect(await refusal(() => create("x", { ...valid, [key]: output } as never))).toEqual({
+      expect(await refusal(() => create("x", withArgument(valid, key, output) as never))).toEqual({
         sentences: [
           `${component} "x": ${key} is an output but must be known when the program runs: give a plain value, with outputs or secrets only within`,
         ],
@@ -154,16 +172,23 @@ describe("what must be known when the program runs", () => {
 });
 
 describe("what may be known later", () => {
-  const later = (values: Record<string, string>) =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, pulumi.output(value)]));
+  const later = (args: object, values: Record<string, string>) =>
+    Object.entries(values).reduce(
+      (all, [key, value]) => withArgument(all, key, pulumi.output(value)),
+      args,
+    );
 
   it.each<[string, Record<string, string>]>([
-    ["AppDeployment", { namespace, image }],
+    ["ServiceDeployment", { namespace, image }],
     ["ApplicationImage", { image }],
     ["EnvironmentAccess", { namespace, testServiceAccount: "test" }],
     [
       "EphemeralEnvironment",
-      { image, readinessImage: image, dockerConfig: '{"auths": {"a": {"auth": "YTpi"}}}' },
+      {
+        "application.image": image,
+        "readiness.image": image,
+        "registry.dockerConfig": '{"auths": {"a": {"auth": "YTpi"}}}',
+      },
     ],
     ["NetworkIsolation", { namespace }],
     ["ReadinessCheck", { namespace, image, serviceAccountName: "test-runner" }],
@@ -172,13 +197,13 @@ describe("what may be known later", () => {
       { namespace, secretName: "logins", dockerConfig: '{"auths": {"a": {"auth": "YTpi"}}}' },
     ],
     ["ResourceLimits", { namespace }],
-    ["SandboxNamespace", { project: "shop/deals", ref: "main", commit: "9dff06f" }],
-    ["SockShop", { namespace }],
+    ["EnvironmentNamespace", { project: "shop/deals", ref: "main", commit: "9dff06f" }],
+    ["BackingServices", { namespace }],
     ["TestRunner", { namespace, image, readinessImage: image }],
   ])("is taken as an output by %s: %j", async (component, values) => {
     const [, create, valid] = table.find(([name]) => name === component) ?? [];
     const { sentences, registered } = await refusal(() =>
-      create?.("x", { ...valid, ...later(values) } as never),
+      create?.("x", later(valid ?? {}, values) as never),
     );
     expect(sentences).toEqual([]);
     expect(registered[0]).toBe(component);

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { Resource } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { AppDeployment } from "../../components/index.ts";
+import { ServiceDeployment } from "../../components/index.ts";
 import { manifestsOf } from "../golden/manifests.ts";
 import { construct, constructPreview } from "../golden/preview.ts";
 import { service } from "./randomServices.ts";
@@ -41,7 +41,7 @@ it.each([
         image: `registry.example.com/a@sha256:${"1".repeat(64)}`,
         service: service("a"),
       };
-      return new AppDeployment("a", args, resource && { deletedWith: resource });
+      return new ServiceDeployment("a", args, resource && { deletedWith: resource });
     });
     const [deployment] = manifestsOf(constructed).filter(({ kind }) => kind === "Deployment");
     expect(deployment?.metadata.ownerReferences).toEqual(owners);

@@ -107,14 +107,15 @@ export function serviceUsing(name: string, usable: string[]): fc.Arbitrary<Servi
   });
 }
 
-/** It may also take the password of one that it uses softly. */
-function withSoftUses(name: string, usable: string[], softly: string[]): fc.Arbitrary<Service> {
+/** It may also take the password of one whose use is optional. */
+function withOptionalUses(name: string, usable: string[], possible: string[]): fc.Arbitrary<Service> {
   return serviceUsing(name, usable).chain((drawn) => {
-    const others = softly.filter((other) => other !== name && !drawn.uses?.includes(other));
-    return fc.tuple(fc.subarray(others), fc.boolean()).map(([soft, takes]) => ({
+    const others = possible.filter((other) => other !== name && !drawn.uses?.includes(other));
+    return fc.tuple(fc.subarray(others), fc.boolean()).map(([optional, takes]) => ({
       ...drawn,
-      ...(takes && soft[0] !== undefined && { passwords: { ...drawn.passwords, SOFT_PASSWORD: soft[0] } }),
-      softUses: soft.map((used, index) =>
+      ...(takes &&
+        optional[0] !== undefined && { passwords: { ...drawn.passwords, OPTIONAL_PASSWORD: optional[0] } }),
+      optionalUses: optional.map((used, index) =>
         index % 2 === 0
           ? { service: used }
           : { service: used, environment: { [`WITH_${variable(used)}`]: "yes" } },
@@ -123,23 +124,25 @@ function withSoftUses(name: string, usable: string[], softly: string[]): fc.Arbi
   });
 }
 
-/** Some services in any order, whose hard uses have no cycle; soft uses may have one. */
-const graphsWith = (softly: (chosen: string[]) => string[]): fc.Arbitrary<Service[]> =>
+/** Some services in any order, whose needed uses have no cycle; optional uses may have one. */
+const graphsWith = (possible: (chosen: string[]) => string[]): fc.Arbitrary<Service[]> =>
   fc
     .shuffledSubarray(names, { minLength: 1 })
     .chain((chosen) =>
-      fc.tuple(...chosen.map((name, index) => withSoftUses(name, chosen.slice(0, index), softly(chosen)))),
+      fc.tuple(
+        ...chosen.map((name, index) => withOptionalUses(name, chosen.slice(0, index), possible(chosen))),
+      ),
     )
     .chain((drawn) => fc.shuffledSubarray(drawn, { minLength: drawn.length }));
 
-/** What may be deployed of a catalogue: soft uses are of any other service, also of those that are not there. */
+/** What may be deployed of a catalogue: optional uses are of any other service, also of those that are not there. */
 export const graphs = graphsWith(() => names);
 
-/** A whole catalogue: soft uses are of services that it has. */
+/** A whole catalogue: optional uses are of services that it has. */
 export const catalogues = graphsWith((chosen) => chosen);
 
 /** Whom a service calls among `all`: whom it needs, and those of the others that are there. */
-export function calledBy({ uses = [], softUses = [] }: Service, all: Service[]): string[] {
+export function calledBy({ uses = [], optionalUses = [] }: Service, all: Service[]): string[] {
   const there = namesOf(all);
-  return [...uses, ...softUses.map((use) => use.service).filter((name) => there.includes(name))];
+  return [...uses, ...optionalUses.map((use) => use.service).filter((name) => there.includes(name))];
 }

@@ -29,19 +29,19 @@ const entry = (username: string, password: string) => ({
 const kinds: [string, Omit<RegistrySecretArgs, "namespace">, Record<string, unknown>][] = [
   [
     "user and password",
-    { registries: [{ server, username: "ci", password: secret }] },
+    { logins: [{ server, username: "ci", password: secret }] },
     { [server]: entry("ci", secret) },
   ],
-  ["a token", { registries: [{ server, token }] }, { [server]: entry("oauth2", token) }],
+  ["a token", { logins: [{ server, token }] }, { [server]: entry("oauth2", token) }],
   [
     "a token of a user",
-    { registries: [{ server, username: "ci", token }] },
+    { logins: [{ server, username: "ci", token }] },
     { [server]: entry("ci", token) },
   ],
   [
     "values that are known later",
     {
-      registries: [
+      logins: [
         { server: pulumi.output(server), username: pulumi.output("ci"), password: pulumi.output(secret) },
       ],
     },
@@ -51,7 +51,7 @@ const kinds: [string, Omit<RegistrySecretArgs, "namespace">, Record<string, unkn
   [
     "several registries and a Docker configuration",
     {
-      registries: [
+      logins: [
         { server, username: "ci", password: secret },
         { server: "other.example.com:5000", token: pulumi.secret(token) },
       ],
@@ -83,11 +83,11 @@ describe.each(kinds)("a registry secret from %s", (_what, args, expected) => {
 });
 
 describe("a registry secret", () => {
-  const registries = [{ server, token }];
+  const logins = [{ server, token }];
 
   it("is a pull secret, with GitLab's name unless another is given", async () => {
     const named = async (args: Partial<RegistrySecretArgs>) => {
-      const { resources, outputs } = await build({ registries, ...args });
+      const { resources, outputs } = await build({ logins, ...args });
       const { type, metadata } = resources.at(-1)?.inputs ?? {};
       return { type, metadata, outputs };
     };
@@ -111,43 +111,43 @@ describe("a registry secret without what it needs", () => {
   it.each<[string, Omit<RegistrySecretArgs, "namespace">, string]>([
     [
       "no login at all",
-      { registries: [] },
-      "registries is empty: give a login, such as { server, username, password }, or a dockerConfig",
+      { logins: [] },
+      "logins is empty: give a login, such as { server, username, password }, or a dockerConfig",
     ],
     [
       "a registry without credentials",
-      { registries: [{ server, token }, { server }] },
-      "registries[1] has no credentials: give username and password, or a token",
+      { logins: [{ server, token }, { server }] },
+      "logins[1] has no credentials: give username and password, or a token",
     ],
     [
       "a user without password",
-      { registries: [{ server, username: "ci" }] },
-      "registries[0] has no credentials: give username and password, or a token",
+      { logins: [{ server, username: "ci" }] },
+      "logins[0] has no credentials: give username and password, or a token",
     ],
     [
       "a password and a token",
-      { registries: [{ server, username: "ci", password: secret, token }] },
-      "registries[0] has both password and token: leave one of them out",
+      { logins: [{ server, username: "ci", password: secret, token }] },
+      "logins[0] has both password and token: leave one of them out",
     ],
     [
       "a password without a user",
-      { registries: [{ server, password: secret }] },
-      "registries[0] has a password but no username: give the user that it belongs to, such as ci",
+      { logins: [{ server, password: secret }] },
+      "logins[0] has a password but no username: give the user that it belongs to, such as ci",
     ],
     [
       "an empty server",
-      { registries: [{ server: "", token }] },
-      "registries[0].server is empty but must be a text, such as registry.example.com",
+      { logins: [{ server: "", token }] },
+      "logins[0].server is empty but must be a text, such as registry.example.com",
     ],
     [
       "an empty user",
-      { registries: [{ server, username: "", password: secret }] },
-      "registries[0].username is empty but must be a text",
+      { logins: [{ server, username: "", password: secret }] },
+      "logins[0].username is empty but must be a text",
     ],
     [
       "an empty token",
-      { registries: [{ server, token: "" }] },
-      "registries[0].token is empty but must be a text",
+      { logins: [{ server, token: "" }] },
+      "logins[0].token is empty but must be a text",
     ],
   ])("is refused for %s, and registers nothing", async (_what, args, sentence) => {
     expect(await refusal(() => new RegistrySecret("login", { namespace: "staging", ...args }))).toEqual({
@@ -159,17 +159,17 @@ describe("a registry secret without what it needs", () => {
   it.each<[string, Omit<RegistrySecretArgs, "namespace">, string]>([
     [
       "an empty server that is known later",
-      { registries: [{ server: pulumi.output(""), token }] },
+      { logins: [{ server: pulumi.output(""), token }] },
       "the server is empty: give one, such as registry.example.com:5000",
     ],
     [
       "an empty user that is known later",
-      { registries: [{ server, username: pulumi.output(""), password: secret }] },
+      { logins: [{ server, username: pulumi.output(""), password: secret }] },
       `the username for ${server} is empty: give one, such as ci`,
     ],
     [
       "an empty token that is known later",
-      { registries: [{ server, token: pulumi.secret("") }] },
+      { logins: [{ server, token: pulumi.secret("") }] },
       `the password for ${server} is empty: give one`,
     ],
     [

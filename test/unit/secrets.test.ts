@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { SockShop } from "../../components/index.ts";
+import { BackingServices, sockShop } from "../../components/index.ts";
 import { generatedPassword, pushPassword, registryPassword } from "../golden/passwords.ts";
 import { manifestsOf } from "../golden/manifests.ts";
 import {
@@ -34,7 +34,7 @@ describe.each([
   it("reaches the resources that need it as a secret", () => {
     expect(secretsOf(preview)).toEqual({
       "Secret preview-registry": [dockerConfig],
-      "Secret preview-sock-shop-catalogue-db-password": [{ password: generatedPassword }],
+      "Secret preview-backing-catalogue-db-password": [{ password: generatedPassword }],
     });
   });
 
@@ -65,9 +65,9 @@ describe.each([
   ["as a plain text", "database-token"],
 ])("a secret of a service of the catalogue that is given %s", (_how, token) => {
   it("is kept in a Secret of that service's alone, and is in no other input and in no output", async () => {
-    const args = { namespace: "env-a", services: ["catalogue"] };
+    const args = { namespace: "env-a", catalogue: sockShop, names: ["catalogue"] };
     const shop = await construct(
-      () => new SockShop("shop", { ...args, serviceSecrets: { "catalogue-db": { TOKEN: token } } }),
+      () => new BackingServices("shop", { ...args, serviceSecrets: { "catalogue-db": { TOKEN: token } } }),
     );
     expect(secretsOf(shop)["Secret shop-catalogue-db-secrets"]).toEqual([{ TOKEN: "database-token" }]);
     expect(openTexts(shop)).not.toContain("database-token");
@@ -85,8 +85,8 @@ describe("a generated password", () => {
     const { resources } = await constructPreview({ services: ["carts", "catalogue"] });
     const passwords = resources.filter((resource) => kindOf(resource) === "RandomPassword");
     expect(passwords.map(({ name, inputs }) => [name, inputs])).toEqual([
-      ["preview-sock-shop-catalogue-db-password", { length: 32, special: false }],
-      ["preview-sock-shop-carts-db-password", { length: 32, special: false }],
+      ["preview-backing-catalogue-db-password", { length: 32, special: false }],
+      ["preview-backing-carts-db-password", { length: 32, special: false }],
     ]);
   });
 });

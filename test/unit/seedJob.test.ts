@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AppDeployment, type AppDeploymentArgs, type Service } from "../../components/index.ts";
+import { ServiceDeployment, type ServiceDeploymentArgs, type Service } from "../../components/index.ts";
 import { seedHash, seedJobName } from "../../components/model/seedJob.ts";
 import { construct, type Registration } from "../golden/preview.ts";
 import { kindOf } from "./registrations.ts";
@@ -13,19 +13,19 @@ const imageOf = (digit: string) => `registry.example.com/shop/deals@sha256:${dig
 const seed = { command: ["fill", "all"], files: { "a.sql": "1", "b.sql": "2" } };
 const deals = service("deals", { seed });
 
-const build = async (args: Partial<AppDeploymentArgs> = {}) => {
+const build = async (args: Partial<ServiceDeploymentArgs> = {}) => {
   const given = { namespace, image: imageOf("1"), service: deals, ...args };
-  return (await construct(() => new AppDeployment("app", given))).resources;
+  return (await construct(() => new ServiceDeployment("app", given))).resources;
 };
 
-async function jobOf(args: Partial<AppDeploymentArgs> = {}): Promise<Registration> {
+async function jobOf(args: Partial<ServiceDeploymentArgs> = {}): Promise<Registration> {
   const [job] = (await build(args)).filter((resource) => kindOf(resource) === "Job");
   if (job === undefined) throw new Error("there is no seed Job");
   return job;
 }
 
 /** Logical name and Kubernetes' name of everything that the seed created. */
-async function names(args: Partial<AppDeploymentArgs> = {}): Promise<string[]> {
+async function names(args: Partial<ServiceDeploymentArgs> = {}): Promise<string[]> {
   const seeds = (await build(args)).filter(({ name }) => name.startsWith("app-seed"));
   return seeds.map(({ name, inputs }) => `${name} ${(inputs.metadata as { name: string }).name}`);
 }
@@ -40,7 +40,7 @@ describe("the names of a seed's Job and files", () => {
     expect(await names()).toEqual(Array(2).fill(`app-seed-${hash} deals-seed-${hash}`));
   });
 
-  it.each<[string, Partial<AppDeploymentArgs>]>([
+  it.each<[string, Partial<ServiceDeploymentArgs>]>([
     ["the command", withSeed({ ...seed, command: ["fill", "some"] })],
     ["the command's words", withSeed({ ...seed, command: ["fill all"] })],
     ["the content of a file", withSeed({ ...seed, files: { ...seed.files, "a.sql": "3" } })],
@@ -53,9 +53,9 @@ describe("the names of a seed's Job and files", () => {
     expect(after.filter((name) => before.includes(name))).toEqual([]);
   });
 
-  it.each<[string, Partial<AppDeploymentArgs>]>([
+  it.each<[string, Partial<ServiceDeploymentArgs>]>([
     ["the image", { image: imageOf("2") }],
-    ["the configuration", { config: { LEVEL: "info" } }],
+    ["the variables", { variables: { LEVEL: "info" } }],
     ["the placement", { placement: { nodeSelector: { pool: "previews" } } }],
     ["the environment", withSeed(seed, { environment: { LEVEL: "info" } })],
     ["resources and replicas", withSeed(seed, { replicas: 2, limits: { cpu: "2", memory: "1Gi" } })],
@@ -161,7 +161,7 @@ describe("a seed's Job", () => {
   });
 
   it("has the variables from configuration and secrets, too", async () => {
-    const [container] = await containersOf({ config: { LEVEL: "info" }, secrets: { TOKEN: "t" } });
+    const [container] = await containersOf({ variables: { LEVEL: "info" }, secrets: { TOKEN: "t" } });
     expect(container?.envFrom).toEqual([
       { configMapRef: { name: "app-config-1234abcd" } },
       { secretRef: { name: "app-secrets-1234abcd" } },
@@ -199,11 +199,11 @@ describe("a seed's Job", () => {
   });
 });
 
-async function podOf(args: Partial<AppDeploymentArgs> = {}) {
+async function podOf(args: Partial<ServiceDeploymentArgs> = {}) {
   const { spec } = (await jobOf(args)).inputs;
   return (spec as { template: { spec: Record<string, unknown> } }).template.spec;
 }
 
-async function containersOf(args: Partial<AppDeploymentArgs>) {
+async function containersOf(args: Partial<ServiceDeploymentArgs>) {
   return (await podOf(args)).containers as Record<string, unknown>[];
 }

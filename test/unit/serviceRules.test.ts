@@ -18,7 +18,7 @@ function complete(given: Service): Service {
   return {
     ...given,
     uses: ["catalogue"],
-    softUses: [{ service: "session-db", environment: { LEVEL: "info" } }],
+    optionalUses: [{ service: "session-db", environment: { LEVEL: "info" } }],
     egress: [{ cidr: "203.0.113.0/24", port: 443 }],
     command: ["node"],
     args: ["--port=80"],
@@ -67,7 +67,7 @@ describe("a valid service", () => {
     ["the last user and most replicas", { user: 2 ** 31 - 1, replicas: 100 }],
     ["as much as its limit", { requests: { cpu: "0.5", memory: "128Mi" } }],
     ["as much as its limit, in another unit", { requests: { cpu: "500m", memory: "0.125Gi" } }],
-    ["empty lists and objects", { uses: [], softUses: [], egress: [], args: [], environment: {} }],
+    ["empty lists and objects", { uses: [], optionalUses: [], egress: [], args: [], environment: {} }],
     [
       "folders beside the system's own",
       { writablePaths: ["/etc/nginx", "/device", "/data", "/data2", "/.a", "/usr/share/x"] },
@@ -128,9 +128,9 @@ describe("a wrong name", () => {
     ["a variable with a digit at its beginning", { environment: { "1A": "" } }, "environment.1A"],
     ["a password's variable", { passwords: { "A-B": "db" } }, "passwords.A-B"],
     [
-      "a variable of a soft use",
-      { softUses: [{ service: "b", environment: { "": "" } }] },
-      'softUses[0].environment.""',
+      "a variable of an optional use",
+      { optionalUses: [{ service: "b", environment: { "": "" } }] },
+      'optionalUses[0].environment.""',
     ],
   ])("of %s is told", (_what, more, argument) => {
     const rule = "must have as its key the name of a variable, such as LOG_LEVEL";
@@ -171,7 +171,7 @@ describe("a wrong service", () => {
   it.each<[string, object, string]>([
     ["requests", { requests: { cpu: "50m", memory: "64Mi", memry: "1" } }, "memry: did you mean memory?"],
     ["seed", { seed: { command: ["a"], file: {} } }, "file: did you mean files?"],
-    ["softUses[0]", { softUses: [{ service: "b", env: {} }] }, "env: known are environment, service"],
+    ["optionalUses[0]", { optionalUses: [{ service: "b", env: {} }] }, "env: known are environment, service"],
     ["egress[0]", { egress: [{ cidr: "::/0", port: 1, prt: 2 }] }, "prt: known are cidr, port"],
   ])("with an unknown key within %s is told that argument's keys", (argument, more, rest) => {
     expect(check([{ ...service("deals"), ...more }])).toThrow(

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { AppDeployment, SockShop } from "../../components/index.ts";
+import { BackingServices, ServiceDeployment, sockShop } from "../../components/index.ts";
 import { checkServices } from "../../components/model/serviceRules.ts";
 import { checkSize } from "../../components/model/size.ts";
 import { service } from "./randomServices.ts";
@@ -10,7 +10,7 @@ import "./seed.ts";
 const limit = 2 ** 20;
 const image = `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`;
 const deploy = (args: object) => () =>
-  new AppDeployment("x", { namespace: "staging", image, service: service("deals"), ...args });
+  new ServiceDeployment("x", { namespace: "staging", image, service: service("deals"), ...args });
 
 it("counts the bytes of all texts together", () => {
   const text = fc.string({ unit: fc.constantFrom("a", "ö", "語", "😀"), maxLength: 20 });
@@ -41,10 +41,11 @@ it("refuses, before anything is created, what the API refuses last of all", () =
   expect(() => {
     checkServices([service("db", { environment: { ALL: large } })]);
   }).toThrow(/^the variables of service "db" have/);
-  expect(deploy({ config: { ALL: large } })).toThrow(/config have 1048577 bytes/);
+  expect(deploy({ variables: { ALL: large } })).toThrow(/variables have 1048577 bytes/);
   expect(deploy({ secrets: { ALL: large } })).toThrow(/secrets have 1048577 bytes/);
-  const shop = { namespace: "staging", services: ["user-db"], serviceSecrets: { "user-db": { ALL: large } } };
-  expect(() => new SockShop("x", shop)).toThrow(/serviceSecrets\["user-db"\] have 1048577 bytes/);
+  const wanted = { catalogue: sockShop, names: ["user-db"] };
+  const backing = { namespace: "staging", ...wanted, serviceSecrets: { "user-db": { ALL: large } } };
+  expect(() => new BackingServices("x", backing)).toThrow(/serviceSecrets\["user-db"\] have 1048577 bytes/);
 });
 
 it("does not count what is known only later", () => {

@@ -19,28 +19,28 @@ const orders = ["orders", "orders-db", "payment", "shipping", ...user, ...carts]
 
 describe("a subset of Sock Shop", () => {
   it.each<[string, Wanted, string[]]>([
-    ["browsing by API", { services: ["catalogue"] }, catalogue],
+    ["browsing by API", { names: ["catalogue"] }, catalogue],
     ["browsing in the web page", { functions: ["browse"] }, ["front-end", ...catalogue]],
-    ["logging in by API", { services: ["user"] }, user],
+    ["logging in by API", { names: ["user"] }, user],
     ["logging in on the web page", { functions: ["login"] }, ["front-end", ...user]],
     [
       "registering on the web page",
-      { functions: ["login"], services: ["carts"] },
+      { functions: ["login"], names: ["carts"] },
       ["front-end", ...user, ...carts],
     ],
-    ["a cart by API", { services: ["carts"] }, carts],
+    ["a cart by API", { names: ["carts"] }, carts],
     ["a cart on the web page", { functions: ["cart"] }, ["front-end", ...catalogue, ...carts]],
-    ["ordering by API", { services: ["orders"] }, orders],
-    ["ordering by API with a queue", { services: ["orders", "rabbitmq"] }, [...orders, "rabbitmq"]],
+    ["ordering by API", { names: ["orders"] }, orders],
+    ["ordering by API with a queue", { names: ["orders", "rabbitmq"] }, [...orders, "rabbitmq"]],
     ["ordering on the web page", { functions: ["order"] }, ["front-end", ...catalogue, ...orders]],
     [
       "ordering with sessions that outlive the web page",
-      { functions: ["order"], services: ["session-db"] },
+      { functions: ["order"], names: ["session-db"] },
       ["front-end", "session-db", ...catalogue, ...orders],
     ],
     [
       "all of it",
-      { functions: ["order"], services: ["session-db", "queue-master"] },
+      { functions: ["order"], names: ["session-db", "queue-master"] },
       ["front-end", "session-db", "queue-master", "rabbitmq", ...catalogue, ...orders],
     ],
     ["nothing", {}, []],
@@ -54,16 +54,16 @@ describe("a subset of Sock Shop", () => {
   });
 
   it.each<[number, Wanted]>([
-    [2, { services: ["catalogue"] }],
-    [2, { services: ["user"] }],
-    [2, { services: ["carts"] }],
-    [8, { services: ["orders"] }],
+    [2, { names: ["catalogue"] }],
+    [2, { names: ["user"] }],
+    [2, { names: ["carts"] }],
+    [8, { names: ["orders"] }],
     [3, { functions: ["browse"] }],
     [3, { functions: ["login"] }],
     [5, { functions: ["cart"] }],
     [11, { functions: ["order"] }],
-    [12, { functions: ["order"], services: ["session-db"] }],
-    [14, { functions: ["order"], services: ["session-db", "queue-master"] }],
+    [12, { functions: ["order"], names: ["session-db"] }],
+    [14, { functions: ["order"], names: ["session-db", "queue-master"] }],
   ])("has %d services for %j", (count, wanted) => {
     expect(deployed(wanted)).toHaveLength(count);
   });
@@ -78,7 +78,7 @@ describe("a subset of Sock Shop", () => {
   });
 
   it("refuses a service that there is not, and guesses which was meant", () => {
-    expect(() => subset(sockShop, { services: ["catalouge"] })).toThrow(
+    expect(() => subset(sockShop, { names: ["catalouge"] })).toThrow(
       new Error('service "catalouge" is not in the graph: did you mean catalogue?'),
     );
   });
@@ -115,27 +115,27 @@ describe("a catalogue of one's own", () => {
 
   it("has services and functions of its own", () => {
     expect(namesOf(subset(own, { functions: ["find"] }))).toEqual(["index", "search"]);
-    expect(namesOf(subset(own, { services: ["mail"] }))).toEqual(["mail"]);
+    expect(namesOf(subset(own, { names: ["mail"] }))).toEqual(["mail"]);
   });
 
   it("knows none of Sock Shop's", () => {
     expect(() => subset(own, { functions: ["browse"] })).toThrow(
       new Error('function "browse" is not in the catalogue: known are find'),
     );
-    expect(() => subset(own, { services: ["catalogue"] })).toThrow(
+    expect(() => subset(own, { names: ["catalogue"] })).toThrow(
       new Error('service "catalogue" is not in the graph: known are index, mail, search'),
     );
   });
 
   it("is refused when a service that is wanted has no image, and when its digest is none", () => {
     const bare = { ...service("bare") } as Catalogue["services"][number];
-    expect(() => subset({ ...own, services: [bare] }, { services: ["bare"] })).toThrow(
+    expect(() => subset({ ...own, services: [bare] }, { names: ["bare"] })).toThrow(
       new Error(
         'image of service "bare" is missing: give its repository, tag and digest, as Sock Shop\'s services do',
       ),
     );
     const moving = { ...bare, image: { ...image, digest: "latest" } };
-    expect(() => subset({ ...own, services: [moving] }, { services: ["bare"] })).toThrow(
+    expect(() => subset({ ...own, services: [moving] }, { names: ["bare"] })).toThrow(
       new Error(
         `image.digest of service "bare" is "latest" but must be a digest, such as sha256:${"0".repeat(64)}`,
       ),
@@ -169,7 +169,7 @@ describe("the edges of Sock Shop", () => {
     const ofPage = ["catalogue", "carts", "user", "orders", "session-db"].map((to) => `front-end -> ${to}`);
     const others = ["catalogue", "carts", "user"].map((from) => `${from} -> ${from}-db`);
     const queue = ["shipping -> rabbitmq", "queue-master -> rabbitmq"];
-    expect(called({ services: namesOf(sockShop.services) })).toEqual(
+    expect(called({ names: namesOf(sockShop.services) })).toEqual(
       [...ofOrders, ...ofPage, ...others, ...queue].sort(),
     );
   });

@@ -1,5 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { EphemeralEnvironment, type EphemeralEnvironmentArgs, type Trust } from "../../components/index.ts";
+import {
+  type DeployedService,
+  EphemeralEnvironment,
+  type EphemeralEnvironmentArgs,
+  sockShop,
+  type Trust,
+} from "../../components/index.ts";
 import { workloadLabels } from "../../components/model/labels.ts";
 import type { PolicySpec } from "../../components/model/networkPolicies.ts";
 import { plan } from "../../components/model/plan.ts";
@@ -20,19 +26,29 @@ const deals = service("deals", {
   egress: [{ cidr: "203.0.113.0/24", port: 443 }],
 });
 
+const application: DeployedService = {
+  ...deals,
+  image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
+  variables: { LEVEL: "info" },
+  secrets: { API_KEY: key },
+};
+
 const build = (args: Partial<EphemeralEnvironmentArgs> = {}) =>
   construct(
     () =>
       new EphemeralEnvironment("preview", {
-        ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
-        ...{ application: deals, testCommand: ["test"] },
-        image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
-        config: { LEVEL: "info" },
-        secrets: { API_KEY: key },
-        serviceSecrets: { "catalogue-db": { REPLICATION_KEY: ofDatabase } },
-        registries: [{ server: "registry.example.com", token }],
-        dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`u:${token}`) } } }),
-        ingressController: { namespace: "ingress" },
+        identity: { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
+        application,
+        backing: {
+          catalogue: sockShop,
+          serviceSecrets: { "catalogue-db": { REPLICATION_KEY: ofDatabase } },
+        },
+        registry: {
+          logins: [{ server: "registry.example.com", token }],
+          dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`u:${token}`) } } }),
+        },
+        access: { ingressController: { namespace: "ingress" } },
+        tests: [{ command: ["test"] }],
         ...args,
       }),
   );
@@ -47,7 +63,7 @@ const differences: [Trust, Record<string, unknown>][] = [
         "catalogue-db-password",
         "gitlab-registry",
         "preview-deals-secrets",
-        "preview-sock-shop-catalogue-db-secrets",
+        "preview-backing-catalogue-db-secrets",
       ],
       envFrom: ["configMapRef", "secretRef"],
       egress: true,
@@ -125,7 +141,7 @@ describe.each(differences)("an environment with trust %s", (trust, expected) => 
     const marks = (all: Manifest[]) =>
       all.find(({ kind }) => kind === "Namespace")?.metadata.annotations ?? {};
     expect(marks(manifests)).toMatchObject({ "dynenv/trust": trust, "dynenv/ttl": expected.ttl });
-    const shorter = manifestsOf(await build({ trust, ttl: "30m" }));
+    const shorter = manifestsOf(await build({ trust, lifetime: { ttl: "30m" } }));
     expect(marks(shorter)).toMatchObject({ "dynenv/trust": trust, "dynenv/ttl": "30m" });
   });
 });
@@ -136,7 +152,7 @@ describe("an environment of a fork", () => {
     const all = JSON.stringify([constructed.resources, constructed.outputs]);
     expect([token, btoa(`u:${token}`), key, ofDatabase].filter((text) => all.includes(text))).toEqual([]);
     expect(secretsOf(constructed)).toEqual({
-      "Secret preview-sock-shop-catalogue-db-password": [{ password: generatedPassword }],
+      "Secret preview-backing-catalogue-db-password": [{ password: generatedPassword }],
     });
   });
 
@@ -157,20 +173,21 @@ describe("an environment without a word about trust", () => {
 
 describe("the plan of an environment", () => {
   it("is what the application uses, what else is wanted, and the application", () => {
-    const { services, shop, rules } = plan({
+    const { services, backing, rules } = plan({
       application: deals,
+      catalogue: sockShop,
       functions: ["login"],
-      services: ["payment"],
+      names: ["payment"],
     });
     const wanted = ["catalogue", "catalogue-db", "front-end", "payment", "user", "user-db"];
-    expect(namesOf(shop).sort()).toEqual(wanted);
+    expect(namesOf(backing).sort()).toEqual(wanted);
     expect(namesOf(services).sort()).toEqual([...wanted, "deals"].sort());
     expect(rules).toMatchObject({ surge: true, egress: true });
   });
 
   it("is the application alone where it uses nothing", () => {
     const alone = service("alone");
-    expect(plan({ application: alone })).toMatchObject({ services: [alone], shop: [] });
+    expect(plan({ application: alone })).toMatchObject({ services: [alone], backing: [] });
   });
 
   it("leaves the cap to what the trust makes of the need", () => {

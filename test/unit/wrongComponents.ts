@@ -11,7 +11,7 @@ const run = { stack: "feature-login", project: "shop/deals", ref: "main", commit
 export const deployment =
   (more: Record<string, unknown>, args: object = {}) =>
   () =>
-    new components.AppDeployment("x", { namespace, image, service: { ...deals, ...more }, ...args });
+    new components.ServiceDeployment("x", { namespace, image, service: { ...deals, ...more }, ...args });
 export const isolation =
   (...services: Service[]) =>
   () =>
@@ -20,8 +20,10 @@ export const limits =
   (cap: Record<string, unknown>, ...services: Service[]) =>
   () =>
     new components.ResourceLimits("x", { namespace, services, cap });
-export const shop = (more: object) => () => new components.SockShop("x", { namespace, ...more });
-export const sandbox = (more: object) => () => new components.SandboxNamespace("x", { ...run, ...more });
+export const backing = (more: object) => () =>
+  new components.BackingServices("x", { namespace, catalogue: components.sockShop, ...more });
+export const ownNamespace = (more: object) => () =>
+  new components.EnvironmentNamespace("x", { ...run, ...more });
 export const tests = (more: object) => () =>
   new components.TestRunner("x", {
     ...{ namespace, image, services: [deals], commit: "9dff06f", command: ["test"] },
@@ -35,7 +37,7 @@ export const check = (more: object) => () =>
 export const access = (more: object) => () => new components.EnvironmentAccess("x", { namespace, ...more });
 export const login = (more: object) => () =>
   new components.RegistrySecret("x", {
-    ...{ namespace, registries: [{ server: "registry.example.com", token: "t" }] },
+    ...{ namespace, logins: [{ server: "registry.example.com", token: "t" }] },
     ...more,
   });
 export const applicationImage = (args: object) => () => new components.ApplicationImage("x", args);

@@ -1,5 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EphemeralEnvironment, type EphemeralEnvironmentArgs, type Service } from "../../components/index.ts";
+import {
+  type DeployedService,
+  EphemeralEnvironment,
+  type EphemeralEnvironmentArgs,
+  sockShop,
+} from "../../components/index.ts";
 import { service } from "./randomServices.ts";
 
 /** What is wrong, the component that is told, how it is built, its sentence. */
@@ -16,45 +21,55 @@ export const secondsRule = (min: number, max: number) =>
   `a whole number of seconds from ${String(min)} to ${String(max)}, such as 150`;
 export const either =
   "give either image, a reference by digest, or build, such as { repository, context, ... }";
+const ofApplication =
+  "give either application.image, a reference by digest, or application.build, such as { repository, context, ... }";
 
 export const prefixRule = "a registry's host, with a path in lower case if it needs one, such as docker.io";
 
 type Changes<T> = Partial<T> | Record<string, unknown>;
 
+const identity = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
+
 const environment = (more: Changes<EphemeralEnvironmentArgs>) => () =>
   new EphemeralEnvironment("x", {
-    ...{ stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
-    ...{ image, application: service("deals"), testCommand: ["test"] },
+    identity,
+    application: { ...service("deals"), image },
+    backing: { catalogue: sockShop },
+    tests: [{ command: ["test"] }],
     ...more,
   });
-const withApplication = (more: Changes<Service>) =>
-  environment({ application: { ...service("deals"), ...more } });
+const withIdentity = (more: Record<string, unknown>) => environment({ identity: { ...identity, ...more } });
+const withApplication = (more: Changes<DeployedService>) =>
+  environment({ application: { ...service("deals"), image, ...more } });
+const built = (more: Record<string, unknown>) => withApplication({ image: undefined, build: { ...build, ...more } });
+const withBacking = (more: Record<string, unknown>) =>
+  environment({ backing: { catalogue: sockShop, ...more } });
 const published = { repository: "shop/page", tag: "1", digest: `sha256:${"2".repeat(64)}` };
 const withImage = (found: object | undefined) => {
   const page = { ...service("page"), ...(found && { image: found }) };
-  return environment({ catalogue: { services: [page], functions: {} }, services: ["page"] });
+  return withBacking({ catalogue: { services: [page], functions: {} }, names: ["page"] });
 };
 
 const cases: [string, () => unknown, string][] = [
   [
     "an unknown service",
-    environment({ services: ["catalouge"] }),
+    withBacking({ names: ["catalouge"] }),
     'service "catalouge" is not in the graph: did you mean catalogue?',
   ],
   [
     "an unknown function",
-    environment({ functions: ["logn"] }),
+    withBacking({ functions: ["logn"] }),
     'function "logn" is not in the catalogue: did you mean login?',
   ],
   [
     "an image that is built from another commit",
-    environment({ image: undefined, build: { ...build, commit: "0123456" } }),
-    'build.commit is "0123456" but must be "9dff06f", as commit of the environment is',
+    built({ commit: "0123456" }),
+    'application.build.commit is "0123456" but must be "9dff06f", as identity.commit is',
   ],
   [
     "an image that is built from another branch",
-    environment({ image: undefined, build: { ...build, ref: "feature/login" } }),
-    'build.ref is "feature/login" but must be "main", as ref of the environment is',
+    built({ ref: "feature/login" }),
+    'application.build.ref is "feature/login" but must be "main", as identity.ref is',
   ],
   [
     "an application that uses an unknown service",
@@ -98,53 +113,53 @@ const cases: [string, () => unknown, string][] = [
   ],
   [
     "a variable that no container can have",
-    environment({ secrets: { "A B": "x" } }),
-    'secrets has the key "A B" but its keys must be names of variables, such as LOG_LEVEL',
+    withApplication({ secrets: { "A B": "x" } }),
+    'application.secrets has the key "A B" but its keys must be names of variables, such as LOG_LEVEL',
   ],
   [
     "secrets of a service that is not deployed",
-    environment({ services: ["user-db"], serviceSecrets: { userdb: { TOKEN: "x" } } }),
-    'serviceSecrets["userdb"] names a service that is not deployed from the catalogue: did you mean user-db?',
+    withBacking({ names: ["user-db"], serviceSecrets: { userdb: { TOKEN: "x" } } }),
+    'backing.serviceSecrets["userdb"] names a service that is not deployed from the catalogue: did you mean user-db?',
   ],
   [
     "secrets of the application among those of the catalogue",
-    environment({ services: ["user-db"], serviceSecrets: { deals: { TOKEN: "x" } } }),
-    'serviceSecrets["deals"] names a service that is not deployed from the catalogue: known are user-db',
+    withBacking({ names: ["user-db"], serviceSecrets: { deals: { TOKEN: "x" } } }),
+    'backing.serviceSecrets["deals"] names a service that is not deployed from the catalogue: known are user-db',
   ],
   [
     "a service's secret variable that it has already",
-    environment({ services: ["catalogue"], serviceSecrets: { catalogue: { CATALOGUE_DB_ADDRESS: "x" } } }),
-    'variable CATALOGUE_DB_ADDRESS of service "catalogue" is set twice, among its own ones, serviceSecrets["catalogue"]: set it once',
+    withBacking({ names: ["catalogue"], serviceSecrets: { catalogue: { CATALOGUE_DB_ADDRESS: "x" } } }),
+    'variable CATALOGUE_DB_ADDRESS of service "catalogue" is set twice, among its own ones, backing.serviceSecrets["catalogue"]: set it once',
   ],
   [
     "a service's secret variable that no container can have",
-    environment({ services: ["user-db"], serviceSecrets: { "user-db": { "A B": "x" } } }),
-    'serviceSecrets["user-db"] has the key "A B" but its keys must be names of variables, such as LOG_LEVEL',
+    withBacking({ names: ["user-db"], serviceSecrets: { "user-db": { "A B": "x" } } }),
+    'backing.serviceSecrets["user-db"] has the key "A B" but its keys must be names of variables, such as LOG_LEVEL',
   ],
   [
     "an output in the place of a service's secret variables",
-    environment({ services: ["user-db"], serviceSecrets: { "user-db": pulumi.output({ TOKEN: "x" }) } }),
-    'serviceSecrets["user-db"] must be an object from variable to value, such as { "user-db": { PASSWORD: "..." } }',
+    withBacking({ names: ["user-db"], serviceSecrets: { "user-db": pulumi.output({ TOKEN: "x" }) } }),
+    'backing.serviceSecrets["user-db"] must be an object from variable to value, such as { "user-db": { PASSWORD: "..." } }',
   ],
   [
     "a list in the place of services' secrets",
-    environment({ serviceSecrets: [] }),
-    'serviceSecrets must be an object from a service\'s name to its secret variables, such as { "user-db": { PASSWORD: "..." } }',
+    withBacking({ serviceSecrets: [] }),
+    'backing.serviceSecrets must be an object from a service\'s name to its secret variables, such as { "user-db": { PASSWORD: "..." } }',
   ],
   [
     "a build of an empty commit",
-    environment({ image: undefined, build: { ...build, commit: "" } }),
-    'build.commit is "" but must be a text, such as 9dff06f',
+    built({ commit: "" }),
+    'application.build.commit is "" but must be a text, such as 9dff06f',
   ],
   [
     "a build with part of a login",
-    environment({ image: undefined, build: { ...build, server: "registry.example.com" } }),
-    "build has server alone: a login is server, username and password",
+    built({ server: "registry.example.com" }),
+    "application.build has server alone: a login is server, username and password",
   ],
   [
-    "a soft use of an unknown service",
-    withApplication({ softUses: [{ service: "sesion-db" }] }),
-    'service "sesion-db", which deals uses softly, is not known: did you mean session-db?',
+    "an optional use of an unknown service",
+    withApplication({ optionalUses: [{ service: "sesion-db" }] }),
+    'service "sesion-db", which deals may use, is not known: did you mean session-db?',
   ],
   [
     "an unknown key of the placement",
@@ -153,18 +168,68 @@ const cases: [string, () => unknown, string][] = [
   ],
   [
     "a missing name of the stack",
-    environment({ stack: undefined }),
-    "stack is missing: it must be a text, such as feature-login",
+    withIdentity({ stack: undefined }),
+    "identity.stack is missing: it must be a text, such as feature-login",
   ],
   [
     "a text in the place of names of users",
-    environment({ users: "ada@example.com" }),
-    'users is "ada@example.com" but must be a list, such as ["ada@example.com"]',
+    environment({ access: { users: "ada@example.com" } }),
+    'access.users is "ada@example.com" but must be a list, such as ["ada@example.com"]',
   ],
   [
     "a missing command for the tests",
-    environment({ testCommand: undefined }),
-    'testCommand is missing but must be a command, such as ["npm","test"]',
+    environment({ tests: [{}] }),
+    'tests[0].command is missing but must be a command, such as ["npm","test"]',
+  ],
+  [
+    "no list of tests",
+    environment({ tests: undefined }),
+    'tests is missing but must be a list of one test, such as [{"command": ["npm", "test"]}]',
+  ],
+  ...[0, 2].map((length): [string, () => unknown, string] => [
+    `${String(length)} tests`,
+    environment({ tests: Array(length).fill({ command: ["test"] }) }),
+    `tests has ${String(length)} entries but must have one, such as [{"command": ["npm", "test"]}]: let its command run all tests`,
+  ]),
+  [
+    "an unknown key of the tests",
+    environment({ tests: [{ command: ["test"], within: 60 }] }),
+    "tests[0] has the unknown key within: known are command, withinSeconds",
+  ],
+  [
+    "no time for the tests",
+    environment({ tests: [{ command: ["test"], withinSeconds: 0 }] }),
+    `tests[0].withinSeconds is 0 but must be ${secondsRule(1, 86_400)}`,
+  ],
+  [
+    "a missing identity",
+    environment({ identity: undefined }),
+    "identity is missing but must be an object of stack, project, ref, commit",
+  ],
+  [
+    "a missing application",
+    environment({ application: undefined }),
+    "application is missing but must be an object with at least name, port, containerPort, requests and limits",
+  ],
+  [
+    "an unknown key of the lifetime",
+    environment({ lifetime: { tll: "4h" } }),
+    "lifetime has the unknown key tll: did you mean ttl?",
+  ],
+  [
+    "a text in the place of people",
+    environment({ access: "ada@example.com" }),
+    'access is "ada@example.com" but must be an object of users, groups, ingressController',
+  ],
+  [
+    "a catalogue without functions",
+    withBacking({ catalogue: { services: [] } }),
+    'backing.catalogue is {"services":[]} but must be an object of services and functions, such as sockShop',
+  ],
+  [
+    "an ingress controller nowhere",
+    environment({ access: { ingressController: { namespace: "" } } }),
+    'access.ingressController.namespace is "" but must be a text, such as ingress-nginx',
   ],
   [
     "a destination that is never permitted",
@@ -187,87 +252,87 @@ const cases: [string, () => unknown, string][] = [
     'cap.memory: "1gb" is not a quantity of bytes: write it like 128Mi or 1Gi',
   ],
   ["an unknown trust", environment({ trust: "forks" }), 'trust is "forks" but must be trusted or fork'],
-  ["neither image nor build", environment({ image: undefined }), either],
-  ["both image and build", environment({ build }), either],
+  ["neither image nor build", withApplication({ image: undefined }), ofApplication],
+  ["both image and build", withApplication({ build }), ofApplication],
   [
     "a build of a fork",
-    environment({ image: undefined, build, trust: "fork" }),
-    "trust is fork, which pushes no image: give image, a reference by digest, instead of build",
+    environment({ application: { ...service("deals"), build }, trust: "fork" }),
+    "trust is fork, which pushes no image: give application.image, a reference by digest, instead of application.build",
   ],
   [
     "an image by its tag",
-    environment({ image: "deals:latest" }),
-    `image is "deals:latest" but must be a reference by digest, such as ${imageExample}`,
+    withApplication({ image: "deals:latest" }),
+    `application.image is "deals:latest" but must be a reference by digest, such as ${imageExample}`,
   ],
   [
     "a readiness image by its tag",
-    environment({ readinessImage: "node:24" }),
-    `readinessImage is "node:24" but must be a reference by digest, such as ${imageExample}`,
+    environment({ readiness: { image: "node:24" } }),
+    `readiness.image is "node:24" but must be a reference by digest, such as ${imageExample}`,
   ],
   ...["project", "ref", "commit"].map((argument): [string, () => unknown, string] => [
     `an empty ${argument}`,
-    environment({ [argument]: "" }),
-    `${argument} is "" but must be a text, such as ${{ project: "shop/deals", ref: "feature/login", commit: "9dff06f" }[argument] ?? ""}`,
+    withIdentity({ [argument]: "" }),
+    `identity.${argument} is "" but must be a text, such as ${{ project: "shop/deals", ref: "feature/login", commit: "9dff06f" }[argument] ?? ""}`,
   ]),
   [
     "images from nowhere",
-    environment({ images: { prefix: "" } }),
-    `images.prefix is "" but must be ${prefixRule}`,
+    withBacking({ imageSource: { prefix: "" } }),
+    `backing.imageSource.prefix is "" but must be ${prefixRule}`,
   ],
   [
     "a stand-in without a digest",
-    environment({ images: { prefix: "docker.io", standIns: { "weaveworksdemos/user:0.4.7": "latest" } } }),
-    `images.standIns["weaveworksdemos/user:0.4.7"] is "latest" but must be a digest, such as sha256:${"0".repeat(64)}`,
+    withBacking({ imageSource: { prefix: "docker.io", standIns: { "weaveworksdemos/user:0.4.7": "latest" } } }),
+    `backing.imageSource.standIns["weaveworksdemos/user:0.4.7"] is "latest" but must be a digest, such as sha256:${"0".repeat(64)}`,
   ],
   [
     "an empty Docker configuration",
-    environment({ dockerConfig: "" }),
-    'dockerConfig is "" but must be a text, such as {"auths": {}}',
+    environment({ registry: { dockerConfig: "" } }),
+    'registry.dockerConfig is "" but must be a text, such as {"auths": {}}',
   ],
   [
     "an empty name of the stack",
-    environment({ stack: "" }),
-    'stack is "" but must be a text, such as feature-login',
+    withIdentity({ stack: "" }),
+    'identity.stack is "" but must be a text, such as feature-login',
   ],
   [
     "the name of an image's stack",
-    environment({ stack: "login-image" }),
-    'stack is "login-image" but must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login',
+    withIdentity({ stack: "login-image" }),
+    'identity.stack is "login-image" but must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login',
   ],
   [
     "a time to live of weeks",
-    environment({ ttl: "1w" }),
-    'ttl is "1w" but must be a number of minutes, hours or days, such as 90m, 4h or 2d',
+    environment({ lifetime: { ttl: "1w" } }),
+    'lifetime.ttl is "1w" but must be a number of minutes, hours or days, such as 90m, 4h or 2d',
   ],
   [
     "no command for the tests",
-    environment({ testCommand: [] }),
-    'testCommand is [] but must be a command, such as ["npm","test"]',
+    environment({ tests: [{ command: [] }] }),
+    'tests[0].command is [] but must be a command, such as ["npm","test"]',
   ],
   [
     "too short a time until it must be ready",
-    environment({ readyWithinSeconds: 19 }),
-    `readyWithinSeconds is 19 but must be ${secondsRule(20, 3600)}`,
+    environment({ readiness: { withinSeconds: 19 } }),
+    `readiness.withinSeconds is 19 but must be ${secondsRule(20, 3600)}`,
   ],
   [
     "an empty name of a user",
-    environment({ users: [""] }),
-    'users[0] is "" but must be a text, such as ada@example.com',
+    environment({ access: { users: [""] } }),
+    'access.users[0] is "" but must be a text, such as ada@example.com',
   ],
   [
     "an empty name of a group",
-    environment({ groups: ["developers", ""] }),
-    'groups[1] is "" but must be a text, such as developers',
+    environment({ access: { groups: ["developers", ""] } }),
+    'access.groups[1] is "" but must be a text, such as developers',
   ],
   [
     "a registry without credentials",
-    environment({ registries: [{ server: "registry.example.com" }] }),
-    "registries[0] has no credentials: give username and password, or a token",
+    environment({ registry: { logins: [{ server: "registry.example.com" }] } }),
+    "registry.logins[0] has no credentials: give username and password, or a token",
   ],
   [
     "a registry with an empty user",
-    environment({ registries: [{ server: "registry.example.com", username: "", password: "p" }] }),
-    "registries[0].username is empty but must be a text",
+    environment({ registry: { logins: [{ server: "registry.example.com", username: "", password: "p" }] } }),
+    "registry.logins[0].username is empty but must be a text",
   ],
 ];
 

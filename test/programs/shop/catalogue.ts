@@ -1,14 +1,14 @@
 import { sockShop, type Catalogue } from "dynamic-environments";
 
 /** What the stack deploys: all of the shop. */
-export const wanted = { functions: ["order"], services: ["queue-master", "session-db"] };
+export const wanted = { functions: ["order"], names: ["queue-master", "session-db"] };
 
 /** An address outside of the cluster that carts may call. */
 export const supplier = { cidr: "198.51.100.7/32", port: 443 };
 
 /**
  * Sock Shop, with a front end for the ingress controller a supplier for carts, and two pods of user.
- * @param dropped a soft use that is taken out, such as `front-end user`.
+ * @param dropped an optional use that is taken out, such as `front-end user`.
  */
 export function catalogue(dropped = ""): Catalogue {
   const [from, to] = dropped.split(" ");
@@ -18,7 +18,7 @@ export function catalogue(dropped = ""): Catalogue {
     ...(service.name === "user" && { replicas: 2 }),
     ...(service.name === "carts" && { egress: [supplier] }),
     ...(service.name === from && {
-      softUses: (service.softUses ?? []).filter((use) => use.service !== to),
+      optionalUses: (service.optionalUses ?? []).filter((use) => use.service !== to),
     }),
   }));
   return { ...sockShop, services };

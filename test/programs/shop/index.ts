@@ -7,8 +7,8 @@ import {
   ReadinessCheck,
   RegistrySecret,
   ResourceLimits,
-  SandboxNamespace,
-  SockShop,
+  EnvironmentNamespace,
+  BackingServices,
   TestRunner,
   type ImageSource,
 } from "dynamic-environments";
@@ -41,14 +41,14 @@ const { image } = new ApplicationImage("deals", {
     ...login,
   },
 });
-const sandbox = new SandboxNamespace(
+const environment = new EnvironmentNamespace(
   "shop",
   { stack: pulumi.getStack(), project: "reuse/shop", ref: "main", commit },
   { provider },
 );
-const namespace = sandbox.namespaceName;
-const opts = { provider, deletedWith: sandbox.namespace };
-const { secretName } = new RegistrySecret("registry", { namespace, registries: [login] }, opts);
+const namespace = environment.namespaceName;
+const opts = { provider, deletedWith: environment.namespace };
+const { secretName } = new RegistrySecret("registry", { namespace, logins: [login] }, opts);
 const chosen = catalogue();
 const services = subset(chosen, wanted);
 // The policies can be those of another graph, which shows that they follow from it.
@@ -62,13 +62,13 @@ const dependsOn = [
   ),
 ];
 new EnvironmentAccess("access", { namespace, users: ["ada@example.com"] }, opts);
-const shop = new SockShop(
+const shop = new BackingServices(
   "sock-shop",
   {
     ...wanted,
     namespace,
     catalogue: chosen,
-    images: config.requireObject<ImageSource>("images"),
+    imageSource: config.requireObject<ImageSource>("images"),
     pullSecrets: [secretName],
   },
   { ...opts, dependsOn },

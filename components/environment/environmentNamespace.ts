@@ -12,9 +12,10 @@ import {
   timeToLive,
   Trust,
 } from "../model/index.ts";
+import { formerly } from "../formerType.ts";
 import { validated } from "../validation.ts";
 
-export interface SandboxNamespaceArgs {
+export interface EnvironmentNamespaceArgs {
   /** Name of the stack that owns the environment; the namespace's name derives from it alone. */
   stack: string;
   /** Path of the project, recorded for cleanup. */
@@ -39,7 +40,7 @@ export interface SandboxNamespaceArgs {
  * namespace of that name is never adopted, provided that the Kubernetes provider creates by POST
  * (`enableServerSideApply: false`, or version 4.29 and later).
  */
-export class SandboxNamespace extends pulumi.ComponentResource {
+export class EnvironmentNamespace extends pulumi.ComponentResource {
   /** The namespace's name, known once it exists. */
   public readonly namespaceName: pulumi.Output<string>;
   /** When its time to live is over, such as `2026-03-02T12:00:00Z`. */
@@ -47,14 +48,14 @@ export class SandboxNamespace extends pulumi.ComponentResource {
   /** The namespace itself, for `deletedWith`. */
   public readonly namespace: k8s.core.v1.Namespace;
 
-  constructor(name: string, args: SandboxNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: EnvironmentNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     const { stack, trust = Trust.trusted, deployedAt } = args;
-    const ttl = validated("SandboxNamespace", name, args, ["project", "ref", "commit"], () => {
+    const ttl = validated("EnvironmentNamespace", name, args, ["project", "ref", "commit"], () => {
       checkStackName("stack", stack);
       if (deployedAt !== undefined) checkDeployedAt("deployedAt", deployedAt, new Date());
       return timeToLive(args.ttl, rulesOf(trust));
     });
-    super("dynamic-environments:index:SandboxNamespace", name, {}, opts);
+    super("dynamic-environments:index:EnvironmentNamespace", name, {}, formerly("SandboxNamespace", opts));
     this.namespace = new k8s.core.v1.Namespace(
       name,
       {

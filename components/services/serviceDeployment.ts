@@ -17,6 +17,7 @@ import {
 import { createSeedJob } from "./seedJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
 import { createVariables } from "./variables.ts";
+import { formerly } from "../formerType.ts";
 import { validated } from "../validation.ts";
 import {
   checkReadyWithin,
@@ -26,7 +27,7 @@ import {
   workloadOptions,
 } from "./workload.ts";
 
-export interface AppDeploymentArgs {
+export interface ServiceDeploymentArgs {
   /** Namespace that the service runs in. */
   namespace: pulumi.Input<string>;
   /** The service as the graph knows it. */
@@ -38,7 +39,7 @@ export interface AppDeploymentArgs {
   /** Names of the Secrets with which the image is pulled. Default: `[]`. */
   pullSecrets?: pulumi.Input<string>[];
   /** Environment variables that are kept in a ConfigMap; a change rolls the pods. Default: `{}`. */
-  config?: Record<string, pulumi.Input<string>>;
+  variables?: Record<string, pulumi.Input<string>>;
   /** Environment variables that are kept in a Secret; always treated as secrets. A change rolls the pods. Default: `{}`. */
   secrets?: Record<string, pulumi.Input<string>>;
   /** Where the pods run. Default: anywhere. */
@@ -53,22 +54,22 @@ export interface AppDeploymentArgs {
  * One service: Deployment, Service and service account. With the namespace as `deletedWith` all of them go with it, and the
  * pods end at once.
  */
-export class AppDeployment extends pulumi.ComponentResource {
+export class ServiceDeployment extends pulumi.ComponentResource {
   /** Where callers in the namespace reach the service: `host:port`. */
   public readonly address: pulumi.Output<string>;
   /** Names what its pods run: image, variables, command and all else of their template. A `ReadinessCheck` takes it. */
   public readonly revision: pulumi.Output<string>;
 
-  constructor(name: string, args: AppDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ServiceDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     const { service, services = [service], placement = {} } = args;
-    const { container, ...pod } = validated("AppDeployment", name, args, ["namespace", "image"], () => {
+    const { container, ...pod } = validated("ServiceDeployment", name, args, ["namespace", "image"], () => {
       checkReadyWithin(args.readyWithinSeconds);
       checkServices([service], "service");
       const spec = servicePodSpec(service, services, placement);
-      checkSetOnce(service, spec.container.env, { config: args.config, secrets: args.secrets });
+      checkSetOnce(service, spec.container.env, { variables: args.variables, secrets: args.secrets });
       return spec;
     });
-    super("dynamic-environments:index:AppDeployment", name, {}, opts);
+    super("dynamic-environments:index:ServiceDeployment", name, {}, formerly("AppDeployment", opts));
     const metadata = { name: service.name, namespace: args.namespace, labels: workloadLabels(service.name) };
     const owners = ownedByNamespace(opts);
     const child = { parent: this };

@@ -1,43 +1,44 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type Catalogue,
+  checkCatalogue,
   checkGraph,
   checkImageSource,
   checkPlacement,
   checkServiceSecrets,
-  checkSoftUses,
+  checkOptionalUses,
   defaultReadyWithinSeconds,
   imageReference,
   type ImageSource,
   type Placement,
   publishedPrefix,
   type Service,
-  sockShop,
   subset,
 } from "../model/index.ts";
-import { AppDeployment } from "./appDeployment.ts";
+import { ServiceDeployment } from "./serviceDeployment.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
 import { knownAfter } from "./knownAfter.ts";
+import { formerly } from "../formerType.ts";
 import { validated } from "../validation.ts";
 import { checkReadyWithin } from "./workload.ts";
 
-export interface SockShopArgs {
+export interface BackingServicesArgs {
   /** Namespace that the services run in. */
   namespace: pulumi.Input<string>;
+  /** Services and functions to choose from, such as `sockShop`. */
+  catalogue: Catalogue;
   /** Names of the services that are wanted; what these use comes with them. Default: `[]`. */
-  services?: string[];
-  /** Functions of the web page that are wanted: `browse`, `login`, `cart`, `order`. Default: `[]`. */
+  names?: string[];
+  /** Functions of the catalogue that are wanted, such as `login` of Sock Shop's. Default: `[]`. */
   functions?: string[];
   /** Where the images are pulled from. Default: `docker.io`. */
-  images?: ImageSource;
-  /** Services and functions to choose from. Default: Sock Shop's. */
-  catalogue?: Catalogue;
+  imageSource?: ImageSource;
   /**
    * Secret environment variables of these services, by the service's name; kept in Secrets and always treated as
    * secrets. Default: `{}`.
    */
   serviceSecrets?: Record<string, Record<string, pulumi.Input<string>>>;
-  /** Services that run beside these, which these may use softly. Default: `[]`. */
+  /** Services that run beside these, which these may use where they are deployed. Default: `[]`. */
   neighbours?: Service[];
   /** Names of the Secrets with which the images are pulled. Default: `[]`. */
   pullSecrets?: pulumi.Input<string>[];
@@ -49,8 +50,8 @@ export interface SockShopArgs {
   readyWithinSeconds?: number;
 }
 
-/** A subset of the Sock Shop demo, with passwords of its own. */
-export class SockShop extends pulumi.ComponentResource {
+/** What runs beside an application: services of a catalogue and what these use, with passwords of their own. */
+export class BackingServices extends pulumi.ComponentResource {
   /** Service name to `host:port`. */
   public readonly addresses: Record<string, pulumi.Output<string>>;
   /** Service name to the image that it runs. */
@@ -58,23 +59,23 @@ export class SockShop extends pulumi.ComponentResource {
   /** Service name to what its pods run, for a `ReadinessCheck`. */
   public readonly revisions: Record<string, pulumi.Output<string>>;
 
-  constructor(name: string, args: SockShopArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: BackingServicesArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, pullSecrets = [], placement = {}, surge = true, serviceSecrets = {} } = args;
-    const { images = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
-    const services = validated("SockShop", name, args, ["namespace"], () => {
+    const { imageSource = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
+    const services = validated("BackingServices", name, args, ["namespace"], () => {
       checkReadyWithin(readyWithinSeconds);
       checkPlacement(placement);
-      checkImageSource(images);
-      const catalogue = args.catalogue ?? sockShop;
-      checkSoftUses([...catalogue.services, ...(args.neighbours ?? [])]);
-      const chosen = subset(catalogue, args);
+      checkImageSource("imageSource", imageSource);
+      checkCatalogue("catalogue", args.catalogue);
+      checkOptionalUses([...args.catalogue.services, ...(args.neighbours ?? [])]);
+      const chosen = subset(args.catalogue, args);
       const all = [...chosen, ...(args.neighbours ?? [])];
       checkGraph(all);
-      checkServiceSecrets(serviceSecrets, chosen, all);
+      checkServiceSecrets("serviceSecrets", serviceSecrets, chosen, all);
       return chosen;
     });
     const graph = [...services, ...(args.neighbours ?? [])];
-    super("dynamic-environments:index:SockShop", name, {}, opts);
+    super("dynamic-environments:index:BackingServices", name, {}, formerly("SockShop", opts));
     const { deletedWith } = opts ?? {};
     // Children inherit it from the engine, but a component learns of it only when it is told.
     const child = { parent: this, ...(deletedWith && { deletedWith }) };
@@ -86,8 +87,8 @@ export class SockShop extends pulumi.ComponentResource {
     this.revisions = {};
     const common = { namespace, pullSecrets, placement, surge, readyWithinSeconds };
     for (const service of services) {
-      const image = imageReference(service.image, images);
-      const deployment = new AppDeployment(
+      const image = imageReference(service.image, imageSource);
+      const deployment = new ServiceDeployment(
         `${name}-${service.name}`,
         {
           ...{ ...common, service, services: graph, image: knownAfter(image, passwords) },

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { AppDeployment, type AppDeploymentArgs, type Placement } from "../../components/index.ts";
+import { ServiceDeployment, type ServiceDeploymentArgs, type Placement } from "../../components/index.ts";
 import { construct, mapSecrets, type Construction } from "../golden/preview.ts";
 import { objectsOf } from "./kubernetesObjects.ts";
 import { rules } from "./kubernetesRules.ts";
@@ -11,8 +11,8 @@ const image = `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`;
 const namespace = "staging";
 const safeToEvict = "cluster-autoscaler.kubernetes.io/safe-to-evict";
 
-const build = (args: Partial<AppDeploymentArgs> = {}) =>
-  construct(() => new AppDeployment("app", { namespace, image, service: service("deals"), ...args }));
+const build = (args: Partial<ServiceDeploymentArgs> = {}) =>
+  construct(() => new ServiceDeployment("app", { namespace, image, service: service("deals"), ...args }));
 
 interface Pod {
   metadata: { labels: Record<string, string>; annotations: Record<string, string> };
@@ -29,26 +29,26 @@ function inputsOf({ resources }: Construction, kind: string): Record<string, unk
   return resources.filter((resource) => kindOf(resource) === kind).map(({ inputs }) => inputs);
 }
 
-async function deployment(args: Partial<AppDeploymentArgs> = {}): Promise<Deployment> {
+async function deployment(args: Partial<ServiceDeploymentArgs> = {}): Promise<Deployment> {
   const [{ spec } = {}] = inputsOf(await build(args), "Deployment");
   return spec as Deployment;
 }
 
-async function envFrom(args: Partial<AppDeploymentArgs>): Promise<unknown> {
+async function envFrom(args: Partial<ServiceDeploymentArgs>): Promise<unknown> {
   return (await deployment(args)).template.spec.containers[0]?.envFrom;
 }
 
 describe("the variables of a deployment", () => {
-  const config = { LEVEL: "info", TIMEOUT: pulumi.output("5") };
+  const variables = { LEVEL: "info", TIMEOUT: pulumi.output("5") };
   const secrets = { TOKEN: "correct-horse", KEY: pulumi.secret("battery") };
-  const fromConfig = { configMapRef: { name: "app-config-1234abcd" } };
+  const fromVariables = { configMapRef: { name: "app-config-1234abcd" } };
   const fromSecret = { secretRef: { name: "app-secrets-1234abcd" } };
 
   it("are in a ConfigMap to which Pulumi gives the name, so that a change rolls the pods", async () => {
-    const [map] = inputsOf(await build({ config }), "ConfigMap");
+    const [map] = inputsOf(await build({ variables }), "ConfigMap");
     expect(map).toMatchObject({ data: { LEVEL: "info", TIMEOUT: "5" }, metadata: { namespace } });
     expect(map?.metadata).not.toHaveProperty("name");
-    expect(await envFrom({ config })).toEqual([fromConfig]);
+    expect(await envFrom({ variables })).toEqual([fromVariables]);
   });
 
   it("that are secret are in a Secret, and nowhere else", async () => {
@@ -64,11 +64,11 @@ describe("the variables of a deployment", () => {
   });
 
   it("come from both, those that are secret last, so that they count", async () => {
-    expect(await envFrom({ config, secrets })).toEqual([fromConfig, fromSecret]);
+    expect(await envFrom({ variables, secrets })).toEqual([fromVariables, fromSecret]);
   });
 
   it("need neither where there are none", async () => {
-    const constructed = await build({ config: {}, secrets: {} });
+    const constructed = await build({ variables: {}, secrets: {} });
     expect([...inputsOf(constructed, "ConfigMap"), ...inputsOf(constructed, "Secret")]).toEqual([]);
     const { template } = await deployment();
     expect(template.spec.containers[0]).not.toHaveProperty("envFrom");
@@ -76,10 +76,10 @@ describe("the variables of a deployment", () => {
 
   it("are beside those of the service itself", async () => {
     const own = service("deals", { environment: { OWN: "1" } });
-    const { template } = await deployment({ config, service: own });
+    const { template } = await deployment({ variables, service: own });
     expect(template.spec.containers[0]).toMatchObject({
       env: [{ name: "OWN", value: "1" }],
-      envFrom: [fromConfig],
+      envFrom: [fromVariables],
     });
   });
 });
@@ -122,7 +122,7 @@ describe("the pods of a deployment", () => {
   });
 
   it("are replaced at once: with a surge while the old ones run, without after them", async () => {
-    const rolling = async (args: Partial<AppDeploymentArgs>) => (await deployment(args)).strategy;
+    const rolling = async (args: Partial<ServiceDeploymentArgs>) => (await deployment(args)).strategy;
     const surging = { type: "RollingUpdate", rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 } };
     expect(await rolling({})).toEqual(surging);
     expect(await rolling({ surge: true })).toEqual(surging);
@@ -165,7 +165,7 @@ describe("a deployment with the longest name that a service may have", () => {
   it("consists of valid objects, those that Pulumi names and its seed included", async () => {
     const seed = { command: ["fill"], files: { "data.sql": "" } };
     const longest = service("x".repeat(63), { seed, writablePaths: ["/tmp"], uses: ["db"] });
-    const variables = { config: { LEVEL: "info" }, secrets: { TOKEN: "t" } };
+    const variables = { variables: { LEVEL: "info" }, secrets: { TOKEN: "t" } };
     const services = [longest, service("db")];
     const objects = objectsOf(await build({ service: longest, services, ...variables }));
     expect(objects.map(({ kind }) => kind).sort()).toEqual([
