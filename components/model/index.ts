@@ -111,12 +111,7 @@ export { cutMark, named, shown, visible } from "./shown.ts";
 export { sockShop } from "./sockShop.ts";
 export { subset } from "./subset.ts";
 export { listed } from "./suggestion.ts";
-export {
-  neverSchedule,
-  testEnvironment,
-  testJobName,
-  testRunnerJobSpec,
-} from "./testRunnerJob.ts";
+export { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./testRunnerJob.ts";
 export {
   cappedTtl,
   cappedTtlMs,
