@@ -40,11 +40,11 @@ export default defineConfig(
     },
   },
   {
-    // What people and logs get to see goes through one door. The probe runs in a pod.
+    // What people and logs get to see goes through one door. The programs of components/readiness run in pods.
     files: ["index.ts", "{cli,components,foundation,local,stacks}/**"],
     ignores: [
       "cli/process/door.ts",
-      "components/model/readinessProbe.ts",
+      "components/readiness/**",
       "components/plugin/writeSchema.ts",
       "local/images/**",
     ],

@@ -6,11 +6,11 @@ import {
   defaultReadyWithinSeconds,
   jobLabels,
   markAnnotations,
-  nodeProgram,
   ownerLabels,
   type Placement,
+  readinessArgument,
+  readinessCommand,
   readinessJobName,
-  readinessProgram,
   type ReadinessTarget,
   readinessTargets,
   revisionPorts,
@@ -84,7 +84,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
     const labels = jobLabels("readiness");
     const going = { parent: this, ...(deletedWith && { deletedWith }) };
     const pods = createRevisionService(`${name}-revisions`, args, labels, going);
-    const program = programFor(targets, pods.spec.clusterIP, withinSeconds - margin);
+    const argument = argumentFor(targets, pods.spec.clusterIP, withinSeconds - margin);
     // Deleted by itself, as the tests' CronJob is and at the same time: otherwise a destroy that meets another cluster
     // would forget it.
     const job = new k8s.batch.v1.Job(
@@ -97,7 +97,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
         spec: testRunnerJobSpec<pulumi.Input<string>>({
           name: readinessJobName,
           image: args.image,
-          command: nodeProgram(program),
+          command: readinessCommand(argument),
           serviceAccountName: args.serviceAccountName,
           deadlineSeconds: withinSeconds + margin,
           annotations: {
@@ -116,12 +116,12 @@ export class ReadinessCheck extends pulumi.ComponentResource {
   }
 }
 
-function programFor(
+function argumentFor(
   targets: ReadinessTarget[],
   address: pulumi.Output<string>,
   withinSeconds: number,
 ): pulumi.Output<string> {
-  return address.apply((host) => readinessProgram(throughRevisions(targets, host), withinSeconds));
+  return address.apply((host) => readinessArgument(throughRevisions(targets, host), withinSeconds));
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   checkGraph,
   checkPlacement,
   checkSeconds,
-  connectionsProgram,
+  connectionsCommand,
   jobLabels,
   neverSchedule,
   type Placement,
@@ -89,7 +89,7 @@ export class TestRunner extends pulumi.ComponentResource {
               environment,
               connections: {
                 image: args.readinessImage ?? args.image,
-                program: connectionsProgram(args.services),
+                command: connectionsCommand(args.services),
               },
               placement: args.placement,
             }),

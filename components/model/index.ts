@@ -77,15 +77,18 @@ export { plan, type Plan } from "./plan.ts";
 export { podAnnotations, servicePodSpec } from "./podSpec.ts";
 export { quota, quotaName } from "./quota.ts";
 export {
-  connectionsProgram,
+  connectionsCommand,
   defaultReadyWithinSeconds,
-  readinessProgram,
+  readinessArgument,
+  readinessCommand,
   readinessTargets,
-  startFolder,
   throughRevisions,
 } from "./readiness.ts";
-export { judgedHealth, pageLimit, type ReadinessTarget } from "./readinessProbe.ts";
-export { type ReadinessReport, readReport, type ServiceReport } from "./readinessReport.ts";
+export { judgedHealth, pageLimit } from "../readiness/judgement.ts";
+export type { ReadinessReport, ServiceReport } from "../readiness/report.ts";
+export { startFolder } from "../readiness/started.ts";
+export type { ReadinessTarget } from "../readiness/target.ts";
+export { readReport } from "./readinessReport.ts";
 export {
   checkRevisions,
   revisionOf,
@@ -110,13 +113,7 @@ export { cutMark, named, shown, visible } from "./shown.ts";
 export { sockShop } from "./sockShop.ts";
 export { checkCatalogue, subset } from "./subset.ts";
 export { listed } from "./suggestion.ts";
-export {
-  neverSchedule,
-  nodeProgram,
-  testEnvironment,
-  testJobName,
-  testRunnerJobSpec,
-} from "./testRunnerJob.ts";
+export { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./testRunnerJob.ts";
 export {
   cappedTtl,
   cappedTtlMs,

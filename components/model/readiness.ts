@@ -1,5 +1,6 @@
-import { textForTheReadinessJob, waitsForConnections, type ReadinessTarget } from "./readinessProbe.ts";
-import { writesTheReport } from "./readinessReport.ts";
+import type { ConnectionsArguments, ReadinessArguments } from "../readiness/arguments.ts";
+import { programCommand } from "../readiness/command.ts";
+import type { ReadinessTarget } from "../readiness/target.ts";
 import { revisionPort } from "./revision.ts";
 import type { Service } from "./service.ts";
 import { suggestion } from "./suggestion.ts";
@@ -38,43 +39,25 @@ export function throughRevisions(targets: ReadinessTarget[], host: string): Read
   return targets.map((target, index) => ({ ...target, pods: { host, port: revisionPort(index) } }));
 }
 
-/** A folder that the kubelet makes with the pod, before it pulls the image: its age is the pod's. */
-export const startFolder = "/started";
+/** Command of the readiness Job. @param argument from `readinessArgument`. */
+export function readinessCommand<Text>(argument: Text): (string | Text)[] {
+  return programCommand("readiness", argument);
+}
 
-/** Where the kubelet takes the message of an ended container from, which Pulumi shows. */
-const terminationLog = "/dev/termination-log";
+/** What the readiness Job's program is told. */
+export function readinessArgument(targets: ReadinessTarget[], withinSeconds: number): string {
+  return JSON.stringify({ targets, withinSeconds } satisfies ReadinessArguments);
+}
 
 /** Seconds that a test Job waits for its connections. */
 const connectionsWithin = 30;
 
-/**
- * Program that ends once all services take connections, for `node --input-type=module --eval`; by `process.exit`, since
- * a name look-up that hangs would hold it up.
- */
-export function connectionsProgram(
+/** Command that ends once all services take connections. */
+export function connectionsCommand(
   services: Pick<Service, "name" | "port">[],
   withinSeconds = connectionsWithin,
-): string {
+): string[] {
   const addresses = services.map(({ name, port }) => ({ service: name, host: name, port }));
-  return `${waitsForConnections.join("\n")}
-const fs = process.getBuiltinModule("node:fs");
-const closed = await closedConnections(${JSON.stringify(addresses)}, ${String(withinSeconds)});
-if (closed.length > 0) {
-  const sentence = "no connection within ${String(withinSeconds)} s to " + closed.join(", ") + "; see dynenv diagnose";
-  console.log(sentence);
-  if (fs.existsSync("${terminationLog}")) fs.writeFileSync("${terminationLog}", sentence.slice(0, 4000));
-  process.exit(1);
-}`;
-}
-
-/** Program of the readiness Job, for `node --input-type=module --eval`. */
-export function readinessProgram(targets: ReadinessTarget[], withinSeconds: number): string {
-  return `${[textForTheReadinessJob(), ...writesTheReport].join("\n")}
-const fs = process.getBuiltinModule("node:fs");
-const within = ${String(withinSeconds)};
-const age = fs.existsSync("${startFolder}") ? (Date.now() - fs.statSync("${startFolder}").mtimeMs) / 1000 : 0;
-const report = reportOf(await waitUntilReady(${JSON.stringify(targets)}, within - age), within);
-console.log(report.summary);
-if (fs.existsSync("${terminationLog}")) fs.writeFileSync("${terminationLog}", reportText(report));
-process.exitCode = report.services.some(({ failure }) => failure !== undefined) ? 1 : 0;`;
+  const argument = { services: addresses, withinSeconds } satisfies ConnectionsArguments;
+  return programCommand("connections", JSON.stringify(argument));
 }

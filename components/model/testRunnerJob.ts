@@ -29,7 +29,7 @@ export interface TestRunnerJob<Text> {
   /** Path of a folder that is as old as the pod. Default: there is none. */
   folder?: string;
   /** What runs before, in the same pod. Default: nothing. */
-  connections?: { image: Text; program: string };
+  connections?: { image: Text; command: string[] };
   /** Where the pod runs. Default: anywhere. */
   placement?: Placement | undefined;
 }
@@ -55,7 +55,7 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
               ...containerDefaults(),
               name: connectionsContainer,
               image: job.connections.image,
-              command: nodeProgram(job.connections.program),
+              command: job.connections.command,
               resources: containerResources(jobResources),
             },
           ],
@@ -77,11 +77,6 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
       },
     },
   };
-}
-
-/** Command that runs a program as it is. */
-export function nodeProgram<Text>(program: Text): (string | Text)[] {
-  return ["node", "--input-type=module", "--eval", program];
 }
 
 /** Where a test finds the services, and which commit it should meet: `DEALS_ADDRESS`, ..., `EXPECTED_COMMIT`. */

@@ -8,7 +8,7 @@ import {
 } from "../../components/model/labels.ts";
 import { networkPolicies } from "../../components/model/networkPolicies.ts";
 import { servicePodSpec } from "../../components/model/podSpec.ts";
-import { readinessProgram, readinessTargets } from "../../components/model/readiness.ts";
+import { readinessArgument, readinessCommand, readinessTargets } from "../../components/model/readiness.ts";
 import { seedJobName, seedJobSpec } from "../../components/model/seedJob.ts";
 import type { Service } from "../../components/model/service.ts";
 import { testRunnerJobSpec } from "../../components/model/testRunnerJob.ts";
@@ -101,8 +101,7 @@ function deploymentOf(one: Service): Manifest {
 }
 
 function gate(namespace: string, seconds: number): Manifest {
-  const program = readinessProgram(readinessTargets(services, "app", "expected"), seconds);
-  const command = ["node", "--input-type=module", "--eval", program];
+  const command = readinessCommand(readinessArgument(readinessTargets(services, "app", "expected"), seconds));
   const job = { image: nodeImage(), command, serviceAccountName: "workload", deadlineSeconds: seconds + 10 };
   const metadata = { name: "readiness", namespace, labels: jobLabels("readiness") };
   return {

@@ -17,9 +17,13 @@ export function folderOf(room: string): string {
  * others enter through that file alone.
  */
 export const rooms: Record<string, Room> = {
+  "components/readiness": {
+    what: "the programs that wait in pods for services, bundled to files that run in any image with Node",
+    enters: [],
+  },
   [model]: {
     what: "pure data and rules: the service graph, names, labels, policies, quota, life span, trust, the sentences on wrong values",
-    enters: [],
+    enters: ["components/readiness"],
   },
   foundation: {
     what: "what the program and the command line share: failures, files, locks, the checkout, CI variables, kubeconfigs",

@@ -6,7 +6,7 @@ import type { Finding } from "../../cli/diagnosis/rules/finding.ts";
 import { allFindings } from "../../cli/diagnosis/findings.ts";
 import { gateFindings } from "../../cli/diagnosis/gate.ts";
 import { jobLabels } from "../../components/model/jobs.ts";
-import { judgedHealth } from "../../components/model/readinessProbe.ts";
+import { judgedHealth } from "../../components/readiness/judgement.ts";
 import { as, crashed, job, nothing, one, pod, ready, uses } from "./brokenPods.ts";
 
 const networkPolicies = [uses("app", "store"), uses("store")];

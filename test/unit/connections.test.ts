@@ -4,9 +4,9 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, expect, it } from "vitest";
+import { connectionsCommand } from "../../components/model/readiness.ts";
 
 const run = promisify(execFile);
-const nodeModule = ["--input-type=module", "--eval"];
 const servers: Server[] = [];
 
 afterEach(() => {
@@ -20,16 +20,14 @@ async function listen(port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** The program as production renders it, by Node. */
-async function program(ports: number[], within = 1): Promise<string> {
-  const source = JSON.stringify(new URL("../../components/model/readiness.ts", import.meta.url).href);
-  const services = JSON.stringify(ports.map((port) => ({ name: "localhost", port })));
-  const script = `import { connectionsProgram } from ${source}; process.stdout.write(connectionsProgram(${services}, ${String(within)}))`;
-  return (await run(process.execPath, [...nodeModule, script])).stdout;
+/** What production runs with `node`. */
+function command(ports: number[], within = 1): string[] {
+  const services = ports.map((port) => ({ name: "localhost", port }));
+  return connectionsCommand(services, within).slice(1);
 }
 
-async function ending(text: string) {
-  const work = run(process.execPath, [...nodeModule, text]).then(
+async function ending(args: string[]) {
+  const work = run(process.execPath, args).then(
     ({ stdout }) => ({ code: 0, stdout }),
     (error: unknown) => error as { code: number; stdout: string },
   );
@@ -39,9 +37,9 @@ async function ending(text: string) {
 
 it("a test Job's wait ends once all services take connections", async () => {
   const [open, later] = [await listen(), await listen()];
-  const text = await program([open, later]);
+  const args = command([open, later]);
   servers.pop()?.close();
-  const end = ending(text);
+  const end = ending(args);
   await sleep(300);
   await listen(later);
   expect(await end).toEqual({ code: 0, stdout: "" });
@@ -49,7 +47,7 @@ it("a test Job's wait ends once all services take connections", async () => {
 
 it("a test Job's wait begins anew when a service that took a connection takes none", async () => {
   const [open, flapping] = [await listen(), await listen()];
-  const text = await program([open, flapping], 5);
+  const args = command([open, flapping], 5);
   let taken = 0;
   servers.at(-1)?.once("connection", () => {
     servers.pop()?.close();
@@ -57,15 +55,15 @@ it("a test Job's wait begins anew when a service that took a connection takes no
       void listen(flapping).then(() => servers.at(-1)?.on("connection", () => taken++));
     }, 300);
   });
-  expect(await ending(text)).toEqual({ code: 0, stdout: "" });
+  expect(await ending(args)).toEqual({ code: 0, stdout: "" });
   expect(taken).toBe(3);
 });
 
 it("a test Job's wait ends with the service that takes no connection", async () => {
   const [open, closed] = [await listen(), await listen()];
-  const text = await program([open, closed]);
+  const args = command([open, closed]);
   servers.pop()?.close();
-  expect(await ending(text)).toEqual({
+  expect(await ending(args)).toEqual({
     code: 1,
     stdout: `no connection within 1 s to localhost (ECONNREFUSED on port ${String(closed)}); see dynenv diagnose\n`,
   });

@@ -4,7 +4,7 @@ import type { Look } from "../../cli/kubernetes/closerLook.ts";
 import { untilHopeless } from "../../cli/diagnosis/failFast.ts";
 import type { Observation } from "../../cli/kubernetes/observation.ts";
 import { ownerLabels } from "../../components/model/labels.ts";
-import { judgedHealth } from "../../components/model/readinessProbe.ts";
+import { judgedHealth } from "../../components/readiness/judgement.ts";
 import { as, pod, uses } from "./brokenPods.ts";
 
 const unready = [{ type: "Ready", status: "False", lastTransitionTime: "2026-01-01T00:00:00Z" }];

@@ -19,7 +19,6 @@ let rendered = "";
 
 beforeAll(() => {
   rendered = mkdtempSync(join(tmpdir(), "dynenv-golden-"));
-  // Rendered by Node itself: another compiler would give the readiness program another text.
   execFileSync(process.execPath, [join(folder, "render.ts"), rendered]);
 }, 60_000);
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { judgedHealth } from "../../components/model/readinessProbe.ts";
+import { judgedHealth } from "../../components/readiness/judgement.ts";
 import "./seed.ts";
 
 it("a health page of any form is judged", () => {

@@ -3,9 +3,10 @@ import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readinessTargets } from "../../components/model/readiness.ts";
-import { waitUntilReady, type ReadinessTarget } from "../../components/model/readinessProbe.ts";
-import { reportOf } from "../../components/model/readinessReport.ts";
+import { readinessArgument, readinessCommand, readinessTargets } from "../../components/model/readiness.ts";
+import { reportOf } from "../../components/readiness/report.ts";
+import type { ReadinessTarget } from "../../components/readiness/target.ts";
+import { waitUntilReady } from "../../components/readiness/untilReady.ts";
 import { service } from "./randomServices.ts";
 
 const run = promisify(execFile);
@@ -242,16 +243,6 @@ describe("readiness targets", () => {
   });
 });
 
-const nodeModule = ["--input-type=module", "--eval"];
-
-/** The program as production renders it: by Node, which strips types in its own way. */
-async function renderProgram(targets: ReadinessTarget[], withinSeconds: number): Promise<string> {
-  const source = JSON.stringify(new URL("../../components/model/readiness.ts", import.meta.url).href);
-  const call = `readinessProgram(${JSON.stringify(targets)}, ${String(withinSeconds)})`;
-  const script = `import { readinessProgram } from ${source}; process.stdout.write(${call})`;
-  return (await run(process.execPath, [...nodeModule, script])).stdout;
-}
-
 interface Ending {
   code: number;
   stdout: string;
@@ -259,8 +250,8 @@ interface Ending {
 }
 
 async function runProgram(targets: ReadinessTarget[]) {
-  const program = await renderProgram(targets, 1);
-  const ending = run(process.execPath, [...nodeModule, program]).then(
+  const [, ...args] = readinessCommand(readinessArgument(targets, 1));
+  const ending = run(process.execPath, args).then(
     (output): Ending => ({ code: 0, ...output }),
     (error: unknown) => error as Ending,
   );

@@ -1,0 +1,16 @@
+import type { Address } from "./connection.ts";
+import type { ReadinessTarget } from "./target.ts";
+
+/** What the program of the readiness Job is called with. */
+export interface ReadinessArguments {
+  /** What must be ready, in the graph's order. */
+  targets: ReadinessTarget[];
+  /** Seconds that it has, counted from the start of its pod. */
+  withinSeconds: number;
+}
+
+/** What the program that runs before tests is called with. */
+export interface ConnectionsArguments {
+  services: (Address & { service: string })[];
+  withinSeconds: number;
+}

@@ -1,0 +1,16 @@
+// Writes the programs as they go into pods into a folder: `node components/readiness/bundle.ts components/readiness`.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+
+const [folder = "."] = process.argv.slice(2);
+for (const name of ["readinessProgram", "connectionsProgram"]) {
+  const input = join(import.meta.dirname, `${name}.ts`);
+  await using bundle = await rolldown({
+    ...{ input, platform: "node", transform: { target: "node22" } },
+    experimental: { attachDebugInfo: "none" },
+  });
+  // Neither comments nor the form of the sources come along: the Job is another one only when its code is.
+  const { output } = await bundle.generate({ comments: false });
+  writeFileSync(join(folder, `${name}.mjs`), output[0].code);
+}
