@@ -1,3 +1,4 @@
+import type { V1Job, V1Service } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
 import { gateFindings } from "../../cli/diagnosis/gate.ts";
 import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
@@ -44,6 +45,22 @@ describe("a readiness Job that ended well", () => {
     expect(evidence("9dff06f")).toEqual([]);
     expect(evidence("1a2b3c4")).toEqual([
       'its readiness Job asked for commit "9dff06f", and its namespace is marked with "1a2b3c4"',
+    ]);
+  });
+
+  it("says nothing of the pods of another revision", () => {
+    const evidence = (asked: string, ...revisions: string[]) => {
+      const { jobs, ...others } = state("a", first);
+      const template = { metadata: { annotations: { "dynenv/revisions": asked } } };
+      const ports = revisions.map((targetPort) => ({ name: "catalogue", targetPort }));
+      const services = [{ metadata: { name: "readiness-1" }, spec: { ports } }] as V1Service[];
+      const gate = { ...jobs[0], spec: { template } } as V1Job;
+      return gateFindings({ ...others, services, jobs: [gate] }, []).map((finding) => finding.evidence);
+    };
+    expect(evidence("readiness-1", "r1")).toEqual([]);
+    expect(evidence("readiness-1", "r0")).toEqual(["its readiness Job asked another revision of catalogue"]);
+    expect(evidence("readiness-0", "r1")).toEqual([
+      "its readiness Job asked revisions that are there no longer",
     ]);
   });
 
