@@ -59,17 +59,13 @@ export const identity: Mutation[] = [
     ],
     ["the longest time to live is refused", "if (life <= (ttlMs(maxTtl)", "if (life < (ttlMs(maxTtl)"],
   ]),
-  ...inFile(
-    "components/model/trust.ts",
-    ["lifeSpan", "verdict"],
+  ...inFile("components/model/trust.ts", "trust", [
     [
-      [
-        "an unknown trust counts as full trust",
-        "trust === Trust.trusted ? trust : Trust.fork",
-        "trust === Trust.fork ? trust : Trust.trusted",
-      ],
+      "an unknown trust counts as full trust",
+      "trust === Trust.trusted ? trust : Trust.fork",
+      "trust === Trust.fork ? trust : Trust.trusted",
     ],
-  ),
+  ]),
   ...inFile("cli/environment/identity.ts", "identify", [
     [
       "a secret may be given by --config",

@@ -4,9 +4,9 @@ import { inFile, type Mutation } from "./mutation.ts";
 export const objects: Mutation[] = [
   ...inFile("components/model/networkPolicies.ts", "networkPolicies", [
     [
-      "everything may be called from within a namespace",
+      "a pod that somebody puts into the namespace may be called",
       '"default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] }',
-      '"default-deny": { podSelector: {}, policyTypes: ["Ingress"] }',
+      '"default-deny": { podSelector: {}, policyTypes: ["Egress"] }',
     ],
     [
       "a service may call those that call it",

@@ -2,7 +2,7 @@
  * Shows that the tests notice mistakes: makes one after the other in copies of the checkout, and runs the tests that are
  * to fail. `node test/mutations/run.ts [WORDS]`: only those whose files or descriptions have the words.
  */
-import { fork, type ChildProcess } from "node:child_process";
+import { fork, type ChildProcess, type ForkOptions } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ async function openLane(): Promise<Lane> {
   await copyCheckout(folder);
   signal.throwIfAborted();
   // A group of its own: an interrupt of the terminal is for this process.
-  const options = { cwd: folder, detached: true, stdio: ["ignore", "ignore", "ignore", "ipc"] as "ignore"[] };
+  const options: ForkOptions = { cwd: folder, detached: true, stdio: ["ignore", "ignore", "ignore", "ipc"] };
   const lane = { folder, vitest: fork(join(folder, "test/mutations/lane.ts"), [], options) };
   lanes.push(lane);
   return lane;

@@ -2,6 +2,7 @@ import type { V1Job, V1Service } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
 import { gateFindings } from "../../cli/diagnosis/gate.ts";
 import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
+import { as } from "./brokenPods.ts";
 
 const template = (image: string, more: object = {}) => ({
   metadata: { labels: { app: "catalogue", ...more } },
@@ -53,8 +54,8 @@ describe("a readiness Job that ended well", () => {
       const { jobs, ...others } = state("a", first);
       const template = { metadata: { annotations: { "dynenv/revisions": asked } } };
       const ports = revisions.map((targetPort) => ({ name: "catalogue", targetPort }));
-      const services = [{ metadata: { name: "readiness-1" }, spec: { ports } }] as V1Service[];
-      const gate = { ...jobs[0], spec: { template } } as V1Job;
+      const services = as<V1Service[]>([{ metadata: { name: "readiness-1" }, spec: { ports } }]);
+      const gate = as<V1Job>({ ...jobs[0], spec: { template } });
       return gateFindings({ ...others, services, jobs: [gate] }, []).map((finding) => finding.evidence);
     };
     expect(evidence("readiness-1", "r1")).toEqual([]);
