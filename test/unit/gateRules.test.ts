@@ -1,8 +1,8 @@
-import type { V1Job, V1Service } from "#bundled/kubernetes";
+import type { V1Service } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
 import { gateFindings } from "../../cli/diagnosis/gate.ts";
 import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
-import { as } from "./brokenPods.ts";
+import { as, job } from "./brokenPods.ts";
 
 const template = (image: string, more: object = {}) => ({
   metadata: { labels: { app: "catalogue", ...more } },
@@ -51,11 +51,12 @@ describe("a readiness Job that ended well", () => {
 
   it("says nothing of the pods of another revision", () => {
     const evidence = (asked: string, ...revisions: string[]) => {
-      const { jobs, ...others } = state("a", first);
+      const others = state("a", first);
       const template = { metadata: { annotations: { "dynenv/revisions": asked } } };
       const ports = revisions.map((targetPort) => ({ name: "catalogue", targetPort }));
       const services = as<V1Service[]>([{ metadata: { name: "readiness-1" }, spec: { ports } }]);
-      const gate = as<V1Job>({ ...jobs[0], spec: { template } });
+      const status = { conditions: [{ type: "Complete", status: "True" }] };
+      const gate = job("readiness", "readiness", { status, spec: { template } });
       return gateFindings({ ...others, services, jobs: [gate] }, []).map((finding) => finding.evidence);
     };
     expect(evidence("readiness-1", "r1")).toEqual([]);

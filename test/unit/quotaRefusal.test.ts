@@ -1,23 +1,20 @@
-import type { CoreV1Event, V1Deployment, V1Job } from "#bundled/kubernetes";
 import { describe, expect, test } from "vitest";
 import { isRefusedByQuota } from "../../cli/environment/quotaRefusal.ts";
-import { jobLabels, quotaName } from "../../components/model/index.ts";
+import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
+import { quotaName } from "../../components/model/index.ts";
+import { as, job, nothing } from "./brokenPods.ts";
 
 const since = new Date("2026-03-01T12:00:00Z");
 const later = new Date("2026-03-01T12:00:01Z");
 const message = `pods "x" is forbidden: exceeded quota: ${quotaName}, requested: pods=1`;
 
-const job = (name: string, role: "readiness" | "test") =>
-  ({ metadata: { name, labels: jobLabels(role) } }) as V1Job;
-
-function isRefused(kind: string, name: string, event: Partial<CoreV1Event> = {}): boolean {
+function isRefused(kind: string, name: string, event: object = {}): boolean {
   const refusal = { reason: "FailedCreate", message, lastTimestamp: later, involvedObject: { kind, name } };
-  const state = {
-    ...{ pods: [], networkPolicies: [], deleted: [] },
-    deployments: [{ metadata: { name: "deals" } } as V1Deployment],
-    jobs: [job("readiness", "readiness"), job("test-x7k2p", "test")],
-    events: [{ ...refusal, ...event } as CoreV1Event],
-  };
+  const state = as<EnvironmentState>({
+    ...{ ...nothing, deployments: [{ metadata: { name: "deals" } }] },
+    jobs: [job("readiness", "readiness"), job("test", "test-x7k2p")],
+    events: [{ ...refusal, ...event }],
+  });
   return isRefusedByQuota(state, since);
 }
 
