@@ -48,7 +48,7 @@ export function pod(
 export function job(
   role: JobRole,
   name: string,
-  { filled, ...more }: { filled?: string; status?: object } = {},
+  { filled, ...more }: { filled?: string; status?: object; spec?: object } = {},
 ) {
   const status = { conditions: [{ type: "Failed", status: "True", message: "has failed" }] };
   return as<V1Job>({ metadata: { name, labels: jobLabels(role, filled) }, status, ...more });

@@ -5,11 +5,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { extract } from "tar";
 import { describe, expect, it } from "vitest";
-import { writeArchive } from "../../cli/diagnosis/dossier.ts";
+import type { KubeConfig } from "#bundled/kubernetes";
+import { dossierOf, writeArchive } from "../../cli/diagnosis/dossier.ts";
 import { lastLines, oneLine } from "../../cli/diagnosis/rules/oneLine.ts";
 import { summaryOf } from "../../cli/diagnosis/summary.ts";
 import { Mask } from "../../cli/text/mask.ts";
 import { harmless } from "../../cli/text/harmless.ts";
+import { nothing, pod } from "./brokenPods.ts";
 import "./seed.ts";
 
 /** The lines outside of code blocks, as CommonMark has it: a block ends with a fence at least as long as its first. */
@@ -72,6 +74,19 @@ describe("the summary of a dossier", () => {
 });
 
 describe("a dossier", () => {
+  it("has no logs where nobody knows what must be hidden in them", async () => {
+    const core = { readNamespacedPodLog: () => Promise.resolve("a line\n") };
+    const config = { makeApiClient: () => core } as unknown as KubeConfig;
+    const state = { ...nothing, pods: [pod("app", { containers: [{ state: { running: {} } }] })] };
+    const filesOf = async (hasAllSecrets: boolean) => {
+      const snapshot = { state, objects: {}, hidden: [], unknown: [], hasAllSecrets };
+      const dossier = { config, namespace: "env-a", snapshot, mask: new Mask(), findings: [] };
+      return Object.keys(await dossierOf(dossier));
+    };
+    expect(await filesOf(true)).toEqual(["summary.md", "events.txt", "logs/app-1.app.log"]);
+    expect(await filesOf(false)).toEqual(["summary.md", "events.txt"]);
+  });
+
   it("is for its owner alone, also where a file of that name was there before", async () => {
     const folder = mkdtempSync(join(tmpdir(), "dossier-"));
     try {

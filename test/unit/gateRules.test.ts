@@ -1,6 +1,8 @@
+import type { V1Service } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
 import { gateFindings } from "../../cli/diagnosis/gate.ts";
 import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
+import { as, job } from "./brokenPods.ts";
 
 const template = (image: string, more: object = {}) => ({
   metadata: { labels: { app: "catalogue", ...more } },
@@ -44,6 +46,23 @@ describe("a readiness Job that ended well", () => {
     expect(evidence("9dff06f")).toEqual([]);
     expect(evidence("1a2b3c4")).toEqual([
       'its readiness Job asked for commit "9dff06f", and its namespace is marked with "1a2b3c4"',
+    ]);
+  });
+
+  it("says nothing of the pods of another revision", () => {
+    const evidence = (asked: string, ...revisions: string[]) => {
+      const others = state("a", first);
+      const template = { metadata: { annotations: { "dynenv/revisions": asked } } };
+      const ports = revisions.map((targetPort) => ({ name: "catalogue", targetPort }));
+      const services = as<V1Service[]>([{ metadata: { name: "readiness-1" }, spec: { ports } }]);
+      const status = { conditions: [{ type: "Complete", status: "True" }] };
+      const gate = job("readiness", "readiness", { status, spec: { template } });
+      return gateFindings({ ...others, services, jobs: [gate] }, []).map((finding) => finding.evidence);
+    };
+    expect(evidence("readiness-1", "r1")).toEqual([]);
+    expect(evidence("readiness-1", "r0")).toEqual(["its readiness Job asked another revision of catalogue"]);
+    expect(evidence("readiness-0", "r1")).toEqual([
+      "its readiness Job asked revisions that are there no longer",
     ]);
   });
 

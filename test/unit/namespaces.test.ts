@@ -67,6 +67,13 @@ it("one that is not there is told with the time all the same", async () => {
   expect(await lookAt(config, "env-s")).toEqual({ value: undefined, now: new Date(date) });
 });
 
+it("one that says that it is somebody else's is not ours", async () => {
+  const { metadata } = item("a");
+  const labels = { "app.kubernetes.io/part-of": "somebody" };
+  const { config } = await clientOf([{ metadata: { ...metadata, labels } }]);
+  expect((await lookAt(config, "a")).value).toMatchObject({ name: "a", isOurs: false });
+});
+
 it("one that may not be read is an error", async () => {
   const { config } = await clientOf([{ kind: "Status", code: 403 }], 403);
   await expect(lookAt(config, "env-s")).rejects.toMatchObject({ code: 403 });

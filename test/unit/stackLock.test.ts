@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { hostname, userInfo } from "node:os";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { hostname, tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { described, isGone, lockOwners, type LockOwner } from "../../cli/pulumi/stackLock.ts";
@@ -84,6 +86,26 @@ describe("an owner is gone", () => {
 describe("an owner may live", () => {
   it("when its process does", async () => {
     expect(await isGone({ ...here, pid: process.pid, since: new Date() })).toBe(false);
+  });
+
+  it("when its process began in the second of the lock", async () => {
+    // What the kernel tells of both is less than a second off.
+    const since = new Date(Date.now() - process.uptime() * 1000 - 1500);
+    expect(await isGone({ ...here, pid: process.pid, since })).toBe(false);
+  });
+
+  it("when its program's name looks like a state of a process", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "dynenv-owner-"));
+    const program = join(folder, "a) Z (b");
+    symlinkSync("/bin/sleep", program);
+    const child = spawn(program, ["30"]);
+    try {
+      await once(child, "spawn");
+      expect(await isGone({ ...here, pid: child.pid ?? 0, since: new Date() })).toBe(false);
+    } finally {
+      child.kill();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each([

@@ -32,7 +32,7 @@ describe("the stacks of a folder", () => {
   ])("are found by %s", async (_what, backend) => {
     mkdirSync(stacks, { recursive: true });
     // Neither would be a state: names are all that is read.
-    for (const file of ["b.json", "a.json.gz", "b.json.bak", "b.json.attrs"])
+    for (const file of ["b.json", "a.json.gz", "b.json.bak", "b.json.attrs", "c.json.bak"])
       writeFileSync(join(stacks, file), "");
     expect(await namesAt(backend)).toEqual(["a", "b"]);
   });

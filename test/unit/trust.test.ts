@@ -204,6 +204,10 @@ describe("the plan of an environment", () => {
 });
 
 describe("a time to live", () => {
+  it.each([undefined, "", "root"])("of the unknown trust %j is no longer than a fork's", (trust) => {
+    expect(cappedTtlMs("30d", trust)).toBe(ttlMs(trustRules.fork.maxTtl));
+  });
+
   it.each<[string, Trust, boolean]>([
     ["30d", "trusted", true],
     ["31d", "trusted", false],

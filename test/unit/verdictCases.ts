@@ -245,6 +245,14 @@ export const cases: Case[] = [
     ...(["unclear", "its cluster is the context staging, not ci", false] as const),
   ],
   [
+    "its stack is all there is, and people keep it",
+    stackOnly({
+      marks: { project: view.project, ttl: "4h", pinned: "Ada" },
+      ...{ updated: old, context: "ci" },
+    }),
+    ...(["pinned", 'dynenv/pinned is "Ada"', false] as const),
+  ],
+  [
     "its stack is all there is, and another project's",
     stackOnly({ marks: { project: "shop/other", ttl: "4h" }, updated: old, context: "ci" }),
     ...(["unclear", "it belongs to the project shop/other", false] as const),

@@ -1,0 +1,85 @@
+import { inFile, type Mutation } from "./mutation.ts";
+
+/** What is shown, what is hidden, and what the process ends with. */
+export const output: Mutation[] = [
+  ...inFile("cli/text/mask.ts", "mask", [
+    [
+      "the beginning of a secret that was cut is shown",
+      "this.#beginnings.size === 0 ||",
+      "this.#beginnings.size >= 0 ||",
+    ],
+    ["the keys of an object may be secrets", "[this.text(key), this.#copy(item)]", "[key, this.#copy(item)]"],
+  ]),
+  ...inFile("cli/text/secretForms.ts", "mask", [
+    ["a secret within a text in base64 is shown", "[0, 1, 2].flatMap((offset)", "[0].flatMap((offset)"],
+  ]),
+  ...inFile("cli/text/namedSecrets.ts", "mask", [
+    ["what is called a token is not hidden", "|TOKEN|", "|TOKENS|"],
+  ]),
+  ...inFile("cli/text/urls.ts", "mask", [
+    [
+      "the login in a URL is shown",
+      "/:\\/\\/[^\\s/?#\"'<>\\\\]+(?=@)/g",
+      "/:\\/\\/[^\\s/?#\"':<>\\\\]+(?=@)/g",
+    ],
+  ]),
+  ...inFile("cli/text/textSearch.ts", "mask", [
+    ["a secret that follows another is missed", "end += Math.max(1, step);", "end += Math.max(2, step);"],
+  ]),
+  ...inFile("cli/text/lines.ts", "lines", [
+    ["a secret between two pieces of a line is shown", "this.#covered = covered;", "this.#covered = 0;"],
+  ]),
+  ...inFile("components/model/shown.ts", "shown", [
+    ["marks that turn the direction of text pass", "[\\p{Cc}\\p{Cf}\\p{Cs}", "[\\p{Cc}\\p{Cs}"],
+  ]),
+  ...inFile("cli/text/harmless.ts", "door", [
+    ["a log gives commands to GitHub's runner", "/#(?=#\\w*\\[)|", "/#(?=#\\w+\\[)|"],
+    ["a log opens sections of GitLab's log", "_(?<=section_)(?=(?:start|end):\\d)|", ""],
+  ]),
+  ...inFile("cli/text/shellAssignment.ts", "shellAssignment", [
+    [
+      "a variable's value is a command of the shell",
+      "value.replaceAll(\"'\", `'\\\\''`)",
+      "value.replaceAll('\"', `'\\\\''`)",
+    ],
+  ]),
+  ...inFile("cli/process/door.ts", "door", [
+    [
+      "what is written for programs may show secrets",
+      "harmlessJson(value, this.mask)}",
+      "harmlessJson(value, new Mask())}",
+    ],
+  ]),
+  ...inFile("cli/process/exit.ts", "exit", [
+    ["the end of the output is lost", "await door.flushed();", "await Promise.resolve();"],
+  ]),
+  ...inFile("cli/process/usageError.ts", "usageError", [
+    ["an error repeats a secret as it is", "() => shown(word)", "() => word"],
+  ]),
+  ...inFile("cli/environment/testCount.ts", "testCount", [
+    ["a run of zero tests is a success", "Number(count) > 0)", "Number(count) >= 0)"],
+    ["tests of Go that there are none of have run", "isPass && !this.#isWarned", "isPass || this.#isWarned"],
+    [
+      "one package without tests spoils the others",
+      "this.#hasRunNone && !this.#hasRun;",
+      "this.#hasRunNone;",
+    ],
+  ]),
+  ...inFile("cli/pulumi/programError.ts", "pulumiErrors", [
+    [
+      "the reason of a program's error is not told",
+      "sentence: `${error} ${reason}`",
+      "sentence: `${error} ${error}`",
+    ],
+  ]),
+  ...inFile("cli/pulumi/refusedObject.ts", "pulumiErrors", [
+    [
+      "an object that is invalid looks like a slow start",
+      "is (?:forbidden|invalid): |admission",
+      "is (?:forbidden): |admission",
+    ],
+  ]),
+  ...inFile("cli/fleet/facts.ts", "fleet", [
+    ["a mark spreads over the lines of a table", 'replace(/\\p{C}/gu, "?")', 'replace(/\\p{Cs}/gu, "?")'],
+  ]),
+];

@@ -1,0 +1,107 @@
+import { inFile, type Mutation } from "./mutation.ts";
+
+/** Settings, the code that is deployed, and how a cluster is reached. */
+export const settings: Mutation[] = [
+  ...inFile(
+    "stacks/settings.ts",
+    ["settings", "wrongSettings"],
+    [
+      [
+        "a variable comes before the configuration",
+        'const value = configured !== "" || variable === undefined ? configured : (valueOf(variable) ?? "");',
+        "const value = variable === undefined ? configured : (valueOf(variable) ?? configured);",
+      ],
+      [
+        "a fork's stack reads the project's login",
+        "trustRules[trust].sharedSecrets ? registryLogin() : undefined",
+        "registryLogin()",
+      ],
+      [
+        "the cluster pulls with the login that pushes",
+        "pull: registry && pullLogin(registry)",
+        "pull: registry",
+      ],
+      [
+        "a setting that does not exist is passed over",
+        "!known.includes(key.slice(prefix.length))",
+        "key === prefix",
+      ],
+    ],
+  ),
+  ...inFile("stacks/imageContext.ts", "imageContext", [
+    [
+      "what .dockerignore leaves out counts as a change of the image",
+      'rules.ignores(path.replace(/\\/$/, ""))',
+      'rules.ignores("")',
+    ],
+  ]),
+  ...inFile("foundation/dockerignore.ts", "dropInContext", [
+    ["the first rule of .dockerignore decides", "this.#rules.findLast(", "this.#rules.find("],
+  ]),
+  ...inFile("foundation/ownCode.ts", "ownCode", [
+    ["a merge passes for what it was merged into", ".slice(1)\n", ".slice(0)\n"],
+    [
+      "a program that is not committed passes for the commit",
+      "if (!isCommitted(folder))",
+      "if (!isCommitted(checkoutRoot(folder) ?? folder))",
+    ],
+  ]),
+  ...inFile("foundation/checkout.ts", "checkout", [
+    ["files that git was told not to look at are no change", " || keptFromSight(root).length > 0", ""],
+  ]),
+  ...inFile("foundation/kubeconfig.ts", "kubeconfig", [
+    [
+      "the last of several kubeconfigs counts",
+      "if (!known.has(name)) known.set(name, entry);",
+      "known.set(name, entry);",
+    ],
+    [
+      "a path is taken from the current folder",
+      "return [name, resolve(folder, value)];",
+      "return [name, resolve(value)];",
+    ],
+  ]),
+  ...inFile("foundation/proxy.ts", "proxy", [
+    ["NO_PROXY means only whole hosts", "host.endsWith(`.${domain}`)", "host.endsWith(`..${domain}`)"],
+    ["the node itself is asked through the proxy", " || isLoopback(host)) return", ") return"],
+  ]),
+  ...inFile("foundation/lock.ts", "lock", [
+    ["others can enter the folder of locks", "if ((mode & 0o077) !== 0) chmodSync(locks, 0o700);", ""],
+  ]),
+  ...inFile("cli/access/clusterVariables.ts", "clusterVariables", [
+    ["a token is sent without TLS", 'protocol !== "https:" || [', '!protocol.startsWith("http") || ['],
+    ["a key need not be the certificate's", "if (fits !== true)", "if (fits === undefined)"],
+  ]),
+  ...inFile("cli/access/privateKubeconfig.ts", "privateKubeconfig", [
+    [
+      "everybody may read the copy of a kubeconfig",
+      "writeFileSync(unfinished, text, { mode: 0o600 })",
+      "writeFileSync(unfinished, text, { mode: 0o644 })",
+    ],
+    ["clusters of the same address share a context", "[server, ...authority(cluster)]", "[server]"],
+  ]),
+  ...inFile("cli/access/permissions.ts", "permissions", [
+    [
+      "nobody asks for a role's own rights",
+      "if (lacking.length === 0) return [];",
+      "if (lacking.length >= 0) return [];",
+    ],
+  ]),
+  ...inFile("cli/access/permissions.ts", "createdKinds", [
+    ["no right is asked for to create ConfigMaps", '["", "configmaps", "var', '["", "secrets", "var'],
+  ]),
+  ...inFile("cli/access/preflight.ts", "preflight", [
+    [
+      "what the cluster does not allow counts as allowed",
+      "status?.allowed !== true",
+      "status?.allowed === undefined",
+    ],
+  ]),
+  ...inFile("cli/environment/registryLogin.ts", "webRequest", [
+    [
+      "a login that the registry refuses is taken",
+      "answer?.statusCode === 401 &&",
+      "answer?.statusCode === 403 &&",
+    ],
+  ]),
+];
