@@ -115,28 +115,32 @@ export const objects: Mutation[] = [
       "[name, command, Object.keys(files).toSorted()]",
     ],
   ]),
-  ...inFile("components/model/readinessProbe.ts", "judgedHealth", [
+  ...inFile("components/readiness/judgement.ts", "judgedHealth", [
     [
       "a dependency that is down counts as working",
       '.toLowerCase() !== "ok"',
       '.toLowerCase() === "unknown"',
     ],
   ]),
-  ...inFile("components/model/readinessProbe.ts", "readiness", [
+  ...inFile("components/readiness/untilReady.ts", "readiness", [
     ["a page that leads elsewhere counts by where it leads", 'redirect: "manual"', 'redirect: "follow"'],
+    ["one of several pods is asked", "const times = replicas === 1 ? 1 : replicas * 4;", "const times = 1;"],
+  ]),
+  ...inFile("components/readiness/judgement.ts", "readiness", [
     [
       "any commit counts as the one that is expected",
       "if (commit === expected)",
       "if (commit !== undefined)",
     ],
-    ["one of several pods is asked", "const times = replicas === 1 ? 1 : replicas * 4;", "const times = 1;"],
   ]),
-  ...inFile("components/model/readiness.ts", "readiness", [
+  ...inFile("components/readiness/readinessProgram.mjs", "readiness", [
     [
       "the readiness Job succeeds where a service is not ready",
-      "process.exitCode = report.services.some(({ failure }) => failure !== undefined) ? 1 : 0;",
+      "process.exitCode = report.services.some(({ failure }) => failure !== void 0) ? 1 : 0;",
       "process.exitCode = 0;",
     ],
+  ]),
+  ...inFile("components/model/readiness.ts", "readiness", [
     [
       "every service is asked for the application's commit",
       "...(service.name === application &&",

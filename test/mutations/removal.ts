@@ -74,8 +74,8 @@ export const removal: Mutation[] = [
     ],
     [
       "data that somebody changed is built upon",
-      "[seedAnnotation] !== undefined && specDiffers",
-      "[seedAnnotation] === undefined && specDiffers",
+      "[seedAnnotation] !== undefined && isChanged",
+      "[seedAnnotation] === undefined && isChanged",
     ],
   ]),
   ...inFile("cli/environment/drift.ts", "recovery", [
@@ -86,8 +86,8 @@ export const removal: Mutation[] = [
     ],
     [
       "a Service that leads elsewhere is not noticed",
-      "return withoutNothing({ selector, ports });",
-      "return withoutNothing({ selector: ports, ports });",
+      "return withoutNothing({ selector, ports, type,",
+      "return withoutNothing({ selector: ports, ports, type,",
     ],
   ]),
   ...inFile("cli/fleet/verdict.ts", "verdict", [

@@ -129,7 +129,7 @@ describe("the life of a preview's resources", () => {
     ]);
     const [job] = manifestsOf(quick).filter(({ kind }) => kind === "Job");
     expect(job?.spec).toMatchObject({ activeDeadlineSeconds: 43 });
-    expect(JSON.stringify(job)).toContain("const within = 23;");
+    expect(JSON.stringify(job)).toContain(String.raw`\"withinSeconds\":23}`);
   });
 
   it.each([

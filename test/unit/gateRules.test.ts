@@ -54,7 +54,11 @@ describe("a readiness Job that ended well", () => {
       const others = state("a", first);
       const template = { metadata: { annotations: { "dynenv/revisions": asked } } };
       const ports = revisions.map((targetPort) => ({ name: "catalogue", targetPort }));
-      const services = as<V1Service[]>([{ metadata: { name: "readiness-1" }, spec: { ports } }]);
+      const own = { selector: { app: "catalogue" }, ports: [{ port: 80 }] };
+      const services = as<V1Service[]>([
+        { metadata: { name: "readiness-1" }, spec: { ports } },
+        { metadata: { name: "catalogue" }, spec: own },
+      ]);
       const status = { conditions: [{ type: "Complete", status: "True" }] };
       const gate = job("readiness", "readiness", { status, spec: { template } });
       return gateFindings({ ...others, services, jobs: [gate] }, []).map((finding) => finding.evidence);
@@ -79,7 +83,7 @@ describe("a Service that", () => {
     spec: { selector, ports: [{ port: 80, targetPort }] },
   });
   const evidence = (...services: object[]) =>
-    gateFindings({ ...state("a"), services } as unknown as EnvironmentState, []).map(
+    gateFindings({ ...state("a"), services }, []).map(
       (finding) => finding.evidence,
     );
   const said = "no Service leads to catalogue as it did when its readiness Job ended";

@@ -33,11 +33,7 @@ const kinds: [string, Omit<RegistrySecretArgs, "namespace">, Record<string, unkn
     { [server]: entry("ci", secret) },
   ],
   ["a token", { logins: [{ server, token }] }, { [server]: entry("oauth2", token) }],
-  [
-    "a token of a user",
-    { logins: [{ server, username: "ci", token }] },
-    { [server]: entry("ci", token) },
-  ],
+  ["a token of a user", { logins: [{ server, username: "ci", token }] }, { [server]: entry("ci", token) }],
   [
     "values that are known later",
     {
@@ -144,11 +140,7 @@ describe("a registry secret without what it needs", () => {
       { logins: [{ server, username: "", password: secret }] },
       "logins[0].username is empty but must be a text",
     ],
-    [
-      "an empty token",
-      { logins: [{ server, token: "" }] },
-      "logins[0].token is empty but must be a text",
-    ],
+    ["an empty token", { logins: [{ server, token: "" }] }, "logins[0].token is empty but must be a text"],
   ])("is refused for %s, and registers nothing", async (_what, args, sentence) => {
     expect(await refusal(() => new RegistrySecret("login", { namespace: "staging", ...args }))).toEqual({
       sentences: [headed(sentence)],

@@ -113,7 +113,7 @@ describe("the readiness Job", () => {
   it("ends after its program, and Pulumi's wait after both", async () => {
     const job = (await construct(() => check({ readyWithinSeconds: 60 }))).resources.at(-1);
     expect(job).toMatchObject({ createTimeout: "80s", inputs: { spec: { activeDeadlineSeconds: 70 } } });
-    expect(JSON.stringify(job)).toContain("const within = 50;");
+    expect(JSON.stringify(job)).toContain(String.raw`\"withinSeconds\":50}`);
   });
 
   it("is replaced by deleting it first, since its name stays", async () => {

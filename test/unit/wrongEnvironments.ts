@@ -41,7 +41,8 @@ const environment = (more: Changes<EphemeralEnvironmentArgs>) => () =>
 const withIdentity = (more: Record<string, unknown>) => environment({ identity: { ...identity, ...more } });
 const withApplication = (more: Changes<DeployedService>) =>
   environment({ application: { ...service("deals"), image, ...more } });
-const built = (more: Record<string, unknown>) => withApplication({ image: undefined, build: { ...build, ...more } });
+const built = (more: Record<string, unknown>) =>
+  withApplication({ image: undefined, build: { ...build, ...more } });
 const withBacking = (more: Record<string, unknown>) =>
   environment({ backing: { catalogue: sockShop, ...more } });
 const published = { repository: "shop/page", tag: "1", digest: `sha256:${"2".repeat(64)}` };
@@ -214,7 +215,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "an unknown key of the lifetime",
     environment({ lifetime: { tll: "4h" } }),
-    "lifetime has the unknown key tll: did you mean ttl?",
+    "lifetime has the unknown key tll: known are deployedAt, ttl",
   ],
   [
     "a text in the place of people",
@@ -281,7 +282,9 @@ const cases: [string, () => unknown, string][] = [
   ],
   [
     "a stand-in without a digest",
-    withBacking({ imageSource: { prefix: "docker.io", standIns: { "weaveworksdemos/user:0.4.7": "latest" } } }),
+    withBacking({
+      imageSource: { prefix: "docker.io", standIns: { "weaveworksdemos/user:0.4.7": "latest" } },
+    }),
     `backing.imageSource.standIns["weaveworksdemos/user:0.4.7"] is "latest" but must be a digest, such as sha256:${"0".repeat(64)}`,
   ],
   [
