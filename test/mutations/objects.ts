@@ -143,7 +143,7 @@ export const objects: Mutation[] = [
       '...(application !== "" &&',
     ],
   ]),
-  ...inFile("components/model/images.ts", "sockShop", [
+  ...inFile("components/model/images.ts", "construction", [
     [
       "the published image runs in the place of its stand-in",
       "source.standIns?.[name] ?? image.digest",
