@@ -40,6 +40,8 @@ export const identity: Mutation[] = [
       "Number.isNaN(time.getTime()) || timeMark(time) !== text ? undefined : time",
       "Number.isNaN(time.getTime()) ? undefined : time",
     ],
+  ]),
+  ...inFile("components/model/lifeSpan.ts", "verdict", [
     [
       "a deployment that is marked for the future prolongs a life",
       "new Date(Math.min(time.getTime(), latest))",

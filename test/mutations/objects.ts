@@ -9,9 +9,9 @@ export const objects: Mutation[] = [
       '"default-deny": { podSelector: {}, policyTypes: ["Egress"] }',
     ],
     [
-      "a service may call those that call it",
-      "permitted.filter((edge) => edge.from === name)",
-      "permitted.filter((edge) => edge.from === name || edge.to === name)",
+      "every pod of the namespace may call a service that one may call",
+      "return { podSelector: { matchLabels: selectorLabels(name) } };",
+      "return { podSelector: { matchLabels: {} } };",
     ],
     [
       "a service does not take the test runner's connections",
@@ -147,7 +147,7 @@ export const objects: Mutation[] = [
       '...(application !== "" &&',
     ],
   ]),
-  ...inFile("components/model/images.ts", "sockShop", [
+  ...inFile("components/model/images.ts", "construction", [
     [
       "the published image runs in the place of its stand-in",
       "source.standIns?.[name] ?? image.digest",

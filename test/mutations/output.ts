@@ -30,7 +30,7 @@ export const output: Mutation[] = [
     ["a secret between two pieces of a line is shown", "this.#covered = covered;", "this.#covered = 0;"],
   ]),
   ...inFile("components/model/shown.ts", "shown", [
-    ["marks that turn the direction of text pass", "[\\p{Cc}\\p{Cf}\\p{Cs}", "[\\p{Cc}\\p{Cs}"],
+    ["control characters pass", "[\\p{Cc}\\p{Cf}\\p{Cs}", "[\\p{Cf}\\p{Cs}"],
   ]),
   ...inFile("cli/text/harmless.ts", "door", [
     ["a log gives commands to GitHub's runner", "/#(?=#\\w*\\[)|", "/#(?=#\\w+\\[)|"],

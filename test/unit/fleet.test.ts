@@ -87,6 +87,13 @@ describe("the list", () => {
   });
 });
 
+describe("a line of the list", () => {
+  it("stays one line, whatever a mark holds", () => {
+    const [, line] = table([{ ref: "a\nb\u001bc", verdict: "live", reason: "it is", due: false }]);
+    expect(line).toMatch(/ a\?b\?c .* live +it is$/);
+  });
+});
+
 describe("git's answer", () => {
   it("tells its first error, and no login", async () => {
     const { signal } = new AbortController();
