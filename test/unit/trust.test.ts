@@ -104,7 +104,7 @@ describe.each(differences)("an environment with trust %s", (trust, expected) => 
     expect(pulled).toEqual(Array(4).fill(expected.pullSecrets));
     const secrets = constructed.resources.filter((resource) => kindOf(resource) === "Secret");
     const names = secrets.map(({ name, inputs }) => (inputs.metadata as { name?: string }).name ?? name);
-    expect(names.sort()).toEqual([...expected.secrets].sort());
+    expect(names.sort()).toEqual((expected.secrets as string[]).toSorted());
     const deployment = of("Deployment").find(({ metadata }) => metadata.name === "deals");
     const { template } = deployment?.spec as { template: { spec: { containers: { envFrom: object[] }[] } } };
     const envFrom = template.spec.containers.flatMap((container) => container.envFrom);
