@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import {
+  checkGivenMetadata,
   checkGraph,
   checkPlacement,
   checkRevisions,
@@ -20,6 +21,7 @@ import {
   startFolder,
   testRunnerJobSpec,
   throughRevisions,
+  withGiven,
 } from "../model/index.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { validated } from "../validation.ts";
@@ -53,6 +55,10 @@ export interface ReadinessCheckArgs {
   serviceAccountName: pulumi.Input<string>;
   /** Seconds until all services must answer. Default: `140`. */
   readyWithinSeconds?: number;
+  /** Labels of every object, beside its own, which win. Default: `{}`. */
+  labels?: Record<string, string>;
+  /** Annotations of every object, beside its own, which win. Default: `{}`. */
+  annotations?: Record<string, string>;
 }
 
 /**
@@ -73,6 +79,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
       () => {
         checkReadyWithin(args.readyWithinSeconds);
         checkGraph(args.services);
+        checkGivenMetadata(args);
         checkPlacement(args.placement ?? {});
         checkRevisions(args.services, args.revisions);
         return readinessTargets(args.services, args.application, args.commit);
@@ -90,10 +97,13 @@ export class ReadinessCheck extends pulumi.ComponentResource {
     const job = new k8s.batch.v1.Job(
       name,
       {
-        metadata: {
-          ...{ name: readinessJobName, namespace: args.namespace, labels, annotations: jobAnnotations },
-          ...ownedByNamespace(opts),
-        },
+        metadata: withGiven(
+          {
+            ...{ name: readinessJobName, namespace: args.namespace, labels, annotations: jobAnnotations },
+            ...ownedByNamespace(opts),
+          },
+          args,
+        ),
         spec: testRunnerJobSpec<pulumi.Input<string>>({
           name: readinessJobName,
           image: args.image,
@@ -106,6 +116,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
           },
           folder: startFolder,
           placement: args.placement,
+          given: args,
         }),
       },
       { parent: this, deleteBeforeReplace: true, ...workloadOptions(withinSeconds + 2 * margin) },
@@ -130,7 +141,7 @@ function argumentFor(
  */
 function createRevisionService(
   name: string,
-  { namespace, services, revisions }: ReadinessCheckArgs,
+  { namespace, services, revisions, ...given }: ReadinessCheckArgs,
   labels: Record<string, string>,
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Service {
@@ -139,10 +150,13 @@ function createRevisionService(
   return new k8s.core.v1.Service(
     name,
     {
-      metadata: {
-        ...{ name: known.apply((all) => revisionServiceName(services, all)), namespace, labels },
-        annotations: { "pulumi.com/skipAwait": "true" },
-      },
+      metadata: withGiven(
+        {
+          ...{ name: known.apply((all) => revisionServiceName(services, all)), namespace, labels },
+          annotations: { "pulumi.com/skipAwait": "true" },
+        },
+        given,
+      ),
       spec: {
         selector: ownerLabels,
         publishNotReadyAddresses: true,

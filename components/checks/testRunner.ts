@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   checkCommand,
+  checkGivenMetadata,
   checkGraph,
   checkPlacement,
   checkSeconds,
@@ -14,6 +15,7 @@ import {
   testJobName,
   testRunner,
   testRunnerJobSpec,
+  withGiven,
 } from "../model/index.ts";
 import { createServiceAccount } from "../services/serviceAccount.ts";
 import { validated } from "../validation.ts";
@@ -41,6 +43,10 @@ export interface TestRunnerArgs {
   placement?: Placement;
   /** Seconds that a test run may take. Default: `600`. */
   testWithinSeconds?: number;
+  /** Labels of every object, beside its own, which win. Default: `{}`. */
+  labels?: Record<string, string>;
+  /** Annotations of every object, beside its own, which win. Default: `{}`. */
+  annotations?: Record<string, string>;
 }
 
 /**
@@ -57,6 +63,7 @@ export class TestRunner extends pulumi.ComponentResource {
       checkCommand("command", args.command, ["npm", "test"]);
       checkSeconds("testWithinSeconds", testWithinSeconds, 1, 86_400);
       checkGraph(args.services);
+      checkGivenMetadata(args);
       checkPlacement(args.placement ?? {});
       return testEnvironment(args.services, args.commit);
     });
@@ -67,6 +74,7 @@ export class TestRunner extends pulumi.ComponentResource {
     this.serviceAccountName = createServiceAccount(
       `${name}-account`,
       { name: testRunner, namespace, pullSecrets },
+      args,
       { parent: this, ...(deletedWith && { deletedWith }) },
     );
     // Deleted by itself and before what it depends on: a destroy that meets another cluster then fails before the engine
@@ -74,12 +82,12 @@ export class TestRunner extends pulumi.ComponentResource {
     new k8s.batch.v1.CronJob(
       name,
       {
-        metadata: { name: testJobName, namespace, labels },
+        metadata: withGiven({ name: testJobName, namespace, labels }, args),
         spec: {
           suspend: true,
           schedule: neverSchedule,
           jobTemplate: {
-            metadata: { labels },
+            metadata: withGiven({ labels }, args),
             spec: testRunnerJobSpec<pulumi.Input<string>>({
               name: testJobName,
               image: args.image,
@@ -92,6 +100,7 @@ export class TestRunner extends pulumi.ComponentResource {
                 command: connectionsCommand(args.services),
               },
               placement: args.placement,
+              given: args,
             }),
           },
         },

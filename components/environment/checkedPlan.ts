@@ -2,6 +2,7 @@ import {
   checkCatalogue,
   checkCommand,
   checkDeployedAt,
+  checkGivenMetadata,
   checkGroup,
   checkImageSource,
   checkMark,
@@ -68,6 +69,7 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkTests(args.tests);
   checkReadyWithin(args.readiness?.withinSeconds, "readiness.withinSeconds");
   checkPlacement(args.placement ?? {});
+  checkGivenMetadata(args);
   checkPeople(access);
   checkRegistry(registry);
   return planned;

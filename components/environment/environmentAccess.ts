@@ -1,6 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkNames, roles, testRunner, workloadLabels } from "../model/index.ts";
+import {
+  checkGivenMetadata,
+  checkNames,
+  type GivenMetadata,
+  roles,
+  testRunner,
+  withGiven,
+  workloadLabels,
+} from "../model/index.ts";
 import { validated } from "../validation.ts";
 
 export interface EnvironmentAccessArgs {
@@ -12,6 +20,10 @@ export interface EnvironmentAccessArgs {
   users?: string[];
   /** Names of groups of people, as the cluster's authentication tells them. Default: `[]`. */
   groups?: string[];
+  /** Labels of every object, beside its own, which win. Default: `{}`. */
+  labels?: Record<string, string>;
+  /** Annotations of every object, beside its own, which win. Default: `{}`. */
+  annotations?: Record<string, string>;
 }
 
 /**
@@ -24,6 +36,7 @@ export class EnvironmentAccess extends pulumi.ComponentResource {
     validated("EnvironmentAccess", name, args, ["namespace", "testServiceAccount"], () => {
       checkNames("users", users, "ada@example.com");
       checkNames("groups", groups, "developers");
+      checkGivenMetadata(args);
     });
     super("dynamic-environments:index:EnvironmentAccess", name, {}, opts);
     const account = {
@@ -32,12 +45,12 @@ export class EnvironmentAccess extends pulumi.ComponentResource {
       namespace,
       apiGroup: "",
     };
-    bind(name, "test-runner", namespace, [account], this);
+    bind(name, "test-runner", [account], args, this);
     const people = [
       ...users.map((user) => ({ kind: "User", name: user, apiGroup: rbac })),
       ...groups.map((group) => ({ kind: "Group", name: group, apiGroup: rbac })),
     ];
-    if (people.length > 0) bind(name, "developer", namespace, people, this);
+    if (people.length > 0) bind(name, "developer", people, args, this);
     this.registerOutputs();
   }
 }
@@ -47,11 +60,11 @@ const rbac = "rbac.authorization.k8s.io";
 function bind(
   parentName: string,
   role: keyof typeof roles,
-  namespace: pulumi.Input<string>,
   subjects: k8s.types.input.rbac.v1.Subject[],
+  { namespace, ...given }: GivenMetadata & { namespace: pulumi.Input<string> },
   parent: EnvironmentAccess,
 ): void {
-  const metadata = { name: role, namespace, labels: workloadLabels(role) };
+  const metadata = withGiven({ name: role, namespace, labels: workloadLabels(role) }, given);
   const { metadata: created } = new k8s.rbac.v1.Role(
     `${parentName}-${role}`,
     { metadata, rules: roles[role] },

@@ -2,10 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   checkDeployedAt,
+  checkGivenMetadata,
   checkStackName,
   deploymentMarks,
   expiry,
   markAnnotations,
+  type Marks,
   namespaceLabels,
   namespaceName,
   rulesOf,
@@ -33,6 +35,10 @@ export interface EnvironmentNamespaceArgs {
    * none, its life begins when it is created.
    */
   deployedAt?: string;
+  /** Labels of the namespace, beside its own, which win. Default: `{}`. */
+  labels?: Record<string, string>;
+  /** Annotations of the namespace, beside its own, which win. Default: `{}`. */
+  annotations?: Record<string, string>;
 }
 
 /**
@@ -52,6 +58,7 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
     const { stack, trust = Trust.trusted, deployedAt } = args;
     const ttl = validated("EnvironmentNamespace", name, args, ["project", "ref", "commit"], () => {
       checkStackName("stack", stack);
+      checkGivenMetadata(args);
       if (deployedAt !== undefined) checkDeployedAt("deployedAt", deployedAt, new Date());
       return timeToLive(args.ttl, rulesOf(trust));
     });
@@ -61,13 +68,12 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
       {
         metadata: {
           name: namespaceName(stack),
-          labels: namespaceLabels(),
-          annotations: pulumi.all([args.project, args.ref, args.commit]).apply(([project, ref, commit]) =>
-            markAnnotations({
-              ...{ project, ref, commit, stack, ttl, trust },
-              ...deploymentMarks(deployedAt, ttl),
-            }),
-          ),
+          labels: { ...args.labels, ...namespaceLabels() },
+          annotations: pulumi
+            .all([args.project, args.ref, args.commit])
+            .apply(([project, ref, commit]) =>
+              marked(args, { project, ref, commit, stack, ttl, trust, ...deploymentMarks(deployedAt, ttl) }),
+            ),
         },
       },
       { parent: this },
@@ -78,4 +84,8 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
     );
     this.registerOutputs({ namespaceName: this.namespaceName, expiresAt: this.expiresAt });
   }
+}
+
+function marked({ annotations }: EnvironmentNamespaceArgs, marks: Marks): Record<string, string> {
+  return { ...annotations, ...markAnnotations(marks) };
 }

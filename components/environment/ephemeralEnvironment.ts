@@ -88,6 +88,11 @@ interface Frame extends Planned {
   image: pulumi.Output<string>;
 }
 
+/** What every component within passes on to its objects. */
+function given({ labels = {}, annotations = {} }: EphemeralEnvironmentArgs) {
+  return { labels, annotations };
+}
+
 function createImage(
   name: string,
   { application: { image, build } }: EphemeralEnvironmentArgs,
@@ -99,11 +104,12 @@ function createImage(
 
 function createNamespace(
   name: string,
-  { identity, lifetime, trust }: EphemeralEnvironmentArgs,
+  args: EphemeralEnvironmentArgs,
   parent: EphemeralEnvironment,
 ): EnvironmentNamespace {
-  const args = { ...identity, ...lifetime, ...(trust && { trust }) };
-  return new EnvironmentNamespace(`${name}-namespace`, args, { parent });
+  const { identity, lifetime, trust } = args;
+  const own = { ...identity, ...lifetime, ...(trust && { trust }) };
+  return new EnvironmentNamespace(`${name}-namespace`, { ...own, ...given(args) }, { parent });
 }
 
 /** @returns the names of the Secrets with which images are pulled. */
@@ -113,8 +119,8 @@ function createLogins(
 ): pulumi.Output<string>[] {
   const { logins = [], dockerConfig } = args.registry ?? {};
   if (!rules.sharedSecrets || (logins.length === 0 && dockerConfig === undefined)) return [];
-  const given = { namespace, logins, ...(dockerConfig !== undefined && { dockerConfig }) };
-  return [new RegistrySecret(`${name}-registry`, given, opts).secretName];
+  const own = { namespace, logins, ...(dockerConfig !== undefined && { dockerConfig }) };
+  return [new RegistrySecret(`${name}-registry`, { ...own, ...given(args) }, opts).secretName];
 }
 
 /** @returns the namespace's name, known once it is isolated. */
@@ -123,8 +129,8 @@ function createIsolation(
   namespace: pulumi.Output<string>,
 ): pulumi.Output<string> {
   const { ingressController } = args.access ?? {};
-  const given = { namespace, services, egress, ...(ingressController && { ingressController }) };
-  return new NetworkIsolation(`${name}-isolation`, given, opts).isolatedNamespace;
+  const own = { namespace, services, egress, ...(ingressController && { ingressController }) };
+  return new NetworkIsolation(`${name}-isolation`, { ...own, ...given(args) }, opts).isolatedNamespace;
 }
 
 /** @returns the namespace's name, known once it is limited. */
@@ -132,13 +138,14 @@ function createLimits(
   { name, args, services, rules: { surge }, opts }: Planned,
   namespace: pulumi.Output<string>,
 ): pulumi.Output<string> {
-  const given = { namespace, services, surge, cap: args.cap ?? {} };
-  return new ResourceLimits(`${name}-limits`, given, opts).limitedNamespace;
+  const own = { namespace, services, surge, cap: args.cap ?? {} };
+  return new ResourceLimits(`${name}-limits`, { ...own, ...given(args) }, opts).limitedNamespace;
 }
 
 function createAccess({ name, args, opts }: Planned, namespace: pulumi.Output<string>): EnvironmentAccess {
   const { users = [], groups: peoplesGroups = [] } = args.access ?? {};
-  return new EnvironmentAccess(`${name}-access`, { namespace, users, groups: peoplesGroups }, opts);
+  const own = { namespace, users, groups: peoplesGroups };
+  return new EnvironmentAccess(`${name}-access`, { ...own, ...given(args) }, opts);
 }
 
 function createBackingServices(frame: Frame): BackingServices {
@@ -178,19 +185,20 @@ function createApplication(frame: Frame): ServiceDeployment {
 }
 
 /** Passwords that the application alone takes; the others come with the backing services. */
-function createPasswords({ name, services, backing, namespace, opts }: Frame, application: string) {
+function createPasswords({ name, args, services, backing, namespace, opts }: Frame, application: string) {
   const others = passwordOwners(backing);
   return passwordOwners(
     services.filter((service) => service.name === application),
     services,
   )
     .filter((owner) => !others.includes(owner))
-    .map((owner) => createPassword(name, owner, namespace, opts));
+    .map((owner) => createPassword(name, owner, { namespace, ...given(args) }, opts));
 }
 
 /** What all Deployments are told. */
 function deployment({ args, namespace, pullSecrets, rules: { surge } }: Frame) {
-  return { namespace, pullSecrets, surge, placement: args.placement ?? {}, ...readyWithin(args) };
+  const own = { namespace, pullSecrets, surge, placement: args.placement ?? {} };
+  return { ...own, ...given(args), ...readyWithin(args) };
 }
 
 function readyWithin({ readiness }: EphemeralEnvironmentArgs): { readyWithinSeconds?: number } {
@@ -213,6 +221,7 @@ function createTests(frame: Frame, dependsOn: pulumi.Resource[]): TestRunner {
       readinessImage: args.readiness?.image ?? image,
       placement: args.placement ?? {},
       ...(withinSeconds !== undefined && { testWithinSeconds: withinSeconds }),
+      ...given(args),
     },
     { ...opts, dependsOn },
   );
@@ -237,6 +246,7 @@ function createReadiness(
       placement: args.placement ?? {},
       serviceAccountName,
       ...readyWithin(args),
+      ...given(args),
     },
     opts,
   );

@@ -104,4 +104,8 @@ export interface EphemeralEnvironmentArgs {
   tests: EnvironmentTest[];
   /** When it is ready, and what looks. Default: within 140 seconds, in the application's image. */
   readiness?: Readiness;
+  /** Labels of every object, beside its own, which win. Default: `{}`. */
+  labels?: Record<string, string>;
+  /** Annotations of every object, beside its own, which win. Default: `{}`. */
+  annotations?: Record<string, string>;
 }

@@ -1,6 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type IngressController, networkPolicies, ownerLabels, type Service } from "../model/index.ts";
+import {
+  checkGivenMetadata,
+  type IngressController,
+  networkPolicies,
+  ownerLabels,
+  type Service,
+  withGiven,
+} from "../model/index.ts";
 import { knownAfter } from "../services/knownAfter.ts";
 import { validated } from "../validation.ts";
 
@@ -13,6 +20,10 @@ export interface NetworkIsolationArgs {
   ingressController?: IngressController;
   /** Whether services reach the destinations outside of the namespace that their `egress` names. Default: `true`. */
   egress?: boolean;
+  /** Labels of every object, beside its own, which win. Default: `{}`. */
+  labels?: Record<string, string>;
+  /** Annotations of every object, beside its own, which win. Default: `{}`. */
+  annotations?: Record<string, string>;
 }
 
 /** Network policies from the service graph: a connection is possible if and only if the graph has the edge. */
@@ -22,15 +33,16 @@ export class NetworkIsolation extends pulumi.ComponentResource {
 
   constructor(name: string, args: NetworkIsolationArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, services, ingressController, egress = true } = args;
-    const policies = validated("NetworkIsolation", name, args, ["namespace"], () =>
-      networkPolicies(services, { ingressController, egress }),
-    );
+    const policies = validated("NetworkIsolation", name, args, ["namespace"], () => {
+      checkGivenMetadata(args);
+      return networkPolicies(services, { ingressController, egress });
+    });
     super("dynamic-environments:index:NetworkIsolation", name, {}, opts);
     const created = Object.entries(policies).map(
       ([policy, spec]) =>
         new k8s.networking.v1.NetworkPolicy(
           `${name}-${policy}`,
-          { metadata: { name: policy, namespace, labels: ownerLabels }, spec },
+          { metadata: withGiven({ name: policy, namespace, labels: ownerLabels }, args), spec },
           { parent: this },
         ),
     );

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { dockerConfigJson, ownerLabels } from "../model/index.ts";
+import { checkGivenMetadata, dockerConfigJson, ownerLabels, withGiven } from "../model/index.ts";
 import { explained, validated } from "../validation.ts";
 
 /** A login to a container registry: user and password, or a token. */
@@ -24,6 +24,10 @@ export interface RegistrySecretArgs {
   dockerConfig?: pulumi.Input<string>;
   /** Name of the Secret, to which service accounts refer. Default: `gitlab-registry`. */
   secretName?: pulumi.Input<string>;
+  /** Labels of the Secret, beside its own, which win. Default: `{}`. */
+  labels?: Record<string, string>;
+  /** Annotations of the Secret, beside its own, which win. Default: `{}`. */
+  annotations?: Record<string, string>;
 }
 
 /** Logins with which the kubelet pulls the environment's images. */
@@ -34,16 +38,20 @@ export class RegistrySecret extends pulumi.ComponentResource {
   constructor(name: string, args: RegistrySecretArgs, opts?: pulumi.ComponentResourceOptions) {
     validated("RegistrySecret", name, args, ["namespace", "dockerConfig", "secretName"], () => {
       checkLogins(args);
+      checkGivenMetadata(args);
     });
     super("dynamic-environments:index:RegistrySecret", name, {}, opts);
     const secret = new k8s.core.v1.Secret(
       name,
       {
-        metadata: {
-          name: args.secretName ?? "gitlab-registry",
-          namespace: args.namespace,
-          labels: ownerLabels,
-        },
+        metadata: withGiven(
+          {
+            name: args.secretName ?? "gitlab-registry",
+            namespace: args.namespace,
+            labels: ownerLabels,
+          },
+          args,
+        ),
         type: "kubernetes.io/dockerconfigjson",
         stringData: { ".dockerconfigjson": dockerConfig(name, args) },
       },

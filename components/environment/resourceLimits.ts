@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   checkCap,
+  checkGivenMetadata,
   checkGraph,
   containerResources,
   defaultResources,
@@ -10,6 +11,7 @@ import {
   quotaName,
   type ResourceCap,
   type Service,
+  withGiven,
 } from "../model/index.ts";
 import { knownAfter } from "../services/knownAfter.ts";
 import { validated } from "../validation.ts";
@@ -23,6 +25,10 @@ export interface ResourceLimitsArgs {
   surge?: boolean;
   /** The most that the services may need; more is an error before anything is created. Default: no cap. */
   cap?: ResourceCap;
+  /** Labels of every object, beside its own, which win. Default: `{}`. */
+  labels?: Record<string, string>;
+  /** Annotations of every object, beside its own, which win. Default: `{}`. */
+  annotations?: Record<string, string>;
 }
 
 /** Quota computed from the service graph, and defaults for containers that state no resources of their own. */
@@ -33,12 +39,14 @@ export class ResourceLimits extends pulumi.ComponentResource {
   constructor(name: string, args: ResourceLimitsArgs, opts?: pulumi.ComponentResourceOptions) {
     const hard = validated("ResourceLimits", name, args, ["namespace"], () => {
       checkGraph(args.services);
+      checkGivenMetadata(args);
       const needed = quota(args.services, { surge: args.surge ?? true });
       checkCap(needed, args.cap ?? {});
       return needed;
     });
     super("dynamic-environments:index:ResourceLimits", name, {}, opts);
-    const metadata = { name: quotaName, namespace: args.namespace, labels: ownerLabels };
+    const own = { name: quotaName, namespace: args.namespace, labels: ownerLabels };
+    const metadata = withGiven(own, args);
     const resourceQuota = new k8s.core.v1.ResourceQuota(
       `${name}-quota`,
       { metadata, spec: { hard } },

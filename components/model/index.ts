@@ -15,6 +15,7 @@ export {
 export { checkCap, type ResourceCap } from "./cap.ts";
 export { containerResources, defaultResources } from "./containerResources.ts";
 export { dockerConfigJson } from "./dockerConfig.ts";
+export { checkGivenMetadata, type GivenMetadata, withGiven } from "./givenMetadata.ts";
 export { environmentVariables, passwordSecretName } from "./environmentVariables.ts";
 export { address, checkGraph, checkOptionalUses, closure, testRunner } from "./graph.ts";
 export {

@@ -1,6 +1,7 @@
 import { containerResources, jobResources } from "./containerResources.ts";
 import { addressVariable } from "./environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
+import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
 import { address } from "./graph.ts";
 import { jobLabels } from "./jobs.ts";
 import { shortHash } from "./names.ts";
@@ -34,6 +35,8 @@ export function seedJobSpec<Text>(
     placement: Placement;
     /** The part of the service's container that takes its own variables. */
     variables: object;
+    /** Labels and annotations that the program gives to the pod. Default: none. */
+    given?: GivenMetadata;
   },
 ) {
   const { container, volumes, ...pod } = servicePodSpec(service, services, job.placement);
@@ -43,10 +46,13 @@ export function seedJobSpec<Text>(
   return {
     backoffLimit: 3,
     template: {
-      metadata: {
-        labels: jobLabels("seed", service.name),
-        annotations: { ...podAnnotations(service), ...mustNotBeMoved },
-      },
+      metadata: withGiven(
+        {
+          labels: jobLabels("seed", service.name),
+          annotations: { ...podAnnotations(service), ...mustNotBeMoved },
+        },
+        job.given,
+      ),
       spec: {
         ...pod,
         // In the same pod: the policies of a new one take a moment, in which it is refused everything.

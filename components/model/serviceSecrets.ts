@@ -10,7 +10,12 @@ import { checkSetOnce } from "./variables.ts";
  * @param graph all that run beside them.
  * @throws when it names another service, or a variable that its service has already or cannot have.
  */
-export function checkServiceSecrets(argument: string, serviceSecrets: unknown, services: Service[], graph: Service[]): void {
+export function checkServiceSecrets(
+  argument: string,
+  serviceSecrets: unknown,
+  services: Service[],
+  graph: Service[],
+): void {
   const example = 'such as { "user-db": { PASSWORD: "..." } }';
   if (!isPlain(serviceSecrets))
     throw new Error(
@@ -27,8 +32,7 @@ export function checkServiceSecrets(argument: string, serviceSecrets: unknown, s
         )}`,
       );
     // An output in its place would be taken for an object with the output's own properties.
-    if (!isPlain(secrets))
-      throw new Error(`${place} must be an object from variable to value, ${example}`);
+    if (!isPlain(secrets)) throw new Error(`${place} must be an object from variable to value, ${example}`);
     checkSetOnce(service, environmentVariables(service, graph), { [place]: secrets });
   }
 }

@@ -1,6 +1,7 @@
 import { containerResources, jobResources } from "./containerResources.ts";
 import { addressVariable } from "./environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
+import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
 import { address } from "./graph.ts";
 import { connectionsContainer, jobLabels, type JobRole } from "./jobs.ts";
 import { placementSpec, type Placement } from "./placement.ts";
@@ -26,6 +27,8 @@ export interface TestRunnerJob<Text> {
   environment?: Record<string, string>;
   /** Annotations of the pod. Default: `{}`. */
   annotations?: Record<string, Text>;
+  /** Labels and annotations that the program gives to the pod. Default: none. */
+  given?: GivenMetadata;
   /** Path of a folder that is as old as the pod. Default: there is none. */
   folder?: string;
   /** What runs before, in the same pod. Default: nothing. */
@@ -40,10 +43,10 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
     backoffLimit: 0,
     activeDeadlineSeconds: job.deadlineSeconds,
     template: {
-      metadata: {
-        labels: jobLabels(job.name),
-        annotations: { ...mustNotBeMoved, ...job.annotations },
-      },
+      metadata: withGiven(
+        { labels: jobLabels(job.name), annotations: { ...mustNotBeMoved, ...job.annotations } },
+        job.given,
+      ),
       spec: {
         ...podDefaults(),
         ...placementSpec(job.placement ?? {}),

@@ -92,7 +92,12 @@ function checkBuild(argument: string, build: ImageBuild): void {
   checkText(`${argument}.commit`, commit, "9dff06f");
   checkText(`${argument}.context`, context, "example");
   for (const name of Object.keys(args))
-    checkPattern(`the name of one of ${argument}.args`, name, variablePattern, "that of a variable, such as BASE");
+    checkPattern(
+      `the name of one of ${argument}.args`,
+      name,
+      variablePattern,
+      "that of a variable, such as BASE",
+    );
   if (platform !== undefined)
     checkPattern(
       `${argument}.platform`,
@@ -100,7 +105,8 @@ function checkBuild(argument: string, build: ImageBuild): void {
       /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/,
       "a platform, such as linux/amd64",
     );
-  if (dirty === "") throw new Error(`${argument}.dirty is empty: leave it out where all changes are committed`);
+  if (dirty === "")
+    throw new Error(`${argument}.dirty is empty: leave it out where all changes are committed`);
   const given = Object.entries({ server, username, password }).filter(([, value]) => value !== undefined);
   if (given.length > 0 && given.length < 3)
     throw new Error(
@@ -131,7 +137,10 @@ function built(name: string, build: ImageBuild, parent: ApplicationImage): pulum
 }
 
 /** @throws when an environment's image is built from another branch or commit than the environment is of. */
-export function checkSameCode(identity: { ref: string; commit: string }, build: ImageBuild | undefined): void {
+export function checkSameCode(
+  identity: { ref: string; commit: string },
+  build: ImageBuild | undefined,
+): void {
   for (const key of ["ref", "commit"] as const)
     if (build !== undefined && build[key] !== identity[key])
       throw new Error(

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   type Catalogue,
   checkCatalogue,
+  checkGivenMetadata,
   checkGraph,
   checkImageSource,
   checkPlacement,
@@ -48,6 +49,10 @@ export interface BackingServicesArgs {
   surge?: boolean;
   /** Seconds until each Deployment must be available. Default: `140`. */
   readyWithinSeconds?: number;
+  /** Labels of every object, beside its own, which win. Default: `{}`. */
+  labels?: Record<string, string>;
+  /** Annotations of every object, beside its own, which win. Default: `{}`. */
+  annotations?: Record<string, string>;
 }
 
 /** What runs beside an application: services of a catalogue and what these use, with passwords of their own. */
@@ -60,11 +65,14 @@ export class BackingServices extends pulumi.ComponentResource {
   public readonly revisions: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: BackingServicesArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { namespace, pullSecrets = [], placement = {}, surge = true, serviceSecrets = {} } = args;
-    const { imageSource = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } = args;
+    const { namespace, labels = {}, annotations = {}, pullSecrets = [], placement = {} } = args;
+    const { surge = true, serviceSecrets = {} } = args;
+    const { imageSource = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } =
+      args;
     const services = validated("BackingServices", name, args, ["namespace"], () => {
       checkReadyWithin(readyWithinSeconds);
       checkPlacement(placement);
+      checkGivenMetadata(args);
       checkImageSource("imageSource", imageSource);
       checkCatalogue("catalogue", args.catalogue);
       checkOptionalUses([...args.catalogue.services, ...(args.neighbours ?? [])]);
@@ -80,12 +88,12 @@ export class BackingServices extends pulumi.ComponentResource {
     // Children inherit it from the engine, but a component learns of it only when it is told.
     const child = { parent: this, ...(deletedWith && { deletedWith }) };
     const passwords = passwordOwners(services, graph).map((owner) =>
-      createPassword(name, owner, namespace, child),
+      createPassword(name, owner, { namespace, labels, annotations }, child),
     );
     this.addresses = {};
     this.images = {};
     this.revisions = {};
-    const common = { namespace, pullSecrets, placement, surge, readyWithinSeconds };
+    const common = { namespace, pullSecrets, placement, surge, readyWithinSeconds, labels, annotations };
     for (const service of services) {
       const image = imageReference(service.image, imageSource);
       const deployment = new ServiceDeployment(

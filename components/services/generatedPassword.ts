@@ -1,7 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { passwordSecretName, type Service, workloadLabels } from "../model/index.ts";
+import {
+  type GivenMetadata,
+  passwordSecretName,
+  type Service,
+  withGiven,
+  workloadLabels,
+} from "../model/index.ts";
 
 /** Names of the services among `graph` whose generated passwords `services` take. */
 export function passwordOwners(services: Service[], graph = services): string[] {
@@ -14,12 +20,13 @@ export function passwordOwners(services: Service[], graph = services): string[] 
 export function createPassword(
   parentName: string,
   owner: string,
-  namespace: pulumi.Input<string>,
+  { namespace, ...given }: GivenMetadata & { namespace: pulumi.Input<string> },
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Secret {
   const name = `${parentName}-${passwordSecretName(owner)}`;
   // Letters and digits only: the password becomes part of a data source name, which has no way to quote.
   const password = new random.RandomPassword(name, { length: 32, special: false }, opts);
-  const metadata = { name: passwordSecretName(owner), namespace, labels: workloadLabels(owner) };
+  const own = { name: passwordSecretName(owner), namespace, labels: workloadLabels(owner) };
+  const metadata = withGiven(own, given);
   return new k8s.core.v1.Secret(name, { metadata, stringData: { password: password.result } }, opts);
 }

@@ -1,16 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  type GivenMetadata,
   jobLabels,
   type Placement,
   seedHash,
   seedJobName,
   seedJobSpec,
   type Service,
+  withGiven,
 } from "../model/index.ts";
 import { jobAnnotations, workloadOptions } from "./workload.ts";
 
-interface SeedJob {
+interface SeedJob extends GivenMetadata {
   namespace: pulumi.Input<string>;
   service: Service;
   services?: Service[];
@@ -39,15 +41,16 @@ export function createSeedJob(
   if (seed === undefined) return;
   const name = `${parentName}-seed-${seedHash(service, seed)}`;
   const labels = jobLabels("seed", service.name);
-  const metadata = { name: seedJobName(service, seed), namespace, labels };
+  const own = { name: seedJobName(service, seed), namespace, labels };
+  const metadata = withGiven(own, job);
   const files = seed.files && new k8s.core.v1.ConfigMap(name, { metadata, data: seed.files }, opts);
   const configMap = files?.metadata.name;
   new k8s.batch.v1.Job(
     name,
     {
-      metadata: { ...metadata, ...job.owners, annotations: jobAnnotations },
+      metadata: withGiven({ ...own, ...job.owners, annotations: jobAnnotations }, job),
       spec: seedJobSpec<pulumi.Input<string>>(service, services, {
-        ...{ seed, image, serviceAccountName, configMap, placement, variables: job.envFrom },
+        ...{ seed, image, serviceAccountName, configMap, placement, variables: job.envFrom, given: job },
       }),
     },
     {

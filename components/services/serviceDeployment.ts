@@ -2,8 +2,10 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   address,
+  checkGivenMetadata,
   checkServices,
   checkSetOnce,
+  type GivenMetadata,
   type Placement,
   podAnnotations,
   revisionOf,
@@ -12,6 +14,7 @@ import {
   selectorLabels,
   type Service,
   servicePodSpec,
+  withGiven,
   workloadLabels,
 } from "../model/index.ts";
 import { createSeedJob } from "./seedJob.ts";
@@ -48,6 +51,10 @@ export interface ServiceDeploymentArgs {
   surge?: boolean;
   /** Seconds until the Deployment must be available. Default: `140`. */
   readyWithinSeconds?: number;
+  /** Labels of every object, beside its own, which win. Default: `{}`. */
+  labels?: Record<string, string>;
+  /** Annotations of every object, beside its own, which win. Default: `{}`. */
+  annotations?: Record<string, string>;
 }
 
 /**
@@ -65,31 +72,34 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     const { container, ...pod } = validated("ServiceDeployment", name, args, ["namespace", "image"], () => {
       checkReadyWithin(args.readyWithinSeconds);
       checkServices([service], "service");
+      checkGivenMetadata(args);
       const spec = servicePodSpec(service, services, placement);
       checkSetOnce(service, spec.container.env, { variables: args.variables, secrets: args.secrets });
       return spec;
     });
     super("dynamic-environments:index:ServiceDeployment", name, {}, formerly("AppDeployment", opts));
-    const metadata = { name: service.name, namespace: args.namespace, labels: workloadLabels(service.name) };
+    const own = { name: service.name, namespace: args.namespace, labels: workloadLabels(service.name) };
+    const metadata: Metadata = withGiven(own, args);
     const owners = ownedByNamespace(opts);
     const child = { parent: this };
 
     const serviceAccountName = createServiceAccount(
       `${name}-account`,
-      { ...metadata, pullSecrets: args.pullSecrets },
+      { ...own, pullSecrets: args.pullSecrets },
+      args,
       child,
     );
     createService(`${name}-service`, service, metadata, child);
     const envFrom = createVariables(name, args, metadata, child);
-    const { template, revision } = podTemplate(service, {
-      ...pod,
-      serviceAccountName,
-      containers: [{ ...container, ...envFrom, image: args.image }],
-    });
+    const { template, revision } = podTemplate(
+      service,
+      { ...pod, serviceAccountName, containers: [{ ...container, ...envFrom, image: args.image }] },
+      args,
+    );
     const deployment = new k8s.apps.v1.Deployment(
       name,
       {
-        metadata: { ...metadata, ...owners, annotations: { ...workloadAnnotations, ...seedMark(service) } },
+        metadata: annotated({ ...metadata, ...owners }, { ...workloadAnnotations, ...seedMark(service) }),
         spec: {
           replicas: service.replicas ?? 1,
           selector: { matchLabels: selectorLabels(service.name) },
@@ -114,8 +124,9 @@ function seedMark(service: Service): Record<string, string> {
 type PodSpec = k8s.types.input.core.v1.PodSpec & { containers: k8s.types.input.core.v1.Container[] };
 
 /** Template of a service's pods, whose port has the name of their revision. */
-function podTemplate(service: Service, { containers, ...spec }: PodSpec) {
-  const metadata = { labels: workloadLabels(service.name), annotations: podAnnotations(service) };
+function podTemplate(service: Service, { containers, ...spec }: PodSpec, given: GivenMetadata) {
+  const own = { labels: workloadLabels(service.name), annotations: podAnnotations(service) };
+  const metadata = withGiven(own, given);
   const whole = pulumi.output({ metadata, spec: { ...spec, containers } });
   // A hash, which may be read though the image's name is a secret.
   const revision = pulumi.unsecret(whole.apply(revisionOf));
@@ -126,7 +137,18 @@ function podTemplate(service: Service, { containers, ...spec }: PodSpec) {
   };
 }
 
-type Metadata = k8s.types.input.meta.v1.ObjectMeta;
+/** What the service's objects have in common. */
+interface Metadata {
+  name: string;
+  namespace: pulumi.Input<string>;
+  labels: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+/** The same with annotations of one kind of object, which win. */
+function annotated(metadata: Metadata, annotations: Record<string, string>): Metadata {
+  return { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
+}
 
 function createService(
   name: string,
@@ -138,7 +160,7 @@ function createService(
     name,
     {
       // The provider's wait for endpoints ends with a fixed pause of ten seconds; the readiness Job is the gate.
-      metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+      metadata: annotated(metadata, { "pulumi.com/skipAwait": "true" }),
       spec: {
         // With the owner's label: what people put beside it never answers in its place.
         selector: workloadLabels(service.name),

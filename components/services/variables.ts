@@ -7,6 +7,13 @@ interface Variables {
   secrets?: Record<string, pulumi.Input<string>> | undefined;
 }
 
+/** What the service's objects have in common. */
+interface Metadata {
+  namespace: pulumi.Input<string>;
+  labels: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
 /**
  * Environment variables of a service, in a ConfigMap and a Secret. Pulumi names both, and gives new content a new
  * name, so that a change reaches the pods. @returns the container's part that takes them.
@@ -14,10 +21,10 @@ interface Variables {
 export function createVariables(
   parentName: string,
   { variables = {}, secrets = {} }: Variables,
-  { namespace, labels }: k8s.types.input.meta.v1.ObjectMeta,
+  { namespace, labels, annotations }: Metadata,
   opts: pulumi.CustomResourceOptions,
 ): { envFrom?: k8s.types.input.core.v1.EnvFromSource[] } {
-  const metadata = { ...(namespace !== undefined && { namespace }), ...(labels !== undefined && { labels }) };
+  const metadata = { namespace, labels, ...(annotations && { annotations }) };
   const envFrom: k8s.types.input.core.v1.EnvFromSource[] = [];
   if (Object.keys(variables).length > 0) {
     const map = new k8s.core.v1.ConfigMap(`${parentName}-config`, { metadata, data: variables }, opts);

@@ -59,6 +59,7 @@ const mistakes: Record<string, Mistakes> = {
       },
       '`application` with `uses: ["catalog"]`': { application: { ...deals, image, uses: ["catalog"] } },
       '`lifetime: { tll: "4h" }`': { lifetime: { tll: "4h" } },
+      '`labels: { "dynenv/job": "test" }`': { labels: { "dynenv/job": "test" } },
       "two `tests`": { tests: [{ command: ["lint"] }, { command: ["test"] }] },
       "`cap: { pods: 5 }`": { cap: { pods: 5 } },
       '`trust: "forks"`': { trust: "forks" },

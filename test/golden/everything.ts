@@ -123,4 +123,6 @@ export const everything: Whole<Omit<Required<EphemeralEnvironmentArgs>, "applica
     image: `registry.example.com/tools/node@sha256:${"5".repeat(64)}`,
     withinSeconds: 90,
   },
+  labels: { team: "shop", "example.com/cost-centre": "42" },
+  annotations: { "example.com/runbook": "https://example.com/runbooks/preview?of=api" },
 };

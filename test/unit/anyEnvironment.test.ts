@@ -68,6 +68,8 @@ const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = catalogues.chain((s
       trust: fc.constantFrom("trusted", "fork"),
       placement: fc.constant({ nodeSelector: { pool: "previews" }, spreadOver: "zone" }),
       tests: fc.constant([{ command: ["test"] }]),
+      labels: fc.constant({ team: "shop", "example.com/cost-centre": "42" }),
+      annotations: fc.constant({ "example.com/runbook": "https://example.com/runbooks" }),
     },
     { requiredKeys: ["identity", "application", "backing", "tests"] },
   );

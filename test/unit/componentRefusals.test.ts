@@ -23,15 +23,18 @@ import {
   image,
   imageExample,
   portRule,
-  prefixRule,
   secondsRule,
   wrongEnvironments,
   type WrongArguments,
 } from "./wrongEnvironments.ts";
+import { wrongGroups } from "./wrongGroups.ts";
+import { wrongNamespaces } from "./wrongNamespaces.ts";
 import { isNotDeployed, noName, twoOfOneName, wrongPort } from "./wrongSentences.ts";
 
 const refusals: WrongArguments[] = [
   ...wrongEnvironments,
+  ...wrongGroups,
+  ...wrongNamespaces,
   ["a port out of range", "ServiceDeployment", deployment({ port: 0 }), wrongPort],
   [
     "a port that is a text",
@@ -118,68 +121,6 @@ const refusals: WrongArguments[] = [
     "cap.cpu is 2999m but the environment needs 3: raise the cap to 3 or deploy fewer services",
   ],
   [
-    "an unknown service",
-    "BackingServices",
-    backing({ names: ["userdb"] }),
-    'service "userdb" is not in the graph: did you mean user-db?',
-  ],
-  [
-    "no catalogue",
-    "BackingServices",
-    backing({ catalogue: undefined }),
-    "catalogue is missing but must be an object of services and functions, such as sockShop",
-  ],
-  [
-    "a list in the place of a catalogue",
-    "BackingServices",
-    backing({ catalogue: [] }),
-    "catalogue is [] but must be an object of services and functions, such as sockShop",
-  ],
-  [
-    "an unknown function",
-    "BackingServices",
-    backing({ functions: ["pay"] }),
-    'function "pay" is not in the catalogue: known are browse, cart, login, order',
-  ],
-  [
-    "too short a time",
-    "BackingServices",
-    backing({ names: ["user"], readyWithinSeconds: 1 }),
-    `readyWithinSeconds is 1 but must be ${secondsRule(20, 3600)}`,
-  ],
-  [
-    "an empty name of the stack",
-    "EnvironmentNamespace",
-    ownNamespace({ stack: " " }),
-    'stack is " " but must be a text, such as feature-login',
-  ],
-  ...["..", "-x", "login-image", "a/b"].map((stack): WrongArguments => [
-    `the stack ${stack}`,
-    "EnvironmentNamespace",
-    ownNamespace({ stack }),
-    `stack is "${stack}" but must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login`,
-  ]),
-  [
-    "an unknown trust",
-    "EnvironmentNamespace",
-    ownNamespace({ trust: "" }),
-    'trust is "" but must be trusted or fork',
-  ],
-  ...["", "4", "0h", "4w", "h", "123456h", "1.5h"].map((ttl): WrongArguments => [
-    `the time to live ${JSON.stringify(ttl)}`,
-    "EnvironmentNamespace",
-    ownNamespace({ ttl }),
-    `ttl is "${ttl}" but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
-  ]),
-  ...["", "soon", "2026-03-01", "2026-02-30T12:00:00Z", "2026-03-01T12:00:00+01:00"].map(
-    (deployedAt): WrongArguments => [
-      `the time of deployment ${JSON.stringify(deployedAt)}`,
-      "EnvironmentNamespace",
-      ownNamespace({ deployedAt }),
-      `deployedAt is "${deployedAt}" but must be a time in UTC to the second, such as 2026-03-01T12:00:00Z`,
-    ],
-  ),
-  [
     "no command",
     "TestRunner",
     tests({ command: [] }),
@@ -247,12 +188,6 @@ const refusals: WrongArguments[] = [
     login({ secretName: "Registry!" }),
     'secretName is "Registry!" but must be a DNS subdomain, such as gitlab-registry',
   ],
-  [
-    "images from nowhere",
-    "BackingServices",
-    backing({ imageSource: { prefix: "a b" } }),
-    `imageSource.prefix is "a b" but must be ${prefixRule}`,
-  ],
   ...(
     [
       ["ServiceDeployment", deployment({}, { image: "deals:1" })],
@@ -265,12 +200,22 @@ const refusals: WrongArguments[] = [
     construct,
     `image is "deals:1" but must be a reference by digest, such as ${imageExample}`,
   ]),
-  [
-    "an empty ref",
-    "EnvironmentNamespace",
-    ownNamespace({ ref: "" }),
-    'ref is "" but must be a text, such as feature/login',
-  ],
+  ...(
+    [
+      ["ServiceDeployment", (more: object) => deployment({}, more)],
+      ["BackingServices", backing],
+      ["EnvironmentNamespace", ownNamespace],
+      ["TestRunner", tests],
+      ["ReadinessCheck", check],
+      ["EnvironmentAccess", access],
+      ["RegistrySecret", login],
+    ] as const
+  ).map(([component, construct]): WrongArguments => [
+    "a reserved label",
+    component,
+    construct({ labels: { "dynenv/job": "test" } }),
+    "labels has the key dynenv/job, which is reserved for the environment itself: give it another one, such as example.com/team",
+  ]),
   ["neither image nor build", "ApplicationImage", applicationImage({}), either],
   ["both image and build", "ApplicationImage", applicationImage({ image, build }), either],
   [

@@ -83,9 +83,7 @@ describe("a Service that", () => {
     spec: { selector, ports: [{ port: 80, targetPort }] },
   });
   const evidence = (...services: object[]) =>
-    gateFindings({ ...state("a"), services }, []).map(
-      (finding) => finding.evidence,
-    );
+    gateFindings({ ...state("a"), services }, []).map((finding) => finding.evidence);
   const said = "no Service leads to catalogue as it did when its readiness Job ended";
 
   it.each([

@@ -16,6 +16,9 @@ const logins = [{ server: "registry.example.com", token: "t" }];
 const revisions = { deals: "r0123456789ab" };
 const probe = { application: "deals", commit: "9dff06f", serviceAccountName: "test-runner" };
 
+/** What every component with objects in Kubernetes takes. */
+const metadata = { labels: { team: "shop" }, annotations: { team: "shop" } };
+
 /** The parts of an argument that groups them, by its name and theirs. */
 const within = (group: string, parts: object) =>
   Object.fromEntries(Object.entries(parts).map(([part, value]) => [`${group}.${part}`, value as unknown]));
@@ -29,27 +32,34 @@ function withArgument(args: object, path: string, value: unknown): object {
 
 /** How each component is created, its valid arguments, and plain values of those that may be no output. */
 const table: [string, Create, object, Record<string, unknown>][] = [
+  ["ApplicationImage", (name, args) => new components.ApplicationImage(name, args), { image }, { build }],
   [
-    "ServiceDeployment",
-    (name, args) => new components.ServiceDeployment(name, args),
-    { namespace, image, service: services[0] },
+    "BackingServices",
+    (name, args) => new components.BackingServices(name, args),
+    { namespace, catalogue: components.sockShop, names: ["user-db"] },
     {
-      service: services[0],
-      services,
-      variables: { LEVEL: "info" },
-      secrets: { TOKEN: "t" },
+      catalogue: components.sockShop,
+      names: ["user-db"],
+      functions: ["login"],
+      neighbours: services,
+      imageSource: { prefix: "docker.io" },
       pullSecrets: [],
       placement: {},
       surge: false,
       readyWithinSeconds: 60,
     },
   ],
-  ["ApplicationImage", (name, args) => new components.ApplicationImage(name, args), { image }, { build }],
   [
     "EnvironmentAccess",
     (name, args) => new components.EnvironmentAccess(name, args),
     { namespace },
     { users: ["ada@example.com"], groups: ["developers"] },
+  ],
+  [
+    "EnvironmentNamespace",
+    (name, args) => new components.EnvironmentNamespace(name, args),
+    run,
+    { stack: "feature-login", trust: "fork", ttl: "4h" },
   ],
   [
     "EphemeralEnvironment",
@@ -107,21 +117,14 @@ const table: [string, Create, object, Record<string, unknown>][] = [
     { services, cap: { pods: 20 }, surge: false },
   ],
   [
-    "EnvironmentNamespace",
-    (name, args) => new components.EnvironmentNamespace(name, args),
-    run,
-    { stack: "feature-login", trust: "fork", ttl: "4h" },
-  ],
-  [
-    "BackingServices",
-    (name, args) => new components.BackingServices(name, args),
-    { namespace, catalogue: components.sockShop, names: ["user-db"] },
+    "ServiceDeployment",
+    (name, args) => new components.ServiceDeployment(name, args),
+    { namespace, image, service: services[0] },
     {
-      catalogue: components.sockShop,
-      names: ["user-db"],
-      functions: ["login"],
-      neighbours: services,
-      imageSource: { prefix: "docker.io" },
+      service: services[0],
+      services,
+      variables: { LEVEL: "info" },
+      secrets: { TOKEN: "t" },
       pullSecrets: [],
       placement: {},
       surge: false,
@@ -137,7 +140,7 @@ const table: [string, Create, object, Record<string, unknown>][] = [
 ];
 
 const cases = table.flatMap(([component, create, valid, plain]) =>
-  Object.entries(plain).flatMap(([key, value]) =>
+  Object.entries({ ...(component !== "ApplicationImage" && metadata), ...plain }).flatMap(([key, value]) =>
     [pulumi.output(value), pulumi.secret(value)].map((output, index) => ({
       ...{ component, create, key, output, kind: index === 0 ? "output" : "secret" },
       valid,

@@ -1,0 +1,80 @@
+import { backing, ownNamespace } from "./wrongComponents.ts";
+import { prefixRule, secondsRule, type WrongArguments } from "./wrongEnvironments.ts";
+
+/** What is wrong with a namespace of an environment, and with the services beside the application in it. */
+export const wrongNamespaces: WrongArguments[] = [
+  [
+    "an unknown service",
+    "BackingServices",
+    backing({ names: ["userdb"] }),
+    'service "userdb" is not in the graph: did you mean user-db?',
+  ],
+  [
+    "no catalogue",
+    "BackingServices",
+    backing({ catalogue: undefined }),
+    "catalogue is missing but must be an object of services and functions, such as sockShop",
+  ],
+  [
+    "a list in the place of a catalogue",
+    "BackingServices",
+    backing({ catalogue: [] }),
+    "catalogue is [] but must be an object of services and functions, such as sockShop",
+  ],
+  [
+    "an unknown function",
+    "BackingServices",
+    backing({ functions: ["pay"] }),
+    'function "pay" is not in the catalogue: known are browse, cart, login, order',
+  ],
+  [
+    "too short a time",
+    "BackingServices",
+    backing({ names: ["user"], readyWithinSeconds: 1 }),
+    `readyWithinSeconds is 1 but must be ${secondsRule(20, 3600)}`,
+  ],
+  [
+    "an empty name of the stack",
+    "EnvironmentNamespace",
+    ownNamespace({ stack: " " }),
+    'stack is " " but must be a text, such as feature-login',
+  ],
+  ...["..", "-x", "login-image", "a/b"].map((stack): WrongArguments => [
+    `the stack ${stack}`,
+    "EnvironmentNamespace",
+    ownNamespace({ stack }),
+    `stack is "${stack}" but must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login`,
+  ]),
+  [
+    "an unknown trust",
+    "EnvironmentNamespace",
+    ownNamespace({ trust: "" }),
+    'trust is "" but must be trusted or fork',
+  ],
+  ...["", "4", "0h", "4w", "h", "123456h", "1.5h"].map((ttl): WrongArguments => [
+    `the time to live ${JSON.stringify(ttl)}`,
+    "EnvironmentNamespace",
+    ownNamespace({ ttl }),
+    `ttl is "${ttl}" but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
+  ]),
+  ...["", "soon", "2026-03-01", "2026-02-30T12:00:00Z", "2026-03-01T12:00:00+01:00"].map(
+    (deployedAt): WrongArguments => [
+      `the time of deployment ${JSON.stringify(deployedAt)}`,
+      "EnvironmentNamespace",
+      ownNamespace({ deployedAt }),
+      `deployedAt is "${deployedAt}" but must be a time in UTC to the second, such as 2026-03-01T12:00:00Z`,
+    ],
+  ),
+  [
+    "images from nowhere",
+    "BackingServices",
+    backing({ imageSource: { prefix: "a b" } }),
+    `imageSource.prefix is "a b" but must be ${prefixRule}`,
+  ],
+  [
+    "an empty ref",
+    "EnvironmentNamespace",
+    ownNamespace({ ref: "" }),
+    'ref is "" but must be a text, such as feature/login',
+  ],
+];
