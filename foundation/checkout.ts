@@ -80,7 +80,7 @@ export function remoteUrl(folder: string, name: string): string | undefined {
 
 /** Parents of the commit that is checked out, as the commit itself names them, so also in a shallow clone. */
 export function parentsOfHead(folder: string): string[] {
-  const commit = git(folder, "--no-replace-objects", "cat-file", "commit", "HEAD");
+  const commit = git(folder, "cat-file", "commit", "HEAD");
   const [header = ""] = commit.split("\n\n");
   return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = ""]) => parent);
 }
@@ -165,12 +165,13 @@ export function hasUncommittedChanges(folder: string): boolean {
   return git(folder, "--no-optional-locks", "status", ...options) !== "" || keptFromSight(root).length > 0;
 }
 
-function submodules(root: string): string[] {
-  const entries = git(root, "ls-files", "--stage", "-z")
+/** Submodules below `folder` that are checked out, by their paths from there. */
+export function submodules(folder: string): string[] {
+  const entries = git(folder, "ls-files", "--stage", "-z")
     .split("\0")
     .filter((line) => line.startsWith("160000 "));
   const paths = entries.map((line) => line.split("\t")[1] ?? "");
-  return paths.filter((path) => existsSync(join(root, path, ".git")));
+  return paths.filter((path) => existsSync(join(folder, path, ".git")));
 }
 
 /** Files there that git was told not to look at, by `git update-index`. In a sparse checkout it has none of them. */
@@ -178,11 +179,13 @@ function keptFromSight(root: string): string[] {
   const flagged = git(root, "ls-files", "-v", "-z")
     .split("\0")
     .filter((line) => /^[a-zS] /.test(line));
-  return flagged.map((line) => line.slice(2)).filter((path) => differs(root, path));
+  return flagged
+    .filter((line) => differs(root, line.slice(2), line.startsWith("S")))
+    .map((line) => line.slice(2));
 }
 
-function differs(root: string, path: string): boolean {
-  if (!existsSync(join(root, path))) return false;
+function differs(root: string, path: string, isSparse: boolean): boolean {
+  if (!existsSync(join(root, path))) return !isSparse;
   const committed = ask(root, "rev-parse", "--verify", "--quiet", `HEAD:${path}`).output;
   return ask(root, "hash-object", "--", path).output !== committed;
 }
@@ -217,7 +220,8 @@ function unreadable(folder: string, error: string): SettingError {
 function run(folder: string, args: string[], env: NodeJS.ProcessEnv = {}, input?: string): Answer {
   const { error, status, stdout, stderr } = spawnSync("git", ["-C", folder, ...args], {
     encoding: "utf8",
-    env: { ...process.env, ...withoutRepository, LC_ALL: "C", ...env },
+    // A commit is what its own id names, whatever somebody has put in its place.
+    env: { ...process.env, ...withoutRepository, GIT_NO_REPLACE_OBJECTS: "1", LC_ALL: "C", ...env },
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     ...(input !== undefined && { input }),
     maxBuffer: Infinity,

@@ -70,12 +70,13 @@ export async function snapshotOf(config: KubeConfig, namespace: string, mask: Ma
   const pods = (all.get("pods") ?? []) as V1Pod[];
   if (all.has("pods"))
     all.set("pods", hasAllSecrets ? await withLogs(config, pods) : pods.map(withoutLastLines));
+  // By their own names, even where a secret is called like one.
+  const looks = await looksAt(stateOf(Object.fromEntries(all)), { config, mask, withLogs: hasAllSecrets });
   const objects: Record<string, unknown[]> = Object.fromEntries(
     [...all].map(([kind, items]) => [kind, items.map((item) => mask.object(plain(kind, item)))]),
   );
   const known = stateOf(objects);
-  const looks = await looksAt(known, { config, mask, withLogs: hasAllSecrets });
-  hidden.push(...[...looks.values()].flatMap(({ unseen = [] }) => unseen));
+  hidden.push(...[...looks.values()].flatMap(({ unseen = [] }) => unseen).map((text) => mask.text(text)));
   const unknown = hidden.filter((reason) => decides.some((what) => reason.startsWith(`${what} `)));
   return { state: { ...known, looks }, objects, hidden, unknown, hasAllSecrets };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 
 /** Names of variables, keys and parameters that say that their value is a secret; an author is none. */
 export const secretName =
-  /PASS|_PWD|_PW$|WEBHOOK|TOKEN|SECRET|KEY|PAT$|AUTH(?!OR(?!I))|CREDENTIAL|JWT|SIGNATURE|_SIG$/i;
+  /PASS|PWD$|_PWD|_PW$|WEBHOOK|TOKEN|SECRET|KEY|PAT$|AUTH(?!OR(?!I))|CREDENTIAL|CREDS|COOKIE|JWT|SIGNATURE|_SIG$/i;
 
 /** A value that is shorter is more likely a word that the name is about, such as `true` or `enabled`. */
 const shortest = 8;

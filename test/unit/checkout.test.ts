@@ -156,6 +156,25 @@ describe("uncommitted changes", () => {
     expect(hidden).toMatch(/^[0-9a-f]{40}$/);
   });
 
+  it("are told for a file that git was told not to look at, and that is gone", () => {
+    git("update-index", "--assume-unchanged", "code");
+    rmSync(path("code"));
+    const hidden = uncommittedChanges(folder);
+    git("update-index", "--no-assume-unchanged", "code");
+    expect(hidden).toBe(uncommittedChanges(folder));
+    expect(hidden).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it("are told where another commit was put in the place of the one that is checked out", () => {
+    const before = git("rev-parse", "HEAD").trim();
+    write("code", "two");
+    git("commit", "--quiet", "--all", "--message", "other");
+    git("replace", before, "HEAD");
+    git("reset", "--quiet", "--soft", before);
+    expect(checkedOut(folder).commit).toBe(before);
+    expect(uncommittedChanges(folder)).toMatch(/^[0-9a-f]{40}$/);
+  });
+
   it("are none where a sparse checkout has no file", () => {
     git("update-index", "--skip-worktree", "code");
     rmSync(path("code"));

@@ -65,6 +65,12 @@ describe("changes that the commit lacks", () => {
     symlinkSync("/nowhere", "sub/app/dist/link");
     expect([before, dirty()]).toEqual([hash, hash]);
     expect(dirty()).not.toBe(before);
+    configure({ ...required, context: "." });
+    expect(readSettings().dirty()).toEqual(hash);
+    writeFileSync(".dockerignore", "sub/app/dist\n");
+    git("add", ".dockerignore");
+    git("commit", "--quiet", "--message", "b");
+    expect(readSettings().dirty()).toBeUndefined();
   });
 
   it("are those of a repository in a folder that git ignores, where the image gets it", () => {
