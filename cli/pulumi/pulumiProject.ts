@@ -42,9 +42,17 @@ function yamlIn(path: string): unknown {
   }
 }
 
+/** By their folders: each setting that is looked up needs it, and a run never changes it. */
+const names = new Map<string, string>();
+
 /** Name of the Pulumi project in `folder`: a backend keeps the project's stacks under it. */
 export function pulumiProject(folder = projectRoot): string {
-  const path = join(folder, "Pulumi.yaml");
+  const name = names.get(folder) ?? nameIn(join(folder, "Pulumi.yaml"));
+  names.set(folder, name);
+  return name;
+}
+
+function nameIn(path: string): string {
   const read = projectFile.safeParse(parse(readFileSync(path, "utf8")));
   if (read.success) return read.data.name;
   throw new Failure(
