@@ -1,7 +1,7 @@
 import { checkCap, type ResourceCap } from "./cap.ts";
-import { environmentVariables } from "./environmentVariables.ts";
+import { environmentVariables, type Variable } from "./environmentVariables.ts";
 import { checkSoftUses, closure } from "./graph.ts";
-import { networkPolicies, type IngressController } from "./networkPolicies.ts";
+import { networkPolicies, type IngressController, type PolicySpec } from "./networkPolicies.ts";
 import { quota } from "./quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./service.ts";
 import { checkServices } from "./serviceRules.ts";
@@ -25,6 +25,12 @@ export interface Plan {
   services: Service[];
   /** Those of the catalogue. */
   shop: CatalogueService[];
+  /** Hard limits of the quota. */
+  quota: Record<string, string>;
+  /** Network policies by name. */
+  policies: Record<string, PolicySpec>;
+  /** Environment of each service's container, by the service's name. */
+  variables: Record<string, Variable[]>;
 }
 
 /** Decides what an environment consists of. @throws on whatever is wrong with the services, before anything is created. */
@@ -36,9 +42,13 @@ export function plan(input: PlanInput): Plan {
   const beside = subset(catalogue, wanted).map(({ name }) => name);
   const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);
   const shop = catalogue.services.filter((service) => services.includes(service));
-  checkCap(quota(services, rules), cap);
-  // An egress that is never permitted, a variable that is set twice.
-  networkPolicies(services, { ...rules, ingressController });
-  for (const service of services) environmentVariables(service, services);
-  return { rules, services, shop };
+  const hard = quota(services, rules);
+  checkCap(hard, cap);
+  return {
+    ...{ rules, services, shop, quota: hard },
+    policies: networkPolicies(services, { ...rules, ingressController }),
+    variables: Object.fromEntries(
+      services.map((service) => [service.name, environmentVariables(service, services)]),
+    ),
+  };
 }
