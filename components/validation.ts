@@ -10,9 +10,8 @@ const isText =
   };
 
 const isMark =
-  (mark: "project" | "ref" | "commit", example: string): Check =>
+  (mark: Parameters<typeof checkMark>[0]): Check =>
   (_argument, value) => {
-    checkText(mark, value, example);
     checkMark(mark, value);
   };
 
@@ -24,9 +23,9 @@ const inputChecks = {
   secretName: checkSubdomain,
   serviceAccountName: checkSubdomain,
   testServiceAccount: checkSubdomain,
-  project: isMark("project", "shop/deals"),
-  ref: isMark("ref", "feature/login"),
-  commit: isMark("commit", "9dff06f"),
+  project: isMark("project"),
+  ref: isMark("ref"),
+  commit: isMark("commit"),
   dockerConfig: isText('{"auths": {}}'),
 } satisfies Record<string, Check>;
 

@@ -8,8 +8,6 @@ import {
   checkServiceSecrets,
   checkSetOnce,
   checkStackName,
-  checkText,
-  environmentVariables,
   plan,
   type Plan,
   timeToLive,
@@ -29,14 +27,11 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkImageOrBuild(args);
   const { application, users = [], groups = [], placement = {} } = args;
   const { config, secrets, serviceSecrets = {} } = args;
-  checkSetOnce(application, environmentVariables(application, planned.services), { config, secrets });
+  checkSetOnce(application, planned.variables[application.name] ?? [], { config, secrets });
   checkServiceSecrets(serviceSecrets, planned.shop, planned.services);
   checkStackName("stack", args.stack);
-  checkText("project", args.project, "shop/deals");
   checkMark("project", args.project);
-  checkText("ref", args.ref, "feature/login");
   checkMark("ref", args.ref);
-  checkText("commit", args.commit, "9dff06f");
   checkMark("commit", args.commit);
   checkSameCode(args);
   if (args.images !== undefined) checkImageSource(args.images);

@@ -12,19 +12,19 @@ export {
 } from "./arguments.ts";
 export { checkCap, type ResourceCap } from "./cap.ts";
 export { containerResources, defaultResources } from "./containerResources.ts";
+export { checked, type Form, mustBe, oneOf, refusal } from "./form.ts";
 export { dockerConfigJson } from "./dockerConfig.ts";
 export { environmentVariables, passwordSecretName } from "./environmentVariables.ts";
 export { address, checkGraph, checkSoftUses, closure, testRunner } from "./graph.ts";
 export {
-  byDigest,
-  digestPattern,
+  digestForm,
+  imageForm,
   imagePattern,
-  prefixPattern,
   registryPattern,
   repositoryPath,
   repositoryPattern,
 } from "./imageName.ts";
-export { checkImageSource, imageReference, type ImageSource, publishedPrefix } from "./images.ts";
+export { checkImageSource, imageReference, type ImageSource, prefixForm, publishedPrefix } from "./images.ts";
 export {
   connectionsContainer,
   filledLabel,
@@ -48,6 +48,7 @@ export {
 export {
   checkDeployedAt,
   clockToleranceMs,
+  deployedAtForm,
   deploymentMarks,
   expiry,
   isFuture,
@@ -58,15 +59,17 @@ export {
   timeMark,
 } from "./lifeSpan.ts";
 export { mapping } from "./mapping.ts";
-export { checkMark, malformed, wellFormed } from "./markForms.ts";
+export { checkMark, malformed, refForm, wellFormed } from "./markForms.ts";
 export {
   checkStackName,
+  commitForm,
   commitPattern,
   environmentStackOf,
   imageStackOf,
   imageTag,
   isStackName,
   namespaceName,
+  stackForm,
   stackName,
 } from "./names.ts";
 export { type IngressController, networkPolicies } from "./networkPolicies.ts";
@@ -121,9 +124,10 @@ export {
   rulesOf,
   timeToLive,
   Trust,
+  trustForm,
   type TrustRules,
   trustRules,
+  ttlForm,
   ttlMs,
-  ttlPattern,
 } from "./trust.ts";
 export { checkSetOnce } from "./variables.ts";

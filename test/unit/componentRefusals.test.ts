@@ -84,7 +84,7 @@ const refusals: WrongArguments[] = [
     "a taint that there is not",
     "AppDeployment",
     deployment({}, { placement: { tolerations: [{ key: "" }] } }),
-    "placement.tolerations.0.key must be the key of a taint, such as previews",
+    'placement.tolerations.0.key is "" but must be the key of a taint, such as previews',
   ],
   [
     "an ingress controller in no namespace",
@@ -139,7 +139,7 @@ const refusals: WrongArguments[] = [
     "an empty name of the stack",
     "SandboxNamespace",
     sandbox({ stack: " " }),
-    'stack is " " but must be a text, such as feature-login',
+    'stack is " " but must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login',
   ],
   ...["..", "-x", "login-image", "a/b"].map((stack): WrongArguments => [
     `the stack ${stack}`,
@@ -159,7 +159,7 @@ const refusals: WrongArguments[] = [
       `the time of deployment ${JSON.stringify(deployedAt)}`,
       "SandboxNamespace",
       sandbox({ deployedAt }),
-      `deployedAt is "${deployedAt}" but must be a time in UTC to the second, such as 2026-03-01T12:00:00Z`,
+      `deployedAt is "${deployedAt}" but must be a time in UTC to the second that is at most 5 minutes ahead, such as 2026-03-01T12:00:00Z`,
     ],
   ),
   [
@@ -252,7 +252,7 @@ const refusals: WrongArguments[] = [
     "an empty ref",
     "SandboxNamespace",
     sandbox({ ref: "" }),
-    'ref is "" but must be a text, such as feature/login',
+    'ref is "" but must be a line of 1 to 512 characters without control characters, such as feature/login',
   ],
   ["neither image nor build", "ApplicationImage", applicationImage({}), either],
   ["both image and build", "ApplicationImage", applicationImage({ image, build }), either],

@@ -154,7 +154,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "a missing name of the stack",
     environment({ stack: undefined }),
-    "stack is missing: it must be a text, such as feature-login",
+    "stack is missing: it must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login",
   ],
   [
     "a text in the place of names of users",
@@ -164,7 +164,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "a missing command for the tests",
     environment({ testCommand: undefined }),
-    'testCommand is missing but must be a command, such as ["npm","test"]',
+    'testCommand is missing: it must be a command, such as ["npm","test"]',
   ],
   [
     "a destination that is never permitted",
@@ -184,7 +184,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "a cap that is none",
     environment({ cap: { memory: "1gb" } }),
-    'cap.memory: "1gb" is not a quantity of bytes: write it like 128Mi or 1Gi',
+    'cap.memory is "1gb" but must be a memory quantity above zero, such as 128Mi or 1Gi',
   ],
   ["an unknown trust", environment({ trust: "forks" }), 'trust is "forks" but must be trusted or fork'],
   ["neither image nor build", environment({ image: undefined }), either],
@@ -207,7 +207,7 @@ const cases: [string, () => unknown, string][] = [
   ...["project", "ref", "commit"].map((argument): [string, () => unknown, string] => [
     `an empty ${argument}`,
     environment({ [argument]: "" }),
-    `${argument} is "" but must be a text, such as ${{ project: "shop/deals", ref: "feature/login", commit: "9dff06f" }[argument] ?? ""}`,
+    `${argument} is "" but must be a line of 1 to 512 characters without control characters, such as ${{ project: "shop/deals", ref: "feature/login", commit: "9dff06f" }[argument] ?? ""}`,
   ]),
   [
     "images from nowhere",
@@ -227,7 +227,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "an empty name of the stack",
     environment({ stack: "" }),
-    'stack is "" but must be a text, such as feature-login',
+    'stack is "" but must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login',
   ],
   [
     "the name of an image's stack",
