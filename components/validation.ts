@@ -9,13 +9,6 @@ const isText =
     checkText(argument, value, example);
   };
 
-const isMark =
-  (mark: "project" | "ref" | "commit", example: string): Check =>
-  (_argument, value) => {
-    checkText(mark, value, example);
-    checkMark(mark, value);
-  };
-
 /** What holds for the arguments that may be known only later, where they are known already. */
 const inputChecks = {
   namespace: checkLabel,
@@ -24,9 +17,9 @@ const inputChecks = {
   secretName: checkSubdomain,
   serviceAccountName: checkSubdomain,
   testServiceAccount: checkSubdomain,
-  project: isMark("project", "shop/deals"),
-  ref: isMark("ref", "feature/login"),
-  commit: isMark("commit", "9dff06f"),
+  project: checkMark,
+  ref: checkMark,
+  commit: checkMark,
   dockerConfig: isText('{"auths": {}}'),
 } satisfies Record<string, Check>;
 

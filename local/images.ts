@@ -3,11 +3,13 @@ import { existsSync } from "node:fs";
 import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { execa } from "#bundled/execa";
-import { publishedPrefix, shown, sockShop } from "../components/model/index.ts";
+import { oneOf, publishedPrefix, sockShop } from "../components/model/index.ts";
 import { Failure } from "../foundation/failure.ts";
 import { exists } from "../foundation/files.ts";
 import { cacheFolder, projectRoot } from "../foundation/folders.ts";
 import { command, during, type Work } from "../foundation/work.ts";
+import { required } from "../foundation/required.ts";
+import { usualBase } from "../foundation/usualBase.ts";
 import { readVariable } from "../foundation/variable.ts";
 
 /** Where the images of the shop come from in the embedded cluster. */
@@ -33,7 +35,7 @@ export interface ImageAccess {
   run: string;
 }
 
-const base = "library/node:24-slim";
+const base = `library/${usualBase}`;
 const imageSources = join(projectRoot, "local", "images");
 /** Builds and pushes that run at the same time: a push waits more than it works. */
 const atOnce = 3;
@@ -61,14 +63,9 @@ export async function provideImages(access: ImageAccess, work: Work): Promise<Sh
 }
 
 async function usePublished(): Promise<boolean> {
-  const wanted = readVariable("DYNENV_IMAGES") ?? "";
-  if (wanted !== "") {
-    if (wanted === "published" || wanted === "stand-in") return wanted === "published";
-    throw new Failure(
-      "usage",
-      `DYNENV_IMAGES is ${shown(wanted)} but must be published or stand-in, or unset`,
-    );
-  }
+  const wanted = readVariable("DYNENV_IMAGES");
+  if (wanted !== undefined)
+    return required("DYNENV_IMAGES", wanted, oneOf(["published", "stand-in"], "unset")) === "published";
   const probe = ["inspect", "--raw", "--command-timeout", "5s", `docker://${publishedPrefix}/${base}`];
   return (await execa("skopeo", probe, { reject: false })).exitCode === 0;
 }

@@ -8,7 +8,8 @@ import { builtTool } from "./toolBuild.ts";
 import { versionOf } from "./versions.ts";
 import { answerOf } from "../foundation/webRequest.ts";
 import type { Work } from "../foundation/work.ts";
-import { named, shown } from "../components/model/index.ts";
+import { named, oneOf } from "../components/model/index.ts";
+import { required } from "../foundation/required.ts";
 import { readVariable } from "../foundation/variable.ts";
 
 /** The ways to a tool, in the order in which they are tried; `DYNENV_TOOLS` allows one of them only. */
@@ -79,16 +80,8 @@ function requireNoColons(): void {
 }
 
 function allowedWays(): readonly Way[] {
-  const wanted = readVariable("DYNENV_TOOLS") ?? "";
-  if (wanted === "") return ways;
-  const way = ways.find((known) => known === wanted);
-  if (way === undefined) {
-    throw new Failure(
-      "usage",
-      `DYNENV_TOOLS is ${shown(wanted)} but must be one of ${ways.join(", ")}, or unset for all`,
-    );
-  }
-  return [way];
+  const wanted = readVariable("DYNENV_TOOLS");
+  return wanted === undefined ? ways : [required("DYNENV_TOOLS", wanted, oneOf(ways, "unset for all"))];
 }
 
 /** Whether PATH has all of a tool's programs, in a version that fits. */

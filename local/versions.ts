@@ -11,5 +11,7 @@ export function versionOf(name: "pulumi" | "kubernetes" | "random" | "docker"): 
   return dependencies[`@pulumi/${name}`] ?? "";
 }
 
+const kubernetesModule = readFileSync(join(projectRoot, "local", "tools", "kubernetes", "go.mod"), "utf8");
+
 /** Release of Kubernetes, as local/tools/kubernetes builds it. */
-export const kubernetesRelease = "1.36.3";
+export const kubernetesRelease = /\sk8s\.io\/kubernetes v(\S+)/.exec(kubernetesModule)?.[1] ?? "";

@@ -1,41 +1,33 @@
 import { z } from "zod";
 import {
-  byDigest,
-  commitPattern,
-  digestPattern,
+  commitForm,
+  deployedAtForm,
+  digestForm,
+  type Form,
+  imageForm,
   imagePattern,
-  isFuture,
   mapping,
-  markedTime,
-  prefixPattern,
-  publishedPrefix,
+  prefixForm,
   registryPattern,
   repositoryPattern,
   type ResourceCap,
-  Trust,
-  ttlPattern,
+  trustForm,
+  ttlForm,
 } from "../components/model/index.ts";
+import { usualBase } from "../foundation/usualBase.ts";
 
-/** What a setting may be. */
-interface Rule<T> {
-  schema: z.ZodType<T>;
-  /** Completes the sentence "it must be ...". */
-  rule: string;
-  example: string;
-}
-
-const text: Rule<string> = { schema: z.string().min(1), rule: "a text", example: "shop/deals" };
-const host: Rule<string> = {
+const text: Form<string> = { schema: z.string().min(1), rule: "a text", example: "shop/deals" };
+const host: Form<string> = {
   schema: z.string().regex(registryPattern),
   rule: "a host, with a port if it needs one",
   example: "registry.example.com:5000",
 };
-const repository: Rule<string> = {
+const repository: Form<string> = {
   schema: z.string().regex(repositoryPattern),
   rule: "a registry's host and a path in lower case",
   example: "registry.example.com/shop/deals",
 };
-const names: Rule<string[]> = {
+const names: Form<string[]> = {
   schema: z
     .string()
     .regex(/^[a-z0-9-]+(,[a-z0-9-]+)*$/)
@@ -57,21 +49,13 @@ export const rules = {
   kind: { schema: z.enum(["preview", "image"]), rule: "preview or image", example: "preview" },
   project: text,
   ref: { ...text, example: "feature/login" },
-  commit: {
-    schema: z.string().regex(commitPattern),
-    rule: "a commit in hexadecimal digits",
-    example: "9dff06f",
-  },
-  image: {
-    schema: z.string().regex(byDigest),
-    rule: "an image reference by digest",
-    example: `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
-  },
+  commit: commitForm,
+  image: imageForm,
   context: { ...text, example: "example" },
   baseImage: {
     schema: z.string().regex(imagePattern),
     rule: "an image reference",
-    example: "node:24-slim",
+    example: usualBase,
   },
   imageRepository: repository,
   registry: host,
@@ -81,20 +65,9 @@ export const rules = {
   pullPassword: { ...text, example: "a token that may pull" },
   functions: names,
   services: { ...names, example: "user,session-db" },
-  trust: { schema: z.enum(Trust), rule: "trusted or fork", example: "fork" },
-  ttl: {
-    schema: z.string().regex(ttlPattern),
-    rule: "a number of minutes, hours or days",
-    example: "4h",
-  },
-  deployedAt: {
-    schema: z.string().refine((text) => {
-      const time = markedTime(text);
-      return time !== undefined && !isFuture(time, new Date());
-    }),
-    rule: "a time in UTC to the second that is at most 5 minutes ahead",
-    example: "2026-03-01T12:00:00Z",
-  },
+  trust: { ...trustForm, example: "fork" },
+  ttl: { ...ttlForm, example: "4h" },
+  deployedAt: deployedAtForm(() => new Date()),
   cap: {
     schema: json.pipe(
       z
@@ -112,13 +85,9 @@ export const rules = {
     rule: "a JSON object from label to value",
     example: '{"pool": "previews"}',
   },
-  imagePrefix: {
-    schema: z.string().regex(prefixPattern),
-    rule: "a registry's host, with a path in lower case if it needs one",
-    example: publishedPrefix,
-  },
+  imagePrefix: prefixForm,
   standIns: {
-    schema: json.pipe(mapping(z.string(), z.string().regex(digestPattern))),
+    schema: json.pipe(mapping(z.string(), digestForm.schema)),
     rule: "a JSON object from repository:tag to digest",
     example: `{"weaveworksdemos/catalogue:0.3.5": "sha256:${"0".repeat(64)}"}`,
   },
@@ -132,4 +101,4 @@ export const rules = {
     rule: "a whole number of seconds from 20 to 3600",
     example: "150",
   },
-} satisfies Record<string, Rule<unknown>>;
+} satisfies Record<string, Form>;

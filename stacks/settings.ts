@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   defaultReadyWithinSeconds,
+  mustBe,
   named,
   publishedPrefix,
+  refusal,
   repositoryPath,
   type ResourceCap,
-  shown,
   timeToLive,
   Trust,
   trustRules,
@@ -18,6 +19,7 @@ import { contextOf } from "../foundation/kubeconfig.ts";
 import { requireCodeOf } from "../foundation/ownCode.ts";
 import { SettingError } from "../foundation/settingError.ts";
 import { readVariable } from "../foundation/variable.ts";
+import { usualBase } from "../foundation/usualBase.ts";
 import { secretSettings } from "../foundation/secretSettings.ts";
 import { rules } from "./settingRules.ts";
 
@@ -78,7 +80,7 @@ export function readSettings(): Settings {
     dirty: () => asRunError(() => uncommittedChanges(".", ignoredInImage(context))),
     image: read("image"),
     context,
-    baseImage: read("baseImage", "DYNENV_BASE_IMAGE") ?? "node:24-slim",
+    baseImage: read("baseImage", "DYNENV_BASE_IMAGE") ?? usualBase,
     imageRepository:
       read("imageRepository", "CI_REGISTRY_IMAGE") ?? `${registry?.server ?? ""}/${repositoryPath(project)}`,
     registry,
@@ -149,13 +151,15 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
   const configured = new pulumi.Config().get(key) ?? "";
   const value = configured !== "" || variable === undefined ? configured : (valueOf(variable) ?? "");
   if (value === "") return undefined;
-  const { schema, rule, example } = rules[key];
-  const result = schema.safeParse(value);
+  const form = rules[key];
+  const result = form.schema.safeParse(value);
   if (result.success) return result.data as z.infer<(typeof rules)[K]["schema"]>;
   const source =
     configured !== "" || variable === undefined ? `setting ${fullName(key)}` : `variable ${variable}`;
-  const given = key in secretSettings ? "" : ` ${shown(value)}`;
-  throw new pulumi.RunError(`${source} is${given} but must be ${rule}, such as ${example}`);
+  const must = mustBe(form);
+  throw new pulumi.RunError(
+    key in secretSettings ? `${source} must be ${must}` : refusal(source, value, must),
+  );
 }
 
 /** A variable's own value, else what CI systems call by other names. */
@@ -186,10 +190,9 @@ function required<K extends Key>(
 ): NonNullable<z.infer<(typeof rules)[K]["schema"]>> {
   const value = read(key, variable);
   if (value !== undefined) return value;
-  const { rule, example } = rules[key];
   const alternative = variable === undefined ? "" : ` or the variable ${variable}`;
   throw new pulumi.RunError(
-    `setting ${fullName(key)} is missing: set it${alternative} to ${rule}, such as ${example}`,
+    `setting ${fullName(key)} is missing: set it${alternative} to ${mustBe(rules[key])}`,
   );
 }
 

@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
-import { namespaceName, shown } from "../../components/model/index.ts";
+import { Command } from "commander";
+import { z } from "zod";
+import { type Form, namespaceName } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
+import { required } from "../../foundation/required.ts";
 import { exclusively } from "../../foundation/lock.ts";
 import { kubeConfig } from "../access/clusterAccess.ts";
 import { readBranches } from "../fleet/branches.ts";
@@ -29,15 +31,19 @@ export function reapCommand(): Command {
       "remove environments whose time is over or whose branch is gone; without --yes say only which",
     )
     .option("--yes", "remove them")
-    .option("--max <n>", "the most that one sweep removes", wholeNumber, 10)
+    .option("--max <n>", "the most that one sweep removes", (text) => required("--max", text, maxForm), 10)
     .option("--allow-drop", "remove orphaned and empty ones also when more than half are so at once")
     .action(reap);
 }
 
-function wholeNumber(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError(`${shown(text)} must be a whole number from 0 to 999999, such as 10.`);
-}
+const maxForm: Form<number> = {
+  schema: z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .transform(Number),
+  rule: "a whole number from 0 to 999999",
+  example: "10",
+};
 
 async function reap(options: ReapOptions): Promise<void> {
   const report = new Report();

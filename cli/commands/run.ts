@@ -1,7 +1,8 @@
 import type { KubeConfig } from "#bundled/kubernetes";
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/index.ts";
+import { namespaceName, ttlForm } from "../../components/model/index.ts";
 import { joinCluster, leaveCluster } from "../../local/cluster.ts";
+import { required } from "../../foundation/required.ts";
 import { exclusively } from "../../foundation/lock.ts";
 import type { Work } from "../../foundation/work.ts";
 import { readVariable } from "../../foundation/variable.ts";
@@ -14,7 +15,7 @@ import { findingsIn } from "../diagnosis/findings.ts";
 import { snapshotOf } from "../diagnosis/snapshot.ts";
 import { described, identify, identityVariables, requireOwnCode, type Run } from "../environment/identity.ts";
 import { interruptibleWork, uninterruptible } from "../process/interrupt.ts";
-import { keepFor, requireTime } from "../environment/keepFailed.ts";
+import { keepFor } from "../environment/keepFailed.ts";
 import { readNamespace } from "../kubernetes/namespace.ts";
 import { diagnosisKinds, type Observation } from "../kubernetes/observation.ts";
 import { Pinned, requireOurs } from "../environment/owner.ts";
@@ -56,7 +57,8 @@ async function run(options: RunOptions): Promise<void> {
   const work = interruptibleWork(report.line);
   const identity = identify(options);
   const { stack } = identity;
-  requireTime(options.keepFailed);
+  if (options.keepFailed !== undefined)
+    required("--keep-failed", options.keepFailed, { ...ttlForm, example: "30m" });
   if (options.dossier !== undefined) await requireWritable("--dossier", options.dossier);
   requireOwnCode(identity, options.config);
   report.line(`environment ${namespaceName(stack)} for ${described(identity)}`);

@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { commitPattern, shown } from "../../components/model/index.ts";
+import { commitForm, shown, stackForm } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { ciRun } from "../../foundation/ciRun.ts";
+import { required } from "../../foundation/required.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { environmentFor, requireCluster } from "../access/connect.ts";
-import { givenStack } from "../environment/givenStack.ts";
 import { ownProject } from "../environment/identity.ts";
 import { interruptibleWork, orInterrupted } from "../process/interrupt.ts";
 import { requireEnvironment, type Owner } from "../environment/owner.ts";
@@ -20,10 +20,11 @@ export function testCommand(): Command {
     .option("--allow-no-tests", "be content with a run of zero tests, too")
     .action(async ({ stack, context, ...options }: TestCommandOptions) => {
       const report = new Report();
-      givenStack("--stack", stack);
+      required("--stack", stack, stackForm);
       const work = interruptibleWork(report.line);
       const { commit } = ciRun(process.env);
-      requireWhole(commit);
+      if (commit !== undefined)
+        required("commit", commit, commitForm, "set DYNENV_COMMIT to the one that is deployed");
       const tested = { stack, project: ownProject(), commit };
       const env = await environmentFor(await requireCluster(context), work);
       const { signal } = work;
@@ -56,15 +57,6 @@ export async function testStack(
   };
   const namespace = await orInterrupted(options.signal, orUnreachable(ready));
   await orUnreachable(() => runTests(config, namespace, output, options));
-}
-
-/** @throws on a commit that is too short to tell it from others. */
-function requireWhole(commit: string | undefined): void {
-  if (commit === undefined || commitPattern.test(commit)) return;
-  throw new Failure(
-    "usage",
-    `commit ${shown(commit)} must be 7 to 64 hexadecimal digits: set DYNENV_COMMIT to the one that is deployed`,
-  );
 }
 
 /** @throws when tests would pass for another commit than what runs there; one of the two may be abbreviated. */

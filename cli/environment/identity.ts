@@ -1,8 +1,11 @@
 import {
-  checkMark,
+  commitForm,
   commitPattern,
   named,
+  oneOf,
+  refForm,
   shown,
+  stackForm,
   stackName,
   timeMark,
   Trust,
@@ -18,8 +21,8 @@ import {
 import { branchName, ciRun, type CiRun } from "../../foundation/ciRun.ts";
 import { secretSettings } from "../../foundation/secretSettings.ts";
 import { requireCodeOf, requireSameCheckout } from "../../foundation/ownCode.ts";
+import { required } from "../../foundation/required.ts";
 import { readVariable } from "../../foundation/variable.ts";
-import { givenStack } from "./givenStack.ts";
 import { configuredSetting, givenSetting, pulumiProject, storedSetting } from "../pulumi/pulumiProject.ts";
 
 /** What gets an environment of its own. */
@@ -62,15 +65,11 @@ export function identify(wanted: Wanted): Run {
   if (wanted.ref !== "" && wanted.commit !== "" && (ref === "" || commit === "")) throw unknownCheckout();
   if (ref === "")
     throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");
-  if (!commitPattern.test(commit)) {
-    throw new Failure(
-      "usage",
-      `commit ${shown(commit)} must be 7 to 64 hexadecimal digits: name one with --commit`,
-    );
-  }
-  requireRef(ref);
+  required("commit", commit, commitForm, "name one with --commit");
+  required("ref", ref, refForm);
+  if (wanted.stack !== undefined) required("--stack", wanted.stack, stackForm);
   const stack =
-    givenStack("--stack", wanted.stack) ??
+    wanted.stack ??
     stackName({ project, ref, key: key(wanted.scope, { ref, commit: known ?? "", run: ci.run }) });
   return { project, ref, commit, fork: ci.fork, stack };
 }
@@ -132,15 +131,6 @@ export function described({ ref, commit }: Run): string {
   ].join(" ");
 }
 
-/** @throws when it could not be marked on an environment. */
-function requireRef(ref: string): void {
-  try {
-    checkMark("ref", ref);
-  } catch (error) {
-    throw new Failure("usage", (error as Error).message, { cause: error });
-  }
-}
-
 function isAbbreviated(commit: string): boolean {
   return commitPattern.test(commit) && commit.length < 40;
 }
@@ -183,13 +173,8 @@ function key(
 }
 
 function scopeVariable(): Scope {
-  const value = readVariable("DYNENV_SCOPE") ?? "";
-  const scope = scopes.find((known) => known === value);
-  if (scope !== undefined || value === "") return scope ?? "commit";
-  throw new Failure(
-    "usage",
-    `DYNENV_SCOPE is ${shown(value)} but must be ${scopes.join(", ")}, or unset for commit`,
-  );
+  const value = readVariable("DYNENV_SCOPE");
+  return value === undefined ? "commit" : required("DYNENV_SCOPE", value, oneOf(scopes, "unset for commit"));
 }
 
 /** The run as the variables that settings are read from; the environment's life counts from now on. */

@@ -4,21 +4,9 @@ import {
   deploymentMarks,
   expiry,
   markAnnotations,
-  shown,
   timeMark,
-  ttlMs,
 } from "../../components/model/index.ts";
-import { Failure } from "../../foundation/failure.ts";
 import type { EnvironmentNamespace } from "../kubernetes/namespace.ts";
-
-/** @throws when it is no time to live. */
-export function requireTime(keepFailed: string | undefined): void {
-  if (keepFailed === undefined || ttlMs(keepFailed) !== undefined) return;
-  throw new Failure(
-    "usage",
-    `--keep-failed is ${shown(keepFailed)} but must be a number and m, h or d, such as 30m`,
-  );
-}
 
 /** Lets an environment live for so long from now, as far as its trust allows it, by its marks. @returns when it expires. */
 export async function keepFor(

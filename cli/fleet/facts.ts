@@ -1,4 +1,5 @@
 import { cutMark, timeMark, wellFormed } from "../../components/model/index.ts";
+import { aligned } from "../text/table.ts";
 import type { Judged } from "./fleet.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -59,14 +60,7 @@ const columns = [
 /** One line for each environment, below one that names the columns. */
 export function table(facts: Fact[]): string[] {
   const rows = facts.map((fact) => columns.map((column) => cell(column, fact)));
-  const all = [columns.map((column) => column.toUpperCase()), ...rows];
-  const widths = columns.map((_column, index) => Math.max(...all.map((row) => row[index]?.length ?? 0)));
-  return all.map((row) =>
-    row
-      .map((text, index) => text.padEnd(widths[index] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return aligned([columns.map((column) => column.toUpperCase()), ...rows]);
 }
 
 const commitLength = 8;

@@ -3,12 +3,12 @@ import { clockToleranceMs, isStackName, namespaceName } from "../../components/m
 import { kubeConfig, orUnreachable, requireAnswer } from "../access/clusterAccess.ts";
 import { orInterrupted } from "../process/interrupt.ts";
 import type { PulumiRun } from "../pulumi/pulumi.ts";
-import { readState } from "../pulumi/state.ts";
+import { glimpseState, readState } from "../pulumi/state.ts";
 import { readBranches } from "./branches.ts";
 import { environmentsOf } from "./fleet.ts";
 import { listNamespaces, lookAt } from "./namespaces.ts";
 import { stackNames } from "../pulumi/stackNames.ts";
-import { readToldByState } from "../pulumi/stackState.ts";
+import { toldBy, type ToldByState } from "./toldByState.ts";
 import type { Environment, View } from "./verdict.ts";
 
 /** Whose environments are looked at, and where their branches are. */
@@ -54,12 +54,11 @@ async function withStates(environments: Environment[], run: PulumiRun): Promise<
     run.progress(
       `the states of ${String(read.length)} stacks without a namespace are read, of ${String(empty.length)}`,
     );
-  const states = new Map<string, NonNullable<Environment["state"]>>();
+  const states = new Map<string, ToldByState>();
   for (const { stack } of read) {
     // A stack that was removed in the meantime has none.
-    const state = await readToldByState(stack, run).catch(() => undefined);
-    run.signal.throwIfAborted();
-    if (state !== undefined) states.set(stack, state);
+    const state = await glimpseState(stack, run);
+    if (state !== undefined) states.set(stack, toldBy(state));
   }
   return environments.map((environment) => {
     const state = states.get(environment.stack);
@@ -78,7 +77,7 @@ export async function lookAgain(
     readState(stack, run),
   ]);
   const environment: Environment = { stack, hasStack: state !== undefined, namespace: there.value };
-  if (there.value === undefined && state !== undefined) environment.state = await readToldByState(stack, run);
+  if (there.value === undefined && state !== undefined) environment.state = toldBy(state);
   return { environment, now: there.now };
 }
 

@@ -13,8 +13,8 @@ import {
   timeMark,
 } from "../../components/model/index.ts";
 import type { EnvironmentNamespace } from "../kubernetes/namespace.ts";
-import type { ToldByState } from "../pulumi/stackState.ts";
 import { branchOf, type Branches, type BranchState } from "./branches.ts";
+import type { ToldByState } from "./toldByState.ts";
 
 export const Verdict = {
   /** Its time is not over, and its branch is there or cannot be asked for. */

@@ -13,6 +13,7 @@ const projectFile = z.object({
   config,
   stackConfigDir: z.string().nullish(),
 });
+type Project = z.infer<typeof projectFile>;
 /** A setting as Pulumi.yaml declares it for all stacks. */
 const declared = z.object({ value: z.unknown().optional(), default: z.unknown().optional() });
 
@@ -79,13 +80,21 @@ function yamlIn(path: string): unknown {
   }
 }
 
+/** By their folders: each setting that is looked up needs one, and a run never changes any. */
+const projects = new Map<string, Project>();
+
 /** Name of the Pulumi project in `folder`: a backend keeps the project's stacks under it. */
 export function pulumiProject(folder = projectRoot): string {
   return projectIn(folder).name;
 }
 
-function projectIn(folder: string): z.infer<typeof projectFile> {
-  const path = join(folder, "Pulumi.yaml");
+function projectIn(folder: string): Project {
+  const project = projects.get(folder) ?? readProject(join(folder, "Pulumi.yaml"));
+  projects.set(folder, project);
+  return project;
+}
+
+function readProject(path: string): Project {
   if (!existsSync(path))
     throw new Failure(
       "usage",

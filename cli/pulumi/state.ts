@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import { execa } from "#bundled/execa";
 import { Failure } from "../../foundation/failure.ts";
 import { projectRoot } from "../../foundation/folders.ts";
@@ -6,28 +7,49 @@ import { lastLine } from "../../foundation/work.ts";
 import { readCheckpoint, repairFiles } from "./fileBackend.ts";
 import type { PulumiRun } from "./pulumi.ts";
 
-/** What the state of a stack tells of its resources. */
+/** Of what is not ours alone, and may be kept encrypted: anything else there counts as nothing. */
+const known = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+const text = known(z.string());
+const texts = z
+  .record(z.string(), z.unknown())
+  .transform((all) =>
+    Object.fromEntries(
+      Object.entries(all).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    ),
+  );
+
+const resource = z.object({
+  type: z.string(),
+  urn: z.string(),
+  /** Of a Kubernetes provider: the context of its kubeconfig; of a namespace: its marks. */
+  inputs: known(z.object({ context: text, metadata: known(z.object({ annotations: known(texts) })) })),
+  outputs: known(
+    z.object({
+      metadata: known(z.object({ name: text, namespace: text, uid: text, generation: known(z.number()) })),
+      spec: z.unknown().optional(),
+    }),
+  ),
+});
+
+/** A stack's state, as Pulumi keeps and exports it. */
+const deployment = z
+  .object({
+    manifest: z.object({ time: text }).nullish(),
+    resources: z.array(resource).nullish(),
+    pending_operations: z.array(z.object({ resource })).nullish(),
+  })
+  .nullish();
+const exported = z.object({ deployment });
+
+export type StackResource = z.infer<typeof resource>;
+
+/** What the state of a stack tells. */
 export interface StackState {
   resources: StackResource[];
   /** Resources on which an earlier run was at work when it was cut off. */
   pending: StackResource[];
-}
-
-export interface StackResource {
-  type: string;
-  urn: string;
-  /** Of a Kubernetes provider: the context of its kubeconfig; of a namespace: its marks. */
-  inputs?: { context?: string; metadata?: { annotations?: Record<string, string> } };
-  outputs?: {
-    metadata?: { name?: string; namespace?: string; uid?: string; generation?: number };
-    spec?: unknown;
-  };
-}
-
-/** A stack's resources, as Pulumi keeps and exports them. */
-interface Deployment {
-  resources?: StackResource[];
-  pending_operations?: { resource: StackResource }[];
+  /** When the stack was last updated, where that is known. */
+  updated?: Date;
 }
 
 const tries = 4;
@@ -39,11 +61,8 @@ const tryAgainAfter = 500;
  * @throws when the backend is out of reach, or the state cannot be read.
  */
 export async function readState(stack: string, run: PulumiRun): Promise<StackState | undefined> {
-  const checkpoint = await readCheckpoint(stack, run.env);
-  if (checkpoint !== undefined)
-    return checkpoint.exists ? stateOf(checkpoint.latest as Deployment | undefined) : undefined;
   for (let attempt = 1; ; attempt++) {
-    const { state, error } = await exportedState(stack, run);
+    const { state, error } = await attemptedState(stack, run);
     if (error === undefined) return state;
     const isHalfWritten = /\bEOF$|unexpected end of JSON input/.test(error);
     if (isHalfWritten && attempt < tries) await sleep(tryAgainAfter);
@@ -52,22 +71,51 @@ export async function readState(stack: string, run: PulumiRun): Promise<StackSta
   }
 }
 
-async function exportedState(
+/** The same of a stack that is only looked at: nothing is waited for, and nothing repaired. Nothing where it cannot be read. */
+export async function glimpseState(stack: string, run: PulumiRun): Promise<StackState | undefined> {
+  try {
+    return (await attemptedState(stack, run)).state;
+  } catch {
+    run.signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** Reads it once: without Pulumi where that is possible. */
+async function attemptedState(
   stack: string,
   { env, signal }: PulumiRun,
 ): Promise<{ state?: StackState; error?: string }> {
+  const checkpoint = await readCheckpoint(stack, env);
+  if (checkpoint !== undefined)
+    return checkpoint.exists ? { state: stateOf(stack, () => deployment.parse(checkpoint.latest)) } : {};
   const args = ["stack", "export", "--stack", stack, "--non-interactive"];
   const options = { env, cwd: projectRoot, cancelSignal: signal, reject: false } as const;
   const { exitCode, stdout, stderr } = await execa("pulumi", args, options);
   signal.throwIfAborted();
-  if (exitCode === 0)
-    return { state: stateOf((JSON.parse(stdout) as { deployment?: Deployment }).deployment) };
+  if (exitCode === 0) return { state: exportedState(stack, stdout) };
   return stderr.includes("no stack named") ? {} : { error: lastLine(stderr).replace(/^error: /, "") };
 }
 
-function stateOf(deployment: Deployment | undefined): StackState {
-  return {
-    resources: deployment?.resources ?? [],
-    pending: (deployment?.pending_operations ?? []).map(({ resource }) => resource),
-  };
+/** @throws on what `pulumi stack export` does not print. */
+export function exportedState(stack: string, text: string): StackState {
+  return stateOf(stack, () => exported.parse(JSON.parse(text)).deployment);
+}
+
+function stateOf(stack: string, read: () => z.infer<typeof deployment>): StackState {
+  try {
+    const { manifest, resources, pending_operations: pending } = read() ?? {};
+    const updated = new Date(manifest?.time ?? "");
+    return {
+      resources: resources ?? [],
+      pending: (pending ?? []).map(({ resource }) => resource),
+      ...(!Number.isNaN(updated.getTime()) && { updated }),
+    };
+  } catch (cause) {
+    throw new Failure(
+      "broken",
+      `the state of stack ${stack} has a form that is unknown: compare it with what \`pulumi stack export\` prints of another stack`,
+      { cause },
+    );
+  }
 }

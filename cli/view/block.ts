@@ -1,6 +1,7 @@
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
 import { printable } from "../text/harmless.ts";
+import { aligned } from "../text/table.ts";
 import type { Phase } from "./phase.ts";
 import { steps } from "./pods.ts";
 import type { ServiceState } from "./services.ts";
@@ -16,6 +17,10 @@ export interface Snapshot {
   seconds: number;
   services: ServiceState[];
 }
+
+/** What a line has in the place of its time. */
+const noTime = " ".repeat(time(0).length);
+const margin = `${noTime}  `;
 
 const colours = { busy: [], ready: ["green"], wrong: ["red"], over: ["dim"] } as const;
 
@@ -33,10 +38,10 @@ export function block({ stage, seconds, services }: Snapshot, terminal: Terminal
     styleText(format, fit(text), { stream: terminal });
   const room = Math.max(0, terminal.rows - 2);
   const { shown, rest } = chosen(services, room);
-  const width = Math.max(0, ...shown.map(({ name }) => name.length));
+  const rows = aligned(shown.map((service) => cells(service, seconds)));
   return [
     style("bold", `${time(seconds)}  ${stage}${present.length === 0 ? "" : ready}`),
-    ...shown.map((service) => style([...colours[service.phase.kind]], row(service, width, seconds))),
+    ...shown.map(({ phase }, index) => style([...colours[phase.kind]], `${margin}${rows[index] ?? ""}`)),
     ...(rest === "" ? [] : [fit(rest)]),
   ];
 }
@@ -51,19 +56,19 @@ function chosen(services: ServiceState[], room: number): { shown: ServiceState[]
   const shown = (open.length > 0 ? open : services).slice(0, Math.max(0, room - 1));
   const rest = services.filter((service) => !shown.includes(service));
   const ready = rest.filter(isReady).length;
-  const text = `         and ${String(rest.length)} more, ${String(ready)} of them ready`;
+  const text = `${margin}and ${String(rest.length)} more, ${String(ready)} of them ready`;
   return { shown, rest: room === 0 ? "" : text };
 }
 
-function row({ name, phase, step, marks }: ServiceState, width: number, seconds: number): string {
+function cells({ name, phase, step, marks }: ServiceState, seconds: number): string[] {
   const bar = "#"
     .repeat(steps.indexOf(step) + 1)
     .padEnd(5, ".")
     .slice(0, 5);
   // How long it took to be ready, or has taken until now.
   const until = marks.ready ?? marks.removed ?? seconds;
-  const elapsed = marks.created === undefined ? "" : time(until - marks.created);
-  return `         ${name.padEnd(width)}  ${bar}  ${elapsed.padStart(7)}  ${phase.text}`;
+  const elapsed = marks.created === undefined ? noTime : time(until - marks.created);
+  return [name, bar, elapsed, phase.text];
 }
 
 /** As the lines above the block begin. */

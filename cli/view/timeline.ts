@@ -1,3 +1,4 @@
+import { aligned } from "../text/table.ts";
 import { steps, type Marks } from "./pods.ts";
 import type { ServiceState } from "./services.ts";
 
@@ -24,13 +25,5 @@ export function timelineTable(timeline: Timeline): string[] {
   if (rows.length === 0) return [];
   const columns = steps.filter((step) => rows.some(([, marks]) => marks[step] !== undefined));
   const cells = rows.map(([name, marks]) => [name, ...columns.map((step) => marks[step]?.toFixed(1) ?? "-")]);
-  const all = [["seconds until", ...columns], ...cells];
-  const widths = ["", ...columns].map((_column, index) =>
-    Math.max(...all.map((row) => row[index]?.length ?? 0)),
-  );
-  return all.map((row) => row.map((text, index) => pad(text, widths[index] ?? 0, index === 0)).join("  "));
-}
-
-function pad(text: string, width: number, isName: boolean): string {
-  return isName ? text.padEnd(width) : text.padStart(width);
+  return aligned([["seconds until", ...columns], ...cells], (column) => column > 0);
 }

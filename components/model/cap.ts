@@ -1,6 +1,7 @@
+import { z } from "zod";
+import { quantities } from "./demands.ts";
+import { refusalWithin } from "./form.ts";
 import { parseBytes, parseCpu } from "./quantities.ts";
-import { suggestion } from "./suggestion.ts";
-import { named, shown } from "./shown.ts";
 
 /** The most that an environment may ask for. */
 export interface ResourceCap {
@@ -14,15 +15,18 @@ export interface ResourceCap {
   ephemeralStorage?: string;
 }
 
-const parts = ["pods", "cpu", "memory", "ephemeralStorage"];
+const podsRule = "a whole number of pods, such as 20";
+const shape = {
+  pods: z.int(podsRule).positive(podsRule),
+  ...quantities,
+};
+const form = z.strictObject(shape, 'an object, such as {"pods": 20}').partial();
 
 /** @throws when the cap is no cap, or when the computed quota is over it: what is needed and what is allowed. */
 export function checkCap(hard: Record<string, string>, cap: ResourceCap): void {
-  const unknown = Object.keys(cap).find((key) => !parts.includes(key));
-  if (unknown !== undefined)
-    throw new Error(`cap has the unknown key ${named(unknown)}: ${suggestion(unknown, parts)}`);
-  if (cap.pods !== undefined && !(Number.isInteger(cap.pods) && cap.pods > 0))
-    throw new Error(`cap.pods is ${shown(cap.pods)} but must be a whole number of pods, such as 20`);
+  const issue = form.safeParse(cap).error?.issues[0];
+  if (issue !== undefined)
+    throw new Error(refusalWithin(cap, issue, ["cap", ...issue.path].join("."), Object.keys(shape)));
   const needs = [
     { kind: "pods", limit: "pods", allowed: cap.pods?.toString(), parse: Number },
     { kind: "cpu", limit: "limits.cpu", allowed: cap.cpu, parse: parseCpu },
@@ -34,20 +38,9 @@ export function checkCap(hard: Record<string, string>, cap: ResourceCap): void {
   ];
   for (const { kind, limit, allowed, parse } of needs) {
     const needed = hard[limit] ?? "";
-    const size = valid(kind, parse);
-    if (allowed === undefined || size(allowed) >= size(needed)) continue;
+    if (allowed === undefined || parse(allowed) >= parse(needed)) continue;
     throw new Error(
       `cap.${kind} is ${allowed} but the environment needs ${needed}: raise the cap to ${needed} or deploy fewer services`,
     );
   }
-}
-
-function valid(kind: string, parse: (quantity: string) => number): (quantity: string) => number {
-  return (quantity) => {
-    try {
-      return parse(quantity);
-    } catch (error) {
-      throw new Error(`cap.${kind}: ${(error as Error).message}`, { cause: error });
-    }
-  };
 }

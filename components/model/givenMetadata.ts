@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { checkObject } from "./arguments.ts";
 import { mayBeMoved } from "./eviction.ts";
+import { checked, type Form } from "./form.ts";
 import { nameLabel, ownerLabels } from "./labels.ts";
 import { shown } from "./shown.ts";
 
@@ -24,7 +26,13 @@ const reserved = [
 const name = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
 const part = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
 const keyPattern = new RegExp(`^(?:(?=[^/]{1,253}/)${part}(?:\\.${part})*/)?${name}$`);
-const valuePattern = new RegExp(`^(?:${name})?$`);
+
+const labelValue: Form = {
+  schema: z.string().regex(new RegExp(`^(?:${name})?$`)),
+  rule: "at most 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends",
+  example: "shop",
+};
+const annotationValue: Form = { schema: z.string(), rule: "a text", example: "shop" };
 
 /** The API server takes 256 KiB in one object; the environment's own annotations need some of it. */
 const maxBytes = 192 * 1024;
@@ -34,16 +42,12 @@ export function checkGivenMetadata({ labels = {}, annotations = {} }: GivenMetad
   checkObject("labels", labels, 'an object from label to value, such as {"team": "shop"}');
   for (const [key, value] of Object.entries(labels) as [string, unknown][]) {
     checkKey("labels", key, key);
-    if (typeof value === "string" && valuePattern.test(value)) continue;
-    throw new Error(
-      `labels[${shown(key)}] is ${shown(value)} but must be at most 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends, such as shop`,
-    );
+    checked(`labels[${shown(key)}]`, value, labelValue);
   }
   checkObject("annotations", annotations, 'an object from annotation to text, such as {"team": "shop"}');
   for (const [key, value] of Object.entries(annotations) as [string, unknown][]) {
     checkKey("annotations", key, key.toLowerCase());
-    if (typeof value === "string") continue;
-    throw new Error(`annotations[${shown(key)}] is ${shown(value)} but must be a text, such as shop`);
+    checked(`annotations[${shown(key)}]`, value, annotationValue);
   }
   const bytes = Buffer.byteLength(Object.entries(annotations).flat().join(""));
   if (bytes > maxBytes)

@@ -1,4 +1,6 @@
 // Names of images as registries and Docker take them: the grammar of the distribution project's reference package.
+import { z } from "zod";
+import type { Form } from "./form.ts";
 import { shortHash, slug } from "./names.ts";
 
 const part = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
@@ -27,6 +29,21 @@ export const digestPattern = new RegExp(`^${digest}$`);
 export const byDigest = new RegExp(`^${short}(?:${registry}/)?${path}(?::${tag})?@${digest}$`);
 /** Any reference to an image, as FROM takes it. */
 export const imagePattern = new RegExp(`^${short}(?:${registry}/)?${path}(?::${tag})?(?:@${digest})?$`);
+
+const digestExample = `sha256:${"0".repeat(64)}`;
+
+/** An image by its digest. */
+export const imageForm: Form<string> = {
+  schema: z.string().regex(byDigest),
+  rule: "a reference by digest",
+  example: `registry.example.com/shop/deals@${digestExample}`,
+};
+
+export const digestForm: Form<string> = {
+  schema: z.string().regex(digestPattern),
+  rule: "a digest",
+  example: digestExample,
+};
 
 /** The longest path that leaves room for a registry's name. */
 const maxPathLength = 180;

@@ -1,10 +1,18 @@
-import { checkPattern } from "./arguments.ts";
-import { digestPattern, prefixPattern } from "./imageName.ts";
+import { z } from "zod";
+import { checked, type Form } from "./form.ts";
+import { digestForm, prefixPattern } from "./imageName.ts";
 import type { PublishedImage } from "./service.ts";
 import { shown } from "./shown.ts";
 
 /** Where published images are pulled from unless somebody says otherwise. */
 export const publishedPrefix = "docker.io";
+
+/** Where images are pulled from. */
+export const prefixForm: Form<string> = {
+  schema: z.string().regex(prefixPattern),
+  rule: "a registry's host, with a path in lower case if it needs one",
+  example: publishedPrefix,
+};
 
 /** Where the images of an environment's dependencies come from. */
 export interface ImageSource {
@@ -25,10 +33,7 @@ export function imageReference(image: PublishedImage, source: ImageSource): stri
 
 /** @throws when images cannot be pulled from there. */
 export function checkImageSource(argument: string, { prefix, standIns = {} }: ImageSource): void {
-  const place = "a registry's host, with a path in lower case if it needs one, such as docker.io";
-  checkPattern(`${argument}.prefix`, prefix, prefixPattern, place);
-  for (const [image, found] of Object.entries(standIns)) {
-    const must = `a digest, such as sha256:${"0".repeat(64)}`;
-    checkPattern(`${argument}.standIns[${shown(image)}]`, found, digestPattern, must);
-  }
+  checked(`${argument}.prefix`, prefix, prefixForm);
+  for (const [image, found] of Object.entries(standIns))
+    checked(`${argument}.standIns[${shown(image)}]`, found, digestForm);
 }

@@ -5,6 +5,7 @@ export {
   checkGroup,
   checkImage,
   checkLabel,
+  checkList,
   checkNames,
   checkObject,
   checkPattern,
@@ -14,20 +15,20 @@ export {
 } from "./arguments.ts";
 export { checkCap, type ResourceCap } from "./cap.ts";
 export { containerResources, defaultResources } from "./containerResources.ts";
+export { checked, type Form, mustBe, oneOf, refusal } from "./form.ts";
 export { dockerConfigJson } from "./dockerConfig.ts";
 export { checkGivenMetadata, type GivenMetadata, withGiven } from "./givenMetadata.ts";
 export { environmentVariables, passwordSecretName } from "./environmentVariables.ts";
 export { address, checkGraph, checkOptionalUses, closure, testRunner } from "./graph.ts";
 export {
-  byDigest,
-  digestPattern,
+  digestForm,
+  imageForm,
   imagePattern,
-  prefixPattern,
   registryPattern,
   repositoryPath,
   repositoryPattern,
 } from "./imageName.ts";
-export { checkImageSource, imageReference, type ImageSource, publishedPrefix } from "./images.ts";
+export { checkImageSource, imageReference, type ImageSource, prefixForm, publishedPrefix } from "./images.ts";
 export {
   connectionsContainer,
   filledLabel,
@@ -51,6 +52,7 @@ export {
 export {
   checkDeployedAt,
   clockToleranceMs,
+  deployedAtForm,
   deploymentMarks,
   expiry,
   isFuture,
@@ -61,15 +63,17 @@ export {
   timeMark,
 } from "./lifeSpan.ts";
 export { mapping } from "./mapping.ts";
-export { checkMark, malformed, wellFormed } from "./markForms.ts";
+export { checkMark, malformed, refForm, wellFormed } from "./markForms.ts";
 export {
   checkStackName,
+  commitForm,
   commitPattern,
   environmentStackOf,
   imageStackOf,
   imageTag,
   isStackName,
   namespaceName,
+  stackForm,
   stackName,
 } from "./names.ts";
 export { type IngressController, networkPolicies } from "./networkPolicies.ts";
@@ -121,9 +125,10 @@ export {
   rulesOf,
   timeToLive,
   Trust,
+  trustForm,
   type TrustRules,
   trustRules,
+  ttlForm,
   ttlMs,
-  ttlPattern,
 } from "./trust.ts";
 export { checkSetOnce } from "./variables.ts";

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { checked, type Form } from "./form.ts";
 import type { Marks } from "./labels.ts";
 import { cappedTtlMs, ttlMs } from "./trust.ts";
 import { shown } from "./shown.ts";
@@ -27,14 +29,6 @@ export function markedTime(text: string): Date | undefined {
   return Number.isNaN(time.getTime()) || timeMark(time) !== text ? undefined : time;
 }
 
-/** @throws when it is not a point in time as marks have it. */
-export function checkTime(argument: string, text: unknown): void {
-  if (typeof text === "string" && markedTime(text) !== undefined) return;
-  throw new Error(
-    `${argument} is ${shown(text)} but must be a time in UTC to the second, such as 2026-03-01T12:00:00Z`,
-  );
-}
-
 /** How far clocks may differ. */
 export const clockToleranceMs = 300_000;
 
@@ -43,12 +37,25 @@ export function isFuture(time: Date, now: Date | undefined): boolean {
   return now !== undefined && time.getTime() > now.getTime() + clockToleranceMs;
 }
 
-/** @throws when it is not the time of a deployment: one of the future would let an environment live longer. */
+/** The form of the time of a deployment: one of the future would let an environment live longer. */
+export function deployedAtForm(now: () => Date): Form<string> {
+  const isPossible = (text: string) => {
+    const time = markedTime(text);
+    return time !== undefined && !isFuture(time, now());
+  };
+  return {
+    schema: z.string().refine(isPossible),
+    rule: "a time in UTC to the second that is at most 5 minutes ahead",
+    example: "2026-03-01T12:00:00Z",
+  };
+}
+
+/** @throws when it is not the time of a deployment. */
 export function checkDeployedAt(argument: string, text: unknown, now: Date): void {
-  checkTime(argument, text);
-  if (!isFuture(new Date(String(text)), now)) return;
-  throw new Error(
-    `${argument} is ${shown(text)} but must be the time of the deployment, such as ${timeMark(now)}: it is more than 5 minutes ahead`,
+  checked(
+    argument,
+    text,
+    deployedAtForm(() => now),
   );
 }
 

@@ -1,37 +1,38 @@
 import { z } from "zod";
+import { checked, type Form, refusal } from "./form.ts";
 import type { Marks } from "./labels.ts";
-import { isStackName } from "./names.ts";
-import { shown } from "./shown.ts";
-import { Trust } from "./trust.ts";
+import { stackForm } from "./names.ts";
+import { trustForm } from "./trust.ts";
 
 /** A mark is told in one line, to people and in the logs of CI systems. */
-const line = {
+const line: Form<string> = {
   schema: z.string().regex(/^(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]{1,512}$/u),
-  must: "a line of 1 to 512 characters without control characters",
+  rule: "a line of 1 to 512 characters without control characters",
 };
+export const refForm: Form<string> = { ...line, example: "feature/login" };
+
 /**
  * The form of each mark but for the times, which `lifeSpan` reads. Whoever may create a namespace can write anything
  * else into its annotations.
  */
-const forms: Record<
-  keyof Omit<Marks, "ttl" | "deployed" | "expires">,
-  { schema: z.ZodType<string>; must: string }
-> = {
-  ...{ project: line, ref: line, commit: line },
-  stack: { schema: z.string().refine(isStackName), must: "the name of an environment's stack" },
-  trust: { schema: z.enum(Trust), must: Object.values(Trust).join(" or ") },
+const forms: Record<keyof Omit<Marks, "ttl" | "deployed" | "expires">, Form<string>> = {
+  project: { ...line, example: "shop/deals" },
+  ref: refForm,
+  commit: { ...line, example: "9dff06f" },
+  stack: { ...stackForm, rule: "the name of an environment's stack" },
+  trust: trustForm,
   pinned: {
     schema: z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]{0,512}$/u),
-    must: "a line of at most 512 characters",
+    rule: "a line of at most 512 characters",
   },
 };
 
 /** What is wrong with the form of marks, in words; nothing where all that are there have theirs. */
 export function malformed(marks: Partial<Marks>): string | undefined {
-  for (const [mark, { schema, must }] of Object.entries(forms)) {
+  for (const [mark, form] of Object.entries(forms)) {
     const value = marks[mark as keyof Marks];
-    if (value !== undefined && !schema.safeParse(value).success)
-      return `dynenv/${mark} is ${shown(value)} but must be ${must}`;
+    if (value !== undefined && !form.schema.safeParse(value).success)
+      return refusal(`dynenv/${mark}`, value, form.rule);
   }
   return undefined;
 }
@@ -45,8 +46,10 @@ export function wellFormed(marks: Partial<Marks>): Partial<Marks> {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Partial<Marks>;
 }
 
-/** @throws when it could not be told by the marks of a namespace. */
+/**
+ * @param argument name of the mark, with the group in front if there is one: `identity.ref`.
+ * @throws when it could not be told by the marks of a namespace.
+ */
 export function checkMark(argument: string, value: unknown): void {
-  if (!line.schema.safeParse(value).success)
-    throw new Error(`${argument} is ${shown(value)} but must be ${line.must}`);
+  checked(argument, value, forms[argument.split(".").at(-1) as keyof typeof forms]);
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { checkPattern, checkText } from "./arguments.ts";
+import { z } from "zod";
+import { checked, type Form } from "./form.ts";
 
 /** Longest DNS label, hence longest namespace name (RFC 1123). */
 const maxLabelLength = 63;
@@ -11,6 +12,12 @@ const maxTagSlugLength = 63;
 
 /** A commit's hash, SHA-1 or SHA-256, in full or shortened. */
 export const commitPattern = /^[0-9a-f]{7,64}$/;
+
+export const commitForm: Form<string> = {
+  schema: z.string().regex(commitPattern),
+  rule: "7 to 64 hexadecimal digits",
+  example: "9dff06f",
+};
 
 /** What one environment belongs to. */
 export interface Identity {
@@ -60,15 +67,15 @@ export function isStackName(name: string): boolean {
   return stackPattern.test(name);
 }
 
+export const stackForm: Form<string> = {
+  schema: z.string().regex(stackPattern),
+  rule: `1 to ${String(maxGivenLength)} letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no ${imageEnding} at the end`,
+  example: "feature-login",
+};
+
 /** @throws unless an environment's stack may have this name. */
-export function checkStackName(argument: string, name: unknown): asserts name is string {
-  checkText(argument, name, "feature-login");
-  checkPattern(
-    argument,
-    name,
-    stackPattern,
-    `1 to ${String(maxGivenLength)} letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no ${imageEnding} at the end, such as feature-login`,
-  );
+export function checkStackName(argument: string, name: unknown): void {
+  checked(argument, name, stackForm);
 }
 
 /** The stack that builds the image of an environment's application. */

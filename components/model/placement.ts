@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { refusalWithin } from "./form.ts";
 import { mapping } from "./mapping.ts";
-import { suggestion } from "./suggestion.ts";
 import { named } from "./shown.ts";
 
 /** A taint that pods put up with. */
@@ -56,10 +56,8 @@ export function checkPlacement(placement: Placement): void {
   const issue = rules.safeParse(placement).error?.issues[0];
   if (issue === undefined) return;
   const place = ["placement", ...issue.path.map((key) => named(String(key)))].join(".");
-  if (issue.code !== "unrecognized_keys") throw new Error(`${place} must be ${issue.message}`);
-  const [key = ""] = issue.keys;
   const known = Object.keys(issue.path.length === 0 ? shape : toleration);
-  throw new Error(`${place} has the unknown key ${named(key)}: ${suggestion(key, known)}`);
+  throw new Error(refusalWithin(placement, issue, place, known));
 }
 
 /** The part of a pod spec that says where it runs. */

@@ -1,7 +1,7 @@
 import { checkCap, type ResourceCap } from "./cap.ts";
-import { environmentVariables } from "./environmentVariables.ts";
+import { environmentVariables, type Variable } from "./environmentVariables.ts";
 import { checkOptionalUses, closure } from "./graph.ts";
-import { networkPolicies, type IngressController } from "./networkPolicies.ts";
+import { networkPolicies, type IngressController, type PolicySpec } from "./networkPolicies.ts";
 import { quota } from "./quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./service.ts";
 import { checkServices } from "./serviceRules.ts";
@@ -24,6 +24,12 @@ export interface Plan {
   services: Service[];
   /** Those of the catalogue. */
   backing: CatalogueService[];
+  /** Hard limits of the quota. */
+  quota: Record<string, string>;
+  /** Network policies by name. */
+  policies: Record<string, PolicySpec>;
+  /** Environment of each service's container, by the service's name. */
+  variables: Record<string, Variable[]>;
 }
 
 /** Decides what an environment consists of. @throws on whatever is wrong with the services, before anything is created. */
@@ -41,9 +47,13 @@ export function plan(input: PlanInput): Plan {
   const beside = subset(catalogue, wanted).map(({ name }) => name);
   const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);
   const backing = catalogue.services.filter((service) => services.includes(service));
-  checkCap(quota(services, rules), cap);
-  // An egress that is never permitted, a variable that is set twice.
-  networkPolicies(services, { ...rules, ingressController });
-  for (const service of services) environmentVariables(service, services);
-  return { rules, services, backing };
+  const hard = quota(services, rules);
+  checkCap(hard, cap);
+  return {
+    ...{ rules, services, backing, quota: hard },
+    policies: networkPolicies(services, { ...rules, ingressController }),
+    variables: Object.fromEntries(
+      services.map((service) => [service.name, environmentVariables(service, services)]),
+    ),
+  };
 }

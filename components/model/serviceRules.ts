@@ -2,13 +2,14 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { containerResources } from "./containerResources.ts";
+import { quantities, text, wholeNumber } from "./demands.ts";
+import { mustBe, refusalWithin, valueAt } from "./form.ts";
 import { folderPattern, isReserved, isWithin } from "./folders.ts";
-import { digestPattern, pathPattern, tagPattern } from "./imageName.ts";
+import { digestForm, digestPattern, pathPattern, tagPattern } from "./imageName.ts";
 import { mapping } from "./mapping.ts";
 import { parseBytes, parseCpu } from "./quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
 import { checkSize } from "./size.ts";
-import { suggestion } from "./suggestion.ts";
 import { named, shown } from "./shown.ts";
 
 /** What containers take as the name of an environment variable. */
@@ -46,11 +47,7 @@ const environment = mapping(
   'an object from variable to value, such as {"LOG_LEVEL": "info"}',
 );
 const yesOrNo = z.boolean("true or false");
-const resources = {
-  cpu: quantity(parseCpu, "a CPU quantity above zero, such as 250m or 1.5"),
-  memory: quantity(parseBytes, "a memory quantity above zero, such as 128Mi or 1Gi"),
-  ephemeralStorage: quantity(parseBytes, "a storage quantity above zero, such as 128Mi or 1Gi").optional(),
-};
+const resources = { ...quantities, ephemeralStorage: quantities.ephemeralStorage.optional() };
 const optionalUse = { service: name, environment: environment.optional() };
 const destination = { cidr: cidr(), port };
 // As the keys of a ConfigMap.
@@ -62,7 +59,7 @@ const seed = {
 const image = {
   repository: text(pathPattern, "a repository without a host, such as weaveworksdemos/catalogue"),
   tag: text(tagPattern, "a tag, such as 0.3.5"),
-  digest: text(digestPattern, `a digest, such as sha256:${"0".repeat(64)}`),
+  digest: text(digestPattern, mustBe(digestForm)),
 };
 
 const shape: Record<keyof CatalogueService, z.ZodType> = {
@@ -131,7 +128,7 @@ const keysWithin: Record<string, object> = {
   image,
 };
 
-const quantities = [
+const limited = [
   ["cpu", "cpu", parseCpu],
   ["memory", "memory", parseBytes],
   ["ephemeralStorage", "ephemeral-storage", parseBytes],
@@ -154,7 +151,7 @@ export function checkServices(services: Service[], list = "services"): void {
     passwords = {},
   } of services) {
     const stated = containerResources({ requests, limits });
-    for (const [key, kind, parse] of quantities) {
+    for (const [key, kind, parse] of limited) {
       const [least, most] = [stated.requests[kind], stated.limits[kind]];
       if (parse(least) <= parse(most)) continue;
       throw new Error(
@@ -178,16 +175,8 @@ export function checkServices(services: Service[], list = "services"): void {
 
 function sentence(services: unknown, issue: z.core.$ZodIssue, list: string): string {
   const where = argument(services, issue.path, list);
-  if (issue.code === "unrecognized_keys") {
-    const [key = ""] = issue.keys;
-    const within = keysWithin[String(issue.path.findLast((part) => typeof part === "string"))];
-    return `${where} has the unknown key ${named(key)}: ${suggestion(key, Object.keys(within ?? shape))}`;
-  }
-  if (issue.code === "invalid_key")
-    return `${where} must have as its key ${issue.issues[0]?.message ?? "another text"}`;
-  const value = valueAt(services, issue.path);
-  if (value === undefined) return `${where} is missing: it must be ${issue.message}`;
-  return `${where} is ${shown(value)} but must be ${issue.message}`;
+  const within = keysWithin[String(issue.path.findLast((part) => typeof part === "string"))];
+  return refusalWithin(services, issue, where, Object.keys(within ?? shape));
 }
 
 /** `port of service "deals"`, or `services[2].name` where that is what is wrong. */
@@ -204,34 +193,8 @@ function argument(services: unknown, [index, ...path]: PropertyKey[], list: stri
   return field === "" ? service : `${field.replace(/^\./, "")} of ${service}`;
 }
 
-function valueAt(value: unknown, path: PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key],
-    value,
-  );
-}
-
 function exampleOfResources(): string {
   return 'an object of cpu and memory, such as {"cpu": "100m", "memory": "128Mi"}';
-}
-
-function text(pattern: RegExp, must: string) {
-  return z.string(must).regex(pattern, must);
-}
-
-function wholeNumber(min: number, max: number, example: number) {
-  const must = `a whole number from ${String(min)} to ${String(max)}, such as ${String(example)}`;
-  return z.int(must).min(min, must).max(max, must);
-}
-
-function quantity(parse: (text: string) => number, must: string) {
-  return z.string(must).refine((value) => {
-    try {
-      return parse(value) > 0;
-    } catch {
-      return false;
-    }
-  }, must);
 }
 
 /** A network as the API server takes it: no bits beside the prefix, and no IPv4 address in the form of IPv6. */

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { checked, type Form } from "./form.ts";
 import { closure } from "./graph.ts";
 import type { Catalogue, CatalogueService } from "./service.ts";
 import { suggestion } from "./suggestion.ts";
@@ -23,13 +25,15 @@ export function subset(catalogue: Catalogue, { names = [], functions = [] }: Wan
   );
 }
 
+const catalogueForm: Form = {
+  schema: z.looseObject({ services: z.array(z.unknown()), functions: z.looseObject({}) }),
+  rule: "an object of services and functions",
+  example: "sockShop",
+};
+
 /** @throws when it is not a catalogue: programs in other languages can leave out a part of it. */
 export function checkCatalogue(argument: string, catalogue: Partial<Catalogue> | undefined): void {
-  const given = catalogue === undefined ? "missing" : shown(catalogue);
-  if (!Array.isArray(catalogue?.services) || typeof catalogue.functions !== "object")
-    throw new Error(
-      `${argument} is ${given} but must be an object of services and functions, such as sockShop`,
-    );
+  checked(argument, catalogue, catalogueForm);
 }
 
 function servicesOf(name: string, { functions }: Catalogue): string[] {

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { checked, type Form, oneOf } from "./form.ts";
 import { shown } from "./shown.ts";
 
 /** Whose code an environment runs. */
@@ -10,6 +12,8 @@ export const Trust = {
 
 /** Whose code an environment runs. */
 export type Trust = (typeof Trust)[keyof typeof Trust];
+
+export const trustForm: Form<Trust> = oneOf(Object.values(Trust));
 
 /** What follows from trust. docs/trust.md shows it as a table. */
 export interface TrustRules {
@@ -34,13 +38,17 @@ export const trustRules: Record<Trust, TrustRules> = {
 
 /** The rules of a trust level. @throws on an unknown level: programs in other languages can pass any text. */
 export function rulesOf(trust: string = Trust.trusted): TrustRules {
-  const known = Object.values(Trust).find((value) => value === trust);
-  if (known !== undefined) return trustRules[known];
-  throw new Error(`trust is ${shown(trust)} but must be ${Object.values(Trust).join(" or ")}`);
+  return trustRules[checked("trust", trust, trustForm)];
 }
 
 /** A time to live, in minutes, hours or days. */
-export const ttlPattern = /^[1-9]\d{0,4}[mhd]$/;
+const ttlPattern = /^[1-9]\d{0,4}[mhd]$/;
+
+export const ttlForm: Form<string> = {
+  schema: z.string().regex(ttlPattern),
+  rule: "a number of minutes, hours or days",
+  example: "90m, 4h or 2d",
+};
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -56,11 +64,7 @@ export function ttlMs(ttl: string): number | undefined {
  */
 export function timeToLive(ttl: string | undefined, { ttl: usual, maxTtl }: TrustRules): string {
   if (ttl === undefined) return usual;
-  const life = ttlMs(ttl);
-  if (life === undefined)
-    throw new Error(
-      `ttl is ${shown(ttl)} but must be a number of minutes, hours or days, such as 90m, 4h or 2d`,
-    );
+  const life = ttlMs(checked("ttl", ttl, ttlForm)) ?? 0;
   if (life <= (ttlMs(maxTtl) ?? 0)) return ttl;
   throw new Error(
     `ttl is ${shown(ttl)} but must be at most ${maxTtl} with this trust: deploy again to renew it`,

@@ -172,6 +172,6 @@ test("what cannot be diagnosed, or kept, is one sentence", async () => {
   const soon = await dynenv(["run", "--keep-failed", "soon"]);
   expect([soon.exitCode, lastLine(soon.output)]).toEqual([
     2,
-    'dynenv: --keep-failed is "soon" but must be a number and m, h or d, such as 30m',
+    'dynenv: --keep-failed is "soon" but must be a number of minutes, hours or days, such as 30m',
   ]);
 });

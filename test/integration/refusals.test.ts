@@ -167,7 +167,7 @@ test.each([
   [
     "a commit that is none",
     ["--commit", "HEAD~1"],
-    'dynenv: commit "HEAD~1" must be 7 to 64 hexadecimal digits',
+    'dynenv: commit is "HEAD~1" but must be 7 to 64 hexadecimal digits',
   ],
 ])("%s is wrong usage", async (_kind, args, sentence) => {
   const { exitCode, output } = await dynenv(["run", ...args]);

@@ -49,7 +49,11 @@ export const objects: Mutation[] = [
     ["binary units count as decimal ones", '["Mi", 2 ** 20]', '["Mi", 1e6]'],
   ]),
   ...inFile("components/model/cap.ts", "cap", [
-    ["a cap that is just enough is refused", "size(allowed) >= size(needed)", "size(allowed) > size(needed)"],
+    [
+      "a cap that is just enough is refused",
+      "parse(allowed) >= parse(needed)",
+      "parse(allowed) > parse(needed)",
+    ],
   ]),
   ...inFile("components/model/graph.ts", "graph", [
     [

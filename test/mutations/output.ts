@@ -39,8 +39,8 @@ export const output: Mutation[] = [
   ...inFile("cli/text/shellAssignment.ts", "shellAssignment", [
     [
       "a variable's value is a command of the shell",
-      "value.replaceAll(\"'\", `'\\\\''`)",
-      "value.replaceAll('\"', `'\\\\''`)",
+      "oneLine).replaceAll(\"'\", `'\\\\''`)",
+      "oneLine).replaceAll('\"', `'\\\\''`)",
     ],
   ]),
   ...inFile("cli/process/door.ts", "door", [

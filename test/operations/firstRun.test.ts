@@ -161,7 +161,7 @@ describe("npm dependencies that are missing", () => {
   const other = "echo npm error code EUSAGE >&2; exit 1";
 
   test.each([
-    ["an npm that is too old", "6.14.18", "", /npm 6\.14\.18 is too old: install Node 20 or later/],
+    ["an npm that is too old", "6.14.18", "", /npm 6\.14\.18 is too old: install Node 22 or later/],
     [
       "no network",
       "11.0.0",

@@ -56,15 +56,13 @@ describe("a command", () => {
   });
 
   it.each([
-    [[], "[]"],
-    ["npm test", '"npm test"'],
-    [null, "null"],
-    [{}, "{}"],
-    [undefined, "missing"],
+    [[], "is [] but"],
+    ["npm test", 'is "npm test" but'],
+    [null, "is null but"],
+    [{}, "is {} but"],
+    [undefined, "is missing: it"],
   ])("that is %j is refused as %s", (given, told) => {
-    expect(command(given)).toThrow(
-      new Error(`command is ${told} but must be a command, such as ["npm","test"]`),
-    );
+    expect(command(given)).toThrow(new Error(`command ${told} must be a command, such as ["npm","test"]`));
   });
 });
 

@@ -121,20 +121,15 @@ describe("a wrong cap", () => {
     );
   });
 
-  it.each(["1gb", "", "-1", "1 Gi", "8Gi"])("of %j CPU is refused in one sentence", (cpu) => {
+  it.each(["1gb", "", "-1", "1 Gi", "8Gi", "0"])("of %j CPU is refused in one sentence", (cpu) => {
     expect(check({ cpu })).toThrow(
-      new Error(`cap.cpu: "${cpu}" is not a CPU quantity: write it like 250m or 1.5`),
+      new Error(`cap.cpu is "${cpu}" but must be a CPU quantity above zero, such as 250m or 1.5`),
     );
   });
 
-  it.each(["1gb", "", "-1Gi", "1 Gi", "500m"])("of %j memory is refused in one sentence", (memory) => {
+  it.each(["1gb", "", "-1Gi", "1 Gi", "500m", "0Mi"])("of %j memory is refused in one sentence", (memory) => {
     expect(check({ memory })).toThrow(
-      new Error(`cap.memory: "${memory}" is not a quantity of bytes: write it like 128Mi or 1Gi`),
+      new Error(`cap.memory is "${memory}" but must be a memory quantity above zero, such as 128Mi or 1Gi`),
     );
-  });
-
-  it("of nothing is never enough", () => {
-    expect(check({ cpu: "0" })).toThrow(/^cap\.cpu is 0 but the environment needs 4500m: /);
-    expect(check({ memory: "0Mi" })).toThrow(/^cap\.memory is 0Mi but the environment needs 1536Mi: /);
   });
 });

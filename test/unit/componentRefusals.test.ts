@@ -87,7 +87,7 @@ const refusals: WrongArguments[] = [
     "a taint that there is not",
     "ServiceDeployment",
     deployment({}, { placement: { tolerations: [{ key: "" }] } }),
-    "placement.tolerations.0.key must be the key of a taint, such as previews",
+    'placement.tolerations.0.key is "" but must be the key of a taint, such as previews',
   ],
   [
     "an ingress controller in no namespace",

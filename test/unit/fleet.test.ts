@@ -7,7 +7,8 @@ import { factOf, table } from "../../cli/fleet/facts.ts";
 import { environmentsOf, judgeAll } from "../../cli/fleet/fleet.ts";
 import { markedNamespace } from "../../cli/fleet/namespaces.ts";
 import { namesIn, stackFiles } from "../../cli/pulumi/stackNames.ts";
-import { toldBy } from "../../cli/pulumi/stackState.ts";
+import { toldBy } from "../../cli/fleet/toldByState.ts";
+import { exportedState } from "../../cli/pulumi/state.ts";
 import { concerns } from "../../cli/fleet/survey.ts";
 import { anyFleet, anyView, branches, hoursAgo, namespaceOf, now, view } from "./randomFleet.ts";
 import "./seed.ts";
@@ -154,23 +155,54 @@ describe("the backend's answer", () => {
     expect(namesIn('[{"name": "b", "current": true}, {"name": "acme/a"}]')).toEqual(["a", "b"]);
   });
 
+  const told = (exported: object) => toldBy(exportedState("s", JSON.stringify(exported)));
+
   it("tells the marks that a stack gave its namespace, and when it was updated", () => {
     const inputs = {
       metadata: { annotations: { "dynenv/project": "shop/deals", "dynenv/ttl": "4h", other: "x" } },
     };
     const resources = [
-      { type: "pulumi:pulumi:Stack" },
-      { type: "pulumi:providers:kubernetes", inputs: { context: "ci" } },
-      { type: "kubernetes:core/v1:Namespace", inputs },
+      { urn: "stack", type: "pulumi:pulumi:Stack" },
+      { urn: "cluster", type: "pulumi:providers:kubernetes", inputs: { context: "ci" } },
+      { urn: "namespace", type: "kubernetes:core/v1:Namespace", inputs },
     ];
     const deployment = { manifest: { time: "2026-03-10T12:00:00.123456789Z" }, resources };
-    expect(toldBy(JSON.stringify({ version: 3, deployment }))).toEqual({
+    expect(told({ version: 3, deployment })).toEqual({
       marks: { project: "shop/deals", ttl: "4h" },
       updated: new Date("2026-03-10T12:00:00.123Z"),
       context: "ci",
     });
-    expect(toldBy('{"deployment": {}}')).toEqual({ marks: {}, updated: undefined, context: undefined });
+    const nothing = { marks: {}, updated: undefined, context: undefined };
+    expect(told({ deployment: {} })).toEqual(nothing);
+    expect(told({ version: 3 })).toEqual(nothing);
   });
+
+  it("takes what is encrypted, or another's, for nothing", () => {
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+    const resources = [
+      { urn: "a", type: "aws:s3:Bucket", inputs: "x", outputs: { metadata: "x", spec: 5 } },
+      { urn: "b", type: "pulumi:providers:kubernetes", inputs: { context: secret } },
+      {
+        urn: "c",
+        type: "kubernetes:core/v1:Namespace",
+        inputs: { metadata: { annotations: { "dynenv/ref": secret, "dynenv/ttl": "4h" } } },
+      },
+    ];
+    expect(told({ deployment: { resources } })).toEqual({
+      marks: { ttl: "4h" },
+      updated: undefined,
+      context: undefined,
+    });
+  });
+
+  it.each(["", "[]", '{"deployment": 5}', '{"deployment": {"resources": [{"type": "t"}]}}'])(
+    "refuse a state of another form: %j",
+    (text) => {
+      expect(() => exportedState("s", text)).toThrow(
+        /^the state of stack s has a form that is unknown: compare it/,
+      );
+    },
+  );
 });
 
 describe("a namespace of the cluster", () => {

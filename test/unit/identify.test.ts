@@ -168,7 +168,12 @@ describe("an identity", () => {
       {},
       /^the scope is branch, but none is checked out: name one with --ref/,
     ],
-    ["a commit that is none", { commit: "HEAD" }, {}, /^commit "HEAD" must be 7 to 64 hexadecimal digits/],
+    [
+      "a commit that is none",
+      { commit: "HEAD" },
+      {},
+      /^commit is "HEAD" but must be 7 to 64 hexadecimal digits, such as 9dff06f: name one/,
+    ],
     ["a branch that is empty", { ref: "" }, {}, /^the branch is unknown: name one with --ref/],
     [
       "a stack with a slash",
@@ -183,7 +188,7 @@ describe("an identity", () => {
       {},
       /^--stack is "a-image" but must be .* no -image at the end/,
     ],
-    ["a stack without a name", { stack: "" }, {}, /^--stack is "" but must be a text/],
+    ["a stack without a name", { stack: "" }, {}, /^--stack is "" but must be 1 to 94 letters/],
     ["a stack with a name too long", { stack: "a".repeat(95) }, {}, /must be 1 to 94 letters/],
   ])("refuses %s", (_name, wanted, variables, sentence) => {
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);

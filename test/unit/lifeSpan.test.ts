@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "../../components/index.ts";
 import type { Marks } from "../../components/model/labels.ts";
 import {
-  checkTime,
+  checkDeployedAt,
   deploymentMarks,
   expiry,
   isPinned,
@@ -44,7 +44,7 @@ describe("a time", () => {
         expect(mark).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
         expect(markedTime(mark)?.getTime()).toBe(Math.floor(time.getTime() / 1000) * 1000);
         expect(() => {
-          checkTime("deployedAt", mark);
+          checkDeployedAt("deployedAt", mark, time);
         }).not.toThrow();
       }),
     );
@@ -60,8 +60,10 @@ describe("a time", () => {
 
   it.each([undefined, null, 5, ["2026-03-01T12:00:00Z"]])("%j of another type is refused", (value) => {
     expect(() => {
-      checkTime("deployedAt", value);
-    }).toThrow(/^deployedAt is .* but must be a time in UTC to the second, such as 2026-03-01T12:00:00Z$/);
+      checkDeployedAt("deployedAt", value, new Date());
+    }).toThrow(
+      /^deployedAt is .* must be a time in UTC to the second that is at most 5 minutes ahead, such as 2026-03-01T12:00:00Z$/,
+    );
   });
 });
 

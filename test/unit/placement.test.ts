@@ -5,8 +5,8 @@ const check = (placement: unknown) => () => {
   checkPlacement(placement as Placement);
 };
 const effects = "NoSchedule, PreferNoSchedule or NoExecute";
-const spreadRule = "placement.spreadOver must be the label of nodes, such as topology.kubernetes.io/zone";
-const keyRule = "placement.tolerations.0.key must be the key of a taint, such as previews";
+const spreadRule = "must be the label of nodes, such as topology.kubernetes.io/zone";
+const keyRule = "must be the key of a taint, such as previews";
 
 describe("a placement", () => {
   it.each<[string, Placement]>([
@@ -24,19 +24,22 @@ describe("a placement", () => {
     [{ nodeselector: {} }, "placement has the unknown key nodeselector: did you mean nodeSelector?"],
     [{ toleration: [] }, "placement has the unknown key toleration: did you mean tolerations?"],
     [{ zone: "a" }, "placement has the unknown key zone: known are nodeSelector, spreadOver, tolerations"],
-    [{ spreadOver: "" }, spreadRule],
-    [{ spreadOver: 5 }, spreadRule],
-    [{ tolerations: [{ key: "" }] }, keyRule],
-    [{ tolerations: [{}] }, keyRule],
+    [{ spreadOver: "" }, `placement.spreadOver is "" but ${spreadRule}`],
+    [{ spreadOver: 5 }, `placement.spreadOver is 5 but ${spreadRule}`],
+    [{ tolerations: [{ key: "" }] }, `placement.tolerations.0.key is "" but ${keyRule}`],
+    [{ tolerations: [{}] }, `placement.tolerations.0.key is missing: it ${keyRule}`],
     [
       { tolerations: [{ key: "a" }, { key: "a", effect: "" }] },
-      `placement.tolerations.1.effect must be ${effects}`,
+      `placement.tolerations.1.effect is "" but must be ${effects}`,
     ],
     [
       { tolerations: [{ key: "a", effect: "noschedule" }] },
-      `placement.tolerations.0.effect must be ${effects}`,
+      `placement.tolerations.0.effect is "noschedule" but must be ${effects}`,
     ],
-    [{ tolerations: [{ key: "a", value: 5 }] }, "placement.tolerations.0.value must be a text, such as only"],
+    [
+      { tolerations: [{ key: "a", value: 5 }] },
+      "placement.tolerations.0.value is 5 but must be a text, such as only",
+    ],
   ])("that is %j is refused in one sentence", (placement, sentence) => {
     expect(check(placement)).toThrow(new Error(sentence));
   });

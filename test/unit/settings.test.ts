@@ -260,7 +260,7 @@ describe("branch and commit", () => {
     );
     configure({ ...others, ref: "main" });
     expect(readSettings).toThrow(
-      /^setting dynenv:commit is missing: set it or the variable DYNENV_COMMIT to a commit in hexadecimal digits, such as 9dff06f$/,
+      /^setting dynenv:commit is missing: set it or the variable DYNENV_COMMIT to 7 to 64 hexadecimal digits, such as 9dff06f$/,
     );
   });
 });

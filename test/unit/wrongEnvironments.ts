@@ -26,6 +26,10 @@ const ofApplication =
 
 export const prefixRule = "a registry's host, with a path in lower case if it needs one, such as docker.io";
 
+export const stackRule =
+  "1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login";
+export const lineRule = "a line of 1 to 512 characters without control characters";
+
 type Changes<T> = Partial<T> | Record<string, unknown>;
 
 const identity = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
@@ -186,7 +190,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "a cap that is none",
     environment({ cap: { memory: "1gb" } }),
-    'cap.memory: "1gb" is not a quantity of bytes: write it like 128Mi or 1Gi',
+    'cap.memory is "1gb" but must be a memory quantity above zero, such as 128Mi or 1Gi',
   ],
   ["an unknown trust", environment({ trust: "forks" }), 'trust is "forks" but must be trusted or fork'],
   ["neither image nor build", withApplication({ image: undefined }), ofApplication],
@@ -209,7 +213,7 @@ const cases: [string, () => unknown, string][] = [
   ...["project", "ref", "commit"].map((argument): [string, () => unknown, string] => [
     `an empty ${argument}`,
     withIdentity({ [argument]: "" }),
-    `identity.${argument} is "" but must be a text, such as ${{ project: "shop/deals", ref: "feature/login", commit: "9dff06f" }[argument] ?? ""}`,
+    `identity.${argument} is "" but must be ${lineRule}, such as ${{ project: "shop/deals", ref: "feature/login", commit: "9dff06f" }[argument] ?? ""}`,
   ]),
   [
     "images from nowhere",
@@ -231,12 +235,12 @@ const cases: [string, () => unknown, string][] = [
   [
     "an empty name of the stack",
     withIdentity({ stack: "" }),
-    'identity.stack is "" but must be a text, such as feature-login',
+    `identity.stack is "" but must be ${stackRule}`,
   ],
   [
     "the name of an image's stack",
     withIdentity({ stack: "login-image" }),
-    'identity.stack is "login-image" but must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login',
+    `identity.stack is "login-image" but must be ${stackRule}`,
   ],
 ];
 

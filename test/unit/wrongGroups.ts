@@ -1,11 +1,18 @@
-import { environment, ofEnvironments, secondsRule, withBacking, withIdentity } from "./wrongEnvironments.ts";
+import {
+  environment,
+  ofEnvironments,
+  secondsRule,
+  stackRule,
+  withBacking,
+  withIdentity,
+} from "./wrongEnvironments.ts";
 
 /** Arguments of an environment that group others, and what is wrong within them. */
 export const wrongGroups = ofEnvironments([
   [
     "a missing name of the stack",
     withIdentity({ stack: undefined }),
-    "identity.stack is missing: it must be a text, such as feature-login",
+    `identity.stack is missing: it must be ${stackRule}`,
   ],
   [
     "a text in the place of names of users",
@@ -15,12 +22,12 @@ export const wrongGroups = ofEnvironments([
   [
     "a missing command for the tests",
     environment({ tests: [{}] }),
-    'tests[0].command is missing but must be a command, such as ["npm","test"]',
+    'tests[0].command is missing: it must be a command, such as ["npm","test"]',
   ],
   [
     "no list of tests",
     environment({ tests: undefined }),
-    'tests is missing but must be a list of one test, such as [{"command": ["npm", "test"]}]',
+    'tests is missing: it must be a list of one test, such as [{"command": ["npm", "test"]}]',
   ],
   ...[0, 2].map((length): [string, () => unknown, string] => [
     `${String(length)} tests`,
@@ -45,12 +52,12 @@ export const wrongGroups = ofEnvironments([
   [
     "a missing identity",
     environment({ identity: undefined }),
-    "identity is missing but must be an object of stack, project, ref, commit",
+    "identity is missing: it must be an object of stack, project, ref, commit",
   ],
   [
     "a missing application",
     environment({ application: undefined }),
-    "application is missing but must be an object with at least name, port, containerPort, requests and limits",
+    "application is missing: it must be an object with at least name, port, containerPort, requests and limits",
   ],
   [
     "an unknown key of the lifetime",

@@ -1,5 +1,5 @@
 import { backing, ownNamespace } from "./wrongComponents.ts";
-import { prefixRule, secondsRule, type WrongArguments } from "./wrongEnvironments.ts";
+import { lineRule, prefixRule, secondsRule, stackRule, type WrongArguments } from "./wrongEnvironments.ts";
 
 /** What is wrong with a namespace of an environment, and with the services beside the application in it. */
 export const wrongNamespaces: WrongArguments[] = [
@@ -13,7 +13,7 @@ export const wrongNamespaces: WrongArguments[] = [
     "no catalogue",
     "BackingServices",
     backing({ catalogue: undefined }),
-    "catalogue is missing but must be an object of services and functions, such as sockShop",
+    "catalogue is missing: it must be an object of services and functions, such as sockShop",
   ],
   [
     "a list in the place of a catalogue",
@@ -37,13 +37,13 @@ export const wrongNamespaces: WrongArguments[] = [
     "an empty name of the stack",
     "EnvironmentNamespace",
     ownNamespace({ stack: " " }),
-    'stack is " " but must be a text, such as feature-login',
+    `stack is " " but must be ${stackRule}`,
   ],
   ...["..", "-x", "login-image", "a/b"].map((stack): WrongArguments => [
     `the stack ${stack}`,
     "EnvironmentNamespace",
     ownNamespace({ stack }),
-    `stack is "${stack}" but must be 1 to 94 letters, digits, dots, dashes and underscores, with no dot at either end, no dash in front and no -image at the end, such as feature-login`,
+    `stack is "${stack}" but must be ${stackRule}`,
   ]),
   [
     "an unknown trust",
@@ -62,7 +62,7 @@ export const wrongNamespaces: WrongArguments[] = [
       `the time of deployment ${JSON.stringify(deployedAt)}`,
       "EnvironmentNamespace",
       ownNamespace({ deployedAt }),
-      `deployedAt is "${deployedAt}" but must be a time in UTC to the second, such as 2026-03-01T12:00:00Z`,
+      `deployedAt is "${deployedAt}" but must be a time in UTC to the second that is at most 5 minutes ahead, such as 2026-03-01T12:00:00Z`,
     ],
   ),
   [
@@ -75,6 +75,6 @@ export const wrongNamespaces: WrongArguments[] = [
     "an empty ref",
     "EnvironmentNamespace",
     ownNamespace({ ref: "" }),
-    'ref is "" but must be a text, such as feature/login',
+    `ref is "" but must be ${lineRule}, such as feature/login`,
   ],
 ];

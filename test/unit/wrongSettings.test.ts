@@ -28,13 +28,13 @@ const names = "names with commas between them";
 
 const wrong: [string, string, string, string][] = [
   ["kind", "release", "preview or image", "preview"],
-  ["commit", "HEAD", "a commit in hexadecimal digits", "9dff06f"],
-  ["commit", "9DFF06F", "a commit in hexadecimal digits", "9dff06f"],
-  ["commit", "9dff06", "a commit in hexadecimal digits", "9dff06f"],
+  ["commit", "HEAD", "7 to 64 hexadecimal digits", "9dff06f"],
+  ["commit", "9DFF06F", "7 to 64 hexadecimal digits", "9dff06f"],
+  ["commit", "9dff06", "7 to 64 hexadecimal digits", "9dff06f"],
   [
     "image",
     "registry.example.com/shop/deals:latest",
-    "an image reference by digest",
+    "a reference by digest",
     `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
   ],
   [
