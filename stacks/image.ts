@@ -31,7 +31,10 @@ export function imageBuild(settings: Settings, name: string): ImageBuild {
   const dirty = settings.dirty();
   return {
     repository: `${imageRepository}/${name}`,
-    ...{ ref, commit, context, args: { BASE: baseImage } },
+    ref,
+    commit,
+    context,
+    args: { BASE: baseImage },
     ...(dirty !== undefined && { dirty }),
     ...registry,
   };

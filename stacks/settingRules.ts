@@ -72,7 +72,9 @@ export const rules = {
     schema: json.pipe(
       z
         .strictObject({
-          ...{ pods: z.int().positive(), cpu: z.string(), memory: z.string() },
+          pods: z.int().positive(),
+          cpu: z.string(),
+          memory: z.string(),
           ephemeralStorage: z.string(),
         })
         .partial() as z.ZodType<ResourceCap>,

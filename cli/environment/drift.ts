@@ -6,17 +6,32 @@ import type { StackResource } from "../pulumi/state.ts";
 /** Marks what Pulumi keeps encrypted: nobody can say whether that is still the same. */
 const encrypted = "4dabf18193072939515e22adb298388d";
 
+/** Of kinds whose changes nobody counts, the field that says what they are to be. */
+export const patchedField: Record<string, "spec" | "rules" | "subjects"> = {
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": "spec",
+  "kubernetes:core/v1:ResourceQuota": "spec",
+  "kubernetes:core/v1:LimitRange": "spec",
+  "kubernetes:rbac.authorization.k8s.io/v1:Role": "rules",
+  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": "subjects",
+};
+
 /** Whether somebody changed what an object is to be since Pulumi last wrote it. A restart is not a change. */
-export function specDiffers(
-  { type, outputs }: StackResource,
-  now: KubernetesObject & { spec?: unknown },
-): boolean {
+export function specDiffers({ type, outputs }: StackResource, now: KubernetesObject & Specified): boolean {
+  const field = patchedField[type];
+  if (field !== undefined)
+    return !isDeepStrictEqual(withoutNothing(outputs?.[field]), withoutNothing(now[field]));
   if (type === "kubernetes:core/v1:Service") return !isDeepStrictEqual(route(outputs?.spec), route(now.spec));
   const generation = outputs?.metadata?.generation;
   // The API server counts the changes of a spec.
   if (generation === undefined || generation === now.metadata?.generation) return false;
   if (JSON.stringify(outputs?.spec).includes(encrypted)) return true;
   return !isDeepStrictEqual(essence(outputs?.spec), essence(now.spec));
+}
+
+interface Specified {
+  spec?: unknown;
+  rules?: unknown;
+  subjects?: unknown;
 }
 
 /** Where a Service leads to: it has no count of its changes. */

@@ -1,6 +1,8 @@
 import {
+  CoreV1Api,
   NetworkingV1Api,
   PatchStrategy,
+  RbacAuthorizationV1Api,
   setHeaderOptions,
   type KubeConfig,
   type KubernetesObject,
@@ -11,7 +13,7 @@ import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { readinessBlockers } from "../diagnosis/gate.ts";
 import { isGate } from "../diagnosis/rules/job.ts";
 import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
-import { specDiffers } from "./drift.ts";
+import { patchedField, specDiffers } from "./drift.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import { Mask } from "../text/mask.ts";
 import type { Observation } from "../kubernetes/observation.ts";
@@ -87,26 +89,33 @@ export async function prepareStack(
         ? "not all of it is ready: it is checked again"
         : "not all of it can be looked at: it is checked again",
     );
-  const anew = await orUnreachable(() => withoutPolicies(config, changed));
+  const anew = await orUnreachable(() => withoutPatched(config, changed));
   return prepared(snapshot, [...anew, ...readinessJobIn(state)]);
 }
 
 /**
- * Gives policies their rules back, and returns the others. Pulumi would have to replace a policy, and with it all that
- * begins after it: the whole environment.
+ * Gives what can be changed in its place what it is to be, and returns the others. Pulumi would have to replace a policy,
+ * and with it all that begins after it: the whole environment.
  */
-async function withoutPolicies(config: KubeConfig, changed: StackResource[]): Promise<StackResource[]> {
-  const isPolicy = ({ type }: StackResource) => type === "kubernetes:networking.k8s.io/v1:NetworkPolicy";
-  const api = config.makeApiClient(NetworkingV1Api);
-  for (const { outputs } of changed.filter(isPolicy)) {
+async function withoutPatched(config: KubeConfig, changed: StackResource[]): Promise<StackResource[]> {
+  const json = setHeaderOptions("Content-Type", PatchStrategy.JsonPatch);
+  const [core, networking, rbac] = [
+    config.makeApiClient(CoreV1Api),
+    config.makeApiClient(NetworkingV1Api),
+    config.makeApiClient(RbacAuthorizationV1Api),
+  ];
+  for (const { type, outputs } of changed) {
+    const field = patchedField[type];
+    if (field === undefined) continue;
     const { name = "", namespace = "" } = outputs?.metadata ?? {};
-    const body = [{ op: "replace", path: "/spec", value: outputs?.spec }];
-    await api.patchNamespacedNetworkPolicy(
-      { name, namespace, body },
-      setHeaderOptions("Content-Type", PatchStrategy.JsonPatch),
-    );
+    const one = { name, namespace, body: [{ op: "replace", path: `/${field}`, value: outputs?.[field] }] };
+    if (type.endsWith(":NetworkPolicy")) await networking.patchNamespacedNetworkPolicy(one, json);
+    else if (type.endsWith(":ResourceQuota")) await core.patchNamespacedResourceQuota(one, json);
+    else if (type.endsWith(":LimitRange")) await core.patchNamespacedLimitRange(one, json);
+    else if (type.endsWith(":Role")) await rbac.patchNamespacedRole(one, json);
+    else await rbac.patchNamespacedRoleBinding(one, json);
   }
-  return changed.filter((resource) => !isPolicy(resource));
+  return changed.filter(({ type }) => patchedField[type] === undefined);
 }
 
 /** @returns whether it is removed: what another run, which was waited for, has made whole stays. */

@@ -15,11 +15,13 @@ export function essence(spec: unknown): unknown {
   return withoutNothing(copy);
 }
 
-/** Empty fields say the same as absent ones. */
+/** Empty fields say the same as absent ones, and `_from` is what the client calls `from`. */
 export function withoutNothing(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNothing);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, withoutNothing(item)] as const);
+  const entries = Object.entries(value).map(
+    ([key, item]) => [key.replace(/^_/, ""), withoutNothing(item)] as const,
+  );
   return Object.fromEntries(
     entries.filter(([, item]) => item !== null && item !== undefined && !isDeepStrictEqual(item, {})),
   );

@@ -27,6 +27,8 @@ const resource = z.object({
     z.object({
       metadata: known(z.object({ name: text, namespace: text, uid: text, generation: known(z.number()) })),
       spec: z.unknown().optional(),
+      rules: z.unknown().optional(),
+      subjects: z.unknown().optional(),
     }),
   ),
 });

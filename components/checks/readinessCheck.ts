@@ -65,6 +65,7 @@ export interface ReadinessCheckArgs {
  * The gate of an environment: a Job that starts with the workloads and ends well once every service answers, every
  * health body reports all dependencies as working and the application reports the commit. The provider awaits Jobs,
  * so `pulumi up` fails when this one does.
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/
  */
 export class ReadinessCheck extends pulumi.ComponentResource {
   /** The commit that the application was seen to report; empty where it has no `commitPath`. */
@@ -88,43 +89,57 @@ export class ReadinessCheck extends pulumi.ComponentResource {
     const { deletedWith, ...own } = opts ?? {};
     super("dynamic-environments:index:ReadinessCheck", name, {}, own);
     const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
-    const labels = jobLabels("readiness");
     const going = { parent: this, ...(deletedWith && { deletedWith }) };
-    const pods = createRevisionService(`${name}-revisions`, args, labels, going);
-    const argument = argumentFor(targets, pods.spec.clusterIP, withinSeconds - margin);
+    const pods = createRevisionService(`${name}-revisions`, args, going);
+    const command = readinessCommand(argumentFor(targets, pods.spec.clusterIP, withinSeconds - margin));
     // Deleted by itself, as the tests' CronJob is and at the same time: otherwise a destroy that meets another cluster
     // would forget it.
-    const job = new k8s.batch.v1.Job(
-      name,
-      {
-        metadata: withGiven(
-          {
-            ...{ name: readinessJobName, namespace: args.namespace, labels, annotations: jobAnnotations },
-            ...ownedByNamespace(opts),
-          },
-          args,
-        ),
-        spec: testRunnerJobSpec<pulumi.Input<string>>({
-          name: readinessJobName,
-          image: args.image,
-          command: readinessCommand(argument),
-          serviceAccountName: args.serviceAccountName,
-          deadlineSeconds: withinSeconds + margin,
-          annotations: {
-            [revisionsAnnotation]: pods.metadata.name,
-            ...markAnnotations({ commit: args.commit }),
-          },
-          folder: startFolder,
-          placement: args.placement,
-          given: args,
-        }),
-      },
-      { parent: this, deleteBeforeReplace: true, ...workloadOptions(withinSeconds + 2 * margin) },
-    );
+    const job = createJob(name, args, { command, pods, withinSeconds, ...ownedByNamespace(opts) }, this);
     const seen = targets.find(({ commitPath }) => commitPath !== undefined)?.commit ?? "";
     this.readyCommit = job.status.apply(() => seen);
     this.registerOutputs({ readyCommit: this.readyCommit });
   }
+}
+
+function createJob(
+  name: string,
+  args: ReadinessCheckArgs,
+  check: {
+    command: pulumi.Input<string>[];
+    pods: k8s.core.v1.Service;
+    withinSeconds: number;
+    ownerReferences?: k8s.types.input.meta.v1.OwnerReference[];
+  },
+  parent: ReadinessCheck,
+): k8s.batch.v1.Job {
+  const { command, pods, withinSeconds, ...owners } = check;
+  const own = {
+    name: readinessJobName,
+    namespace: args.namespace,
+    labels: jobLabels("readiness"),
+    annotations: jobAnnotations,
+  };
+  return new k8s.batch.v1.Job(
+    name,
+    {
+      metadata: withGiven({ ...own, ...owners }, args),
+      spec: testRunnerJobSpec<pulumi.Input<string>>({
+        name: readinessJobName,
+        image: args.image,
+        command,
+        serviceAccountName: args.serviceAccountName,
+        deadlineSeconds: withinSeconds + margin,
+        annotations: {
+          [revisionsAnnotation]: pods.metadata.name,
+          ...markAnnotations({ commit: args.commit }),
+        },
+        folder: startFolder,
+        placement: args.placement,
+        given: args,
+      }),
+    },
+    { parent, deleteBeforeReplace: true, ...workloadOptions(withinSeconds + 2 * margin) },
+  );
 }
 
 function argumentFor(
@@ -142,7 +157,6 @@ function argumentFor(
 function createRevisionService(
   name: string,
   { namespace, services, revisions, ...given }: ReadinessCheckArgs,
-  labels: Record<string, string>,
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Service {
   const known = pulumi.output(revisions);
@@ -152,7 +166,9 @@ function createRevisionService(
     {
       metadata: withGiven(
         {
-          ...{ name: known.apply((all) => revisionServiceName(services, all)), namespace, labels },
+          name: known.apply((all) => revisionServiceName(services, all)),
+          namespace,
+          labels: jobLabels("readiness"),
           annotations: { "pulumi.com/skipAwait": "true" },
         },
         given,

@@ -52,6 +52,7 @@ export interface TestRunnerArgs {
 /**
  * The tests of an environment, as a suspended CronJob: Kubernetes' own form of a Job that is started on demand, by
  * `dynenv test` or by `kubectl create job --from=cronjob/test NAME`. Only the CronJob waits for what is in `dependsOn`.
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
  */
 export class TestRunner extends pulumi.ComponentResource {
   /** Service account of the test runner, which the readiness Job shares. */
@@ -69,7 +70,6 @@ export class TestRunner extends pulumi.ComponentResource {
     });
     const { deletedWith, dependsOn = [], ...own } = opts ?? {};
     super("dynamic-environments:index:TestRunner", name, {}, own);
-    const labels = jobLabels("test");
     const { namespace, pullSecrets } = args;
     this.serviceAccountName = createServiceAccount(
       `${name}-account`,
@@ -77,36 +77,44 @@ export class TestRunner extends pulumi.ComponentResource {
       args,
       { parent: this, ...(deletedWith && { deletedWith }) },
     );
+    const spec = testRunnerJobSpec<pulumi.Input<string>>({
+      name: testJobName,
+      image: args.image,
+      command: args.command,
+      serviceAccountName: this.serviceAccountName,
+      deadlineSeconds: testWithinSeconds,
+      environment,
+      connections: {
+        image: args.readinessImage ?? args.image,
+        command: connectionsCommand(args.services),
+      },
+      placement: args.placement,
+      given: args,
+    });
     // Deleted by itself and before what it depends on: a destroy that meets another cluster then fails before the engine
     // forgets what would have gone with the namespace.
-    new k8s.batch.v1.CronJob(
-      name,
-      {
-        metadata: withGiven({ name: testJobName, namespace, labels }, args),
-        spec: {
-          suspend: true,
-          schedule: neverSchedule,
-          jobTemplate: {
-            metadata: withGiven({ labels }, args),
-            spec: testRunnerJobSpec<pulumi.Input<string>>({
-              name: testJobName,
-              image: args.image,
-              command: args.command,
-              serviceAccountName: this.serviceAccountName,
-              deadlineSeconds: testWithinSeconds,
-              environment,
-              connections: {
-                image: args.readinessImage ?? args.image,
-                command: connectionsCommand(args.services),
-              },
-              placement: args.placement,
-              given: args,
-            }),
-          },
-        },
-      },
-      { parent: this, dependsOn, ...inPlace },
-    );
+    createCronJob(name, args, spec, { parent: this, dependsOn, ...inPlace });
     this.registerOutputs({ serviceAccountName: this.serviceAccountName });
   }
+}
+
+function createCronJob(
+  name: string,
+  args: TestRunnerArgs,
+  spec: k8s.types.input.batch.v1.JobSpec,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const labels = jobLabels("test");
+  new k8s.batch.v1.CronJob(
+    name,
+    {
+      metadata: withGiven({ name: testJobName, namespace: args.namespace, labels }, args),
+      spec: {
+        suspend: true,
+        schedule: neverSchedule,
+        jobTemplate: { metadata: withGiven({ labels }, args), spec },
+      },
+    },
+    opts,
+  );
 }

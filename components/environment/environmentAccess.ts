@@ -29,6 +29,7 @@ export interface EnvironmentAccessArgs {
 /**
  * Roles within the namespace: the test job reads what is there, but no Secrets, and calls services; people can
  * furthermore start tests, look into containers and restart them, and so reach the Secrets.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
 export class EnvironmentAccess extends pulumi.ComponentResource {
   constructor(name: string, args: EnvironmentAccessArgs, opts?: pulumi.ComponentResourceOptions) {

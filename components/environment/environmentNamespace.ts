@@ -42,18 +42,23 @@ export interface EnvironmentNamespaceArgs {
 }
 
 /**
+ * Kept beside the component: a resource among its outputs would bind programs in other languages to one version of the
+ * Kubernetes provider.
+ */
+const namespaces = new WeakMap<EnvironmentNamespace, k8s.core.v1.Namespace>();
+
+/**
  * The namespace of one environment: marked as ours, with the Pod Security profile `restricted` enforced. An existing
  * namespace of that name is never adopted, provided that the Kubernetes provider creates by POST
  * (`enableServerSideApply: false`, or version 4.29 and later).
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 export class EnvironmentNamespace extends pulumi.ComponentResource {
   /** The namespace's name, known once it exists. */
   public readonly namespaceName: pulumi.Output<string>;
   /** When its time to live is over, such as `2026-03-02T12:00:00Z`. */
   public readonly expiresAt: pulumi.Output<string>;
-  /** The namespace itself, for `deletedWith`. */
-  public readonly namespace: k8s.core.v1.Namespace;
-
   constructor(name: string, args: EnvironmentNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     const { stack, trust = Trust.trusted, deployedAt } = args;
     const ttl = validated("EnvironmentNamespace", name, args, ["project", "ref", "commit"], () => {
@@ -63,7 +68,7 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
       return timeToLive(args.ttl, rulesOf(trust));
     });
     super("dynamic-environments:index:EnvironmentNamespace", name, {}, formerly("SandboxNamespace", opts));
-    this.namespace = new k8s.core.v1.Namespace(
+    const namespace = new k8s.core.v1.Namespace(
       name,
       {
         metadata: {
@@ -78,11 +83,19 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.namespaceName = this.namespace.metadata.name;
-    this.expiresAt = this.namespace.metadata.creationTimestamp.apply((created) =>
+    namespaces.set(this, namespace);
+    this.namespaceName = namespace.metadata.name;
+    this.expiresAt = namespace.metadata.creationTimestamp.apply((created) =>
       expiry(deployedAt ?? created, ttl),
     );
     this.registerOutputs({ namespaceName: this.namespaceName, expiresAt: this.expiresAt });
+  }
+
+  /** The namespace itself, for `deletedWith` in TypeScript. */
+  get namespace(): k8s.core.v1.Namespace {
+    const namespace = namespaces.get(this);
+    if (namespace === undefined) throw new Error("the namespace is not yet created");
+    return namespace;
   }
 }
 

@@ -26,7 +26,10 @@ export interface NetworkIsolationArgs {
   annotations?: Record<string, string>;
 }
 
-/** Network policies from the service graph: a connection is possible if and only if the graph has the edge. */
+/**
+ * Network policies from the service graph: a connection is possible if and only if the graph has the edge.
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
 export class NetworkIsolation extends pulumi.ComponentResource {
   /** The namespace's name, known once all policies are in place: what is created by it never runs unprotected. */
   public readonly isolatedNamespace: pulumi.Output<string>;

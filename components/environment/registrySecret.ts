@@ -30,7 +30,10 @@ export interface RegistrySecretArgs {
   annotations?: Record<string, string>;
 }
 
-/** Logins with which the kubelet pulls the environment's images. */
+/**
+ * Logins with which the kubelet pulls the environment's images.
+ * @see https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/
+ */
 export class RegistrySecret extends pulumi.ComponentResource {
   /** Name of the Secret. */
   public readonly secretName: pulumi.Output<string>;

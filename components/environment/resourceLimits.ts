@@ -31,7 +31,11 @@ export interface ResourceLimitsArgs {
   annotations?: Record<string, string>;
 }
 
-/** Quota computed from the service graph, and defaults for containers that state no resources of their own. */
+/**
+ * Quota computed from the service graph, and defaults for containers that state no resources of their own.
+ * @see https://kubernetes.io/docs/concepts/policy/resource-quotas/
+ * @see https://kubernetes.io/docs/concepts/policy/limit-range/
+ */
 export class ResourceLimits extends pulumi.ComponentResource {
   /** The namespace's name, known once it is limited. */
   public readonly limitedNamespace: pulumi.Output<string>;

@@ -32,8 +32,10 @@ export function checkCap(hard: Record<string, string>, cap: ResourceCap): void {
     { kind: "cpu", limit: "limits.cpu", allowed: cap.cpu, parse: parseCpu },
     { kind: "memory", limit: "limits.memory", allowed: cap.memory, parse: parseBytes },
     {
-      ...{ kind: "ephemeralStorage", limit: "limits.ephemeral-storage" },
-      ...{ allowed: cap.ephemeralStorage, parse: parseBytes },
+      kind: "ephemeralStorage",
+      limit: "limits.ephemeral-storage",
+      allowed: cap.ephemeralStorage,
+      parse: parseBytes,
     },
   ];
   for (const { kind, limit, allowed, parse } of needs) {

@@ -16,10 +16,19 @@ export interface GivenMetadata {
  * that ends with a slash stands for all keys with that prefix.
  */
 const reserved = [
-  ...[nameLabel, ...Object.keys(ownerLabels), "app.kubernetes.io/managed-by"],
-  ...["dynenv/", "pod-security.kubernetes.io/", "pulumi.com/"],
-  ...["kubernetes.io/", "batch.kubernetes.io/", "deployment.kubernetes.io/", "kubectl.kubernetes.io/"],
-  ...["pod-template-hash", "controller-uid", "job-name"],
+  nameLabel,
+  ...Object.keys(ownerLabels),
+  "app.kubernetes.io/managed-by",
+  "dynenv/",
+  "pod-security.kubernetes.io/",
+  "pulumi.com/",
+  "kubernetes.io/",
+  "batch.kubernetes.io/",
+  "deployment.kubernetes.io/",
+  "kubectl.kubernetes.io/",
+  "pod-template-hash",
+  "controller-uid",
+  "job-name",
   ...Object.keys(mayBeMoved),
 ];
 

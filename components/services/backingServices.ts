@@ -99,7 +99,10 @@ export class BackingServices extends pulumi.ComponentResource {
       const deployment = new ServiceDeployment(
         `${name}-${service.name}`,
         {
-          ...{ ...common, service, services: graph, image: knownAfter(image, passwords) },
+          ...common,
+          service,
+          services: graph,
+          image: knownAfter(image, passwords),
           secrets: serviceSecrets[service.name] ?? {},
         },
         child,

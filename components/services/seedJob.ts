@@ -50,7 +50,13 @@ export function createSeedJob(
     {
       metadata: withGiven({ ...own, ...job.owners, annotations: jobAnnotations }, job),
       spec: seedJobSpec<pulumi.Input<string>>(service, services, {
-        ...{ seed, image, serviceAccountName, configMap, placement, variables: job.envFrom, given: job },
+        seed,
+        image,
+        serviceAccountName,
+        configMap,
+        placement,
+        variables: job.envFrom,
+        given: job,
       }),
     },
     {

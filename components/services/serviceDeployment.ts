@@ -60,6 +60,8 @@ export interface ServiceDeploymentArgs {
 /**
  * One service: Deployment, Service and service account. With the namespace as `deletedWith` all of them go with it, and the
  * pods end at once.
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
+ * @see https://kubernetes.io/docs/concepts/services-networking/service/
  */
 export class ServiceDeployment extends pulumi.ComponentResource {
   /** Where callers in the namespace reach the service: `host:port`. */
@@ -83,37 +85,40 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     const owners = ownedByNamespace(opts);
     const child = { parent: this };
 
-    const serviceAccountName = createServiceAccount(
-      `${name}-account`,
-      { ...own, pullSecrets: args.pullSecrets },
-      args,
-      child,
-    );
+    const account = { ...own, pullSecrets: args.pullSecrets };
+    const serviceAccountName = createServiceAccount(`${name}-account`, account, args, child);
     createService(`${name}-service`, service, metadata, child);
     const envFrom = createVariables(name, args, metadata, child);
-    const { template, revision } = podTemplate(
-      service,
-      { ...pod, serviceAccountName, containers: [{ ...container, ...envFrom, image: args.image }] },
-      args,
-    );
-    const deployment = new k8s.apps.v1.Deployment(
-      name,
-      {
-        metadata: annotated({ ...metadata, ...owners }, { ...workloadAnnotations, ...seedMark(service) }),
-        spec: {
-          replicas: service.replicas ?? 1,
-          selector: { matchLabels: selectorLabels(service.name) },
-          strategy: rollOut(args.surge ?? true),
-          template,
-        },
-      },
-      { ...child, ...inPlace, ...workloadOptions(args.readyWithinSeconds) },
-    );
+    const containers = [{ ...container, ...envFrom, image: args.image }];
+    const { template, revision } = podTemplate(service, { ...pod, serviceAccountName, containers }, args);
+    const deployment = createDeployment(name, args, { ...metadata, ...owners }, template, child);
     createSeedJob(name, { ...args, serviceAccountName, envFrom, owners }, deployment, child);
     this.address = pulumi.output(address(service));
     this.revision = revision;
     this.registerOutputs({ address: this.address, revision });
   }
+}
+
+function createDeployment(
+  name: string,
+  { service, surge = true, readyWithinSeconds }: ServiceDeploymentArgs,
+  metadata: Metadata,
+  template: k8s.types.input.core.v1.PodTemplateSpec,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apps.v1.Deployment {
+  return new k8s.apps.v1.Deployment(
+    name,
+    {
+      metadata: annotated(metadata, { ...workloadAnnotations, ...seedMark(service) }),
+      spec: {
+        replicas: service.replicas ?? 1,
+        selector: { matchLabels: selectorLabels(service.name) },
+        strategy: rollOut(surge),
+        template,
+      },
+    },
+    { ...opts, ...inPlace, ...workloadOptions(readyWithinSeconds) },
+  );
 }
 
 /** Says that a Job fills the service once it is ready, since that Job cannot be seen before. */

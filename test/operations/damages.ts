@@ -48,5 +48,10 @@ export const changes: [string, (stack: string) => Promise<unknown>][] = [
     patched("cronjob/test", "/spec/jobTemplate/spec/template/spec/containers/0/command", ["true"]),
   ],
   ["a Service that leads nowhere", patched("service/catalogue", "/spec/selector", { nobody: "here" })],
+  ["a quota without an end", patched("resourcequota/environment", "/spec/hard/pods", "999")],
+  [
+    "tests that may read Secrets",
+    patched("role/test-runner", "/rules", [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }]),
+  ],
   ["a policy that permits nothing", patched("networkpolicy/pods-deals", "/spec/egress", [])],
 ];

@@ -29,6 +29,12 @@ it("components/schema.json is what the sources say", async () => {
   expect(`${stdout}\n`, advice).toBe(readFileSync(join(components, "schema.json"), "utf8"));
 });
 
+it("components/schema.json binds nobody to a version of a provider", () => {
+  const text = readFileSync(join(components, "schema.json"), "utf8");
+  expect((JSON.parse(text) as { dependencies: unknown[] }).dependencies).toEqual([]);
+  expect(text).not.toMatch(/"\$ref": "(?!#)/);
+});
+
 it("every example compiles", async () => {
   expect(Object.values(examples).flat().length).toBeGreaterThanOrEqual(componentNames.length);
   const { exitCode, all } = await typeCheck;

@@ -132,6 +132,36 @@ describe("what an earlier run left", () => {
       ).toEqual([service]);
     });
 
+    it.each([
+      [
+        "networking.k8s.io/v1:NetworkPolicy",
+        "networkpolicies",
+        { spec: { ingress: [{ from: [{ podSelector: {} }] }] } },
+        { spec: { ingress: [{ _from: [{ podSelector: {} }] }] } },
+        { spec: { ingress: [{}] } },
+      ],
+      [
+        "core/v1:LimitRange",
+        "limitranges",
+        { spec: { limits: [{ default: { cpu: "1" } }] } },
+        { spec: { limits: [{ _default: { cpu: "1" }, min: {} }] } },
+        { spec: { limits: [] } },
+      ],
+      [
+        "rbac.authorization.k8s.io/v1:Role",
+        "roles",
+        { rules: [{ verbs: ["get"] }] },
+        { rules: [{ verbs: ["get"] }] },
+        { rules: [{ verbs: ["get", "list"] }] },
+      ],
+    ])("sees what a %s says, which is put right in its place", (type, kind, written, same, other) => {
+      const resource = object(`kubernetes:${type}`, "a", "3", written);
+      const seen = (now: object) =>
+        changedIn({ resources: [resource], pending: [] }, { [kind]: [{ metadata: { uid: "3" }, ...now }] });
+      expect(seen(same)).toEqual([]);
+      expect(seen(other)).toEqual([resource]);
+    });
+
     it("takes what is hidden, since it is somebody's secret, too, for no change", () => {
       const mask = new Mask().add("catalogue");
       const route = { selector: { app: "catalogue" } };
