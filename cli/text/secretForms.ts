@@ -1,13 +1,16 @@
 import { visible } from "../../components/model/index.ts";
+import { printable } from "./harmless.ts";
 
 /** A shorter one is not a secret, and would hide parts of words. */
 export const shortest = 6;
 
-/** A secret in all forms that logs, errors and objects show it in; of one with several lines each line, too. */
+/** A secret in all forms that logs, errors and objects show it in; of one with several lines each line, too, however they end. */
 export function secretForms(secret: string): string[] {
   const lines = secret.split(/[\r\n]+/);
-  const texts = [secret, ...lines].map((text) => text.trim()).filter(({ length }) => length >= shortest);
-  const forms = texts.flatMap((text) => [...new Set([text, visible(text)])].flatMap(formsOf));
+  const texts = new Set([secret, printable(secret), ...lines].map((text) => text.trim()));
+  const forms = [...texts]
+    .filter(({ length }) => length >= shortest)
+    .flatMap((text) => [...new Set([text, visible(text)])].flatMap(formsOf));
   return [...new Set(forms)].filter(({ length }) => length >= shortest);
 }
 

@@ -111,6 +111,9 @@ describe("what passes the door", () => {
     const { door, out } = opened("s3cr3t-pass");
     door.pass("a s3cr\u001b[1m3t-pass b");
     expect(out()).toBe("a *** b\n");
+    const lines = opened("pass\r\nword\rs3");
+    lines.door.pass("a pass\r\nword\rs3 b");
+    expect(lines.out()).toBe("a *** b\n");
     door.passJson({ "s3cr3t-pass": ["s3cr3t-pass", 's3cr3t-pass"'], url: 'http://a:b@c/?token=x"' });
     expect(JSON.parse(out())).toEqual({ "***": ["***", '***"'], url: 'http://***@c/?token=***"' });
   });
