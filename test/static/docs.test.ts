@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
@@ -10,7 +10,9 @@ import { projectRoot } from "../../foundation/folders.ts";
 
 const components = join(projectRoot, "components");
 const folder = mkdtempSync(join(tmpdir(), "dynenv-docs-"));
-const examples = Object.fromEntries(pages().map((page) => [page, writeExamples(page)]));
+/** What the package shows those who have it from a registry. */
+const ofPackage = join(components, "README.md");
+const examples = Object.fromEntries([...pages(), ofPackage].map((page) => [page, writeExamples(page)]));
 // These take seconds, during which the other tests run.
 const schema = execa(process.execPath, [join(components, "plugin", "writeSchema.ts")]);
 const typeCheck = execa("tsc", [], {
@@ -39,6 +41,13 @@ it("every example compiles", async () => {
   expect(Object.values(examples).flat().length).toBeGreaterThanOrEqual(componentNames.length);
   const { exitCode, all } = await typeCheck;
   expect(exitCode, all).toBe(0);
+});
+
+it("the package's own page has an example that makes an environment", async () => {
+  const created = (await Promise.all((examples[ofPackage] ?? []).map(objectsOf))).flat();
+  expect(created).toEqual(
+    expect.arrayContaining(["Namespace/env-feature-login", "Deployment/deals", "Deployment/catalogue-db"]),
+  );
 });
 
 describe.each(pages().map((page) => [relative(projectRoot, page), page]))("%s", (_title, page) => {
@@ -85,7 +94,8 @@ function writeExamples(page: string): string[] {
   }
   const blocks = [...readFileSync(page, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)];
   return blocks.map(([, text = ""], index) => {
-    const file = join(folder, `${basename(page, ".md")}-${String(index + 1)}.ts`);
+    const name = relative(projectRoot, page).replaceAll(/\W/g, "-");
+    const file = join(folder, `${name}-${String(index + 1)}.ts`);
     writeFileSync(file, text.replace('"dynamic-environments"', JSON.stringify(join(components, "index.ts"))));
     return file;
   });
