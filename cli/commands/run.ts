@@ -157,7 +157,7 @@ async function isKept(
     if (keepFailed === undefined) return false;
     const expires = await keepFor(cluster, found, keepFailed);
     // The next `up` of what is kept deploys what is checked out then.
-    await forgetImage(stack, context);
+    if (givenSetting(options.config, "image") === undefined) await forgetImage(stack, context);
     report.line(`kept until ${expires}, or until dynenv down --stack ${stack}`);
     return true;
   } catch (error) {

@@ -36,7 +36,10 @@ export async function buildImage(stack: string, settings: string[], run: PulumiR
 
 /** Takes back the setting by which an image was deployed: Pulumi keeps it in the stack's file. */
 export async function forgetImage(stack: string, run: PulumiRun): Promise<void> {
-  await pulumi(["config", "rm", "image", "--stack", stack], run);
+  const told = (error: unknown) => {
+    run.progress(`Pulumi.${stack}.yaml still names the image that was built: ${(error as Error).message}`);
+  };
+  await pulumi(["config", "rm", "image", "--stack", stack], run).catch(told);
 }
 
 /** Asked before anything is built. @throws when the stack's namespace is somebody else's, or of code of another trust. */
