@@ -118,8 +118,8 @@ const testing: Permission[] = (
       "asks the readiness Job; starts the test Job and waits for its end",
     ],
     ["apps", "deployments", ["list"], "sees whether what the readiness Job asked is still what runs"],
-    ["apps", "replicasets", ["list"], "the same"],
-    ["", "services", ["list"], "the same"],
+    ["apps", "replicasets", ["list"], "sees which pods came first, those that the readiness Job asked"],
+    ["", "services", ["list"], "sees whether they still lead to these pods"],
     ["", "pods", ["watch"], "waits for its pod and reads how it ended"],
     [
       "",

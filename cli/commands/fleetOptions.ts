@@ -41,10 +41,12 @@ const origin = "origin";
  * Whoever names another project must name its repository, too: this one does not have its branches.
  * @throws unless the checkout's own remote leads to the project.
  */
-export function requireRemoteOf({ project, remote }: FleetOptions): void {
+export function requireRemoteOf({ project, remote }: FleetOptions, checkout = projectRoot): void {
   if (project === undefined || remote !== undefined || project === ownProject()) return;
-  const url = remoteUrl(projectRoot, origin) ?? "";
-  if (new RegExp(`[/:]${RegExp.escape(project)}(\\.git)?/?$`).test(url)) return;
+  const url = remoteUrl(checkout, origin) ?? "";
+  // `https://host/path.git`, or `git@host:path.git`.
+  const path = url.replace(/^[a-z][\w+.-]*:\/\/[^/]*\/|^[^/:]+:/i, "").replace(/(\.git)?\/?$/, "");
+  if (path === project) return;
   const where = url === "" ? "this checkout has no remote origin" : `origin leads to ${named(url)}`;
   throw new Failure(
     "usage",

@@ -136,10 +136,7 @@ async function removed(identity: Run, { line }: Report, run: PulumiRun): Promise
 }
 
 /** Notes down what there is of an environment that failed. @returns whether it is to be looked at by people, too. */
-async function isKept(
-  { identity, options, report, cluster, context }: Stages,
-  failure: Error,
-): Promise<boolean> {
+async function isKept({ identity, options, report, cluster }: Stages, failure: Error): Promise<boolean> {
   const { stack } = identity;
   const namespace = namespaceName(stack);
   const { keepFailed, dossier = dossierFile(stack) } = options;
@@ -156,8 +153,6 @@ async function isKept(
     report.line(`objects, events and logs are in ${dossier}`);
     if (keepFailed === undefined) return false;
     const expires = await keepFor(cluster, found, keepFailed);
-    // The next `up` of what is kept deploys what is checked out then.
-    if (givenSetting(options.config, "image") === undefined) await forgetImage(stack, context);
     report.line(`kept until ${expires}, or until dynenv down --stack ${stack}`);
     return true;
   } catch (error) {
@@ -174,9 +169,16 @@ async function buildDeployTest({ identity, options, report, context, observation
   // An image that exists, as forks bring it, is deployed as it is.
   const isGiven = givenSetting(config, "image") !== undefined;
   const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
-  await report.stage("deploy", () => deploy(identity, [...settings, ...built], context, observation));
   const { signal } = context;
-  await report.stage("test", () => testStack(identity, context.env, report, { ...options, signal }));
+  try {
+    await report.stage("deploy", () => deploy(identity, [...settings, ...built], context, observation));
+    await report.stage("test", () => testStack(identity, context.env, report, { ...options, signal }));
+  } catch (error) {
+    // The next `up` of an environment that is kept deploys what is checked out then.
+    if (built.length > 0 && options.keepFailed !== undefined && !signal.aborted)
+      await forgetImage(stack, context);
+    throw error;
+  }
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {

@@ -1,10 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import type { V1Job, V1PodTemplateSpec, V1ReplicaSet, V1Service } from "#bundled/kubernetes";
 import { templateDiffers } from "../kubernetes/essence.ts";
 import { hasCondition, heldCondition } from "../kubernetes/conditions.ts";
 import { ownStatus } from "../kubernetes/containerStatuses.ts";
 import type { EnvironmentState } from "../kubernetes/environmentState.ts";
 import type { Finding } from "./rules/finding.ts";
-import { marksOf, readinessJobName, revisionsAnnotation, shown } from "../../components/model/index.ts";
+import {
+  marksOf,
+  readinessJobName,
+  revisionsAnnotation,
+  selectorLabels,
+  shown,
+} from "../../components/model/index.ts";
 import { allFindings } from "./findings.ts";
 import { isGate, jobFindings, jobOf } from "./rules/job.ts";
 import { oneLine } from "./rules/oneLine.ts";
@@ -93,19 +100,17 @@ function misrouted({ services, deployments }: EnvironmentState): string | undefi
     .filter(({ spec }) => portName(spec?.template) !== undefined)
     .filter((deployment) => {
       const service = services.find(({ metadata }) => metadata?.name === nameOf(deployment));
-      return service === undefined || !leadsTo(service, deployment.spec?.template);
+      return service === undefined || !leadsTo(service, nameOf(deployment), deployment.spec?.template);
     });
   if (wrong.length === 0) return undefined;
   return `no Service leads to ${wrong.map(nameOf).join(", ")} as it did when its readiness Job ended`;
 }
 
-function leadsTo({ spec }: V1Service, template: V1PodTemplateSpec | undefined): boolean {
-  const labels = template?.metadata?.labels ?? {};
+function leadsTo({ spec }: V1Service, name: string, template: V1PodTemplateSpec | undefined): boolean {
   const open = template?.spec?.containers.flatMap(({ ports = [] }) => ports) ?? [];
-  const selected = Object.entries(spec?.selector ?? {});
   return (
-    selected.length > 0 &&
-    selected.every(([key, value]) => labels[key] === value) &&
+    spec?.type !== "ExternalName" &&
+    isDeepStrictEqual(spec?.selector, selectorLabels(name)) &&
     (spec?.ports ?? []).every(({ port, targetPort = port }) =>
       open.some(({ name, containerPort }) => targetPort === name || targetPort === containerPort),
     )

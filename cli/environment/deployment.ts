@@ -70,7 +70,7 @@ export async function deploy(
       Promise.reject(new Outdated("broken", "another run came first")),
     );
   };
-  const update = { owner: trusted, run, since: new Date(), observation, work };
+  const update = { owner: trusted, run, observation, work };
   try {
     await preparedAndDone(update);
   } catch (error) {
@@ -90,7 +90,6 @@ function trustOf(stack: string, settings: string[], env: Record<string, string>)
 interface Update {
   owner: Owner & { trust: string };
   run: PulumiRun;
-  since: Date;
   observation: Observation;
   work: (prepared: Prepared) => Promise<void>;
 }
@@ -100,19 +99,26 @@ class Outdated extends Failure {}
 
 async function preparedAndDone(update: Update): Promise<void> {
   const { owner, run, observation, work } = update;
+  const since = new Date();
   const prepared = await prepareStack(owner, run, observation);
   try {
-    await work(prepared);
+    await work(prepared).catch((error: unknown) => recreate(update, { prepared, since }, error));
   } catch (error) {
-    if (error instanceof Outdated) await preparedAndDone(update);
-    else await recreate(update, prepared, error);
+    if (!(error instanceof Outdated)) throw error;
+    await preparedAndDone(update);
   }
 }
 
+/** One try to deploy, from what it found and when it began. */
+interface Attempt {
+  prepared: Prepared;
+  since: Date;
+}
+
 /** Removes an environment that an update cannot get past, and makes it anew, once. @throws any other error. */
-async function recreate(update: Update, prepared: Prepared, error: unknown): Promise<void> {
+async function recreate(update: Update, attempt: Attempt, error: unknown): Promise<void> {
   const { owner, run, work, observation } = update;
-  const blocker = run.signal.aborted ? undefined : await blockerOf(update, prepared, error);
+  const blocker = run.signal.aborted ? undefined : await blockerOf(update, attempt, error);
   if (blocker === undefined) throw error;
   run.progress(`${blocker}: the environment is removed first`);
   await removeEnvironment(owner, { ...run, keepSettings: true });
@@ -121,8 +127,8 @@ async function recreate(update: Update, prepared: Prepared, error: unknown): Pro
 }
 
 async function blockerOf(
-  { owner, run, since, observation }: Update,
-  prepared: Prepared,
+  { owner, run, observation }: Update,
+  { prepared, since }: Attempt,
   error: unknown,
 ): Promise<string | undefined> {
   const isStuck = error instanceof EnvironmentFailure || (error instanceof PulumiFailure && isOfWait(error));

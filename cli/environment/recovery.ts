@@ -108,7 +108,7 @@ async function withoutPatched(config: KubeConfig, changed: StackResource[]): Pro
     const field = patchedField[type];
     if (field === undefined) continue;
     const { name = "", namespace = "" } = outputs?.metadata ?? {};
-    const one = { name, namespace, body: [{ op: "replace", path: `/${field}`, value: outputs?.[field] }] };
+    const one = { name, namespace, body: [{ op: "add", path: `/${field}`, value: outputs?.[field] }] };
     if (type.endsWith(":NetworkPolicy")) await networking.patchNamespacedNetworkPolicy(one, json);
     else if (type.endsWith(":ResourceQuota")) await core.patchNamespacedResourceQuota(one, json);
     else if (type.endsWith(":LimitRange")) await core.patchNamespacedLimitRange(one, json);
@@ -229,7 +229,7 @@ export function changedIn(
   });
 }
 
-/** What is found has no secrets any more, such as a name that is somebody's password, and so has what it is compared with. */
+/** A snapshot has no secrets in it, and a name may be one: both sides are masked before they are compared. */
 function isChanged(resource: StackResource, found: KubernetesObject, mask: Mask): boolean {
   return specDiffers(mask.object(resource), found);
 }

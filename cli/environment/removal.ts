@@ -54,20 +54,25 @@ export async function removeEnvironment(owner: Owner, removal: Removal): Promise
   const [state, imageState, namespace] = await reading;
   requireSameCluster(config, stack, state, namespace);
   requireRemovable(owner, state, namespace);
+  const due = { state, namespace };
   const stillDue = async () => {
-    requireRemovable(
-      owner,
-      await readState(stack, removal),
-      await readNamespace(config, namespaceName(stack)),
-    );
+    due.namespace = await readNamespace(config, namespaceName(stack));
+    requireRemovable(owner, await readState(stack, removal), due.namespace);
     await removal.stillDue?.();
   };
-  await orUnreachable(() => removeNamespace(config, owner, { state, namespace }, { ...removal, stillDue }));
-  const stillGone = async () => {
-    if ((await readNamespace(config, namespaceName(stack))) === undefined) return;
-    throw new LeftAlone("broken", `stack ${stack} has been made anew by another run: it stays`);
-  };
+  await orUnreachable(() => removeNamespace(config, stack, due, { ...removal, stillDue }));
+  const stillGone = () =>
+    orUnreachable(async () => {
+      if ((await readNamespace(config, namespaceName(stack))) !== undefined) throw madeAnew(stack);
+    });
   await Promise.all([forget(stack, state, removal, stillGone), removeImageStack(stack, imageState, removal)]);
+}
+
+function madeAnew(stack: string): LeftAlone {
+  return new LeftAlone(
+    "broken",
+    `the environment of stack ${stack} has been made anew by another run: it stays; run \`dynenv down\` again to remove it, too`,
+  );
 }
 
 /** Removes the stack that builds an environment's image; one of that name that holds anything else stays. */
@@ -95,18 +100,17 @@ async function removeImageStack(
 /** What the stack describes goes by its state, what is left by its marks. */
 async function removeNamespace(
   config: KubeConfig,
-  owner: Owner,
-  { state, namespace }: { state: StackState | undefined; namespace: EnvironmentNamespace | undefined },
+  stack: string,
+  due: { state: StackState | undefined; namespace: EnvironmentNamespace | undefined },
   removal: Removal,
 ): Promise<void> {
-  const { stack } = owner;
   const name = namespaceName(stack);
   await unlessStuck(config, name, removal, async (watched) => {
-    if (state !== undefined) await destroyNow(config, stack, namespace, watched);
-    // A destroy that failed may have left it, or a run that was waited for has made another one.
+    if (due.state !== undefined) await destroyNow(config, stack, due.namespace, watched);
+    // A destroy that failed may have left it. What began after it is another run's.
     const left = await readNamespace(config, name);
     if (left === undefined) return;
-    if (left.uid !== namespace?.uid) requireRemovable(owner, await readState(stack, removal), left);
+    if (left.uid !== due.namespace?.uid) throw madeAnew(stack);
     await sweep(config, left, watched);
   });
 }

@@ -11,7 +11,7 @@ export function namespaceIn(stack: string, state: StackState | undefined): Stack
 }
 
 const component = "dynamic-environments:index:";
-/** The components that an environment's stack holds; the last is what earlier versions called the one before. */
+/** Components that an environment's stack holds. `SandboxNamespace` was the name of `EnvironmentNamespace`. */
 const environment = ["EphemeralEnvironment", "EnvironmentNamespace", "SandboxNamespace"].map(
   (name) => `${component}${name}`,
 );

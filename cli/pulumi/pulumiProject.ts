@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, YAMLParseError } from "yaml";
+import { parse } from "yaml";
 import { z } from "zod";
 import { named } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
@@ -72,10 +72,10 @@ function textOf(value: unknown): string | undefined {
 }
 
 function yamlIn(path: string): unknown {
+  const text = readFileSync(path, "utf8");
   try {
-    return parse(readFileSync(path, "utf8"));
+    return parse(text);
   } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw cause;
     throw new Failure("usage", `${named(path)} is not YAML: correct it, then try again`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
 import { timeMark } from "../../components/model/index.ts";
 
 /** Who holds a lock of a stack, as Pulumi's file, S3, GCS, Azure and Postgres backends tell it. */
@@ -28,13 +29,26 @@ const ofMachine = { pid: "pid:[4026531836]", uts: "uts:[4026531838]" };
  * Whether an owner is provably gone: it ran on this machine, and no process has its id, or one that began later than
  * the lock. Of owners elsewhere nothing is known, nor from within a container that shares the machine's name.
  */
-export async function isGone({ host, user, pid, since }: LockOwner): Promise<boolean> {
+export async function isGone(
+  { host, user, pid, since }: LockOwner,
+  place = "/proc/self/ns",
+): Promise<boolean> {
   if (host !== hostname() || user !== userInfo().username || process.platform !== "linux") return false;
-  const [pids, names] = await Promise.all([readlink("/proc/self/ns/pid"), readlink("/proc/self/ns/uts")]);
-  if (pids !== ofMachine.pid && names === ofMachine.uts) return false;
+  if (!(await isFromHere(since, place))) return false;
   const began = await Promise.all([pid, ...(await inContainers(pid))].map(processStart));
   // Both times are whole seconds.
   return began.every((start) => start === undefined || start.getTime() >= since.getTime() + 2000);
+}
+
+/** Whether processes with this machine's name are seen here; in a container, only those that came after its start. */
+async function isFromHere(since: Date, place: string): Promise<boolean> {
+  const unknown = () => "";
+  const [pids, names] = await Promise.all(
+    ["pid", "uts"].map((name) => readlink(join(place, name)).catch(unknown)),
+  );
+  if (pids === ofMachine.pid) return true;
+  const began = await processStart(1);
+  return names !== "" && names !== ofMachine.uts && began !== undefined && began <= since;
 }
 
 /** Processes that have an id within a container, by the ids that they have here. */

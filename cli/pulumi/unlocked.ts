@@ -33,7 +33,7 @@ export async function unlocked(
   for (let attempt = 1; ; attempt++) {
     const owners = await ownersMet(attempt === 1 ? work : workAgain);
     if (owners.length === 0) return;
-    const gone = await Promise.all(owners.map(isGone));
+    const gone = await Promise.all(owners.map((owner) => isGone(owner)));
     const all = owners.map(described).join(" and ");
     if (!gone.includes(false)) {
       run.progress(`the lock of ${all} is taken away, since that process is gone`);

@@ -15,7 +15,7 @@ export {
 } from "./arguments.ts";
 export { checkCap, type ResourceCap } from "./cap.ts";
 export { containerResources, defaultResources } from "./containerResources.ts";
-export { checked, type Form, mustBe, oneOf, refusal } from "./form.ts";
+export { type Form, mustBe, oneOf, refusal } from "./form.ts";
 export { dockerConfigJson } from "./dockerConfig.ts";
 export { checkGivenMetadata, type GivenMetadata, withGiven } from "./givenMetadata.ts";
 export { environmentVariables, passwordSecretName } from "./environmentVariables.ts";

@@ -1,7 +1,7 @@
 import { checkCap, type ResourceCap } from "./cap.ts";
 import { environmentVariables, type Variable } from "./environmentVariables.ts";
 import { checkOptionalUses, closure } from "./graph.ts";
-import { networkPolicies, type IngressController, type PolicySpec } from "./networkPolicies.ts";
+import { networkPolicies, type IngressController } from "./networkPolicies.ts";
 import { quota } from "./quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./service.ts";
 import { checkServices } from "./serviceRules.ts";
@@ -24,10 +24,6 @@ export interface Plan {
   services: Service[];
   /** Those of the catalogue. */
   backing: CatalogueService[];
-  /** Hard limits of the quota. */
-  quota: Record<string, string>;
-  /** Network policies by name. */
-  policies: Record<string, PolicySpec>;
   /** Environment of each service's container, by the service's name. */
   variables: Record<string, Variable[]>;
 }
@@ -47,13 +43,9 @@ export function plan(input: PlanInput): Plan {
   const beside = subset(catalogue, wanted).map(({ name }) => name);
   const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);
   const backing = catalogue.services.filter((service) => services.includes(service));
-  const hard = quota(services, rules);
-  checkCap(hard, cap);
-  return {
-    ...{ rules, services, backing, quota: hard },
-    policies: networkPolicies(services, { ...rules, ingressController }),
-    variables: Object.fromEntries(
-      services.map((service) => [service.name, environmentVariables(service, services)]),
-    ),
-  };
+  checkCap(quota(services, rules), cap);
+  // An egress that is never permitted.
+  networkPolicies(services, { ...rules, ingressController });
+  const variables = services.map((service) => [service.name, environmentVariables(service, services)]);
+  return { rules, services, backing, variables: Object.fromEntries(variables) as Plan["variables"] };
 }

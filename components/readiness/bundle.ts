@@ -10,7 +10,7 @@ for (const name of ["readinessProgram", "connectionsProgram"]) {
     ...{ input, platform: "node", transform: { target: "node22" } },
     experimental: { attachDebugInfo: "none" },
   });
-  // Neither comments nor the form of the sources come along: the Job is another one only when its code is.
+  // Without comments and the layout of the sources, so that only other code makes another Job.
   const { output } = await bundle.generate({ comments: false });
   writeFileSync(join(folder, `${name}.mjs`), output[0].code);
 }

@@ -63,7 +63,7 @@ async function startCluster(): Promise<TestCluster> {
   // As in a pipeline, where it is the same for all jobs.
   const DYNENV_DEPLOYED_AT = timeMark(new Date());
   const admin = { ...shell, KUBECONFIG: cluster.kubeconfig };
-  const before = await inventoryOf(admin);
+  const before = await settledInventory(admin);
   // However this process ends, its cluster does; what ends it early leaves no time but for this.
   process.once("exit", () => {
     if (existsSync(embeddedKubeconfig())) spawnSync(join(projectRoot, "cli", "dynenv"), ["cluster", "down"]);
@@ -82,6 +82,17 @@ async function startCluster(): Promise<TestCluster> {
       if (all.length > 0) throw new Error(`the tests left behind: ${all.join(", ")}`);
     },
   };
+}
+
+/** The cluster's inventory once its controllers have put into each namespace what all have. */
+async function settledInventory(env: Record<string, string>): Promise<string[]> {
+  const kubectl = async (...args: string[]) => (await execa("kubectl", args, { env })).stdout;
+  const names = await kubectl("get", "namespaces", "-o", "jsonpath={.items[*].metadata.name}");
+  const common = ["serviceaccount/default", "configmap/kube-root-ca.crt"];
+  await Promise.all(
+    names.split(" ").map((name) => kubectl("wait", "-n", name, "--for=create", ...common, "--timeout=60s")),
+  );
+  return inventoryOf(env);
 }
 
 /** Files of states, each of a stack that was not removed. */

@@ -103,6 +103,7 @@ test("tests that are interrupted end with their Job", async () => {
   const tests = execa(join(projectRoot, "cli", "dynenv"), ["test", "--stack", stack], {
     ...{ env: shell, all: true, reject: false },
   });
+  void tests.then(() => jobs.kill());
   let job = "";
   for await (job of jobs) {
     tests.kill("SIGINT");

@@ -10,6 +10,7 @@ import {
   dynenv,
   kubectl,
   kubectlApply,
+  ownName,
   pulumi,
   remains,
   shell,
@@ -149,6 +150,8 @@ test("refs of any length, in any script and without a letter get environments, s
   // As administrator: by the embedded cluster's own kubeconfig a run joins it, and must not end it.
   const embedded = { KUBECONFIG: adminKubeconfig };
   const runs = await Promise.all(refs.map((ref) => dynenv(["run", "--ref", ref], embedded)));
+  // The last one has no letter that a name could have.
+  for (const { output } of runs) ownName(/environment (env-\S+) for/.exec(output)?.[1] ?? "");
   for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0);
   await expectNothingLeft();
 });

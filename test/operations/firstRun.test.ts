@@ -282,11 +282,11 @@ describe("a Dockerfile", () => {
   test("that does not build is told with its line, or its step and what it printed, and nothing is left", async () => {
     await inOddFolder(async (folder) => {
       const checkout = (await checkOut(folder, "feature/first")).folder;
-      const trials = cases.map(async ([what, dockerfile, exitCode, sentence], index) => {
+      const trials = cases.map(async ([, dockerfile, exitCode, sentence], index) => {
         const context = String(index);
         await mkdir(join(checkout, context));
         if (dockerfile !== undefined) await writeFile(join(checkout, context, "Dockerfile"), dockerfile);
-        const args = ["run", "--ref", uniqueName(what), "--config", `context=${context}`];
+        const args = ["run", "--ref", uniqueName(context), "--config", `context=${context}`];
         const ended = await tried("cli/dynenv", args, { ...process.env, ...shell }, checkout);
         expect(ended.sentence, ended.output).toMatch(sentence);
         expect(ended.exitCode).toBe(exitCode);

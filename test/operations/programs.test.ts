@@ -81,10 +81,10 @@ afterAll(async () => {
 
 describe("the package", () => {
   test("works in an empty folder as the README says", async () => {
+    ownName("my-shop");
     const { exitCode, output } = await consumer.followReadme();
     expect(exitCode, output).toBe(0);
     expect(output).toMatch(/front-end-\S+ +1\/1 +Running/);
-    ownName("env-my-shop");
     expect((await remains()).filter((object) => object.includes("env-my-shop"))).toEqual([]);
   });
 

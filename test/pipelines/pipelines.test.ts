@@ -68,7 +68,7 @@ describe("GitLab's pipeline", () => {
     const fork = {
       ...used.variables,
       DYNENV_IMAGE: image().replace(CI_REGISTRY, DYNENV_PUBLIC_REGISTRY),
-      ...{ DYNENV_REF: `somebody/deals:${checkout.branch}`, DYNENV_COMMIT: checkedOut().commit },
+      ...{ DYNENV_REF: `a/b:${checkout.branch}`, DYNENV_COMMIT: checkedOut().commit },
       ...{ DYNENV_IMAGE_PREFIX: DYNENV_PUBLIC_REGISTRY },
     };
     const run = await gitlab(checkout, fork, [...child, "--needs", "test"]);

@@ -1,5 +1,6 @@
 import type { V1Service } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
+import { selectorLabels } from "../../components/model/labels.ts";
 import { gateFindings } from "../../cli/diagnosis/gate.ts";
 import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
 import { as, job } from "./brokenPods.ts";
@@ -54,7 +55,7 @@ describe("a readiness Job that ended well", () => {
       const others = state("a", first);
       const template = { metadata: { annotations: { "dynenv/revisions": asked } } };
       const ports = revisions.map((targetPort) => ({ name: "catalogue", targetPort }));
-      const own = { selector: { app: "catalogue" }, ports: [{ port: 80 }] };
+      const own = { selector: selectorLabels("catalogue"), ports: [{ port: 80 }] };
       const services = as<V1Service[]>([
         { metadata: { name: "readiness-1" }, spec: { ports } },
         { metadata: { name: "catalogue" }, spec: own },
@@ -82,6 +83,10 @@ describe("a Service that", () => {
     metadata: { name: "catalogue" },
     spec: { selector, ports: [{ port: 80, targetPort }] },
   });
+  const external = {
+    metadata: { name: "catalogue" },
+    spec: { type: "ExternalName", selector: selectorLabels("catalogue"), ports: [] },
+  };
   const evidence = (...services: object[]) =>
     gateFindings({ ...state("a"), services }, []).map((finding) => finding.evidence);
   const said = "no Service leads to catalogue as it did when its readiness Job ended";
@@ -89,10 +94,12 @@ describe("a Service that", () => {
   it.each([
     ["selects nothing", [service({}, 80)], [said]],
     ["selects other pods", [service({ app: "nobody" }, 80)], [said]],
-    ["leads to another port", [service({ app: "catalogue" }, 81)], [said]],
+    ["leads to another port", [service(selectorLabels("catalogue"), 81)], [said]],
+    ["selects all pods", [service({ "app.kubernetes.io/part-of": "dynenv" }, 80)], [said]],
+    ["leads to another name", [external], [said]],
     ["is gone", [], [said]],
-    ["leads to the port by its number", [service({ app: "catalogue" }, 80)], []],
-    ["leads to the port by its name", [service({ app: "catalogue" }, "r1")], []],
+    ["leads to the port by its number", [service(selectorLabels("catalogue"), 80)], []],
+    ["leads to the port by its name", [service(selectorLabels("catalogue"), "r1")], []],
   ])("%s is seen", (_what, services, expected) => {
     expect(evidence(...services)).toEqual(expected);
   });

@@ -114,4 +114,31 @@ describe("an owner may live", () => {
   ])("when it ran %s", async (_where, other) => {
     expect(await isGone({ ...here, ...other, pid: await endedPid(), since: new Date() })).toBe(false);
   });
+
+  it.each([
+    ["in a container that shares the machine's name", "pid:[1]", "uts:[4026531838]"],
+    ["where nobody says which container this is", undefined, undefined],
+  ])("when its process is not seen %s", async (_what, pids, names) => {
+    const place = mkdtempSync(join(tmpdir(), "dynenv-ns-"));
+    try {
+      if (pids !== undefined) symlinkSync(pids, join(place, "pid"));
+      if (names !== undefined) symlinkSync(names, join(place, "uts"));
+      expect(await isGone({ ...here, pid: await endedPid(), since: new Date() }, place)).toBe(false);
+    } finally {
+      rmSync(place, { recursive: true });
+    }
+  });
+
+  it("when it has a lock from before the container began, and not one from after", async () => {
+    const place = mkdtempSync(join(tmpdir(), "dynenv-ns-"));
+    try {
+      symlinkSync("pid:[1]", join(place, "pid"));
+      symlinkSync("uts:[2]", join(place, "uts"));
+      const pid = await endedPid();
+      expect(await isGone({ ...here, pid, since: new Date(0) }, place)).toBe(false);
+      expect(await isGone({ ...here, pid, since: new Date() }, place)).toBe(true);
+    } finally {
+      rmSync(place, { recursive: true });
+    }
+  });
 });

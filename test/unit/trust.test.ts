@@ -8,9 +8,8 @@ import {
 } from "../../components/index.ts";
 import { environmentVariables } from "../../components/model/environmentVariables.ts";
 import { workloadLabels } from "../../components/model/labels.ts";
-import { networkPolicies, type PolicySpec } from "../../components/model/networkPolicies.ts";
+import type { PolicySpec } from "../../components/model/networkPolicies.ts";
 import { plan } from "../../components/model/plan.ts";
-import { quota } from "../../components/model/quota.ts";
 import { cappedTtlMs, timeToLive, trustRules, ttlMs } from "../../components/model/trust.ts";
 import { generatedPassword } from "../golden/passwords.ts";
 import { manifestsOf, type Manifest } from "../golden/manifests.ts";
@@ -187,14 +186,10 @@ describe("the plan of an environment", () => {
     expect(rules).toMatchObject({ surge: true, egress: true });
   });
 
-  it("has the quota, the policies and the variables that follow from these services", () => {
+  it("has the variables that follow from these services", () => {
     const planned = plan({ application: deals, catalogue: sockShop, trust: "fork" });
-    const { services, rules } = planned;
-    expect(planned).toMatchObject({
-      quota: quota(services, rules),
-      policies: networkPolicies(services, rules),
-      variables: { [deals.name]: environmentVariables(deals, services) },
-    });
+    const { services } = planned;
+    expect(planned.variables[deals.name]).toEqual(environmentVariables(deals, services));
     expect(Object.keys(planned.variables)).toEqual(namesOf(services));
   });
 
