@@ -161,7 +161,9 @@ test("a run that fails keeps its environment for as long as it is told, and says
   const ofProject = ["--project", marks["dynenv/project"] ?? "", "--remote", remote];
   const listed = await dynenv(["list", "--json", ...ofProject]);
   const kept = (JSON.parse(listed.stdout) as Fact[]).find((fact) => fact.stack === stack);
-  expect(kept, listed.output).toMatchObject({ verdict: "live", expires, due: false });
+  expect(kept, listed.output).toMatchObject({ verdict: "live", due: false });
+  // It counts from when the API server noted the marks down, which may be a second later.
+  expect(Math.abs(new Date(kept?.expires ?? "").getTime() - new Date(expires).getTime())).toBeLessThan(5000);
 });
 
 test("what cannot be diagnosed, or kept, is one sentence", async () => {

@@ -96,10 +96,14 @@ export function docker(args: string[], options: Options = {}): Promise<string> {
   return must("docker", args, options);
 }
 
-/** The stacks of this file's tests, whatever others run beside them. */
+/**
+ * The stacks of this file's tests, whatever others run beside them, by their files: Pulumi reads all states for a list,
+ * also those that others write at the moment.
+ */
 export async function stacks(): Promise<string[]> {
-  const { stdout } = await pulumi(["stack", "ls", "--json"]);
-  return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name).filter(isOwn);
+  const folder = join((shell.PULUMI_BACKEND_URL ?? "").replace("file://", ""), ".pulumi", "stacks", "dynenv");
+  const files = await readdir(folder).catch(() => []);
+  return files.flatMap((file) => /^(.+)\.json(\.gz)?$/.exec(file)?.[1] ?? []).filter(isOwn);
 }
 
 /** What there is of this file's tests: objects of the cluster, stacks, and files of settings. */
