@@ -9,7 +9,7 @@ import {
   marksOf,
   readinessJobName,
   revisionsAnnotation,
-  selectorLabels,
+  workloadLabels,
   shown,
 } from "../../components/model/index.ts";
 import { allFindings } from "./findings.ts";
@@ -110,7 +110,7 @@ function leadsTo({ spec }: V1Service, name: string, template: V1PodTemplateSpec 
   const open = template?.spec?.containers.flatMap(({ ports = [] }) => ports) ?? [];
   return (
     spec?.type !== "ExternalName" &&
-    isDeepStrictEqual(spec?.selector, selectorLabels(name)) &&
+    isDeepStrictEqual(spec?.selector, workloadLabels(name)) &&
     (spec?.ports ?? []).every(({ port, targetPort = port }) =>
       open.some(({ name, containerPort }) => targetPort === name || targetPort === containerPort),
     )

@@ -6,7 +6,7 @@ import type { Finding } from "../../cli/diagnosis/rules/finding.ts";
 import { allFindings } from "../../cli/diagnosis/findings.ts";
 import { gateFindings } from "../../cli/diagnosis/gate.ts";
 import { jobLabels } from "../../components/model/jobs.ts";
-import { selectorLabels } from "../../components/model/labels.ts";
+import { workloadLabels } from "../../components/model/labels.ts";
 import { judgedHealth } from "../../components/readiness/judgement.ts";
 import { as, crashed, job, nothing, one, pod, ready, uses } from "./brokenPods.ts";
 
@@ -185,7 +185,7 @@ it("a readiness Job that asked another revision does not count", () => {
       spec: { template: { metadata: { labels: { app: "app" } }, spec: { containers } } },
     };
   };
-  const way = { metadata: { name: "app" }, spec: { selector: selectorLabels("app"), ports: [] } };
+  const way = { metadata: { name: "app" }, spec: { selector: workloadLabels("app"), ports: [] } };
   const doubt = (revision: string, ...others: object[]) => {
     const services = [way, ...others];
     return gateFindings(

@@ -1,6 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { projectRoot } from "../../foundation/folders.ts";
+import type { Manifest } from "../golden/manifests.ts";
+import { goldenStacks } from "../golden/stacks.ts";
 import type { V1Service } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
-import { selectorLabels } from "../../components/model/labels.ts";
+import { workloadLabels } from "../../components/model/labels.ts";
 import { gateFindings } from "../../cli/diagnosis/gate.ts";
 import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
 import { as, job } from "./brokenPods.ts";
@@ -55,7 +61,7 @@ describe("a readiness Job that ended well", () => {
       const others = state("a", first);
       const template = { metadata: { annotations: { "dynenv/revisions": asked } } };
       const ports = revisions.map((targetPort) => ({ name: "catalogue", targetPort }));
-      const own = { selector: selectorLabels("catalogue"), ports: [{ port: 80 }] };
+      const own = { selector: workloadLabels("catalogue"), ports: [{ port: 80 }] };
       const services = as<V1Service[]>([
         { metadata: { name: "readiness-1" }, spec: { ports } },
         { metadata: { name: "catalogue" }, spec: own },
@@ -85,7 +91,7 @@ describe("a Service that", () => {
   });
   const external = {
     metadata: { name: "catalogue" },
-    spec: { type: "ExternalName", selector: selectorLabels("catalogue"), ports: [] },
+    spec: { type: "ExternalName", selector: workloadLabels("catalogue"), ports: [] },
   };
   const evidence = (...services: object[]) =>
     gateFindings({ ...state("a"), services }, []).map((finding) => finding.evidence);
@@ -94,13 +100,28 @@ describe("a Service that", () => {
   it.each([
     ["selects nothing", [service({}, 80)], [said]],
     ["selects other pods", [service({ app: "nobody" }, 80)], [said]],
-    ["leads to another port", [service(selectorLabels("catalogue"), 81)], [said]],
+    ["leads to another port", [service(workloadLabels("catalogue"), 81)], [said]],
     ["selects all pods", [service({ "app.kubernetes.io/part-of": "dynenv" }, 80)], [said]],
     ["leads to another name", [external], [said]],
     ["is gone", [], [said]],
-    ["leads to the port by its number", [service(selectorLabels("catalogue"), 80)], []],
-    ["leads to the port by its name", [service(selectorLabels("catalogue"), "r1")], []],
+    ["leads to the port by its number", [service(workloadLabels("catalogue"), 80)], []],
+    ["leads to the port by its name", [service(workloadLabels("catalogue"), "r1")], []],
   ])("%s is seen", (_what, services, expected) => {
     expect(evidence(...services)).toEqual(expected);
   });
+});
+
+it.each(Object.keys(goldenStacks))("an environment as it is made holds: %s", (name) => {
+  const text = readFileSync(join(projectRoot, "test", "golden", `${name}.yaml`), "utf8");
+  const all = parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+  const of = (kind: string) => all.filter((one) => one.kind === kind);
+  const status = { conditions: [{ type: "Complete", status: "True" }] };
+  const state = {
+    ...{ pods: [], events: [], networkPolicies: [], deleted: [] },
+    jobs: of("Job").map((one) => ({ ...one, status })),
+    deployments: of("Deployment"),
+    services: of("Service"),
+  };
+  expect(state.deployments.length).toBeGreaterThan(1);
+  expect(gateFindings(state as unknown as EnvironmentState, [])).toEqual([]);
 });
