@@ -27,7 +27,10 @@ export function findingsIn(state: EnvironmentState): Finding[] {
   const all = inOrder(once([...seen, ...said]), state).map((finding) => withSeed(finding, state));
   if (isOver(state)) return all.map((finding) => ({ ...finding, patience: 0 }));
   return all.map((finding) => {
-    const waits = mayFollow(finding, state, uses) || isToldOfService(finding, all, uses);
+    const waits =
+      mayFollow(finding, state, uses) ||
+      isToldOfService(finding, all, uses) ||
+      isOfServiceImage(finding, state);
     return waits ? { ...finding, patience: Infinity } : finding;
   });
 }
@@ -35,6 +38,19 @@ export function findingsIn(state: EnvironmentState): Finding[] {
 /** Whether a workload that is not a service reports a cause that a service reports as well. */
 function isToldOfService({ cause, service }: Finding, all: Finding[], uses: Uses): boolean {
   return !uses.has(service) && all.some((other) => other.cause === cause && uses.has(other.service));
+}
+
+/**
+ * Whether a Job cannot get an image that a service waits for, too: a node pulls one after the other, and the service is
+ * the one to be named.
+ */
+function isOfServiceImage({ cause, service }: Finding, state: EnvironmentState): boolean {
+  if (!/^(image|registry)-/.test(cause)) return false;
+  const pods = presentPods(state);
+  const imagesOf = ({ spec }: V1Pod) => spec?.containers.map(({ image }) => image) ?? [];
+  const images = pods.filter((pod) => isOfJob(pod) && workload(pod) === service).flatMap(imagesOf);
+  const late = pods.filter((pod) => !isOfJob(pod) && !hasCondition(pod, "Ready"));
+  return late.flatMap(imagesOf).some((image) => image !== undefined && images.includes(image));
 }
 
 /** Of several pods of one service that have the same, the first. */

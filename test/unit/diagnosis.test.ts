@@ -45,6 +45,19 @@ describe("the root", () => {
     ]);
   });
 
+  it("is the service also where the node tries its image later than the readiness Job's", () => {
+    const of = (image: string) => ({ phase: "Pending", probes: { image } });
+    const untold = { ...of("app:1"), containers: [waits("ErrImagePull", "app:1: not found")] };
+    const gate = job("readiness", "readiness", { status: {} });
+    const found = (image: string) =>
+      one({
+        pods: [podOf(gate, untold), pod("app", { ...of(image), containers: [waits("ContainerCreating")] })],
+        ...{ networkPolicies, jobs: [gate] },
+      }).map(({ service, patience }) => [service, patience]);
+    expect(found("app:1")).toEqual([["readiness", Infinity]]);
+    expect(found("app:2")).toEqual([["readiness", undefined]]);
+  });
+
   it("is what the readiness Job names, where nothing else is known of it", () => {
     const answers = [
       { service: "store", asked: "port 3306", failure: "port 3306: ECONNREFUSED", milliseconds: 1 },
