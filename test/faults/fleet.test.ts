@@ -7,15 +7,22 @@ import { namespaceName } from "../../components/model/names.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { bareRepository, commitTo } from "../operations/remote.ts";
-import { kubectl, kubectlApply, ownName, pulumi, remains, shell } from "../integration/shell.ts";
+import {
+  backendFolder,
+  kubectl,
+  kubectlApply,
+  ownName,
+  pulumi,
+  remains,
+  shell,
+} from "../integration/shell.ts";
 
 const count = 1000;
 const project = "shop/thousand";
 const prefix = ownName("thousand-");
 const stackOf = (index: number) => `${prefix}${String(index).padStart(4, "0")}`;
 const stacks = Array.from({ length: count }, (_value, index) => stackOf(index));
-const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
-const files = join(backend, ".pulumi", "stacks", "dynenv");
+const files = join(backendFolder, ".pulumi", "stacks", "dynenv");
 let folder = "";
 let remote = "";
 

@@ -2,7 +2,15 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
-import { dynenv, kubectl, pulumi, shell, tryKubectl, type Ended } from "../integration/shell.ts";
+import {
+  backendFolder,
+  dynenv,
+  kubectl,
+  pulumi,
+  shell,
+  tryKubectl,
+  type Ended,
+} from "../integration/shell.ts";
 
 /** How long the run after a fault may take, with what the fault left to be removed first. */
 export const deadline = 120_000;
@@ -15,20 +23,18 @@ export interface Leftovers {
 
 /** Files of the local backend whose path names a stack. */
 export async function backendFiles(stack: string): Promise<string[]> {
-  const folder = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(backendFolder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length))
+    .map((entry) => join(entry.parentPath, entry.name).slice(backendFolder.length))
     .filter((path) => path.includes(`/${stack}/`) || path.includes(`/${stack}.`));
 }
 
 /** The state of a stack as its file has it; nothing where there is none. */
 export async function stateText(stack: string): Promise<string | undefined> {
-  const folder = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
   const files = await backendFiles(stack);
   const file = files.find((path) => path.startsWith("/.pulumi/stacks/") && path.endsWith(".json"));
-  return file === undefined ? undefined : readFile(join(folder, file), "utf8");
+  return file === undefined ? undefined : readFile(join(backendFolder, file), "utf8");
 }
 
 /** Runs dynenv once more, which must end well and in time whatever was left. */

@@ -9,6 +9,7 @@ import { requirePermissions } from "../../cli/access/preflight.ts";
 import { lastLine } from "../../foundation/work.ts";
 import { rbacFile } from "../../docs/render.ts";
 import { rules as rulesOf } from "../../docs/render/rbacManifest.ts";
+import { withoutVerb, type Rule } from "../unit/roleRules.ts";
 import {
   adminKubeconfig,
   dynenv,
@@ -20,29 +21,12 @@ import {
   uniqueName,
 } from "./shell.ts";
 
-interface Rule {
-  apiGroups: string[];
-  resources: string[];
-  verbs: string[];
-}
-
 const name = uniqueName("lacking");
 const namespace = `env-${name}`;
 let rules: Rule[] = [];
 
-/** All rules but the verb watch for Deployments; test/unit/preflight.test.ts takes each verb away in turn. */
-function withoutWatch(): Rule[] {
-  return rules.flatMap((rule) => {
-    if (!rule.resources.includes("deployments")) return [rule];
-    const others = { ...rule, resources: rule.resources.filter((each) => each !== "deployments") };
-    const rest = {
-      ...rule,
-      resources: ["deployments"],
-      verbs: rule.verbs.filter((each) => each !== "watch"),
-    };
-    return [others, rest].filter(({ resources, verbs }) => resources.length > 0 && verbs.length > 0);
-  });
-}
+/** What one identity lacks; test/unit/preflight.test.ts takes each verb away in turn. */
+const lacking = { apiGroup: "apps", resource: "deployments", verb: "watch" };
 
 /** A user and the only role that he has. */
 function userWith(user: string, held: Rule[]): object[] {
@@ -85,7 +69,7 @@ beforeAll(async () => {
   const role = documents.find((object) => "rules" in object);
   ({ rules } = role as { rules: Rule[] });
   const { exitCode, output } = await kubectlApply(
-    ...userWith(`${name}-watch`, withoutWatch()),
+    ...userWith(`${name}-watch`, withoutVerb(rules, lacking)),
     ...userWith(`${name}-all`, rules),
     ...userWith(`${name}-none`, []),
   );

@@ -13,6 +13,9 @@ export const shell = inject("shell");
 export const adminKubeconfig = inject("adminKubeconfig");
 export const admin = { ...shell, KUBECONFIG: adminKubeconfig };
 
+/** Where the stacks' states and locks are: the backend is a folder. */
+export const backendFolder = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
+
 export interface Ended {
   exitCode: number | undefined;
   /** Standard output and standard error, in the order in which they came. */
@@ -101,7 +104,7 @@ export function docker(args: string[], options: Options = {}): Promise<string> {
  * also those that others write at the moment.
  */
 export async function stacks(): Promise<string[]> {
-  const folder = join((shell.PULUMI_BACKEND_URL ?? "").replace("file://", ""), ".pulumi", "stacks", "dynenv");
+  const folder = join(backendFolder, ".pulumi", "stacks", "dynenv");
   const files = await readdir(folder).catch(() => []);
   return files.flatMap((file) => /^(.+)\.json(\.gz)?$/.exec(file)?.[1] ?? []).filter(isOwn);
 }

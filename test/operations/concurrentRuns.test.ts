@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { isGone } from "../../cli/pulumi/stackLock.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { backendFiles, expectNothing } from "../faults/invariants.ts";
-import { kubectl, kubectlApply, pulumi, shell, uniqueName } from "../integration/shell.ts";
+import { backendFolder, kubectl, kubectlApply, pulumi, shell, uniqueName } from "../integration/shell.ts";
 import { simulatedEnvironments } from "./simulatedEnvironments.ts";
 
 const { simulated, up, down, made, expectRemoved } = simulatedEnvironments("shared");
@@ -93,7 +93,7 @@ describe.concurrent("runs of one environment", () => {
       const { exitCode, output } = await whileLocked(stack, [command, ...forUp(command)], async () => {
         await kubectl("delete", "namespace", `env-${stack}`);
         const state = (await backendFiles(stack)).filter((file) => file.startsWith("/.pulumi/stacks/"));
-        for (const file of state) await rm(join(backend, file));
+        for (const file of state) await rm(join(backendFolder, file));
       });
       expect(exitCode, output).toBe(0);
       if (command === "up") await expectRemoved(stack);
@@ -128,7 +128,6 @@ test("a process in a container that shares the machine's name has its lock as lo
   expect(Number(pid)).toBeGreaterThan(900_000);
 });
 
-const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
 const forUp = (command: string) => (command === "up" ? simulated.settings : []);
 
 /** Runs `dynenv` on a stack that a process of another host has locked, until something has happened meanwhile. */
@@ -137,7 +136,7 @@ async function whileLocked(
   [command = "", ...settings]: string[],
   meanwhile: (waiting: { kill: (signal: "SIGINT") => unknown }) => Promise<void> | void,
 ): Promise<{ exitCode: number | undefined; output: string }> {
-  const folder = join(backend, ".pulumi", "locks", "organization", "dynenv", stack);
+  const folder = join(backendFolder, ".pulumi", "locks", "organization", "dynenv", stack);
   await mkdir(folder, { recursive: true });
   const owner = { pid: 1, username: "ada", hostname: "elsewhere", timestamp: new Date().toISOString() };
   await writeFile(join(folder, "lock.json"), JSON.stringify(owner));

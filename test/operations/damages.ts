@@ -1,11 +1,10 @@
 import { truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { kubectl, pulumi, shell } from "../integration/shell.ts";
+import { backendFolder, kubectl, pulumi } from "../integration/shell.ts";
 
 /** What a process leaves that is killed while it writes into a backend of files. */
 async function cutOff(stack: string, ending: string): Promise<void> {
-  const folder = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
-  await truncate(join(folder, ".pulumi", "stacks", "dynenv", `${stack}${ending}`), 0);
+  await truncate(join(backendFolder, ".pulumi", "stacks", "dynenv", `${stack}${ending}`), 0);
 }
 
 /** What is wrong with an environment, and how it comes to be so. */

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { namespaceName } from "../../components/model/names.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";
-import { dynenv, kubectl, kubectlApply, pulumi, shell, stacks, uniqueName } from "../integration/shell.ts";
+import {
+  backendFolder,
+  dynenv,
+  kubectl,
+  kubectlApply,
+  pulumi,
+  stacks,
+  uniqueName,
+} from "../integration/shell.ts";
 import { bareRepository, commitTo, deleteBranch } from "./remote.ts";
 
 const project = uniqueName("shop/fleet");
@@ -23,7 +31,6 @@ const names = {
 /** What anybody who may create a namespace can write. */
 const hostile = ["..", "../../../tmp/victim", "a\n::error::b", "x".repeat(200), "-a", "a-image"];
 const hostileNames = hostile.map(namespaceName);
-const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
 let folder = "";
 let remote = "";
 
@@ -239,7 +246,7 @@ describe("dynenv reap", () => {
 
   it("goes on after one that cannot be removed, and tells of it at the end", async () => {
     const { stuck, next } = names;
-    const file = join(backend, ".pulumi", "stacks", "dynenv", `${stuck}.json`);
+    const file = join(backendFolder, ".pulumi", "stacks", "dynenv", `${stuck}.json`);
     const state = await readFile(file, "utf8");
     await writeFile(file, "nonsense");
     for (const stack of [stuck, next])
@@ -268,7 +275,7 @@ describe("dynenv reap", () => {
 });
 
 function lockFolder(stack: string): string {
-  return join(backend, ".pulumi", "locks", "organization", "dynenv", stack);
+  return join(backendFolder, ".pulumi", "locks", "organization", "dynenv", stack);
 }
 
 /** A lock as a run on another machine takes it. */

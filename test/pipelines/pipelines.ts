@@ -6,7 +6,7 @@ import { interruptibleWork } from "../../cli/process/interrupt.ts";
 import { act } from "../../local/goTools.ts";
 import { ensurePackages } from "../../local/packages.ts";
 import { builtTool } from "../../local/toolBuild.ts";
-import { pulumi, remains, shell, stacks, uniqueName, type Ended } from "../integration/shell.ts";
+import { backendFolder, pulumi, remains, stacks, uniqueName, type Ended } from "../integration/shell.ts";
 import { checkOut, leftIn, type Change, type Checkout } from "../operations/pipelineCheckout.ts";
 import { projectVariables } from "./runners.ts";
 
@@ -52,8 +52,7 @@ export async function expectNothingLeft(checkout: Checkout): Promise<void> {
   // An image that forks deploy is built once, by a stack of the tests' own.
   expect((await remains()).filter((one) => !/[ .]image-/.test(one))).toEqual([]);
   expect(await leftIn(checkout)).toBe("");
-  const backend = (shell.PULUMI_BACKEND_URL ?? "").replace("file://", "");
-  const entries = await readdir(backend, { recursive: true, withFileTypes: true });
+  const entries = await readdir(backendFolder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   expect(files.filter((name) => name.includes(checkout.branch))).toEqual([]);
 }

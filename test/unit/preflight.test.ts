@@ -3,16 +3,11 @@ import { text } from "node:stream/consumers";
 import { KubeConfig, type V1ResourceAttributes, type V1SelfSubjectAccessReview } from "#bundled/kubernetes";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { accesses, type Access } from "../../cli/access/permissions.ts";
+import { accesses } from "../../cli/access/permissions.ts";
 import { requirePermissions } from "../../cli/access/preflight.ts";
 import { rbacFile } from "../../docs/render.ts";
 import { apiServer, kubeconfig, type ApiServer } from "./apiServer.ts";
-
-interface Rule {
-  apiGroups: string[];
-  resources: string[];
-  verbs: string[];
-}
+import { withoutVerb, type Rule } from "./roleRules.ts";
 
 const needed = accesses(["up", "down", "test"]);
 const namespace = "env-a";
@@ -30,16 +25,6 @@ function isAllowed(asked: V1ResourceAttributes | undefined): boolean {
     ({ apiGroups, resources, verbs }) =>
       apiGroups.includes(group) && resources.includes(name) && verbs.includes(verb),
   );
-}
-
-/** The shipped rules without one verb of one resource. */
-function without({ apiGroup, resource, verb }: Access): Rule[] {
-  return shipped.flatMap((rule) => {
-    if (!rule.apiGroups.includes(apiGroup) || !rule.resources.includes(resource)) return [rule];
-    const others = { ...rule, resources: rule.resources.filter((each) => each !== resource) };
-    const rest = { ...rule, resources: [resource], verbs: rule.verbs.filter((each) => each !== verb) };
-    return [others, rest];
-  });
 }
 
 beforeAll(async () => {
@@ -71,7 +56,7 @@ it("says nothing of an identity that holds ci/rbac.yaml", async () => {
 
 it("names each verb that is taken away, in one sentence", { timeout: 60_000 }, async () => {
   for (const access of needed) {
-    held = without(access);
+    held = withoutVerb(shipped, access);
     const { apiGroup, resource, verb, scope } = access;
     const kind = apiGroup === "" ? resource : `${resource} of ${apiGroup}`;
     const where = scope === "cluster" ? "the whole cluster" : `namespace ${namespace}`;
