@@ -102,7 +102,7 @@ function lookedAt(known: Finding, state: EnvironmentState): EnvironmentFailure {
   const isKnown = ({ service, cause }: Finding) => service === known.service && cause === known.cause;
   // What cannot come from another service does not come from one that is merely still starting.
   const isBehind = ({ service, cause }: Finding) =>
-    needed.has(service) && (known.follows !== undefined || cause !== "slow");
+    needed.has(service) && (known.follows !== undefined || !["slow", "node-gone"].includes(cause));
   const root = findings.find(isBehind) ?? findings.find(isKnown) ?? known;
   return new EnvironmentFailure([root, ...findings.filter((finding) => finding !== root)]);
 }
