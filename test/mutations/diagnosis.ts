@@ -27,7 +27,11 @@ export const diagnosis: Mutation[] = [
     ],
   ]),
   ...inFile("cli/diagnosis/failFast.ts", "failFast", [
-    ["what is merely starting is why another cannot start", 'cause !== "slow")', 'cause !== "no-answer")'],
+    [
+      "what is merely starting is why another cannot start",
+      '!["slow", "node-gone"]',
+      '!["no-answer", "node-gone"]',
+    ],
   ]),
   ...inFile("cli/diagnosis/gate.ts", "gateRules", [
     [
