@@ -14,6 +14,7 @@ import {
   type EnvironmentNamespace,
 } from "../kubernetes/namespace.ts";
 import { requireRemovable, type Owner } from "./owner.ts";
+import { isNoStack } from "../pulumi/commandErrors.ts";
 import { pulumi, PulumiFailure, type PulumiRun } from "../pulumi/pulumi.ts";
 import { stackFileOf } from "../pulumi/pulumiProject.ts";
 import { requireSameCluster } from "./sameCluster.ts";
@@ -233,7 +234,7 @@ async function removeStack(stack: string, removal: Removal, stillDue?: () => Pro
   const args = ["stack", "rm", "--yes", "--force", "--remove-backups", ...kept, "--stack", stack];
   const work = () =>
     pulumi(args, removal).catch(async (error: unknown) => {
-      if (!(error instanceof PulumiFailure) || !error.output.includes("no stack named")) throw error;
+      if (!(error instanceof PulumiFailure) || !isNoStack(error.output)) throw error;
       if (removal.keepSettings !== true) await rm(stackFileOf(stack), { force: true });
     });
   await unlocked(stack, removal, work, stillDue);

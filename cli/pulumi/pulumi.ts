@@ -1,22 +1,26 @@
 import { execa } from "#bundled/execa";
 import { Failure } from "../../foundation/failure.ts";
 import { projectRoot } from "../../foundation/folders.ts";
-import { refusedObject } from "./refusedObject.ts";
+import { commandError } from "./commandErrors.ts";
+import { errorIn, eventIn, eventsFlag, reasonIn } from "./engineEvents.ts";
+import { News, type Done } from "./news.ts";
 import { programError } from "./programError.ts";
+import { refusedObject } from "./refusedObject.ts";
+import { isLocked } from "./stackLock.ts";
 import { command, type Progress, type Work } from "../../foundation/work.ts";
 
 /** How the Pulumi CLI is run: with which environment, where its lines go, and what interrupts it. */
 export interface PulumiRun extends Work {
   env: Record<string, string>;
-  /** Takes the lines that each tell of one object that was done. Default: `progress`. */
-  detail?: Progress;
+  /** Takes the lines that each tell of one object that was done, and what that is. Default: `progress`. */
+  detail?: (line: string, done: Done) => void;
   /** Is called when Pulumi has the stack's lock and begins. Default: nothing is. */
   begun?: () => void;
 }
 
 /** A run of the Pulumi CLI that failed. */
 export class PulumiFailure extends Failure {
-  /** All that it printed. */
+  /** All errors that it told. */
   readonly output: string;
 
   constructor(exitCode: "broken" | "usage" | "unreachable", message: string, output: string) {
@@ -30,55 +34,59 @@ const endWithin = 60_000;
 
 /** Runs the Pulumi CLI and passes its news on. @throws with its first error as the cause. */
 export async function pulumi(args: string[], run: PulumiRun): Promise<void> {
-  const { env, progress, detail = progress, begun, signal } = run;
+  const { progress, detail = progress, begun, signal } = run;
   signal.throwIfAborted();
-  const child = execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
-    env,
-    cwd: projectRoot,
-    all: true,
-    reject: false,
-    // A process group of its own: it takes a second interrupt as the order to leave resources behind.
-    detached: true,
-  });
+  const child = start(args, run);
   let killer: NodeJS.Timeout | undefined;
   const interrupt = () => {
     child.kill("SIGINT");
     killer = setTimeout(() => child.kill("SIGKILL"), endWithin);
   };
   signal.addEventListener("abort", interrupt);
-  const lines: string[] = [];
-  const told = new Set<string>();
-  for await (const text of child.iterable({ from: "all" })) {
-    lines.push(text);
-    if (/^(Updating|Destroying) \(/.test(text)) begun?.();
-    const cause = causeIn(text);
-    if (isRefusal(cause) && killer === undefined) interrupt();
-    // Pulumi tells an error when it occurs, and again at the end.
-    if (!isNews(text) || told.has(cause)) continue;
-    if (cause !== "") told.add(cause);
-    (isDone(text) ? detail : progress)(`  ${text.trim().replace(/ \d+ warnings?$/, "")}`);
+  const news = new News({ progress, detail });
+  for await (const line of child.iterable()) {
+    const event = eventIn(line);
+    if (event === undefined) continue;
+    if (news.isEmpty) begun?.();
+    news.take(event);
+    // The update has failed, whatever else it would still wait for.
+    if (killer === undefined && refusedObject.test(errorIn(event)?.message ?? "")) interrupt();
   }
-  const { exitCode } = await child;
+  const { exitCode, stderr } = await child;
   signal.removeEventListener("abort", interrupt);
   clearTimeout(killer);
   signal.throwIfAborted();
-  if (exitCode === 0) return;
-  const error = lines.map(causeIn).find((cause) => cause !== "") ?? `pulumi ${args[0] ?? ""} failed`;
-  const ofProgram = programError(error, lines);
+  if (exitCode !== 0) throw failureOf(args, news, stderr, progress);
+}
+
+function start(args: string[], { env }: PulumiRun) {
+  return execa("pulumi", [...args, ...eventsFlag(args), "--non-interactive", "--color", "never"], {
+    env,
+    cwd: projectRoot,
+    reject: false,
+    buffer: { stdout: false },
+    // A process group of its own: it takes a second interrupt as the order to leave resources behind.
+    detached: true,
+  });
+}
+
+/** What a run failed of: the engine's first error, or the command's, where the engine did not begin. */
+function failureOf(args: string[], news: News, stderr: string, progress: Progress): PulumiFailure {
+  const ofCommand = commandError(stderr);
+  const [error = ofCommand ?? `pulumi ${args[0] ?? ""} failed`] = news.errors;
+  // Who holds a lock is told by those who know what follows from it.
+  if (error === ofCommand && !isLocked(stderr)) progress(`  error: ${error}`);
+  const ofProgram = programError(error);
   for (const line of ofProgram?.lines ?? []) progress(`  ${line}`);
-  throw new PulumiFailure(kindOf(error, lines), ofProgram?.sentence ?? error, lines.join("\n"));
+  const reason = ofProgram?.sentence ?? reasonIn(error);
+  return new PulumiFailure(kindOf(reason, news), reason, [stderr, ...news.errors].join("\n"));
 }
 
 /** Whose fault an error is: the caller's, a backend's that let nothing begin, or the environment's. */
-function kindOf(error: string, lines: string[]): "usage" | "unreachable" | "broken" {
+function kindOf(error: string, { hasDone }: News): "usage" | "unreachable" | "broken" {
   if (/^(setting|variable|commit|checkout) |configuration key|refused the login/.test(error)) return "usage";
   const isOfBackend = /\(code=\w+\)|operation error S3|googleapi:|RESPONSE \d{3}/.test(error);
-  return isOfBackend && !lines.some(isDone) ? "unreachable" : "broken";
-}
-
-/** Whether the API server did not take an object: the update has failed, whatever else it would still wait for. */
-function isRefusal(cause: string): boolean {
-  return refusedObject.test(cause);
+  return isOfBackend && !hasDone ? "unreachable" : "broken";
 }
 
 /** A stack's outputs. */
@@ -89,22 +97,5 @@ export async function stackOutputs<T>(stack: string, run: PulumiRun): Promise<T>
 
 async function query(args: string[], { env, signal }: PulumiRun, failed: string): Promise<string> {
   const options = { env, cwd: projectRoot, signal };
-  return command("pulumi", args, options, (reason) => `${failed}: ${reason.replace(/^error: /, "")}`);
-}
-
-/** The error message in a line of output, if it says more than "update failed". */
-function causeIn(text: string): string {
-  const error = /(?:\berror: |^\s*\* |^\s+\d+\) )(.*)/.exec(text)?.[1] ?? "";
-  return /^((update|destroy) failed|\d+ errors? occurred:?)$/.test(error) ? "" : error;
-}
-
-/** Whether a line of Pulumi says that something was done or went wrong, not that it is under way or counted. */
-function isNews(text: string): boolean {
-  const isWrong = / failed\*\*|^\s*(error:|\*) /.test(text);
-  // Who holds a lock is told by those who know what follows from it.
-  return isDone(text) || (isWrong && !text.includes("the stack is currently locked by"));
-}
-
-function isDone(text: string): boolean {
-  return /\b(created|updated|replaced|deleted) \(/.test(text);
+  return command("pulumi", args, options, (reason) => `${failed}: ${commandError(reason) ?? reason}`);
 }

@@ -12,9 +12,14 @@ export interface LockOwner {
   since: Date;
 }
 
+/** Whether Pulumi refused to work on a stack since others do. */
+export function isLocked(output: string): boolean {
+  return output.includes("the stack is currently locked by");
+}
+
 /** The owners of a stack's locks, read from the error with which Pulumi refuses to work on it; none: another error. */
 export function lockOwners(output: string): LockOwner[] {
-  if (!output.includes("the stack is currently locked by")) return [];
+  if (!isLocked(output)) return [];
   const owners = output.matchAll(/: created by (.*)@(\S+) \(pid (\d+)\) at (\S+)/g);
   return [...owners].map(([, user = "", host = "", pid = "", since = ""]) => ({
     ...{ user, host, pid: Number(pid) },

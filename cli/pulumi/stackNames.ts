@@ -5,6 +5,7 @@ import { Failure } from "../../foundation/failure.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { command } from "../../foundation/work.ts";
 import { backendFolders } from "./fileBackend.ts";
+import { commandError } from "./commandErrors.ts";
 import type { PulumiRun } from "./pulumi.ts";
 
 const tries = 5;
@@ -41,7 +42,7 @@ export function stackFiles(files: string[]): string[] {
 async function listedStacks({ env, signal }: PulumiRun): Promise<string[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const explain = (reason: string) => `the stacks cannot be listed: ${reason.replace(/^error: /, "")}`;
+      const explain = (reason: string) => `the stacks cannot be listed: ${commandError(reason) ?? reason}`;
       const options = { env, cwd: projectRoot, signal };
       return namesIn(
         await command("pulumi", ["stack", "ls", "--json", "--non-interactive"], options, explain),

@@ -5,6 +5,7 @@ import { Failure } from "../../foundation/failure.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { lastLine } from "../../foundation/work.ts";
 import { readCheckpoint, repairFiles } from "./fileBackend.ts";
+import { commandError, isNoStack } from "./commandErrors.ts";
 import type { PulumiRun } from "./pulumi.ts";
 
 /** Of what is not ours alone, and may be kept encrypted: anything else there counts as nothing. */
@@ -96,7 +97,7 @@ async function attemptedState(
   const { exitCode, stdout, stderr } = await execa("pulumi", args, options);
   signal.throwIfAborted();
   if (exitCode === 0) return { state: exportedState(stack, stdout) };
-  return stderr.includes("no stack named") ? {} : { error: lastLine(stderr).replace(/^error: /, "") };
+  return isNoStack(stderr) ? {} : { error: commandError(stderr) ?? lastLine(stderr) };
 }
 
 /** @throws on what `pulumi stack export` does not print. */

@@ -1,6 +1,7 @@
 import type { KubeConfig } from "#bundled/kubernetes";
 import { namespaceName } from "../../components/model/index.ts";
 import { EnvironmentFailure, facts as causeFacts } from "../diagnosis/diagnosis.ts";
+import type { Done } from "../pulumi/news.ts";
 import { door } from "../process/door.ts";
 import { Observation, type Kind } from "../kubernetes/observation.ts";
 import { block } from "./block.ts";
@@ -15,9 +16,6 @@ interface Stage {
   seconds: number;
   ok: boolean;
 }
-
-/** What a line of Pulumi says of the application's image, once it is built and pushed. */
-const imageBuilt = /\bdocker:\S+ .*\b(created|updated|replaced) \(/;
 
 /**
  * Tells what a command does: in plain lines with the time since the start and, at a terminal, a live view
@@ -45,8 +43,8 @@ export class Report {
   };
 
   /** A line that says less than the live view does. */
-  readonly detail = (text: string): void => {
-    if (imageBuilt.test(text)) this.#imageBuilt = this.#now();
+  readonly detail = (text: string, { op, type }: Done): void => {
+    if (type.startsWith("docker:") && op !== "delete") this.#imageBuilt = this.#now();
     if (this.#screen === undefined) this.line(text);
   };
 

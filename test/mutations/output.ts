@@ -68,9 +68,25 @@ export const output: Mutation[] = [
   ...inFile("cli/pulumi/programError.ts", "pulumiErrors", [
     [
       "the reason of a program's error is not told",
-      "sentence: `${error} ${reason}`",
-      "sentence: `${error} ${error}`",
+      "sentence: `${announced} ${reason}`",
+      "sentence: `${announced} ${announced}`",
     ],
+  ]),
+  ...inFile("cli/pulumi/engineEvents.ts", "pulumiWords", [
+    ["only that something failed is told as the reason", "/^(update|destroy|refresh) failed$/", "/^$/"],
+    [
+      "a count of errors is told as the reason",
+      "/^\\d+ errors? occurred:?$/.test(first.trim())",
+      "first === second",
+    ],
+  ]),
+  ...inFile("cli/pulumi/news.ts", "pulumiWords", [
+    ["components are told as if they were objects", "?.custom === true", "?.custom !== null"],
+    ["the stack is told as made though something failed", "this.errors.length === 0", "true"],
+  ]),
+  ...inFile("cli/pulumi/pulumi.ts", "pulumiWords", [
+    ["who holds a lock is told twice", "&& !isLocked(stderr)", ""],
+    ["a run begins with each of its events", "if (news.isEmpty) begun?.()", "begun?.()"],
   ]),
   ...inFile("cli/pulumi/refusedObject.ts", "pulumiErrors", [
     [

@@ -65,37 +65,22 @@ describe("an object that the API server does not take", () => {
 });
 
 describe("the error of a program", () => {
-  const error = "Running program '/shop/index.ts' failed with an unhandled exception:";
-  const output = [
-    ` +  pulumi:pulumi:Stack dynenv-s creating (0s) error: ${error}`,
-    " +  pulumi:pulumi:Stack dynenv-s **creating failed** 1 error",
-    "Diagnostics:",
-    "  pulumi:pulumi:Stack (dynenv-s):",
-    `    error: ${error}`,
-    "    /shop/index.ts:12",
-    "    const x = ;",
-    "              ^",
-    "",
-    "    SyntaxError: Unexpected token ';'",
-    "        at compile (node:internal/vm:1)",
-    "Resources:",
-    "    1 errored",
-  ];
+  const announced = "Running program '/shop/index.ts' failed with an unhandled exception:";
 
   it("is told in the sentence, and whole", () => {
-    expect(programError(error, output)).toEqual({
-      sentence: `${error} SyntaxError: Unexpected token ';'`,
-      lines: [
-        ...["/shop/index.ts:12", "const x = ;", "          ^", ""],
-        ...["SyntaxError: Unexpected token ';'", "    at compile (node:internal/vm:1)"],
-      ],
+    const lines = [
+      ...["/shop/index.ts:12", "const x = ;", "          ^", ""],
+      ...["SyntaxError: Unexpected token ';'", "    at compile (node:internal/vm:1)"],
+    ];
+    expect(programError([announced, ...lines].join("\n"))).toEqual({
+      sentence: `${announced} SyntaxError: Unexpected token ';'`,
+      lines,
     });
   });
 
   it("is its first line where it names no error, and nothing where there is none", () => {
-    const thrown = [`    error: ${error}`, "    no such file", "Resources:"];
-    expect(programError(error, thrown)?.sentence).toBe(`${error} no such file`);
-    expect(programError(error, [`    error: ${error}`])).toBeUndefined();
-    expect(programError("setting dynenv:ttl is wrong", output)).toBeUndefined();
+    expect(programError(`${announced}\nno such file`)?.sentence).toBe(`${announced} no such file`);
+    expect(programError(announced)).toBeUndefined();
+    expect(programError("setting dynenv:ttl is wrong\nin line 2")).toBeUndefined();
   });
 });
