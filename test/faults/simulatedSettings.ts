@@ -1,6 +1,5 @@
-import { uniqueName } from "../integration/shell.ts";
+import { shell, uniqueName } from "../integration/shell.ts";
 import { startSimulatedNode } from "../integration/simulatedNode.ts";
-import { buildImage } from "./image.ts";
 
 /**
  * Settings, as arguments of `pulumi up`, with which environments run on a node that only says that it runs what it gets:
@@ -8,16 +7,11 @@ import { buildImage } from "./image.ts";
  */
 export async function simulatedSettings(): Promise<{ settings: string[]; end: () => Promise<void> }> {
   const pool = uniqueName("pool");
-  const { image, end } = await buildImage();
-  const endNode = await startSimulatedNode(pool, { pool }).catch(async (error: unknown) => {
-    await end();
-    throw error;
-  });
-  return {
-    settings: [`image=${image}`, `nodeSelector={"pool":"${pool}"}`].flatMap((one) => ["--config", one]),
-    end: async () => {
-      await endNode();
-      await end();
-    },
-  };
+  const end = await startSimulatedNode(pool, { pool });
+  const { DYNENV_IMAGE_PREFIX = "", DYNENV_STAND_INS = "{}" } = shell;
+  const [[name, digest] = ["", ""]] = Object.entries(JSON.parse(DYNENV_STAND_INS) as Record<string, string>);
+  // Any that is in the registry: nothing runs it.
+  const image = `${DYNENV_IMAGE_PREFIX}/${name.split(":")[0] ?? ""}@${digest}`;
+  const settings = [`image=${image}`, `nodeSelector={"pool":"${pool}"}`].flatMap((one) => ["--config", one]);
+  return { settings, end };
 }

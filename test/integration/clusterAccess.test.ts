@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
+import { simulatedSettings } from "../faults/simulatedSettings.ts";
 import { adminKubeconfig, dynenv, kubectl, pulumi, remains, shell, stacks, uniqueName } from "./shell.ts";
 
 interface Kubeconfig {
@@ -16,8 +17,10 @@ interface Kubeconfig {
 const stack = uniqueName("moved");
 let folder = "";
 let ci: Kubeconfig;
+let simulated: Awaited<ReturnType<typeof simulatedSettings>>;
 
 beforeAll(async () => {
+  simulated = await simulatedSettings();
   folder = await mkdtemp(join(tmpdir(), "dynenv-"));
   ci = parse(await readFile(shell.KUBECONFIG ?? "", "utf8")) as Kubeconfig;
 });
@@ -25,6 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const left of await stacks())
     await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", left]);
+  await simulated.end();
   await rm(folder, { recursive: true });
 });
 
@@ -65,6 +69,16 @@ async function secondAddress(server: string): Promise<{ url: string; end: () => 
   return { url, end: () => proxy.close() };
 }
 
+/** What there is but for the simulated node. */
+async function left(): Promise<string[]> {
+  return (await remains()).filter((object) => !object.startsWith("Node "));
+}
+
+async function plainUp(name: string, env: Record<string, string>) {
+  await pulumi(["stack", "select", "--create", name], env);
+  return pulumi(["up", "--yes", "--skip-preview", "--stack", name, ...simulated.settings], env);
+}
+
 test("an environment goes from another folder and by another kubeconfig, but not with that of another cluster", async () => {
   const [{ cluster } = { cluster: { server: "", "certificate-authority-data": "" } }] = ci.clusters;
   const { server } = cluster;
@@ -72,8 +86,7 @@ test("an environment goes from another folder and by another kubeconfig, but not
     ...{ KUBE_URL: server, KUBE_TOKEN: ci.users[0]?.user.token ?? "" },
     KUBE_CA: cluster["certificate-authority-data"],
   });
-  await pulumi(["stack", "select", "--create", stack], deploy);
-  const up = await pulumi(["up", "--yes", "--skip-preview", "--stack", stack], deploy);
+  const up = await plainUp(stack, deploy);
   expect(up.exitCode, up.output).toBe(0);
   // Pulumi encrypts secrets anew, and notes the time, whenever it writes.
   const exported = async () =>
@@ -130,25 +143,21 @@ test("an environment goes from another folder and by another kubeconfig, but not
   const { exitCode, output } = await destroy(right);
   expect(exitCode, output).toBe(0);
   // Removed from another folder, where it has no such file.
-  expect(await remains()).toEqual([`Pulumi.${stack}.yaml`]);
+  expect(await left()).toEqual([`Pulumi.${stack}.yaml`]);
   await rm(join(projectRoot, `Pulumi.${stack}.yaml`));
 });
 
 test("a stack that was made with the plain kubeconfig goes by its private copy", async () => {
   const plain = uniqueName("plain");
   const path = await kubeconfig("plain", ci.clusters[0]?.cluster.server ?? "");
-  await pulumi(["stack", "select", "--create", plain]);
-  const up = await pulumi(["up", "--yes", "--skip-preview", "--stack", plain], {
-    KUBECONFIG: path,
-    KUBE_CONTEXT: "",
-  });
+  const up = await plainUp(plain, { KUBECONFIG: path, KUBE_CONTEXT: "" });
   expect(up.exitCode, up.output).toBe(0);
   const { exitCode, output } = await pulumi(
     ["destroy", "--yes", "--skip-preview", "--remove", "--stack", plain],
     await job("copy", { KUBECONFIG: path }),
   );
   expect(exitCode, output).toBe(0);
-  expect(await remains()).toEqual([]);
+  expect(await left()).toEqual([]);
 });
 
 test("the tests' own identity is no administrator", async () => {

@@ -3,12 +3,13 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { permissions } from "../../cli/access/permissions.ts";
 import { requirePermissions } from "../../cli/access/preflight.ts";
 import { lastLine } from "../../foundation/work.ts";
 import { rbacFile } from "../../docs/render.ts";
 import { rules as rulesOf } from "../../docs/render/rbacManifest.ts";
+import { simulatedSettings } from "../faults/simulatedSettings.ts";
 import { withoutVerb, type Rule } from "../unit/roleRules.ts";
 import {
   adminKubeconfig,
@@ -162,9 +163,11 @@ describe("dynenv env --check", () => {
       return JSON.parse(stdout) as Record<string, string>;
     };
     const stack = uniqueName("removed");
+    const { settings, end } = await simulatedSettings();
+    onTestFinished(end);
     const ofStack = ["--yes", "--skip-preview", "--stack", stack];
     await pulumi(["stack", "select", "--create", stack]);
-    const up = await pulumi(["up", ...ofStack], await variables(deployer));
+    const up = await pulumi(["up", ...ofStack, ...settings], await variables(deployer));
     expect(up.exitCode, up.output).toBe(0);
     const { exitCode, output } = await pulumi(["destroy", ...ofStack, "--remove"], await variables(remover));
     expect(exitCode, output).toBe(0);

@@ -2,10 +2,11 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hostname, userInfo } from "node:os";
 import { execa } from "execa";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { isGone } from "../../cli/pulumi/stackLock.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { backendFiles, expectNothing } from "../faults/invariants.ts";
+import { sampleOf, tellSeed } from "../integration/sampleSeed.ts";
 import { backendFolder, kubectl, kubectlApply, pulumi, shell, uniqueName } from "../integration/shell.ts";
 import { simulatedEnvironments } from "./simulatedEnvironments.ts";
 
@@ -16,6 +17,65 @@ const plainUp = (stack: string, ...more: string[]) =>
 function uidOf(stack: string): Promise<string> {
   return kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.uid}");
 }
+
+/** What happens to an environment while a run waits for its lock, and what the run then has to do. */
+const lookingAgain: [string, (stack: string) => Promise<void>][] = [
+  [
+    "down leaves what was pinned",
+    (stack) => leaves(stack, "down", "dynenv/pinned=demo", /is kept by people/),
+  ],
+  [
+    "up leaves what became a fork's",
+    (stack) => leaves(stack, "up", "dynenv/trust=fork", /was made for code of the trust "fork"/),
+  ],
+  ["down removes what was made anew", removesWhatWasMadeAnew],
+  ["down has nothing to do with what another run removed", (stack) => findsNothing(stack, "down")],
+  ["up has nothing to do with what another run removed", (stack) => findsNothing(stack, "up")],
+];
+
+async function leaves(stack: string, command: string, mark: string, sentence: RegExp): Promise<void> {
+  const uid = await uidOf(stack);
+  const { exitCode, output } = await whileLocked(stack, [command, ...forUp(command)], async () => {
+    await kubectl("annotate", "namespace", `env-${stack}`, "--overwrite", mark);
+  });
+  expect(exitCode, output).toBe(1);
+  expect(output).toMatch(sentence);
+  expect(await uidOf(stack)).toBe(uid);
+  await kubectl("annotate", "namespace", `env-${stack}`, "dynenv/pinned-");
+  await expectRemoved(stack);
+}
+
+async function removesWhatWasMadeAnew(stack: string): Promise<void> {
+  const namespace = `env-${stack}`;
+  const { exitCode, output } = await whileLocked(stack, ["down"], async () => {
+    const { metadata } = JSON.parse(await kubectl("get", "namespace", namespace, "-o", "json")) as {
+      metadata: { labels: object; annotations: object };
+    };
+    await kubectl("delete", "namespace", namespace);
+    const { labels, annotations } = metadata;
+    await kubectlApply({
+      ...{ apiVersion: "v1", kind: "Namespace" },
+      metadata: { name: namespace, labels, annotations },
+    });
+  });
+  expect(exitCode, output).toBe(0);
+  await expectNothing(stack);
+}
+
+async function findsNothing(stack: string, command: string): Promise<void> {
+  const { exitCode, output } = await whileLocked(stack, [command, ...forUp(command)], async () => {
+    await kubectl("delete", "namespace", `env-${stack}`);
+    const state = (await backendFiles(stack)).filter((file) => file.startsWith("/.pulumi/stacks/"));
+    for (const file of state) await rm(join(backendFolder, file));
+  });
+  expect(exitCode, output).toBe(0);
+  if (command === "up") await expectRemoved(stack);
+  else await expectNothing(stack);
+}
+
+beforeAll(() => {
+  tellSeed("test:operations");
+});
 
 describe.concurrent("runs of one environment", () => {
   test("that begin in the same second come one after the other", async () => {
@@ -52,52 +112,11 @@ describe.concurrent("runs of one environment", () => {
     expect((await down(stack)).exitCode).toBe(0);
   });
 
-  test.each([
-    ["down", "what was pinned", "dynenv/pinned=demo", /is kept by people/],
-    ["up", "what became a fork's", "dynenv/trust=fork", /was made for code of the trust "fork"/],
-  ])("that wait for a lock look again: %s leaves %s meanwhile", async (command, _what, mark, sentence) => {
-    const stack = await made();
-    const uid = await uidOf(stack);
-    const { exitCode, output } = await whileLocked(stack, [command, ...forUp(command)], async () => {
-      await kubectl("annotate", "namespace", `env-${stack}`, "--overwrite", mark);
-    });
-    expect(exitCode, output).toBe(1);
-    expect(output).toMatch(sentence);
-    expect(await uidOf(stack)).toBe(uid);
-    await kubectl("annotate", "namespace", `env-${stack}`, "dynenv/pinned-");
-    await expectRemoved(stack);
-  });
-
-  test("that wait for a lock look again: down removes what was made anew meanwhile", async () => {
-    const stack = await made();
-    const namespace = `env-${stack}`;
-    const { exitCode, output } = await whileLocked(stack, ["down"], async () => {
-      const { metadata } = JSON.parse(await kubectl("get", "namespace", namespace, "-o", "json")) as {
-        metadata: { labels: object; annotations: object };
-      };
-      await kubectl("delete", "namespace", namespace);
-      const { labels, annotations } = metadata;
-      await kubectlApply({
-        ...{ apiVersion: "v1", kind: "Namespace" },
-        metadata: { name: namespace, labels, annotations },
-      });
-    });
-    expect(exitCode, output).toBe(0);
-    await expectNothing(stack);
-  });
-
-  test.each(["down", "up"])(
-    "that wait for a lock look again: %s has nothing to do with what another run removed",
-    async (command) => {
+  test.each(sampleOf(lookingAgain, 2))(
+    "that wait for a lock look again: %s meanwhile",
+    async (_what, look) => {
       const stack = await made();
-      const { exitCode, output } = await whileLocked(stack, [command, ...forUp(command)], async () => {
-        await kubectl("delete", "namespace", `env-${stack}`);
-        const state = (await backendFiles(stack)).filter((file) => file.startsWith("/.pulumi/stacks/"));
-        for (const file of state) await rm(join(backendFolder, file));
-      });
-      expect(exitCode, output).toBe(0);
-      if (command === "up") await expectRemoved(stack);
-      else await expectNothing(stack);
+      await look(stack);
     },
   );
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { lastLine } from "../../foundation/work.ts";
 import { expectNothing } from "../faults/invariants.ts";
 import { changes, damages } from "./damages.ts";
@@ -11,6 +11,7 @@ import {
   tryKubectl,
   uniqueName,
 } from "../integration/shell.ts";
+import { sampleOf, tellSeed } from "../integration/sampleSeed.ts";
 import { simulatedEnvironments } from "./simulatedEnvironments.ts";
 
 const { simulated, up, down, made, expectRemoved } = simulatedEnvironments("left");
@@ -34,7 +35,11 @@ async function expectWhole(stack: string): Promise<void> {
   expect(again.exitCode, again.output).toBe(0);
 }
 
-describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
+beforeAll(() => {
+  tellSeed("test:operations");
+});
+
+describe.concurrent.each(sampleOf(damages, 3))("an environment that %s", (_what, damage) => {
   test("is made anew by dynenv up, and removed by dynenv down", async () => {
     const stack = await made();
     await damage(stack);
@@ -43,10 +48,10 @@ describe.concurrent.each(damages)("an environment that %s", (_what, damage) => {
     await expectWhole(stack);
     await damage(stack);
     await expectRemoved(stack);
-  });
+  }, 240_000);
 });
 
-describe.concurrent.each(changes)("an environment with %s", (_what, change) => {
+describe.concurrent.each(sampleOf(changes, 2))("an environment with %s", (_what, change) => {
   test("stays, and is put right by dynenv up", async () => {
     const stack = await made();
     const uid = await uidOf(stack);
@@ -59,7 +64,7 @@ describe.concurrent.each(changes)("an environment with %s", (_what, change) => {
     const third = await up(stack);
     expect(third.output).not.toContain("was changed by somebody");
     await expectRemoved(stack);
-  });
+  }, 240_000);
 });
 
 describe.concurrent("a readiness Job", () => {
