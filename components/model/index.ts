@@ -1,5 +1,5 @@
 // What programs may use of the model without loading Pulumi, and all that the other folders do.
-export { roles } from "./access.ts";
+export { roles } from "./objects/access.ts";
 export {
   checkCommand,
   checkGroup,
@@ -12,14 +12,14 @@ export {
   checkSeconds,
   checkSubdomain,
   checkText,
-} from "./arguments.ts";
-export { checkCap, type ResourceCap } from "./cap.ts";
-export { containerResources, defaultResources } from "./containerResources.ts";
-export { type Form, mustBe, oneOf, refusal } from "./form.ts";
-export { dockerConfigJson } from "./dockerConfig.ts";
-export { checkGivenMetadata, type GivenMetadata, withGiven } from "./givenMetadata.ts";
-export { environmentVariables, passwordSecretName } from "./environmentVariables.ts";
-export { address, checkGraph, checkOptionalUses, closure, testRunner } from "./graph.ts";
+} from "./rules/arguments.ts";
+export { checkCap, type ResourceCap } from "./graph/cap.ts";
+export { containerResources, defaultResources } from "./graph/containerResources.ts";
+export { type Form, mustBe, oneOf, refusal } from "./rules/form.ts";
+export { dockerConfigJson } from "./objects/dockerConfig.ts";
+export { checkGivenMetadata, type GivenMetadata, withGiven } from "./objects/givenMetadata.ts";
+export { environmentVariables, passwordSecretName } from "./graph/environmentVariables.ts";
+export { address, checkGraph, checkOptionalUses, closure, testRunner } from "./graph/graph.ts";
 export {
   digestForm,
   imageForm,
@@ -27,8 +27,14 @@ export {
   registryPattern,
   repositoryPath,
   repositoryPattern,
-} from "./imageName.ts";
-export { checkImageSource, imageReference, type ImageSource, prefixForm, publishedPrefix } from "./images.ts";
+} from "./rules/imageName.ts";
+export {
+  checkImageSource,
+  imageReference,
+  type ImageSource,
+  prefixForm,
+  publishedPrefix,
+} from "./graph/images.ts";
 export {
   connectionsContainer,
   filledLabel,
@@ -36,7 +42,7 @@ export {
   readinessJobName,
   roleLabel,
   seedAnnotation,
-} from "./jobs.ts";
+} from "./objects/jobs.ts";
 export {
   isOurs,
   markAnnotations,
@@ -48,7 +54,7 @@ export {
   ownerSelector,
   selectorLabels,
   workloadLabels,
-} from "./labels.ts";
+} from "./objects/labels.ts";
 export {
   checkDeployedAt,
   clockToleranceMs,
@@ -61,9 +67,9 @@ export {
   type LifeSpan,
   markedTime,
   timeMark,
-} from "./lifeSpan.ts";
-export { mapping } from "./mapping.ts";
-export { checkMark, malformed, refForm, wellFormed } from "./markForms.ts";
+} from "./lifetime/lifeSpan.ts";
+export { mapping } from "./rules/mapping.ts";
+export { checkMark, malformed, refForm, wellFormed } from "./lifetime/markForms.ts";
 export {
   checkStackName,
   commitForm,
@@ -75,12 +81,12 @@ export {
   namespaceName,
   stackForm,
   stackName,
-} from "./names.ts";
-export { type IngressController, networkPolicies } from "./networkPolicies.ts";
-export { checkPlacement, type Placement, type Toleration } from "./placement.ts";
+} from "./rules/names.ts";
+export { type IngressController, networkPolicies } from "./objects/networkPolicies.ts";
+export { checkPlacement, type Placement, type Toleration } from "./objects/placement.ts";
 export { plan, type Plan } from "./plan.ts";
-export { podAnnotations, servicePodSpec } from "./podSpec.ts";
-export { quota, quotaName } from "./quota.ts";
+export { podAnnotations, servicePodSpec } from "./objects/podSpec.ts";
+export { quota, quotaName } from "./objects/quota.ts";
 export {
   connectionsCommand,
   defaultReadyWithinSeconds,
@@ -88,20 +94,20 @@ export {
   readinessCommand,
   readinessTargets,
   throughRevisions,
-} from "./readiness.ts";
+} from "./objects/readiness.ts";
 export { judgedHealth, pageLimit } from "../readiness/judgement.ts";
 export type { ReadinessReport, ServiceReport } from "../readiness/report.ts";
 export { startFolder } from "../readiness/started.ts";
 export type { ReadinessTarget } from "../readiness/target.ts";
-export { readReport } from "./readinessReport.ts";
+export { readReport } from "./objects/readinessReport.ts";
 export {
   checkRevisions,
   revisionOf,
   revisionPorts,
   revisionsAnnotation,
   revisionServiceName,
-} from "./revision.ts";
-export { seedHash, seedJobName, seedJobSpec } from "./seedJob.ts";
+} from "./graph/revision.ts";
+export { seedHash, seedJobName, seedJobSpec } from "./objects/seedJob.ts";
 export type {
   Catalogue,
   CatalogueService,
@@ -111,14 +117,14 @@ export type {
   Seed,
   Service,
   OptionalUse,
-} from "./service.ts";
-export { checkServices, variablePattern } from "./serviceRules.ts";
-export { checkServiceSecrets } from "./serviceSecrets.ts";
-export { cutMark, named, shown, visible } from "./shown.ts";
-export { sockShop } from "./sockShop.ts";
-export { checkCatalogue, subset } from "./subset.ts";
-export { listed } from "./suggestion.ts";
-export { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./testRunnerJob.ts";
+} from "./graph/service.ts";
+export { checkServices, variablePattern } from "./graph/serviceRules.ts";
+export { checkServiceSecrets } from "./graph/serviceSecrets.ts";
+export { cutMark, named, shown, visible } from "./rules/shown.ts";
+export { sockShop } from "./graph/sockShop.ts";
+export { checkCatalogue, subset } from "./graph/subset.ts";
+export { listed } from "./rules/suggestion.ts";
+export { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./objects/testRunnerJob.ts";
 export {
   cappedTtl,
   cappedTtlMs,
@@ -130,5 +136,5 @@ export {
   trustRules,
   ttlForm,
   ttlMs,
-} from "./trust.ts";
-export { checkSetOnce } from "./variables.ts";
+} from "./lifetime/trust.ts";
+export { checkSetOnce } from "./graph/variables.ts";

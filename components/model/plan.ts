@@ -1,12 +1,12 @@
-import { checkCap, type ResourceCap } from "./cap.ts";
-import { environmentVariables, type Variable } from "./environmentVariables.ts";
-import { checkOptionalUses, closure } from "./graph.ts";
-import { networkPolicies, type IngressController } from "./networkPolicies.ts";
-import { quota } from "./quota.ts";
-import type { Catalogue, CatalogueService, Service } from "./service.ts";
-import { checkServices } from "./serviceRules.ts";
-import { subset, type Wanted } from "./subset.ts";
-import { rulesOf, type TrustRules } from "./trust.ts";
+import { checkCap, type ResourceCap } from "./graph/cap.ts";
+import { environmentVariables, type Variable } from "./graph/environmentVariables.ts";
+import { checkOptionalUses, closure } from "./graph/graph.ts";
+import { networkPolicies, type IngressController } from "./objects/networkPolicies.ts";
+import { quota } from "./objects/quota.ts";
+import type { Catalogue, CatalogueService, Service } from "./graph/service.ts";
+import { checkServices } from "./graph/serviceRules.ts";
+import { subset, type Wanted } from "./graph/subset.ts";
+import { rulesOf, type TrustRules } from "./lifetime/trust.ts";
 
 /** What decides on the services of an environment. */
 interface PlanInput extends Wanted {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { roles } from "../../components/model/access.ts";
+import { roles } from "../../components/model/objects/access.ts";
 import { create } from "../integration/pods.ts";
 import { kubectl, kubectlWith, tryKubectl, uniqueName } from "../integration/shell.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
-import { namespaceLabels } from "../../components/model/labels.ts";
+import { namespaceLabels } from "../../components/model/objects/labels.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { create } from "../integration/pods.ts";
 import { kubectl, kubectlWith, shell, tryKubectl, uniqueName, type Ended } from "../integration/shell.ts";

@@ -1,7 +1,7 @@
 import { expect, vi } from "vitest";
 import type { EnvironmentFailure } from "../../cli/diagnosis/diagnosis.ts";
 import { untilHopeless } from "../../cli/diagnosis/failFast.ts";
-import { namespaceName } from "../../components/model/names.ts";
+import { namespaceName } from "../../components/model/rules/names.ts";
 import { dynenv, kubectl, kubectlWith, shell, uniqueName } from "../integration/shell.ts";
 import { brokenEnvironment } from "./brokenEnvironment.ts";
 import { create, observed, remove } from "./objects.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { namespaceName } from "../../components/model/names.ts";
+import { namespaceName } from "../../components/model/rules/names.ts";
 import { dynenv, kubectl, uniqueName, type Ended } from "../integration/shell.ts";
 import { brokenEnvironment } from "./brokenEnvironment.ts";
 import { create, remove } from "./objects.ts";

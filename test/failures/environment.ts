@@ -1,17 +1,21 @@
-import { mayBeMoved } from "../../components/model/eviction.ts";
-import { jobLabels } from "../../components/model/jobs.ts";
+import { mayBeMoved } from "../../components/model/objects/eviction.ts";
+import { jobLabels } from "../../components/model/objects/jobs.ts";
 import {
   namespaceLabels,
   ownerLabels,
   selectorLabels,
   workloadLabels,
-} from "../../components/model/labels.ts";
-import { networkPolicies } from "../../components/model/networkPolicies.ts";
-import { servicePodSpec } from "../../components/model/podSpec.ts";
-import { readinessArgument, readinessCommand, readinessTargets } from "../../components/model/readiness.ts";
-import { seedJobName, seedJobSpec } from "../../components/model/seedJob.ts";
-import type { Service } from "../../components/model/service.ts";
-import { testRunnerJobSpec } from "../../components/model/testRunnerJob.ts";
+} from "../../components/model/objects/labels.ts";
+import { networkPolicies } from "../../components/model/objects/networkPolicies.ts";
+import { servicePodSpec } from "../../components/model/objects/podSpec.ts";
+import {
+  readinessArgument,
+  readinessCommand,
+  readinessTargets,
+} from "../../components/model/objects/readiness.ts";
+import { seedJobName, seedJobSpec } from "../../components/model/objects/seedJob.ts";
+import type { Service } from "../../components/model/graph/service.ts";
+import { testRunnerJobSpec } from "../../components/model/objects/testRunnerJob.ts";
 import { shell } from "../integration/shell.ts";
 
 /** An object as kubectl takes it. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { namespaceName } from "../../components/model/names.ts";
+import { namespaceName } from "../../components/model/rules/names.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { bareRepository, commitTo } from "../operations/remote.ts";

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
-import { timeMark } from "../../components/model/lifeSpan.ts";
+import { timeMark } from "../../components/model/lifetime/lifeSpan.ts";
 import { dynenv, shell, stacks, uniqueName } from "../integration/shell.ts";
 import { expectNothing } from "./invariants.ts";
 

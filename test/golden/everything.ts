@@ -1,5 +1,5 @@
 import type { EphemeralEnvironmentArgs } from "../../components/environment/ephemeralEnvironmentArgs.ts";
-import type { Catalogue } from "../../components/model/service.ts";
+import type { Catalogue } from "../../components/model/graph/service.ts";
 import type { DeployedService } from "../../components/services/deployedService.ts";
 import {
   applicationToken,

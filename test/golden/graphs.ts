@@ -1,10 +1,10 @@
 import { definitionOf } from "../../components/services/deployedService.ts";
 import type { EphemeralEnvironmentArgs } from "../../components/environment/ephemeralEnvironmentArgs.ts";
-import type { Openings } from "../../components/model/networkPolicies.ts";
+import type { Openings } from "../../components/model/objects/networkPolicies.ts";
 import { plan } from "../../components/model/plan.ts";
-import type { Service } from "../../components/model/service.ts";
+import type { Service } from "../../components/model/graph/service.ts";
 import { deals } from "../../example/service.ts";
-import { sockShop } from "../../components/model/sockShop.ts";
+import { sockShop } from "../../components/model/graph/sockShop.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { goldenStacks } from "./stacks.ts";
 

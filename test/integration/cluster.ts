@@ -9,7 +9,7 @@ import { interruptibleWork, uninterruptible } from "../../cli/process/interrupt.
 import { environmentFor } from "../../cli/access/connect.ts";
 import { clusterFromKubeconfig } from "../../cli/access/kubeconfigFile.ts";
 import { writePrivateKubeconfig } from "../../cli/access/privateKubeconfig.ts";
-import { timeMark } from "../../components/model/lifeSpan.ts";
+import { timeMark } from "../../components/model/lifetime/lifeSpan.ts";
 import { exitCodes } from "../../foundation/failure.ts";
 import { exists } from "../../foundation/files.ts";
 import { clusterName, projectRoot, stateFolder } from "../../foundation/folders.ts";

@@ -2,7 +2,7 @@ import { inFile, type Mutation } from "./mutation.ts";
 
 /** Names, marks, times and trust. */
 export const identity: Mutation[] = [
-  ...inFile("components/model/names.ts", "names", [
+  ...inFile("components/model/rules/names.ts", "names", [
     ["a namespace's name may be too long", "const maxLabelLength = 63;", "const maxLabelLength = 64;"],
     [
       "branches of two projects share an environment",
@@ -16,24 +16,24 @@ export const identity: Mutation[] = [
     ],
     ["an image's tag may be too long", "maxTagSlugLength - change.length)}", "maxTagSlugLength)}"],
   ]),
-  ...inFile("components/model/imageName.ts", "imageName", [
+  ...inFile("components/model/rules/imageName.ts", "imageName", [
     [
       "two projects share a repository",
       "if (isValid && !/--[a-z2-7]{12}$/.test(project)) return project;",
       "if (isValid) return project;",
     ],
   ]),
-  ...inFile("components/model/labels.ts", "namespaces", [
+  ...inFile("components/model/objects/labels.ts", "namespaces", [
     ["whoever has a mark of another owner is ours", "labels[key] === value", "labels[key] !== undefined"],
   ]),
-  ...inFile("components/model/markForms.ts", "verdict", [
+  ...inFile("components/model/lifetime/markForms.ts", "verdict", [
     [
       "a mark may have control characters",
       "regex(/^(?=.*\\S)[^\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]{1,512}$/u)",
       "regex(/^(?=.*\\S)[^\\p{Zl}\\p{Zp}\\p{Cs}]{1,512}$/u)",
     ],
   ]),
-  ...inFile("components/model/lifeSpan.ts", "lifeSpan", [
+  ...inFile("components/model/lifetime/lifeSpan.ts", "lifeSpan", [
     ["what is not to be kept counts as pinned", '!["", "false"].includes(', '![""].includes('],
     [
       "the thirtieth of February is a time",
@@ -41,7 +41,7 @@ export const identity: Mutation[] = [
       "Number.isNaN(time.getTime()) ? undefined : time",
     ],
   ]),
-  ...inFile("components/model/lifeSpan.ts", "verdict", [
+  ...inFile("components/model/lifetime/lifeSpan.ts", "verdict", [
     [
       "a deployment that is marked for the future prolongs a life",
       "new Date(Math.min(time.getTime(), latest))",
@@ -53,7 +53,7 @@ export const identity: Mutation[] = [
       "const life = ttlMs(ttl);",
     ],
   ]),
-  ...inFile("components/model/trust.ts", "trust", [
+  ...inFile("components/model/lifetime/trust.ts", "trust", [
     [
       "a fork's environment gets the project's logins and secrets",
       "push: false, sharedSecrets: false",
@@ -61,7 +61,7 @@ export const identity: Mutation[] = [
     ],
     ["the longest time to live is refused", "if (life <= (ttlMs(maxTtl)", "if (life < (ttlMs(maxTtl)"],
   ]),
-  ...inFile("components/model/trust.ts", "trust", [
+  ...inFile("components/model/lifetime/trust.ts", "trust", [
     [
       "an unknown trust counts as full trust",
       "trust === Trust.trusted ? trust : Trust.fork",

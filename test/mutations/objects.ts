@@ -2,7 +2,7 @@ import { inFile, type Mutation } from "./mutation.ts";
 
 /** What is created in a cluster: services, policies, quota, pods, Jobs and access. */
 export const objects: Mutation[] = [
-  ...inFile("components/model/networkPolicies.ts", "networkPolicies", [
+  ...inFile("components/model/objects/networkPolicies.ts", "networkPolicies", [
     [
       "a pod that somebody puts into the namespace may be called",
       '"default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] }',
@@ -30,14 +30,14 @@ export const objects: Mutation[] = [
     ],
     ["a fork's services reach what is outside", "to: egressIsPermitted ? to : []", "to"],
   ]),
-  ...inFile("components/model/egress.ts", "egress", [
+  ...inFile("components/model/graph/egress.ts", "egress", [
     [
       "an egress to everywhere leads to a cloud's credentials",
       "except.length === 0 ? { cidr } : { cidr, except }",
       "{ cidr }",
     ],
   ]),
-  ...inFile("components/model/quota.ts", "quota", [
+  ...inFile("components/model/objects/quota.ts", "quota", [
     ["no room is left for a roll-out", " * (surge ? 2 : 1)", ""],
     [
       "no room is left for seeds",
@@ -45,17 +45,17 @@ export const objects: Mutation[] = [
       "testRunnerJobs",
     ],
   ]),
-  ...inFile("components/model/quantities.ts", "quota", [
+  ...inFile("components/model/rules/quantities.ts", "quota", [
     ["binary units count as decimal ones", '["Mi", 2 ** 20]', '["Mi", 1e6]'],
   ]),
-  ...inFile("components/model/cap.ts", "cap", [
+  ...inFile("components/model/graph/cap.ts", "cap", [
     [
       "a cap that is just enough is refused",
       "parse(allowed) >= parse(needed)",
       "parse(allowed) > parse(needed)",
     ],
   ]),
-  ...inFile("components/model/graph.ts", "graph", [
+  ...inFile("components/model/graph/graph.ts", "graph", [
     [
       "what a dependency needs is left out",
       "uses.forEach(visit);",
@@ -68,7 +68,7 @@ export const objects: Mutation[] = [
       "to: service.name, port: service.port }",
     ],
   ]),
-  ...inFile("components/model/serviceRules.ts", "serviceRules", [
+  ...inFile("components/model/graph/serviceRules.ts", "serviceRules", [
     [
       "a container may ask for a privileged port",
       "wholeNumber(1024, 65535, 8080)",
@@ -80,31 +80,31 @@ export const objects: Mutation[] = [
       'if (key === "ephemeralStorage" || parse(least) <= parse(most)) continue;',
     ],
   ]),
-  ...inFile("components/model/environmentVariables.ts", "environmentVariables", [
+  ...inFile("components/model/graph/environmentVariables.ts", "environmentVariables", [
     [
       "a variable may be set twice",
       "all.findIndex((other) => other.name === name) < index",
       "all.findIndex((other) => other.name === name) < 0",
     ],
   ]),
-  ...inFile("components/model/podSpec.ts", "pods", [
+  ...inFile("components/model/objects/podSpec.ts", "pods", [
     [
       "pods hold a token of the cluster",
       "automountServiceAccountToken: false",
       "automountServiceAccountToken: true",
     ],
   ]),
-  ...inFile("components/model/access.ts", "environmentAccess", [
+  ...inFile("components/model/objects/access.ts", "environmentAccess", [
     ["the test runner reads Secrets", '"configmaps",', '"configmaps",\n      "secrets",'],
   ]),
-  ...inFile("components/model/dockerConfig.ts", "dockerConfig", [
+  ...inFile("components/model/objects/dockerConfig.ts", "dockerConfig", [
     [
       "an old login hides the new one",
       "{ ...auths, ...Object.fromEntries(own) }",
       "{ ...Object.fromEntries(own), ...auths }",
     ],
   ]),
-  ...inFile("components/model/revision.ts", "testJobs", [
+  ...inFile("components/model/graph/revision.ts", "testJobs", [
     [
       "a change of policies or seeds does not run the readiness Job again",
       "JSON.stringify([services, Object.entries(revisions).toSorted()])",
@@ -112,7 +112,7 @@ export const objects: Mutation[] = [
     ],
     ["the readiness Job asks old pods, too", 'targetPort: revisions[name] ?? ""', "targetPort: name"],
   ]),
-  ...inFile("components/model/seedJob.ts", "seedJob", [
+  ...inFile("components/model/objects/seedJob.ts", "seedJob", [
     [
       "a seed with other files does not run again",
       "[name, command, Object.entries(files).toSorted()]",
@@ -144,14 +144,14 @@ export const objects: Mutation[] = [
       "process.exitCode = 0;",
     ],
   ]),
-  ...inFile("components/model/readiness.ts", "readiness", [
+  ...inFile("components/model/objects/readiness.ts", "readiness", [
     [
       "every service is asked for the application's commit",
       "...(service.name === application &&",
       '...(application !== "" &&',
     ],
   ]),
-  ...inFile("components/model/images.ts", "construction", [
+  ...inFile("components/model/graph/images.ts", "construction", [
     [
       "the published image runs in the place of its stand-in",
       "source.standIns?.[name] ?? image.digest",

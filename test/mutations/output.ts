@@ -29,7 +29,7 @@ export const output: Mutation[] = [
   ...inFile("cli/text/lines.ts", "lines", [
     ["a secret between two pieces of a line is shown", "this.#covered = covered;", "this.#covered = 0;"],
   ]),
-  ...inFile("components/model/shown.ts", "shown", [
+  ...inFile("components/model/rules/shown.ts", "shown", [
     ["control characters pass", "[\\p{Cc}\\p{Cf}\\p{Cs}", "[\\p{Cf}\\p{Cs}"],
   ]),
   ...inFile("cli/text/harmless.ts", "door", [

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { namespaceName } from "../../components/model/names.ts";
+import { namespaceName } from "../../components/model/rules/names.ts";
 import type { Fact } from "../../cli/fleet/facts.ts";
 import {
   backendFolder,

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { namespaceName } from "../../components/model/names.ts";
-import { jobLabels, readinessJobName } from "../../components/model/jobs.ts";
-import { neverSchedule, testJobName, testRunnerJobSpec } from "../../components/model/testRunnerJob.ts";
+import { namespaceName } from "../../components/model/rules/names.ts";
+import { jobLabels, readinessJobName } from "../../components/model/objects/jobs.ts";
+import {
+  neverSchedule,
+  testJobName,
+  testRunnerJobSpec,
+} from "../../components/model/objects/testRunnerJob.ts";
 import { environment, nodeImage, type Manifest } from "../failures/environment.ts";
 import { create, remove } from "../failures/objects.ts";
 import { dynenv, kubectl, uniqueName } from "../integration/shell.ts";

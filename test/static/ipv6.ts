@@ -2,7 +2,7 @@
 // 2001:db8::/32 is permitted it finds 32.1.13.184, and where ::/0 is, every IPv4 address, even those that another block
 // leaves out. So blocks of IPv6 are kept from it, and what they open is read from the policies here. Whether a pod is
 // isolated at all does not differ between the families, and is seen in IPv4.
-import type { PolicySpec } from "../../components/model/networkPolicies.ts";
+import type { PolicySpec } from "../../components/model/objects/networkPolicies.ts";
 import type { Manifest } from "../golden/manifest.ts";
 import type { IpBlock } from "./addresses.ts";
 import { pairs, peerName, type Connection } from "./connections.ts";

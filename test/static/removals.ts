@@ -1,4 +1,4 @@
-import type { PolicySpec } from "../../components/model/networkPolicies.ts";
+import type { PolicySpec } from "../../components/model/objects/networkPolicies.ts";
 import { titleOf, type Manifest } from "../golden/manifest.ts";
 
 type Rule = NonNullable<PolicySpec["ingress"] | PolicySpec["egress"]>[number];

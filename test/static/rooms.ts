@@ -21,9 +21,28 @@ export const rooms: Record<string, Room> = {
     what: "the programs that wait in pods for services, bundled to files that run in any image with Node",
     enters: [],
   },
+  "components/model/rules": {
+    what: "forms of values, names, quantities, and the sentence that tells what is wrong",
+    enters: [],
+  },
+  "components/model/graph": {
+    what: "services, what they use and need, catalogues, Sock Shop",
+    enters: ["components/model/rules"],
+  },
+  "components/model/objects": {
+    what: "what the cluster gets: labels, pod specs, Jobs, policies, quota, access, logins",
+    enters: ["components/readiness", "components/model/rules", "components/model/graph"],
+  },
+  "components/model/lifetime": {
+    what: "marks, times to live, trust",
+    enters: ["components/model/rules", "components/model/objects"],
+  },
   [model]: {
-    what: "pure data and rules: the service graph, names, labels, policies, quota, life span, trust, the sentences on wrong values",
-    enters: ["components/readiness"],
+    what: "all of it, pure data and rules, and the plan of an environment",
+    enters: [
+      ...["components/readiness", "components/model/rules", "components/model/graph"],
+      ...["components/model/objects", "components/model/lifetime"],
+    ],
   },
   foundation: {
     what: "what the program and the command line share: failures, files, locks, the checkout, CI variables, kubeconfigs",

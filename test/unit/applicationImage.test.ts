@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { shown } from "../../components/model/shown.ts";
+import { shown } from "../../components/model/rules/shown.ts";
 import { ApplicationImage, type ApplicationImageArgs, type ImageBuild } from "../../components/index.ts";
 import { imageStack } from "../../stacks/image.ts";
 import { previewStack } from "../../stacks/preview.ts";

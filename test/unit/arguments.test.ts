@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkCommand, checkNames, checkText } from "../../components/model/arguments.ts";
-import { suggestion } from "../../components/model/suggestion.ts";
+import { checkCommand, checkNames, checkText } from "../../components/model/rules/arguments.ts";
+import { suggestion } from "../../components/model/rules/suggestion.ts";
 
 const text = (given: unknown) => () => {
   checkText("stack", given, "feature-login");

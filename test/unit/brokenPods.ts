@@ -1,7 +1,7 @@
 import type { V1Job, V1NetworkPolicy, V1Pod } from "#bundled/kubernetes";
 import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
-import { jobLabels, type JobRole } from "../../components/model/jobs.ts";
-import { workloadLabels } from "../../components/model/labels.ts";
+import { jobLabels, type JobRole } from "../../components/model/objects/jobs.ts";
+import { workloadLabels } from "../../components/model/objects/labels.ts";
 import { findingsIn } from "../../cli/diagnosis/findings.ts";
 
 export const nothing: EnvironmentState = {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkCap, type ResourceCap } from "../../components/model/cap.ts";
-import { formatCpu, formatBytes, parseCpu, parseBytes } from "../../components/model/quantities.ts";
-import { quota } from "../../components/model/quota.ts";
+import { checkCap, type ResourceCap } from "../../components/model/graph/cap.ts";
+import { formatCpu, formatBytes, parseCpu, parseBytes } from "../../components/model/rules/quantities.ts";
+import { quota } from "../../components/model/objects/quota.ts";
 import { graphs } from "./randomServices.ts";
 import "./seed.ts";
 

@@ -5,8 +5,8 @@ import { own, type EnvironmentState } from "../../cli/kubernetes/environmentStat
 import type { Finding } from "../../cli/diagnosis/rules/finding.ts";
 import { allFindings } from "../../cli/diagnosis/findings.ts";
 import { gateFindings } from "../../cli/diagnosis/gate.ts";
-import { jobLabels } from "../../components/model/jobs.ts";
-import { workloadLabels } from "../../components/model/labels.ts";
+import { jobLabels } from "../../components/model/objects/jobs.ts";
+import { workloadLabels } from "../../components/model/objects/labels.ts";
 import { judgedHealth } from "../../components/readiness/judgement.ts";
 import { as, crashed, job, nothing, one, pod, ready, uses } from "./brokenPods.ts";
 

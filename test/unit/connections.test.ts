@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, expect, it } from "vitest";
-import { connectionsCommand } from "../../components/model/readiness.ts";
+import { connectionsCommand } from "../../components/model/objects/readiness.ts";
 
 const run = promisify(execFile);
 const servers: Server[] = [];

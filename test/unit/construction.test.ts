@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import * as components from "../../components/index.ts";
-import { namespaceName } from "../../components/model/names.ts";
-import { sockShop } from "../../components/model/sockShop.ts";
-import type { PolicySpec } from "../../components/model/networkPolicies.ts";
-import { workloadLabels } from "../../components/model/labels.ts";
+import { namespaceName } from "../../components/model/rules/names.ts";
+import { sockShop } from "../../components/model/graph/sockShop.ts";
+import type { PolicySpec } from "../../components/model/objects/networkPolicies.ts";
+import { workloadLabels } from "../../components/model/objects/labels.ts";
 import { previewStack } from "../../stacks/preview.ts";
 import { manifestsOf, titleOf, withoutRevisions, type Manifest } from "../golden/manifests.ts";
 import { constructPreview, exampleSettings, type Registration } from "../golden/preview.ts";

@@ -8,7 +8,7 @@ import { gateEntries } from "../../cli/diagnosis/rules/readinessMessage.ts";
 import { lastLines, oneLine, tellingLine } from "../../cli/diagnosis/rules/oneLine.ts";
 import { judge } from "../../cli/diagnosis/patience.ts";
 import { inGraphOrder, neededBy } from "../../cli/diagnosis/rules/serviceOrder.ts";
-import { readReport } from "../../components/model/readinessReport.ts";
+import { readReport } from "../../components/model/objects/readinessReport.ts";
 import { reportOf, reportText, type ServiceReport } from "../../components/readiness/report.ts";
 import { crashed, job, one, pod, podOf, ready, uses, waits } from "./brokenPods.ts";
 import "./seed.ts";

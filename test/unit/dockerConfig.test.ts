@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dockerConfigJson, type DockerLogin } from "../../components/model/dockerConfig.ts";
+import { dockerConfigJson, type DockerLogin } from "../../components/model/objects/dockerConfig.ts";
 import "./seed.ts";
 
 interface Entry {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ipBlock } from "../../components/model/egress.ts";
-import { checkServices } from "../../components/model/serviceRules.ts";
+import { ipBlock } from "../../components/model/graph/egress.ts";
+import { checkServices } from "../../components/model/graph/serviceRules.ts";
 import { addressOf, holds, rangeOf, textOf, type AddressRange } from "./addressRange.ts";
 import { rules } from "./kubernetesRules.ts";
 import { service } from "./randomServices.ts";

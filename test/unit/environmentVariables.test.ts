@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { environmentVariables } from "../../components/model/environmentVariables.ts";
-import type { Service } from "../../components/model/service.ts";
-import { sockShop } from "../../components/model/sockShop.ts";
+import { environmentVariables } from "../../components/model/graph/environmentVariables.ts";
+import type { Service } from "../../components/model/graph/service.ts";
+import { sockShop } from "../../components/model/graph/sockShop.ts";
 import { calledBy, graphs, service } from "./randomServices.ts";
 import "./seed.ts";
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Look } from "../../cli/kubernetes/closerLook.ts";
 import { untilHopeless } from "../../cli/diagnosis/failFast.ts";
 import type { Observation } from "../../cli/kubernetes/observation.ts";
-import { ownerLabels } from "../../components/model/labels.ts";
+import { ownerLabels } from "../../components/model/objects/labels.ts";
 import { judgedHealth } from "../../components/readiness/judgement.ts";
 import { as, pod, uses } from "./brokenPods.ts";
 

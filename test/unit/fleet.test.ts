@@ -1,7 +1,7 @@
 import { V1ManagedFieldsEntry, V1Namespace, V1ObjectMeta } from "#bundled/kubernetes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { namespaceName } from "../../components/model/names.ts";
+import { namespaceName } from "../../components/model/rules/names.ts";
 import { branchOf, readBranches, refsIn } from "../../cli/fleet/branches.ts";
 import { factOf, table } from "../../cli/fleet/facts.ts";
 import { environmentsOf, judgeAll } from "../../cli/fleet/fleet.ts";

@@ -6,7 +6,7 @@ import type { Manifest } from "../golden/manifests.ts";
 import { goldenStacks } from "../golden/stacks.ts";
 import type { V1Service } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";
-import { workloadLabels } from "../../components/model/labels.ts";
+import { workloadLabels } from "../../components/model/objects/labels.ts";
 import { gateFindings } from "../../cli/diagnosis/gate.ts";
 import type { EnvironmentState } from "../../cli/kubernetes/environmentState.ts";
 import { as, job } from "./brokenPods.ts";

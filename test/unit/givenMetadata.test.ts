@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EphemeralEnvironment } from "../../components/index.ts";
-import { checkGivenMetadata, withGiven } from "../../components/model/givenMetadata.ts";
+import { checkGivenMetadata, withGiven } from "../../components/model/objects/givenMetadata.ts";
 import { everything } from "../golden/everything.ts";
 import { construct } from "../golden/preview.ts";
 import { objectsOf, templateOf, titleOf } from "./kubernetesObjects.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { environmentVariables } from "../../components/model/environmentVariables.ts";
-import { checkOptionalUses, closure, edges, testRunner } from "../../components/model/graph.ts";
-import type { Service } from "../../components/model/service.ts";
-import { sockShop } from "../../components/model/sockShop.ts";
+import { environmentVariables } from "../../components/model/graph/environmentVariables.ts";
+import { checkOptionalUses, closure, edges, testRunner } from "../../components/model/graph/graph.ts";
+import type { Service } from "../../components/model/graph/service.ts";
+import { sockShop } from "../../components/model/graph/sockShop.ts";
 import { deals } from "../../example/service.ts";
 import { calledBy, graphs, namesOf, service } from "./randomServices.ts";
 import "./seed.ts";

@@ -8,7 +8,7 @@ import {
   prefixPattern,
   repositoryPath,
   repositoryPattern,
-} from "../../components/model/imageName.ts";
+} from "../../components/model/rules/imageName.ts";
 import "./seed.ts";
 
 /** alpha-numeric [separator alpha-numeric]*, a separator being `.`, `_`, `__` or any number of `-`. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "../../components/index.ts";
-import type { Marks } from "../../components/model/labels.ts";
+import type { Marks } from "../../components/model/objects/labels.ts";
 import {
   checkDeployedAt,
   deploymentMarks,
@@ -10,8 +10,8 @@ import {
   lifeSpan,
   markedTime,
   timeMark,
-} from "../../components/model/lifeSpan.ts";
-import { cappedTtlMs, ttlMs } from "../../components/model/trust.ts";
+} from "../../components/model/lifetime/lifeSpan.ts";
+import { cappedTtlMs, ttlMs } from "../../components/model/lifetime/trust.ts";
 import { manifestsOf } from "../golden/manifests.ts";
 import { construct, constructPreview } from "../golden/preview.ts";
 import "./seed.ts";

@@ -11,7 +11,7 @@ import {
   namespaceName,
   stackName,
   type Identity,
-} from "../../components/model/names.ts";
+} from "../../components/model/rules/names.ts";
 import "./seed.ts";
 
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;

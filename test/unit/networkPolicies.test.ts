@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { testRunner } from "../../components/model/graph.ts";
-import { workloadLabels } from "../../components/model/labels.ts";
+import { testRunner } from "../../components/model/graph/graph.ts";
+import { workloadLabels } from "../../components/model/objects/labels.ts";
 import {
   networkPolicies,
   type IngressController,
   type Openings,
-} from "../../components/model/networkPolicies.ts";
-import type { Service } from "../../components/model/service.ts";
+} from "../../components/model/objects/networkPolicies.ts";
+import type { Service } from "../../components/model/graph/service.ts";
 import { addressOf, holds, rangeOf } from "./addressRange.ts";
 import { isAllowed, type Address, type Pod } from "./policyEvaluator.ts";
 import { calledBy, graphs, service } from "./randomServices.ts";

@@ -4,7 +4,7 @@ import type { EnvironmentNamespace } from "../../cli/kubernetes/namespace.ts";
 import { Pinned, requireOurs, requireRemovable, type Owner } from "../../cli/environment/owner.ts";
 import { requireEnvironmentIn, requireImageIn } from "../../cli/environment/stackContent.ts";
 import type { StackState } from "../../cli/pulumi/state.ts";
-import { markAnnotations, type Marks } from "../../components/model/labels.ts";
+import { markAnnotations, type Marks } from "../../components/model/objects/labels.ts";
 import "./seed.ts";
 
 const owner: Owner = { project: "team/a", stack: "shared" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { accesses, permissions, type Use } from "../../cli/access/permissions.ts";
-import { roles } from "../../components/model/access.ts";
+import { roles } from "../../components/model/objects/access.ts";
 
 const all: Use[] = ["up", "down", "test", "people"];
 const keys = (uses: Use[]) =>

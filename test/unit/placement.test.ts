@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkPlacement, type Placement } from "../../components/model/placement.ts";
+import { checkPlacement, type Placement } from "../../components/model/objects/placement.ts";
 
 const check = (placement: unknown) => () => {
   checkPlacement(placement as Placement);

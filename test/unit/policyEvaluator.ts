@@ -1,4 +1,4 @@
-import type { PolicySpec } from "../../components/model/networkPolicies.ts";
+import type { PolicySpec } from "../../components/model/objects/networkPolicies.ts";
 import { addressOf, holds, rangeOf } from "./addressRange.ts";
 
 type Labels = Record<string, string>;

@@ -52,7 +52,7 @@ async function replay(what: string): Promise<Replay> {
 }
 
 const stack = "pulumi:pulumi:Stack words-words";
-const provider = "pulumi:providers:kubernetes default_4_25_0";
+const provider = "pulumi:providers:kubernetes";
 const space = "kubernetes:core/v1:Namespace space";
 const late = "kubernetes:core/v1:Pod late";
 const settings = "kubernetes:core/v1:ConfigMap settings";

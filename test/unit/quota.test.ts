@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatCpu, formatBytes, parseCpu, parseBytes } from "../../components/model/quantities.ts";
+import { formatCpu, formatBytes, parseCpu, parseBytes } from "../../components/model/rules/quantities.ts";
 import {
   containerResources,
   jobResources,
   type StatedResources,
-} from "../../components/model/containerResources.ts";
-import { quota } from "../../components/model/quota.ts";
+} from "../../components/model/graph/containerResources.ts";
+import { quota } from "../../components/model/objects/quota.ts";
 import { graphs, service } from "./randomServices.ts";
 import "./seed.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Marks } from "../../components/model/labels.ts";
-import { deploymentMarks, timeMark } from "../../components/model/lifeSpan.ts";
-import { namespaceName } from "../../components/model/names.ts";
+import type { Marks } from "../../components/model/objects/labels.ts";
+import { deploymentMarks, timeMark } from "../../components/model/lifetime/lifeSpan.ts";
+import { namespaceName } from "../../components/model/rules/names.ts";
 import type { Branches } from "../../cli/fleet/branches.ts";
 import type { Environment, MarkedNamespace, View } from "../../cli/fleet/verdict.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Egress, Seed, Service } from "../../components/model/service.ts";
+import type { Egress, Seed, Service } from "../../components/model/graph/service.ts";
 
 export function service(name: string, more: Partial<Service> = {}): Service {
   return {

@@ -3,7 +3,11 @@ import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readinessArgument, readinessCommand, readinessTargets } from "../../components/model/readiness.ts";
+import {
+  readinessArgument,
+  readinessCommand,
+  readinessTargets,
+} from "../../components/model/objects/readiness.ts";
 import { reportOf } from "../../components/readiness/report.ts";
 import type { ReadinessTarget } from "../../components/readiness/target.ts";
 import { waitUntilReady } from "../../components/readiness/untilReady.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { named, shown } from "../../components/model/shown.ts";
-import { environmentVariables } from "../../components/model/environmentVariables.ts";
-import { closure, edges } from "../../components/model/graph.ts";
-import type { Service } from "../../components/model/service.ts";
-import { checkServices } from "../../components/model/serviceRules.ts";
+import { named, shown } from "../../components/model/rules/shown.ts";
+import { environmentVariables } from "../../components/model/graph/environmentVariables.ts";
+import { closure, edges } from "../../components/model/graph/graph.ts";
+import type { Service } from "../../components/model/graph/service.ts";
+import { checkServices } from "../../components/model/graph/serviceRules.ts";
 import { anyService, graphs, service } from "./randomServices.ts";
 import { label, memory, port, wrongServices } from "./wrongServices.ts";
 import "./seed.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { named, shown, visible } from "../../components/model/shown.ts";
+import { named, shown, visible } from "../../components/model/rules/shown.ts";
 import "./seed.ts";
 
 const anyText = fc.oneof(

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { BackingServices, ServiceDeployment, sockShop } from "../../components/index.ts";
-import { checkServices } from "../../components/model/serviceRules.ts";
-import { checkSize } from "../../components/model/size.ts";
+import { checkServices } from "../../components/model/graph/serviceRules.ts";
+import { checkSize } from "../../components/model/rules/size.ts";
 import { service } from "./randomServices.ts";
 import "./seed.ts";
 

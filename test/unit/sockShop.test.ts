@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { environmentVariables, passwordSecretName } from "../../components/model/environmentVariables.ts";
-import { closure, edges } from "../../components/model/graph.ts";
-import { imageReference } from "../../components/model/images.ts";
-import { podAnnotations, servicePodSpec } from "../../components/model/podSpec.ts";
-import type { Catalogue } from "../../components/model/service.ts";
-import { checkServices } from "../../components/model/serviceRules.ts";
-import { sockShop } from "../../components/model/sockShop.ts";
-import { subset, type Wanted } from "../../components/model/subset.ts";
+import {
+  environmentVariables,
+  passwordSecretName,
+} from "../../components/model/graph/environmentVariables.ts";
+import { closure, edges } from "../../components/model/graph/graph.ts";
+import { imageReference } from "../../components/model/graph/images.ts";
+import { podAnnotations, servicePodSpec } from "../../components/model/objects/podSpec.ts";
+import type { Catalogue } from "../../components/model/graph/service.ts";
+import { checkServices } from "../../components/model/graph/serviceRules.ts";
+import { sockShop } from "../../components/model/graph/sockShop.ts";
+import { subset, type Wanted } from "../../components/model/graph/subset.ts";
 import { namesOf, service } from "./randomServices.ts";
 
 const image = { repository: "shop/x", tag: "1", digest: `sha256:${"0".repeat(64)}` };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import { sockShop } from "../../components/model/sockShop.ts";
+import { sockShop } from "../../components/model/graph/sockShop.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { standInOf } from "../../local/images.ts";
 

@@ -10,7 +10,7 @@ import {
 import { construct } from "../golden/preview.ts";
 import { objectsOf, templateOf, type PodTemplate } from "./kubernetesObjects.ts";
 import { service } from "./randomServices.ts";
-import type { Service } from "../../components/model/service.ts";
+import type { Service } from "../../components/model/graph/service.ts";
 import "./seed.ts";
 
 const namespace = "staging";

@@ -6,11 +6,11 @@ import {
   sockShop,
   type Trust,
 } from "../../components/index.ts";
-import { environmentVariables } from "../../components/model/environmentVariables.ts";
-import { workloadLabels } from "../../components/model/labels.ts";
-import type { PolicySpec } from "../../components/model/networkPolicies.ts";
+import { environmentVariables } from "../../components/model/graph/environmentVariables.ts";
+import { workloadLabels } from "../../components/model/objects/labels.ts";
+import type { PolicySpec } from "../../components/model/objects/networkPolicies.ts";
 import { plan } from "../../components/model/plan.ts";
-import { cappedTtlMs, timeToLive, trustRules, ttlMs } from "../../components/model/trust.ts";
+import { cappedTtlMs, timeToLive, trustRules, ttlMs } from "../../components/model/lifetime/trust.ts";
 import { generatedPassword } from "../golden/passwords.ts";
 import { manifestsOf, type Manifest } from "../golden/manifests.ts";
 import { construct, constructPreview, exampleSettings, type Construction } from "../golden/preview.ts";

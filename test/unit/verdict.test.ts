@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { malformed } from "../../components/model/markForms.ts";
+import { malformed } from "../../components/model/lifetime/markForms.ts";
 import { judge, Verdict } from "../../cli/fleet/verdict.ts";
 import { anyFleet, anyView, environmentOf, now, view } from "./randomFleet.ts";
 import { cases, old } from "./verdictCases.ts";

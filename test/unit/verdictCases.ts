@@ -1,6 +1,6 @@
-import { deploymentMarks, timeMark } from "../../components/model/lifeSpan.ts";
-import type { Marks } from "../../components/model/labels.ts";
-import { shown } from "../../components/model/shown.ts";
+import { deploymentMarks, timeMark } from "../../components/model/lifetime/lifeSpan.ts";
+import type { Marks } from "../../components/model/objects/labels.ts";
+import { shown } from "../../components/model/rules/shown.ts";
 import type { Environment, Verdict, View } from "../../cli/fleet/verdict.ts";
 import { environmentOf, hoursAgo, view } from "./randomFleet.ts";
 

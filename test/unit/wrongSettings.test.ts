@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
-import { shown } from "../../components/model/shown.ts";
+import { shown } from "../../components/model/rules/shown.ts";
 import { readSettings } from "../../stacks/settings.ts";
 import { configure, isolateSettings, password, required, variables } from "./isolatedSettings.ts";
 

@@ -1,6 +1,6 @@
 import { address, usedServices } from "./graph.ts";
 import type { Service } from "./service.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../rules/shown.ts";
 
 /** Name of the Secret that holds the generated password of a service, under the key `password`. */
 export function passwordSecretName(service: string): string {

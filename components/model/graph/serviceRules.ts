@@ -3,14 +3,14 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { containerResources } from "./containerResources.ts";
 import { quantities, text, wholeNumber } from "./demands.ts";
-import { mustBe, refusalWithin, valueAt } from "./form.ts";
+import { mustBe, refusalWithin, valueAt } from "../rules/form.ts";
 import { folderPattern, isReserved, isWithin } from "./folders.ts";
-import { digestForm, digestPattern, pathPattern, tagPattern } from "./imageName.ts";
-import { mapping } from "./mapping.ts";
-import { parseBytes, parseCpu } from "./quantities.ts";
+import { digestForm, digestPattern, pathPattern, tagPattern } from "../rules/imageName.ts";
+import { mapping } from "../rules/mapping.ts";
+import { parseBytes, parseCpu } from "../rules/quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
-import { checkSize } from "./size.ts";
-import { named, shown } from "./shown.ts";
+import { checkSize } from "../rules/size.ts";
+import { named, shown } from "../rules/shown.ts";
 
 /** What containers take as the name of an environment variable. */
 export const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { quantities } from "./demands.ts";
-import { refusalWithin } from "./form.ts";
-import { parseBytes, parseCpu } from "./quantities.ts";
+import { refusalWithin } from "../rules/form.ts";
+import { parseBytes, parseCpu } from "../rules/quantities.ts";
 
 /** The most that an environment may ask for. */
 export interface ResourceCap {

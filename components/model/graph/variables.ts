@@ -1,7 +1,7 @@
 import type { Service } from "./service.ts";
 import { variablePattern } from "./serviceRules.ts";
-import { shown } from "./shown.ts";
-import { checkSize } from "./size.ts";
+import { shown } from "../rules/shown.ts";
+import { checkSize } from "../rules/size.ts";
 
 /**
  * @param own the variables that the container has anyway.

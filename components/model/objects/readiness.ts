@@ -1,10 +1,10 @@
-import type { ConnectionsArguments, ReadinessArguments } from "../readiness/arguments.ts";
-import { programCommand } from "../readiness/command.ts";
-import type { ReadinessTarget } from "../readiness/target.ts";
-import { revisionPort } from "./revision.ts";
-import type { Service } from "./service.ts";
-import { suggestion } from "./suggestion.ts";
-import { shown } from "./shown.ts";
+import type { ConnectionsArguments, ReadinessArguments } from "../../readiness/arguments.ts";
+import { programCommand } from "../../readiness/command.ts";
+import type { ReadinessTarget } from "../../readiness/target.ts";
+import { revisionPort } from "../graph/revision.ts";
+import type { Service } from "../graph/service.ts";
+import { suggestion } from "../rules/suggestion.ts";
+import { shown } from "../rules/shown.ts";
 
 /** Seconds until an environment must be ready: a broken one ends within three minutes, start and removal included. */
 export const defaultReadyWithinSeconds = 140;

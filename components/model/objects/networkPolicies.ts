@@ -1,8 +1,8 @@
-import { checkText } from "./arguments.ts";
-import { ipBlock } from "./egress.ts";
-import { edges, testRunner, type Edge } from "./graph.ts";
+import { checkText } from "../rules/arguments.ts";
+import { ipBlock } from "../graph/egress.ts";
+import { edges, testRunner, type Edge } from "../graph/graph.ts";
 import { selectorLabels } from "./labels.ts";
-import type { Egress, Service } from "./service.ts";
+import type { Egress, Service } from "../graph/service.ts";
 
 interface Peer {
   podSelector?: { matchLabels: Record<string, string> };

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { checked, type Form, refusal } from "./form.ts";
-import type { Marks } from "./labels.ts";
-import { stackForm } from "./names.ts";
+import { checked, type Form, refusal } from "../rules/form.ts";
+import type { Marks } from "../objects/labels.ts";
+import { stackForm } from "../rules/names.ts";
 import { trustForm } from "./trust.ts";
 
 /** A mark is told in one line, to people and in the logs of CI systems. */

@@ -1,9 +1,9 @@
-import { containerResources } from "./containerResources.ts";
-import { environmentVariables } from "./environmentVariables.ts";
+import { containerResources } from "../graph/containerResources.ts";
+import { environmentVariables } from "../graph/environmentVariables.ts";
 import { mayBeMoved } from "./eviction.ts";
 import { selectorLabels } from "./labels.ts";
 import { checkPlacement, placementSpec, type Placement } from "./placement.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "../graph/service.ts";
 
 const defaultUser = 10001;
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { checked, type Form } from "./form.ts";
+import { checked, type Form } from "../rules/form.ts";
 import { closure } from "./graph.ts";
 import type { Catalogue, CatalogueService } from "./service.ts";
-import { suggestion } from "./suggestion.ts";
-import { shown } from "./shown.ts";
+import { suggestion } from "../rules/suggestion.ts";
+import { shown } from "../rules/shown.ts";
 
 /** What is wanted of a catalogue. */
 export interface Wanted {

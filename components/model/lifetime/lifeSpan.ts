@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { checked, type Form } from "./form.ts";
-import type { Marks } from "./labels.ts";
+import { checked, type Form } from "../rules/form.ts";
+import type { Marks } from "../objects/labels.ts";
 import { cappedTtlMs, ttlMs } from "./trust.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../rules/shown.ts";
 
 /** From when until when an environment may exist. */
 export interface LifeSpan {

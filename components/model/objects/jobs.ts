@@ -1,4 +1,4 @@
-import { testRunner } from "./graph.ts";
+import { testRunner } from "../graph/graph.ts";
 import { workloadLabels } from "./labels.ts";
 
 /** What a Job of an environment is there for; its container has the same name. */

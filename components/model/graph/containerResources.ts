@@ -1,4 +1,4 @@
-import { parseBytes } from "./quantities.ts";
+import { parseBytes } from "../rules/quantities.ts";
 import type { Service } from "./service.ts";
 
 /** What a container is scheduled with and may use at most, as a service states it. */

@@ -1,7 +1,7 @@
 import { environmentVariables } from "./environmentVariables.ts";
 import type { Service } from "./service.ts";
-import { shown } from "./shown.ts";
-import { suggestion } from "./suggestion.ts";
+import { shown } from "../rules/shown.ts";
+import { suggestion } from "../rules/suggestion.ts";
 import { checkSetOnce } from "./variables.ts";
 
 /**

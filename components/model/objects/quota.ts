@@ -1,6 +1,6 @@
-import { containerResources, jobResources } from "./containerResources.ts";
-import { formatBytes, formatCpu, parseBytes, parseCpu } from "./quantities.ts";
-import type { Service } from "./service.ts";
+import { containerResources, jobResources } from "../graph/containerResources.ts";
+import { formatBytes, formatCpu, parseBytes, parseCpu } from "../rules/quantities.ts";
+import type { Service } from "../graph/service.ts";
 
 /** Name of the environment's quota, which the API server gives as its reason for a refusal. */
 export const quotaName = "environment";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { checked, type Form, oneOf } from "./form.ts";
-import { shown } from "./shown.ts";
+import { checked, type Form, oneOf } from "../rules/form.ts";
+import { shown } from "../rules/shown.ts";
 
 /** Whose code an environment runs. */
 export const Trust = {

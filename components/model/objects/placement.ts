@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { refusalWithin } from "./form.ts";
-import { mapping } from "./mapping.ts";
-import { named } from "./shown.ts";
+import { refusalWithin } from "../rules/form.ts";
+import { mapping } from "../rules/mapping.ts";
+import { named } from "../rules/shown.ts";
 
 /** A taint that pods put up with. */
 export interface Toleration {

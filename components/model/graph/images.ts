@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { checked, type Form } from "./form.ts";
-import { digestForm, prefixPattern } from "./imageName.ts";
+import { checked, type Form } from "../rules/form.ts";
+import { digestForm, prefixPattern } from "../rules/imageName.ts";
 import type { PublishedImage } from "./service.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../rules/shown.ts";
 
 /** Where published images are pulled from unless somebody says otherwise. */
 export const publishedPrefix = "docker.io";

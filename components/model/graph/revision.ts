@@ -1,4 +1,4 @@
-import { shortHash } from "./names.ts";
+import { shortHash } from "../rules/names.ts";
 import type { Service } from "./service.ts";
 
 /**

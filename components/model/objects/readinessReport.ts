@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ReadinessReport, ServiceReport } from "../readiness/report.ts";
+import type { ReadinessReport, ServiceReport } from "../../readiness/report.ts";
 
 const serviceReport: z.ZodType<ServiceReport> = z.object({
   ...{ service: z.string(), asked: z.string(), milliseconds: z.number() },

@@ -1,14 +1,14 @@
-import { containerResources, jobResources } from "./containerResources.ts";
-import { addressVariable } from "./environmentVariables.ts";
+import { containerResources, jobResources } from "../graph/containerResources.ts";
+import { addressVariable } from "../graph/environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
-import { address } from "./graph.ts";
+import { address } from "../graph/graph.ts";
 import { jobLabels } from "./jobs.ts";
-import { shortHash } from "./names.ts";
+import { shortHash } from "../rules/names.ts";
 import type { Placement } from "./placement.ts";
 import { podAnnotations, servicePodSpec } from "./podSpec.ts";
-import type { Seed, Service } from "./service.ts";
-import { seedFolder } from "./serviceRules.ts";
+import type { Seed, Service } from "../graph/service.ts";
+import { seedFolder } from "../graph/serviceRules.ts";
 
 /** Hash of what a service's seed does; the Job runs again when it changes. */
 export function seedHash({ name }: Service, { command, files = {} }: Seed): string {

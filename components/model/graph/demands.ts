@@ -1,6 +1,6 @@
 // Schemas for what lies within objects, each with its rule as its message.
 import { z } from "zod";
-import { parseBytes, parseCpu } from "./quantities.ts";
+import { parseBytes, parseCpu } from "../rules/quantities.ts";
 
 export function text(pattern: RegExp, must: string) {
   return z.string(must).regex(pattern, must);

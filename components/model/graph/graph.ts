@@ -1,7 +1,7 @@
-import { suggestion } from "./suggestion.ts";
+import { suggestion } from "../rules/suggestion.ts";
 import type { Service } from "./service.ts";
 import { checkServices } from "./serviceRules.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../rules/shown.ts";
 
 /** Name that pods of the readiness Job and of the test Job carry in the graph: they may call every service. */
 export const testRunner = "test-runner";

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { checkObject } from "./arguments.ts";
+import { checkObject } from "../rules/arguments.ts";
 import { mayBeMoved } from "./eviction.ts";
-import { checked, type Form } from "./form.ts";
+import { checked, type Form } from "../rules/form.ts";
 import { nameLabel, ownerLabels } from "./labels.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../rules/shown.ts";
 
 /** Labels and annotations that a program gives to every object of an environment. */
 export interface GivenMetadata {

@@ -1,4 +1,4 @@
-import { named } from "./shown.ts";
+import { named } from "../rules/shown.ts";
 
 /** A login to a container registry, as the kubelet takes it. */
 export interface DockerLogin {

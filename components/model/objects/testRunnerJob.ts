@@ -1,12 +1,12 @@
-import { containerResources, jobResources } from "./containerResources.ts";
-import { addressVariable } from "./environmentVariables.ts";
+import { containerResources, jobResources } from "../graph/containerResources.ts";
+import { addressVariable } from "../graph/environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
-import { address } from "./graph.ts";
+import { address } from "../graph/graph.ts";
 import { connectionsContainer, jobLabels, type JobRole } from "./jobs.ts";
 import { placementSpec, type Placement } from "./placement.ts";
 import { containerDefaults, podDefaults } from "./podSpec.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "../graph/service.ts";
 
 /** Name of the CronJob that describes an environment's tests. */
 export const testJobName = "test";
