@@ -11,6 +11,7 @@ import { command, during, type Work } from "../foundation/work.ts";
 import { required } from "../foundation/required.ts";
 import { usualBase } from "../foundation/usualBase.ts";
 import { readVariable } from "../foundation/variable.ts";
+import { RegistryCache } from "./registryCache.ts";
 
 /** Where the images of the shop come from in the embedded cluster. */
 export interface ShopImages {
@@ -109,7 +110,7 @@ export function standInOf({ name, image, containerPort, healthPath = "" }: ShopS
   };
 }
 
-/** Builds the stand-ins, unless the registry has those of the same sources already. */
+/** Builds the stand-ins, unless the registry, or the cache, has those of the same sources already. */
 async function provideStandIns(access: ImageAccess, work: Work): Promise<Record<string, string>> {
   const standIns = distinctImages().map(standInOf);
   const entries = await Array.fromAsync(glob("**/*", { cwd: imageSources, withFileTypes: true }));
@@ -119,15 +120,35 @@ async function provideStandIns(access: ImageAccess, work: Work): Promise<Record<
   const record = join(access.folder, "images", `stand-ins-${key}.json`);
   const known = await readFile(record, "utf8").catch(() => undefined);
   if (known !== undefined) return JSON.parse(known) as Record<string, string>;
+  const baseImage = `${access.registry}/${base}`;
+  const cache = new RegistryCache(`stand-ins-${key}`, access.folder);
+  let digests = await cache.restore();
+  if (digests !== undefined) await run("docker", access, work, ["pull", "--quiet", baseImage]);
+  else {
+    const isNew = await cache.isStorageEmpty();
+    digests = await buildStandIns(standIns, baseImage, access, work);
+    // What else is in the registry is nobody else's.
+    if (isNew)
+      await cache.save(digests).catch((error: unknown) => {
+        work.progress(`the stand-ins are not kept for other clusters: ${(error as Error).message}`);
+      });
+  }
+  await writeFile(record, JSON.stringify(digests, null, 2));
+  return digests;
+}
+
+async function buildStandIns(
+  standIns: StandIn[],
+  baseImage: string,
+  access: ImageAccess,
+  work: Work,
+): Promise<Record<string, string>> {
   const root = await rootArchive(work);
-  const digests = await during("building stand-ins for the shop's images", work, async () => {
-    const baseImage = `${access.registry}/${base}`;
+  return during("building stand-ins for the shop's images", work, async () => {
     await run("docker", access, work, ["import", root, baseImage]);
     await run("docker", access, work, ["push", "--quiet", baseImage]);
     return buildAll(standIns, baseImage, access, work);
   });
-  await writeFile(record, JSON.stringify(digests, null, 2));
-  return digests;
 }
 
 /** @returns the digest of each image, by its published name. */
