@@ -90,7 +90,7 @@ test("a terminal that is closed while the cluster starts leaves nothing", async 
 
 test("a cluster that is cut off while it is made can be ended, and made", async () => {
   const child = started("cli/dynenv", "cluster", "up");
-  await until(child, "building stand-ins");
+  await until(child, ": done in");
   signalGroup(child, "SIGKILL");
   await cutPower();
   await child;
