@@ -127,6 +127,7 @@ describe("git's answer", () => {
   });
 
   it("makes nothing gone that it could not know", () => {
+    expect(branchOf("somebody/deals:login", branches).state).toBe("unknown");
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.boolean(), (ref, hasProblem) => {
         const { state } = branchOf(ref, { ...branches, ...(hasProblem && { problem: "no answer" }) });

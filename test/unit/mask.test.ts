@@ -185,6 +185,7 @@ describe("a mask", () => {
     const object = { status: { message: 'wrong password "s3cr3t-pass" of other-s3cret' } };
     expect(mask.object(object)).toEqual({ status: { message: 'wrong password "***" of other-s3cret' } });
     expect(mask.object(object)).toBe(mask.object(object));
+    expect(mask.object({ "of s3cr3t-pass": [1] })).toEqual({ "of ***": [1] });
     mask.add("other-s3cret");
     expect(mask.object(object)).toEqual({ status: { message: 'wrong password "***" of ***' } });
   });

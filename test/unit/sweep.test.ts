@@ -144,6 +144,16 @@ describe("a sweep", () => {
     ]);
   });
 
+  it("takes in the place of one that it cannot remove one that it would have left for later, no more", async () => {
+    const fails = ({ stack }: Environment) =>
+      stack === "a" ? Promise.reject(new Failure("unreachable", "no answer")) : Promise.resolve();
+    const fleet = [over("a", 50), over("b", 40), over("c", 30)];
+    const failed = await swept(fleet, { remove: fails }, { ...limits, max: 1 });
+    expect(failed.outcomes.map(({ result }) => result)).toEqual(["failed", "removed"]);
+    const done = await swept(fleet.slice(1), { remove: fails }, { ...limits, max: 1 });
+    expect(done.outcomes.map(({ result }) => result)).toEqual(["removed"]);
+  });
+
   it("goes on after one whose turn does not come", async () => {
     const done = await swept([over("a"), over("b")], {
       inTurn: ({ stack }, work) => {
