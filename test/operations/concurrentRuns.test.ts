@@ -1,13 +1,13 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hostname, userInfo } from "node:os";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
 import { isGone } from "../../cli/pulumi/stackLock.ts";
-import { projectRoot } from "../../foundation/folders.ts";
 import { backendFiles, expectNothing } from "../faults/invariants.ts";
 import { sampleOf, tellSeed } from "../integration/sampleSeed.ts";
-import { backendFolder, kubectl, kubectlApply, pulumi, shell, uniqueName } from "../integration/shell.ts";
+import { backendFolder, kubectl, kubectlApply, pulumi, uniqueName } from "../integration/shell.ts";
+import { whileLocked } from "./whileLocked.ts";
 import { simulatedEnvironments } from "./simulatedEnvironments.ts";
 
 const { simulated, up, down, made, expectRemoved } = simulatedEnvironments("shared");
@@ -35,9 +35,13 @@ const lookingAgain: [string, (stack: string) => Promise<void>][] = [
 
 async function leaves(stack: string, command: string, mark: string, sentence: RegExp): Promise<void> {
   const uid = await uidOf(stack);
-  const { exitCode, output } = await whileLocked(stack, [command, ...forUp(command)], async () => {
-    await kubectl("annotate", "namespace", `env-${stack}`, "--overwrite", mark);
-  });
+  const { exitCode, output } = await whileLocked(
+    stack,
+    [command, "--stack", stack, ...forUp(command)],
+    async () => {
+      await kubectl("annotate", "namespace", `env-${stack}`, "--overwrite", mark);
+    },
+  );
   expect(exitCode, output).toBe(1);
   expect(output).toMatch(sentence);
   expect(await uidOf(stack)).toBe(uid);
@@ -47,7 +51,7 @@ async function leaves(stack: string, command: string, mark: string, sentence: Re
 
 async function removesWhatWasMadeAnew(stack: string): Promise<void> {
   const namespace = `env-${stack}`;
-  const { exitCode, output } = await whileLocked(stack, ["down"], async () => {
+  const { exitCode, output } = await whileLocked(stack, ["down", "--stack", stack], async () => {
     const { metadata } = JSON.parse(await kubectl("get", "namespace", namespace, "-o", "json")) as {
       metadata: { labels: object; annotations: object };
     };
@@ -63,11 +67,15 @@ async function removesWhatWasMadeAnew(stack: string): Promise<void> {
 }
 
 async function findsNothing(stack: string, command: string): Promise<void> {
-  const { exitCode, output } = await whileLocked(stack, [command, ...forUp(command)], async () => {
-    await kubectl("delete", "namespace", `env-${stack}`);
-    const state = (await backendFiles(stack)).filter((file) => file.startsWith("/.pulumi/stacks/"));
-    for (const file of state) await rm(join(backendFolder, file));
-  });
+  const { exitCode, output } = await whileLocked(
+    stack,
+    [command, "--stack", stack, ...forUp(command)],
+    async () => {
+      await kubectl("delete", "namespace", `env-${stack}`);
+      const state = (await backendFiles(stack)).filter((file) => file.startsWith("/.pulumi/stacks/"));
+      for (const file of state) await rm(join(backendFolder, file));
+    },
+  );
   expect(exitCode, output).toBe(0);
   if (command === "up") await expectRemoved(stack);
   else await expectNothing(stack);
@@ -123,9 +131,13 @@ describe.concurrent("runs of one environment", () => {
   test("leave what another host is at work on when they are interrupted", async () => {
     const stack = await made();
     const uid = await uidOf(stack);
-    const { exitCode, output } = await whileLocked(stack, ["run", ...simulated.settings], (waiting) => {
-      waiting.kill("SIGINT");
-    });
+    const { exitCode, output } = await whileLocked(
+      stack,
+      ["run", "--stack", stack, ...simulated.settings],
+      (waiting) => {
+        waiting.kill("SIGINT");
+      },
+    );
     expect(exitCode, output).toBe(130);
     expect(output).not.toContain("cleanup");
     expect(await uidOf(stack)).toBe(uid);
@@ -148,29 +160,3 @@ test("a process in a container that shares the machine's name has its lock as lo
 });
 
 const forUp = (command: string) => (command === "up" ? simulated.settings : []);
-
-/** Runs `dynenv` on a stack that a process of another host has locked, until something has happened meanwhile. */
-async function whileLocked(
-  stack: string,
-  [command = "", ...settings]: string[],
-  meanwhile: (waiting: { kill: (signal: "SIGINT") => unknown }) => Promise<void> | void,
-): Promise<{ exitCode: number | undefined; output: string }> {
-  const folder = join(backendFolder, ".pulumi", "locks", "organization", "dynenv", stack);
-  await mkdir(folder, { recursive: true });
-  const owner = { pid: 1, username: "ada", hostname: "elsewhere", timestamp: new Date().toISOString() };
-  await writeFile(join(folder, "lock.json"), JSON.stringify(owner));
-  const args = { env: shell, all: true, reject: false } as const;
-  const file = join(projectRoot, "cli", "dynenv");
-  const waiting = execa(file, [command, "--stack", stack, ...settings], args);
-  try {
-    for await (const line of waiting.iterable({ from: "all" })) {
-      if (!line.includes("is locked by ada@elsewhere (pid 1)")) continue;
-      await meanwhile(waiting);
-      await rm(folder, { recursive: true });
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  const { exitCode, all } = await waiting;
-  return { exitCode, output: all };
-}

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -14,6 +14,7 @@ import {
   stacks,
   uniqueName,
 } from "../integration/shell.ts";
+import { whileLocked } from "./whileLocked.ts";
 import { bareRepository, commitTo, deleteBranch } from "./remote.ts";
 
 const project = uniqueName("shop/fleet");
@@ -234,16 +235,14 @@ describe("dynenv reap", () => {
 
   it("gives way when an environment is kept while its stack is locked", async () => {
     const { stuck } = names;
-    await lock(stuck);
     await kubectl("annotate", "namespace", namespaceName(stuck), "dynenv/pinned-");
-    const reaping = fleet("reap", "--yes");
-    await setTimeout(8000);
-    await kubectl("annotate", "namespace", namespaceName(stuck), "dynenv/pinned=Ada");
-    const { exitCode, output } = await reaping;
+    const args = ["reap", "--yes", "--project", project, "--remote", remote];
+    const { exitCode, output } = await whileLocked(stuck, args, async () => {
+      await kubectl("annotate", "namespace", namespaceName(stuck), "dynenv/pinned=Ada");
+    });
     expect(exitCode, output).toBe(0);
     expect(output).toContain(`${stuck}: kept, since its namespace or its marks changed in the meantime`);
     expect((await there()).namespaces).toContain("stuck");
-    await rm(lockFolder(stuck), { recursive: true });
   });
 
   it("goes on after one that cannot be removed, and tells of it at the end", async () => {
@@ -275,14 +274,3 @@ describe("dynenv reap", () => {
     expect(output).toContain("must be a whole number");
   });
 });
-
-function lockFolder(stack: string): string {
-  return join(backendFolder, ".pulumi", "locks", "organization", "dynenv", stack);
-}
-
-/** A lock as a run on another machine takes it. */
-async function lock(stack: string): Promise<void> {
-  await mkdir(lockFolder(stack), { recursive: true });
-  const owner = { pid: 1, username: "ci", hostname: "elsewhere", timestamp: new Date().toISOString() };
-  await writeFile(join(lockFolder(stack), "0.json"), JSON.stringify(owner));
-}
