@@ -1,6 +1,6 @@
 import { Failure } from "../../foundation/failure.ts";
 import type { Observation } from "../kubernetes/observation.ts";
-import { own, type EnvironmentState } from "../kubernetes/environmentState.ts";
+import { own, withoutFormerSeeds, type EnvironmentState } from "../kubernetes/environmentState.ts";
 import { causes } from "./rules/causes.ts";
 import { sentence, type Finding } from "./rules/finding.ts";
 import { isReady } from "./rules/job.ts";
@@ -20,13 +20,13 @@ export class EnvironmentFailure extends Failure {
 /** What is known at the moment. */
 export function stateOf(observation: Observation): EnvironmentState {
   const jobs = own(observation.objects("jobs"));
-  return {
+  return withoutFormerSeeds({
     ...{ pods: own(observation.objects("pods")), events: observation.objects("events"), jobs },
     deployments: own(observation.objects("deployments")),
     networkPolicies: own(observation.objects("networkpolicies")),
     // An update deletes what it drops at its end, when all is ready.
     deleted: jobs.some(isReady) ? [] : own(observation.deletedDeployments).map(nameOf),
-  };
+  });
 }
 
 /** The findings for people: each with its identifier, its object, and what its log says. */

@@ -26,7 +26,7 @@ import {
 import type { Mask } from "../text/mask.ts";
 import { namedSecrets } from "../text/namedSecrets.ts";
 import { looksAt } from "../kubernetes/closerLook.ts";
-import { own, type EnvironmentState } from "../kubernetes/environmentState.ts";
+import { own, withoutFormerSeeds, type EnvironmentState } from "../kubernetes/environmentState.ts";
 import { isGate } from "./rules/job.ts";
 import { usesOf } from "./rules/serviceOrder.ts";
 
@@ -142,7 +142,7 @@ function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
   const jobs = own((objects.jobs ?? []) as V1Job[]);
   const networkPolicies = own((objects.networkpolicies ?? []) as V1NetworkPolicy[]);
   const names = [...usesOf(networkPolicies).keys()].filter((name) => name !== testRunner);
-  return {
+  return withoutFormerSeeds({
     ...{ jobs, networkPolicies },
     ...(objects.services && { services: own(objects.services as V1Service[]) }),
     pods: own((objects.pods ?? []) as V1Pod[]),
@@ -151,7 +151,7 @@ function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
     events: (objects.events ?? []) as CoreV1Event[],
     // The graph has them; before the readiness Job is there, they may still be to come.
     deleted: jobs.some(isGate) ? names : [],
-  };
+  });
 }
 
 /** Pods whose containers say how they ended. */

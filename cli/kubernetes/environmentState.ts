@@ -8,7 +8,7 @@ import type {
   V1ReplicaSet,
   V1Service,
 } from "#bundled/kubernetes";
-import { isOurs } from "../../components/model/index.ts";
+import { filledLabel, isOurs, roleLabel, seedAnnotation } from "../../components/model/index.ts";
 import { isOfJob, workload } from "./workload.ts";
 import type { Looks } from "./closerLook.ts";
 
@@ -34,6 +34,25 @@ export interface EnvironmentState {
 /** The environment's own objects: what people put beside them is theirs, and not judged. */
 export function own<T extends KubernetesObject>(objects: T[]): T[] {
   return objects.filter(({ metadata }) => isOurs(metadata?.labels));
+}
+
+/**
+ * The same without the seeds of earlier versions: an update deletes them at its end, and what is wrong with them has been
+ * corrected. A service's Deployment names its seed.
+ */
+export function withoutFormerSeeds(state: EnvironmentState): EnvironmentState {
+  const isFormer = ({ metadata }: V1Job) => {
+    const service = metadata?.labels?.[roleLabel] === "seed" ? metadata.labels[filledLabel] : undefined;
+    const deployment = state.deployments.find((one) => one.metadata?.name === service);
+    return deployment !== undefined && deployment.metadata?.annotations?.[seedAnnotation] !== metadata?.name;
+  };
+  const former = state.jobs.filter(isFormer).map(({ metadata }) => metadata?.name);
+  if (former.length === 0) return state;
+  return {
+    ...state,
+    jobs: state.jobs.filter(({ metadata }) => !former.includes(metadata?.name)),
+    pods: state.pods.filter((pod) => !isOfJob(pod) || !former.includes(workload(pod))),
+  };
 }
 
 /** Events about an object, the newest last. */

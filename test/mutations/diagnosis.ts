@@ -2,6 +2,9 @@ import { inFile, type Mutation } from "./mutation.ts";
 
 /** From what is seen to a cause. */
 export const diagnosis: Mutation[] = [
+  ...inFile("cli/kubernetes/environmentState.ts", "formerSeeds", [
+    ["a seed that was corrected still fails its service", "!== metadata?.name;", "=== undefined;"],
+  ]),
   ...inFile("cli/diagnosis/patience.ts", "diagnosis", [
     [
       "the time of one fault is counted from that of another",

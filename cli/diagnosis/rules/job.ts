@@ -1,5 +1,5 @@
 import type { V1Job, V1Pod } from "#bundled/kubernetes";
-import { filledLabel, readReport, roleLabel } from "../../../components/model/index.ts";
+import { filledLabel, readinessJobName, readReport, roleLabel } from "../../../components/model/index.ts";
 import { hasCondition, heldCondition } from "../../kubernetes/conditions.ts";
 import { containerFailed, ownStatus } from "../../kubernetes/containerStatuses.ts";
 import { isOfJob, workload } from "../../kubernetes/workload.ts";
@@ -27,7 +27,7 @@ export function jobOf(pod: V1Pod, { jobs }: EnvironmentState): V1Job | undefined
 /** What Jobs that failed tell: a seed's of its service, the readiness Job of those that did not answer. */
 export function jobFindings(state: EnvironmentState): Finding[] {
   return state.jobs.filter(isFailed).flatMap((job) => {
-    if (roleOf(job) === "readiness") return notReady(job, state);
+    if (isGate(job)) return notReady(job, state);
     return roleOf(job) === "seed" ? [seedFailed(job, state)] : [];
   });
 }
@@ -42,9 +42,9 @@ export function isReady(job: V1Job): boolean {
   return isGate(job) && hasCondition(job, "Complete");
 }
 
-/** Whether it is the readiness Job: it comes with the services. */
+/** Whether it is the readiness Job: it comes with the services. A copy under another name is somebody's own. */
 export function isGate(job: V1Job): boolean {
-  return roleOf(job) === "readiness";
+  return roleOf(job) === "readiness" && job.metadata?.name === readinessJobName;
 }
 
 /** Whether it runs tests, of which several may wait for their turn. */
@@ -66,7 +66,7 @@ function seedFailed(job: V1Job, state: EnvironmentState): Finding {
 }
 
 function notReady(job: V1Job, state: EnvironmentState): Finding[] {
-  const object = "Job/readiness";
+  const object = `Job/${readinessJobName}`;
   const report = readReport(endOf(job, state) ?? "");
   const names = usesOf(state.networkPolicies);
   const entries = report === undefined ? [] : gateEntries(report, (name) => names.has(name));

@@ -1,4 +1,5 @@
-import { seedOfStore } from "../environment.ts";
+import { seedAnnotation } from "../../../components/model/index.ts";
+import { seedOfStore, type Manifest } from "../environment.ts";
 import { uniqueName } from "../../integration/shell.ts";
 import { silentNode } from "../faultyServer.ts";
 import { node, type Scenario } from "./scenario.ts";
@@ -14,6 +15,9 @@ function answering(pages: Record<string, object>): string[] {
       .createServer((request, response) => response.end(JSON.stringify(pages[request.url] ?? {})))
       .listen(8080);`);
 }
+
+const failing = node("throw new Error('no such table')");
+const nameOf = ({ metadata }: Manifest) => metadata.name;
 
 const runtimeClass = uniqueName("nowhere");
 const onlySilentNode = {
@@ -166,7 +170,17 @@ export const gate: Scenario[] = [
     cause: "seed-failed",
     what: "data that cannot be read",
     service: "store",
-    after: (namespace) => [seedOfStore(namespace, node("throw new Error('no such table')"))],
+    evidence: /no such table/,
+    others: {
+      "Deployment/store": {
+        metadata: { annotations: { [seedAnnotation]: nameOf(seedOfStore("", failing)) } },
+      },
+    },
+    // The one before it, which nobody asks for any more, failed of something else.
+    after: (namespace) => [
+      seedOfStore(namespace, node("throw new Error('no such host')")),
+      seedOfStore(namespace, failing),
+    ],
   },
   {
     cause: "deleted",
