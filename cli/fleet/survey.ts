@@ -1,6 +1,7 @@
 import type { KubeConfig } from "#bundled/kubernetes";
-import { clockToleranceMs, isStackName, namespaceName } from "../../components/model/index.ts";
+import { clockToleranceMs, imageStackOf, isStackName, namespaceName } from "../../components/model/index.ts";
 import { kubeConfig, orUnreachable, requireAnswer } from "../access/clusterAccess.ts";
+import { requireImageIn } from "../environment/stackContent.ts";
 import { orInterrupted } from "../process/interrupt.ts";
 import type { PulumiRun } from "../pulumi/pulumi.ts";
 import { glimpseState, readState } from "../pulumi/state.ts";
@@ -8,7 +9,7 @@ import { readBranches } from "./branches.ts";
 import { environmentsOf } from "./fleet.ts";
 import { listNamespaces, lookAt } from "./namespaces.ts";
 import { stackNames } from "../pulumi/stackNames.ts";
-import { toldBy, type ToldByState } from "./toldByState.ts";
+import { toldBy } from "./toldByState.ts";
 import type { Environment, View } from "./verdict.ts";
 
 /** Whose environments are looked at, and where their branches are. */
@@ -44,26 +45,35 @@ export async function survey({ project, remote }: Scope, run: PulumiRun): Promis
 /** Each state read costs a run of Pulumi; environments that lost their namespace are few. */
 const maxStates = 20;
 
-/** Adds what states tell of stacks that have no namespace. */
+/** Adds what states tell of stacks that have no namespace, or are all that is left. */
 async function withStates(environments: Environment[], run: PulumiRun): Promise<Environment[]> {
-  const empty = environments.filter(
-    ({ stack, namespace, hasStack }) => namespace === undefined && hasStack && isStackName(stack),
-  );
+  const empty = environments.filter(({ stack, namespace }) => namespace === undefined && isStackName(stack));
   const read = empty.slice(0, maxStates);
   if (empty.length > read.length)
     run.progress(
       `the states of ${String(read.length)} stacks without a namespace are read, of ${String(empty.length)}`,
     );
-  const states = new Map<string, ToldByState>();
-  for (const { stack } of read) {
-    // A stack that was removed in the meantime has none.
-    const state = await glimpseState(stack, run);
-    if (state !== undefined) states.set(stack, toldBy(state));
+  const told = new Map<string, Environment>();
+  for (const environment of read)
+    told.set(environment.stack, { ...environment, ...(await toldByStates(environment, run)) });
+  return environments.map((environment) => told.get(environment.stack) ?? environment);
+}
+
+/** What the states of a stack, or of its image's, tell; nothing of one that was removed in the meantime. */
+async function toldByStates(
+  { stack, hasStack }: Environment,
+  run: PulumiRun,
+): Promise<Pick<Environment, "state" | "foreign">> {
+  const imageStack = imageStackOf(stack);
+  const state = await glimpseState(hasStack ? stack : imageStack, run);
+  if (state === undefined) return {};
+  if (hasStack) return { state: toldBy(state) };
+  try {
+    requireImageIn(imageStack, state);
+    return {};
+  } catch (error) {
+    return { foreign: (error as Error).message };
   }
-  return environments.map((environment) => {
-    const state = states.get(environment.stack);
-    return state === undefined ? environment : { ...environment, state };
-  });
 }
 
 /** Looks at one environment again. */

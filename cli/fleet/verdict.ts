@@ -43,6 +43,8 @@ export interface Environment {
   namespace: MarkedNamespace | undefined;
   /** What the stack's state tells where there is no namespace. */
   state?: ToldByState;
+  /** Why a stack that is called like that of its image is not one; absent where it is, or where there is none. */
+  foreign?: string;
 }
 
 export interface MarkedNamespace extends EnvironmentNamespace {
@@ -144,12 +146,13 @@ function isPast(time: Date, { now }: View): boolean {
 }
 
 /** A stack without a namespace is due once its state's own time to live is over. */
-function ofStack({ stack, hasStack, state }: Environment, view: View): Said {
+function ofStack({ stack, hasStack, state, foreign }: Environment, view: View): Said {
   if (!isStackName(stack))
     return {
       verdict: "unclear",
       reason: "its name is not one of an environment's stack: `pulumi destroy --remove` removes it",
     };
+  if (!hasStack && foreign !== undefined) return { verdict: "unclear", reason: foreign };
   const lack = hasStack
     ? `it has no namespace ${namespaceName(stack)}`
     : "only the stack of its image is left";

@@ -192,6 +192,10 @@ describe("namespaces whose marks have no form", () => {
     expect(output).toContain(`stack ${live} holds one resource`);
     expect(await stacks()).toContain(live);
     expect(await stacks()).not.toContain(stack);
+    expect((await list())[stack]).toMatchObject({
+      verdict: "unclear",
+      reason: expect.stringContaining(`stack ${live} holds one resource`) as string,
+    });
     await pulumi(["stack", "rm", "--yes", "--force", "--stack", live]);
   });
 

@@ -208,6 +208,11 @@ export const cases: Case[] = [
     ...(["empty", "only the stack of its image is left; `dynenv down --stack s` removes it", false] as const),
   ],
   [
+    "what is called like the stack of its image is something else",
+    { ...stackOnly(undefined, false), foreign: "stack s-image holds one resource" },
+    ...(["unclear", "stack s-image holds one resource", false] as const),
+  ],
+  [
     "its stack is all there is and tells nothing",
     stackOnly({ marks: {}, updated: old, context: undefined }),
     ...([
