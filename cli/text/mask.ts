@@ -5,6 +5,9 @@ import { secretForms, shortest } from "./secretForms.ts";
 import { TextSearch, type Range } from "./textSearch.ts";
 import { mask, withoutLogins } from "./urls.ts";
 
+/** What the images of MariaDB and MySQL print where they were to make up root's password. */
+const generated = /(GENERATED ROOT PASSWORD: )\S+/g;
+
 /** Hides secrets in what is shown: those that are known, in every form that they commonly take, and logins in URLs. */
 export class Mask {
   readonly #forms = new Set<string>();
@@ -40,7 +43,8 @@ export class Mask {
 
   text(text: string): string {
     this.#update();
-    return withoutLogins(this.#withoutBeginnings(masked(text, this.#search.ranges(text))));
+    const known = this.#withoutBeginnings(masked(text, this.#search.ranges(text)));
+    return withoutLogins(known).replace(generated, `$1${mask}`);
   }
 
   /** A copy of an object without the secrets; the same one as long as no secret is added. */

@@ -180,6 +180,11 @@ describe("a mask", () => {
     expect(new Mask().add("abcdefgh", "efghijkl", "fghi-xyz").text("-abcdefghijkl-")).toBe("-***-");
   });
 
+  it("hides the password that a database's image makes up", () => {
+    const line = "[Note] [Entrypoint]: GENERATED ROOT PASSWORD: hunter2 abc";
+    expect(new Mask().text(line)).toBe("[Note] [Entrypoint]: GENERATED ROOT PASSWORD: *** abc");
+  });
+
   it("hides secrets in objects, also one that is added later", () => {
     const mask = new Mask().add("s3cr3t-pass");
     const object = { status: { message: 'wrong password "s3cr3t-pass" of other-s3cret' } };
