@@ -9,6 +9,6 @@ import { Failure } from "./failure.ts";
 export function required<T>(what: string, value: unknown, form: Form<T>, next?: string): T {
   const result = form.schema.safeParse(value);
   if (result.success) return result.data;
-  const sentence = refusal(what, value, mustBe(form));
+  const sentence = refusal(what, value, mustBe(form, result.error));
   throw new Failure("usage", next === undefined ? sentence : `${sentence}: ${next}`);
 }

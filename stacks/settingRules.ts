@@ -8,6 +8,8 @@ import {
   imagePattern,
   mapping,
   prefixForm,
+  projectForm,
+  refForm,
   registryPattern,
   repositoryPattern,
   type ResourceCap,
@@ -16,14 +18,21 @@ import {
 } from "../components/model/index.ts";
 import { usualBase } from "../foundation/usualBase.ts";
 
-const text: Form<string> = { schema: z.string().min(1), rule: "a text", example: "shop/deals" };
+/** As much as the name of a host, or of a repository, may have. */
+const longest = 255;
+const text: Form<string> = {
+  schema: z.string().min(1).max(512),
+  rule: "a text",
+  example: "shop/deals",
+};
+const password: Form<string> = { schema: z.string().min(1), rule: "a text" };
 const host: Form<string> = {
-  schema: z.string().regex(registryPattern),
+  schema: z.string().max(longest).regex(registryPattern),
   rule: "a host, with a port if it needs one",
   example: "registry.example.com:5000",
 };
 const repository: Form<string> = {
-  schema: z.string().regex(repositoryPattern),
+  schema: z.string().max(longest).regex(repositoryPattern),
   rule: "a registry's host and a path in lower case",
   example: "registry.example.com/shop/deals",
 };
@@ -47,22 +56,22 @@ const json = z.string().transform((text, context) => {
 /** All settings. */
 export const rules = {
   kind: { schema: z.enum(["preview", "image"]), rule: "preview or image", example: "preview" },
-  project: text,
-  ref: { ...text, example: "feature/login" },
+  project: projectForm,
+  ref: refForm,
   commit: commitForm,
   image: imageForm,
-  context: { ...text, example: "example" },
+  context: { schema: z.string().min(1).max(4096), rule: "a text", example: "example" },
   baseImage: {
-    schema: z.string().regex(imagePattern),
+    schema: z.string().max(longest).regex(imagePattern),
     rule: "an image reference",
     example: usualBase,
   },
   imageRepository: repository,
   registry: host,
   registryUser: { ...text, example: "gitlab-ci-token" },
-  registryPassword: { ...text, example: "a token that may push" },
+  registryPassword: { ...password, example: "a token that may push" },
   pullUser: { ...text, example: "gitlab-deploy-token" },
-  pullPassword: { ...text, example: "a token that may pull" },
+  pullPassword: { ...password, example: "a token that may pull" },
   functions: names,
   services: { ...names, example: "user,session-db" },
   trust: { ...trustForm, example: "fork" },

@@ -156,7 +156,7 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
   if (result.success) return result.data as z.infer<(typeof rules)[K]["schema"]>;
   const source =
     configured !== "" || variable === undefined ? `setting ${fullName(key)}` : `variable ${variable}`;
-  const must = mustBe(form);
+  const must = mustBe(form, result.error);
   throw new pulumi.RunError(
     key in secretSettings ? `${source} must be ${must}` : refusal(source, value, must),
   );

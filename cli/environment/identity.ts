@@ -3,6 +3,7 @@ import {
   commitPattern,
   named,
   oneOf,
+  projectForm,
   refForm,
   shown,
   stackForm,
@@ -67,6 +68,7 @@ export function identify(wanted: Wanted): Run {
     throw new Failure("usage", "the branch is unknown: name one with --ref, such as --ref main");
   required("commit", commit, commitForm, "name one with --commit");
   required("ref", ref, refForm);
+  required("the project", project, projectForm, "name another by DYNENV_PROJECT");
   if (wanted.stack !== undefined) required("--stack", wanted.stack, stackForm);
   const stack =
     wanted.stack ??

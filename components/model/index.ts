@@ -69,7 +69,7 @@ export {
   timeMark,
 } from "./lifetime/lifeSpan.ts";
 export { mapping } from "./rules/mapping.ts";
-export { checkMark, malformed, refForm, wellFormed } from "./lifetime/markForms.ts";
+export { checkMark, malformed, projectForm, refForm, wellFormed } from "./lifetime/markForms.ts";
 export {
   checkStackName,
   commitForm,

@@ -19,6 +19,18 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs();
 });
 
+describe("a project's path", () => {
+  it.each(["shop/deals\n::error::a", "x".repeat(100_000)])(
+    "is refused before anything is made: %j",
+    (path) => {
+      vi.stubEnv("DYNENV_PROJECT", path);
+      expect(() => identify({})).toThrow(
+        /^the project is ".{1,110} but must be a line of 1 to 512 characters .*: name another by DYNENV_PROJECT$/,
+      );
+    },
+  );
+});
+
 describe("an environment's stack", () => {
   it("is one for each commit of a branch", () => {
     const { stack } = identify({});

@@ -11,7 +11,7 @@ const keyRule = "must be the key of a taint, such as previews";
 describe("a placement", () => {
   it.each<[string, Placement]>([
     ["nothing", {}],
-    ["labels of nodes", { nodeSelector: { pool: "previews", "": "" } }],
+    ["labels of nodes", { nodeSelector: { pool: "previews", "example.com/zone": "" } }],
     ["a taint", { tolerations: [{ key: "previews" }] }],
     ["a taint of a value", { tolerations: [{ key: "previews", value: "only", effect: "NoExecute" }] }],
     ["the effects", { tolerations: [{ key: "a", effect: "NoSchedule" }] }],
@@ -23,6 +23,14 @@ describe("a placement", () => {
   it.each<[object, string]>([
     [{ nodeselector: {} }, "placement has the unknown key nodeselector: did you mean nodeSelector?"],
     [{ toleration: [] }, "placement has the unknown key toleration: did you mean tolerations?"],
+    [
+      { nodeSelector: { "a b": "c" } },
+      'placement.nodeSelector."a b" must have as its key the label of nodes, such as pool',
+    ],
+    [
+      { nodeSelector: { pool: "a b" } },
+      'placement.nodeSelector.pool is "a b" but must be the value of a label, such as previews',
+    ],
     [{ zone: "a" }, "placement has the unknown key zone: known are nodeSelector, spreadOver, tolerations"],
     [{ spreadOver: "" }, `placement.spreadOver is "" but ${spreadRule}`],
     [{ spreadOver: 5 }, `placement.spreadOver is 5 but ${spreadRule}`],
@@ -38,7 +46,7 @@ describe("a placement", () => {
     ],
     [
       { tolerations: [{ key: "a", value: 5 }] },
-      "placement.tolerations.0.value is 5 but must be a text, such as only",
+      "placement.tolerations.0.value is 5 but must be the value of a taint, such as only",
     ],
   ])("that is %j is refused in one sentence", (placement, sentence) => {
     expect(check(placement)).toThrow(new Error(sentence));

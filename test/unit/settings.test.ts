@@ -256,7 +256,7 @@ describe("branch and commit", () => {
     vi.stubEnv("GIT_CEILING_DIRECTORIES", tmpdir());
     configure(others);
     expect(readSettings).toThrow(
-      /^setting dynenv:ref is missing: set it or the variable DYNENV_REF to a text, such as feature\/login$/,
+      /^setting dynenv:ref is missing: set it or the variable DYNENV_REF to a line of 1 to 512 characters without control characters, such as feature\/login$/,
     );
     configure({ ...others, ref: "main" });
     expect(readSettings).toThrow(

@@ -34,18 +34,53 @@ it("counts the bytes of all texts together", () => {
 
 it("refuses, before anything is created, what the API refuses last of all", () => {
   const large = "x".repeat(limit + 1);
+  const many = Object.fromEntries(
+    Array.from({ length: 11 }, (_, index) => [`N${String(index)}`, "x".repeat(1e5)]),
+  );
   const seed = { command: ["fill"], files: { "data.sql": large } };
   expect(() => {
     checkServices([service("db", { seed })]);
   }).toThrow(/^seed.files of service "db" have 1048577 bytes .*make "data.sql" smaller/);
   expect(() => {
-    checkServices([service("db", { environment: { ALL: large } })]);
+    checkServices([service("db", { environment: many })]);
   }).toThrow(/^the variables of service "db" have/);
-  expect(deploy({ variables: { ALL: large } })).toThrow(/variables have 1048577 bytes/);
-  expect(deploy({ secrets: { ALL: large } })).toThrow(/secrets have 1048577 bytes/);
+  expect(deploy({ variables: many })).toThrow(/variables have 1100000 bytes/);
+  expect(deploy({ secrets: many })).toThrow(/secrets have 1100000 bytes/);
   const wanted = { catalogue: sockShop, names: ["user-db"] };
-  const backing = { namespace: "staging", ...wanted, serviceSecrets: { "user-db": { ALL: large } } };
-  expect(() => new BackingServices("x", backing)).toThrow(/serviceSecrets\["user-db"\] have 1048577 bytes/);
+  const backing = { namespace: "staging", ...wanted, serviceSecrets: { "user-db": many } };
+  expect(() => new BackingServices("x", backing)).toThrow(/serviceSecrets\["user-db"\] have 1100000 bytes/);
+});
+
+it("refuses what no program can be started with", () => {
+  const longest = "x".repeat(2 ** 17 - 1);
+  const refused = (parts: object) => {
+    try {
+      checkServices([service("db", parts)]);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "";
+  };
+  const rule =
+    "has 131072 bytes but must have at most 131071, what Linux gives to a program: bring it in a file";
+  const seed = (text: string) => ({ command: ["fill", text] });
+  for (const [right, wrong, what] of [
+    [{ command: [longest] }, { command: [`${longest}x`] }, 'text 0 of command of service "db"'],
+    [{ args: ["a", longest] }, { args: ["a", `${longest}x`] }, 'text 1 of args of service "db"'],
+    [{ seed: seed(longest) }, { seed: seed(`${longest}x`) }, 'text 1 of seed.command of service "db"'],
+    [
+      { environment: { A: longest.slice(2) } },
+      { environment: { A: longest.slice(1) } },
+      '"A" of the variables of service "db", with its name,',
+    ],
+  ] as const) {
+    expect(refused(right)).toBe("");
+    expect(refused(wrong)).toBe(`${what} ${rule}`);
+  }
+  expect(refused({ args: Array.from({ length: 11 }, () => "x".repeat(1e5)) })).toMatch(
+    /^the texts of args of service "db" have 1100000 bytes/,
+  );
+  expect(deploy({ variables: { A: longest } })).toThrow(/"A" of variables, with its name, has 131073 bytes/);
 });
 
 it("does not count what is known only later", () => {

@@ -140,6 +140,20 @@ describe("a wrong setting", () => {
     expect(sentence(readSettings)).toBe(expected);
   });
 
+  it.each([
+    ["registry", `${"a".repeat(300)}:5000`, 305, 255],
+    ["registryUser", "u".repeat(100_000), 100_000, 512],
+    ["imageRepository", `registry.example.com/${"a".repeat(300)}`, 321, undefined],
+    ["ref", "r".repeat(600), 600, undefined],
+  ])("that is too long is shown by its beginning: %s", (key, value, length, longest) => {
+    configure({ ...required, [key]: value });
+    const said = sentence(readSettings);
+    expect(said).toMatch(/^setting dynenv:\w+ is ".{1,81}" \(\d+ characters\) but must be /);
+    expect(said).toContain(`(${String(length)} characters)`);
+    if (longest !== undefined)
+      expect(said).toMatch(new RegExp(`at most ${String(longest)} characters long$`));
+  });
+
   it("are named as the project's, whatever that is called", async () => {
     const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
     await pulumi.runtime.setMocks(mocks, "my.shop", "s-1");

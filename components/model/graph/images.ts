@@ -9,7 +9,7 @@ export const publishedPrefix = "docker.io";
 
 /** Where images are pulled from. */
 export const prefixForm: Form<string> = {
-  schema: z.string().regex(prefixPattern),
+  schema: z.string().max(255).regex(prefixPattern),
   rule: "a registry's host, with a path in lower case if it needs one",
   example: publishedPrefix,
 };

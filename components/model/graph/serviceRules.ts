@@ -9,7 +9,7 @@ import { digestForm, digestPattern, pathPattern, tagPattern } from "../rules/ima
 import { mapping } from "../rules/mapping.ts";
 import { parseBytes, parseCpu } from "../rules/quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
-import { checkSize } from "../rules/size.ts";
+import { checkArguments, checkSize, checkVariables } from "../rules/size.ts";
 import { named, shown } from "../rules/shown.ts";
 
 /** What containers take as the name of an environment variable. */
@@ -149,6 +149,8 @@ export function checkServices(services: Service[], list = "services"): void {
     seed,
     environment = {},
     passwords = {},
+    command,
+    args,
   } of services) {
     const stated = containerResources({ requests, limits });
     for (const [key, kind, parse] of limited) {
@@ -159,7 +161,10 @@ export function checkServices(services: Service[], list = "services"): void {
       );
     }
     checkSize(`seed.files of service ${shown(name)}`, seed?.files);
-    checkSize(`the variables of service ${shown(name)}`, environment);
+    checkVariables(`the variables of service ${shown(name)}`, environment);
+    checkArguments(`command of service ${shown(name)}`, command);
+    checkArguments(`args of service ${shown(name)}`, args);
+    checkArguments(`seed.command of service ${shown(name)}`, seed?.command);
     const overSeed = writablePaths.find((path) => isWithin(path, seedFolder));
     if (seed?.files && overSeed !== undefined)
       throw new Error(

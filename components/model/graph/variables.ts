@@ -1,7 +1,7 @@
 import type { Service } from "./service.ts";
 import { variablePattern } from "./serviceRules.ts";
 import { shown } from "../rules/shown.ts";
-import { checkSize } from "../rules/size.ts";
+import { checkVariables } from "../rules/size.ts";
 
 /**
  * @param own the variables that the container has anyway.
@@ -15,7 +15,7 @@ export function checkSetOnce(
   kept: Record<string, object | undefined>,
 ): void {
   for (const [argument, variables = {}] of Object.entries(kept)) {
-    checkSize(argument, variables);
+    checkVariables(argument, variables);
     const wrong = Object.keys(variables).find((name) => !variablePattern.test(name));
     if (wrong !== undefined)
       throw new Error(

@@ -9,6 +9,7 @@ const line: Form<string> = {
   schema: z.string().regex(/^(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]{1,512}$/u),
   rule: "a line of 1 to 512 characters without control characters",
 };
+export const projectForm: Form<string> = { ...line, example: "shop/deals" };
 export const refForm: Form<string> = { ...line, example: "feature/login" };
 
 /**
@@ -16,7 +17,7 @@ export const refForm: Form<string> = { ...line, example: "feature/login" };
  * else into its annotations.
  */
 const forms: Record<keyof Omit<Marks, "ttl" | "deployed" | "expires">, Form<string>> = {
-  project: { ...line, example: "shop/deals" },
+  project: projectForm,
   ref: refForm,
   commit: { ...line, example: "9dff06f" },
   stack: { ...stackForm, rule: "the name of an environment's stack" },

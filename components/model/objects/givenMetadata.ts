@@ -2,6 +2,7 @@ import { z } from "zod";
 import { checkObject } from "../rules/arguments.ts";
 import { mayBeMoved } from "./eviction.ts";
 import { checked, type Form } from "../rules/form.ts";
+import { labelKeyPattern, labelValuePattern } from "../rules/labelPatterns.ts";
 import { nameLabel, ownerLabels } from "./labels.ts";
 import { shown } from "../rules/shown.ts";
 
@@ -32,12 +33,8 @@ const reserved = [
   ...Object.keys(mayBeMoved),
 ];
 
-const name = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
-const part = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
-const keyPattern = new RegExp(`^(?:(?=[^/]{1,253}/)${part}(?:\\.${part})*/)?${name}$`);
-
 const labelValue: Form = {
-  schema: z.string().regex(new RegExp(`^(?:${name})?$`)),
+  schema: z.string().regex(labelValuePattern),
   rule: "at most 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends",
   example: "shop",
 };
@@ -67,7 +64,7 @@ export function checkGivenMetadata({ labels = {}, annotations = {} }: GivenMetad
 
 /** @param comparable the key as the API server looks at it: the case of an annotation's key does not count there. */
 function checkKey(argument: string, key: string, comparable: string): void {
-  if (!keyPattern.test(comparable))
+  if (!labelKeyPattern.test(comparable))
     throw new Error(
       `${argument} has the key ${shown(key)} but its keys must be at most 63 letters, digits, dashes, underscores and dots, behind a domain and a slash if need be, such as team or example.com/team`,
     );

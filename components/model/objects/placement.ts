@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { refusalWithin } from "../rules/form.ts";
+import { labelKeyPattern, labelValuePattern } from "../rules/labelPatterns.ts";
 import { mapping } from "../rules/mapping.ts";
 import { named } from "../rules/shown.ts";
 
@@ -26,19 +27,19 @@ export interface Placement {
   spreadOver?: string;
 }
 
-const text = (must: string) => z.string(must).min(1, must);
-const label = "a text, such as previews";
+const key = (must: string) => z.string(must).regex(labelKeyPattern, must);
+const value = (must: string) => z.string(must).regex(labelValuePattern, must);
 const toleration = {
-  key: text("the key of a taint, such as previews"),
-  value: z.string("a text, such as only").optional(),
+  key: key("the key of a taint, such as previews"),
+  value: value("the value of a taint, such as only").optional(),
   effect: z
     .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], "NoSchedule, PreferNoSchedule or NoExecute")
     .optional(),
 };
 const shape = {
   nodeSelector: mapping(
-    z.string(),
-    z.string(label),
+    key("the label of nodes, such as pool"),
+    value("the value of a label, such as previews"),
     'an object from label to value, such as {"pool": "previews"}',
   ).optional(),
   tolerations: z
@@ -47,7 +48,7 @@ const shape = {
       'a list, such as [{"key": "previews"}]',
     )
     .optional(),
-  spreadOver: text("the label of nodes, such as topology.kubernetes.io/zone").optional(),
+  spreadOver: key("the label of nodes, such as topology.kubernetes.io/zone").optional(),
 };
 const rules = z.strictObject(shape, 'an object, such as {"nodeSelector": {"pool": "previews"}}');
 

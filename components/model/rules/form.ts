@@ -11,8 +11,16 @@ export interface Form<T = unknown> {
   example?: string;
 }
 
-/** What a value must be, as a sentence says it. */
-export function mustBe({ rule, example }: Omit<Form, "schema">): string {
+/**
+ * What a value must be, as a sentence says it.
+ * @param wrong what its schema says of the value, of which nothing may be wrong but its length.
+ */
+export function mustBe({ rule, example }: Omit<Form, "schema">, wrong?: z.ZodError): string {
+  const longest = wrong?.issues.map((issue) =>
+    issue.code === "too_big" && issue.origin === "string" ? issue.maximum : undefined,
+  );
+  if (longest?.[0] !== undefined && !longest.includes(undefined))
+    return `at most ${String(longest[0])} characters long`;
   return example === undefined ? rule : `${rule}, such as ${example}`;
 }
 
@@ -26,7 +34,7 @@ export function refusal(what: string, value: unknown, must: string): string {
 export function checked<T>(what: string, value: unknown, form: Form<T>): T {
   const result = form.schema.safeParse(value);
   if (result.success) return result.data;
-  throw new Error(refusal(what, value, mustBe(form)));
+  throw new Error(refusal(what, value, mustBe(form, result.error)));
 }
 
 /** The form of a text that is one of some. @param otherwise what else may be done, such as `unset for all`. */

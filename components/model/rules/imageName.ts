@@ -34,7 +34,7 @@ const digestExample = `sha256:${"0".repeat(64)}`;
 
 /** An image by its digest. */
 export const imageForm: Form<string> = {
-  schema: z.string().regex(byDigest),
+  schema: z.string().max(512).regex(byDigest),
   rule: "a reference by digest",
   example: `registry.example.com/shop/deals@${digestExample}`,
 };

@@ -20,3 +20,35 @@ export function checkSize(what: string, texts: object = {}): void {
     `${what} have ${String(total)} bytes but must have at most ${String(maxBytes)}, what Kubernetes keeps in one object: make ${shown(largest)} smaller, or bring it with an image`,
   );
 }
+
+/** The most bytes that Linux gives to a program as one argument, or as one variable with its name. */
+const longest = 128 * 1024 - 1;
+
+/**
+ * @param what such as `command of service "deals"`.
+ * @throws when a program could not be started with one of the texts, or with all of them.
+ */
+export function checkArguments(what: string, texts: string[] = []): void {
+  for (const [index, text] of texts.entries()) checkLength(`text ${String(index)} of ${what}`, text);
+  checkSize(`the texts of ${what}`, texts);
+}
+
+/**
+ * @param what such as `the variables of service "deals"`.
+ * @param variables those whose values are known only later do not count.
+ * @throws when a program could not be started with one of them, or with all of them.
+ */
+export function checkVariables(what: string, variables: object = {}): void {
+  for (const [name, value] of Object.entries(variables) as [string, unknown][])
+    if (typeof value === "string")
+      checkLength(`${shown(name)} of ${what}, with its name,`, `${name}=${value}`);
+  checkSize(what, variables);
+}
+
+function checkLength(what: string, text: string): void {
+  const size = Buffer.byteLength(text);
+  if (size <= longest) return;
+  throw new Error(
+    `${what} has ${String(size)} bytes but must have at most ${String(longest)}, what Linux gives to a program: bring it in a file`,
+  );
+}
