@@ -1,11 +1,14 @@
+import { reasonIn } from "./engineEvents.ts";
+
 /*
  * What the Pulumi CLI says where no engine is at work that would tell it in events. test/pulumiWords has what the version
  * prints that the tests run with.
  */
 
-/** The first error among the lines of a command; nothing where there is none. */
+/** The reason of the first error that a command tells, in one line; nothing where it tells none. */
 export function commandError(output: string): string | undefined {
-  return /^error: (.*)/m.exec(output)?.[1];
+  const [, error] = /^error: ([^]*)/m.exec(output) ?? [];
+  return error && reasonIn(error);
 }
 
 /** Whether a command ended since there is no such stack. */

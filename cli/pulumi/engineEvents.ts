@@ -55,6 +55,13 @@ export function errorIn({ diagnosticEvent }: EngineEvent): { urn: string; messag
 
 /** Why something failed, in one line: the first, or the first of several reasons that it only counts. */
 export function reasonIn(message: string): string {
-  const [first = "", second = ""] = message.split("\n").filter((line) => line.trim() !== "");
-  return /^\d+ errors? occurred:?$/.test(first.trim()) ? second.trim().replace(/^(\*|\d+\)) /, "") : first;
+  return linesOf(message)[0] ?? message;
+}
+
+/** The lines of an error, without one that only counts the others. */
+export function linesOf(message: string): string[] {
+  const lines = message.split("\n").map((line) => line.trimEnd());
+  const [first = "", ...others] = lines.filter((line) => line !== "");
+  if (others.length === 0 || !/^\d+ errors? occurred:$/.test(first)) return [first, ...others];
+  return others.map((line) => line.replace(/^\s*(\*|\d+\)) /, ""));
 }

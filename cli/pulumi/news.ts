@@ -1,5 +1,5 @@
 import type { Progress } from "../../foundation/work.ts";
-import { errorIn, reasonIn, type EngineEvent } from "./engineEvents.ts";
+import { errorIn, linesOf, type EngineEvent } from "./engineEvents.ts";
 
 /** How Pulumi shows what is done with an object. What it does on the way to that is not told. */
 const done: Record<string, [sign: string, word: string]> = {
@@ -52,7 +52,9 @@ export class News {
   #tellError({ urn, message }: { urn: string; message: string }): void {
     if (this.errors.includes(message)) return;
     this.errors.push(message);
-    this.#progress(`  ${urn === "" ? "" : `${named(urn)} `}error: ${reasonIn(message)}`);
+    const [reason = "", ...more] = linesOf(message);
+    this.#progress(`  ${urn === "" ? "" : `${named(urn)} `}error: ${reason}`);
+    for (const line of more) this.#progress(`  ${line}`);
   }
 
   #tellDone(step: Step): void {

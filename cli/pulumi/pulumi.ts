@@ -76,9 +76,7 @@ function failureOf(args: string[], news: News, stderr: string, progress: Progres
   const [error = ofCommand ?? `pulumi ${args[0] ?? ""} failed`] = news.errors;
   // Who holds a lock is told by those who know what follows from it.
   if (error === ofCommand && !isLocked(stderr)) progress(`  error: ${error}`);
-  const ofProgram = programError(error);
-  for (const line of ofProgram?.lines ?? []) progress(`  ${line}`);
-  const reason = ofProgram?.sentence ?? reasonIn(error);
+  const reason = programError(error) ?? reasonIn(error);
   return new PulumiFailure(kindOf(reason, news), reason, [stderr, ...news.errors].join("\n"));
 }
 

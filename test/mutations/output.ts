@@ -68,17 +68,13 @@ export const output: Mutation[] = [
   ...inFile("cli/pulumi/programError.ts", "pulumiErrors", [
     [
       "the reason of a program's error is not told",
-      "sentence: `${announced} ${reason}`",
-      "sentence: `${announced} ${announced}`",
+      'named ?? text.split("\\n")[0] ?? ""',
+      'text.split("\\n")[0] ?? ""',
     ],
   ]),
   ...inFile("cli/pulumi/engineEvents.ts", "pulumiWords", [
     ["only that something failed is told as the reason", "/^(update|destroy|refresh) failed$/", "/^$/"],
-    [
-      "a count of errors is told as the reason",
-      "/^\\d+ errors? occurred:?$/.test(first.trim())",
-      "first === second",
-    ],
+    ["a count of errors is told as the reason", "others.length === 0 || !/", "others.length === 0 || /"],
   ]),
   ...inFile("cli/pulumi/news.ts", "pulumiWords", [
     ["components are told as if they were objects", "?.custom === true", "?.custom !== null"],

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { commandError } from "../../cli/pulumi/commandErrors.ts";
+import { linesOf, reasonIn } from "../../cli/pulumi/engineEvents.ts";
 import { refusedObject } from "../../cli/pulumi/refusedObject.ts";
 import { refusedBy } from "../../cli/diagnosis/explained.ts";
 import { programError } from "../../cli/pulumi/programError.ts";
@@ -67,20 +69,31 @@ describe("an object that the API server does not take", () => {
 describe("the error of a program", () => {
   const announced = "Running program '/shop/index.ts' failed with an unhandled exception:";
 
-  it("is told in the sentence, and whole", () => {
+  it("is named in the sentence that announces it", () => {
     const lines = [
       ...["/shop/index.ts:12", "const x = ;", "          ^", ""],
       ...["SyntaxError: Unexpected token ';'", "    at compile (node:internal/vm:1)"],
     ];
-    expect(programError([announced, ...lines].join("\n"))).toEqual({
-      sentence: `${announced} SyntaxError: Unexpected token ';'`,
-      lines,
-    });
+    expect(programError([announced, ...lines].join("\n"))).toBe(
+      `${announced} SyntaxError: Unexpected token ';'`,
+    );
   });
 
   it("is its first line where it names no error, and nothing where there is none", () => {
-    expect(programError(`${announced}\nno such file`)?.sentence).toBe(`${announced} no such file`);
+    expect(programError(`${announced}\nno such file`)).toBe(`${announced} no such file`);
     expect(programError(announced)).toBeUndefined();
     expect(programError("setting dynenv:ttl is wrong\nin line 2")).toBeUndefined();
+  });
+});
+
+describe("errors that are only counted", () => {
+  const message = "2 errors occurred:\n\t* the API server refused it\n\t* a second reason\n\n";
+
+  it("are told one by one, and the first is the reason", () => {
+    expect(linesOf(message)).toEqual(["the API server refused it", "a second reason"]);
+    expect(reasonIn(message)).toBe("the API server refused it");
+    expect(commandError(`warning: a\nerror: ${message}`)).toBe("the API server refused it");
+    expect(linesOf("one\n  two")).toEqual(["one", "  two"]);
+    expect(reasonIn("2 errors occurred:")).toBe("2 errors occurred:");
   });
 });

@@ -51,7 +51,8 @@ async function replay(what: string): Promise<Replay> {
   }
 }
 
-const stack = "pulumi:pulumi:Stack words-words";
+const stackType = "pulumi:pulumi:Stack";
+const stack = `${stackType} words-words`;
 const provider = "pulumi:providers:kubernetes";
 const space = "kubernetes:core/v1:Namespace space";
 const late = "kubernetes:core/v1:Pod late";
@@ -112,6 +113,10 @@ describe("what the Pulumi CLI says", () => {
       ...[`  error: ${announced}`, "  TypeError: no deals", "  today"],
       expect.stringMatching(/^ {6}at .*\/words\/index\.js:\d+:\d+\)?$/),
     ]);
+  });
+
+  it("exception: does not call the stack made, which is there all the same", async () => {
+    expect((await replay("exception")).told.filter((line) => line.includes(stackType))).toEqual([]);
   });
 
   it("missing, locked: has no events, and the reason is the command's", async () => {
