@@ -39,7 +39,7 @@ export default defineConfig({
           include: ["test/{integration,operations}/**/*.test.ts"],
           globalSetup: "test/integration/cluster.ts",
           // Each file has names of its own in the cluster that they share.
-          maxWorkers: 3,
+          maxWorkers: 4,
           // Of tests that say that they may run side by side.
           maxConcurrency: 3,
           testTimeout: 120_000,
