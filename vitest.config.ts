@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
-          maxWorkers: 2,
+          maxWorkers: 3,
           // Each file would load Pulumi anew.
           isolate: false,
           testTimeout: 20_000,
@@ -29,7 +29,19 @@ export default defineConfig({
           name: "fuzz",
           include: ["test/fuzz/**/*.test.ts"],
           setupFiles: ["test/fuzz/seed.ts"],
-          maxWorkers: 2,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          // One file, which changes the cluster itself: beside those that use none, since it waits most of its time.
+          name: "alone",
+          include: ["test/alone/wholeCluster.test.ts"],
+          globalSetup: "test/integration/cluster.ts",
+          maxWorkers: 3,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -49,13 +61,10 @@ export default defineConfig({
       },
       {
         test: {
-          // What changes the cluster itself, which the others would notice.
-          name: "alone",
-          include: ["test/alone/**/*.test.ts"],
+          // How long things take, with nothing beside them.
+          name: "times",
+          include: ["test/alone/times.test.ts"],
           globalSetup: "test/integration/cluster.ts",
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
           sequence: { groupOrder: 3 },
         },
       },

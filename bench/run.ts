@@ -10,7 +10,7 @@ import { projectRoot } from "../foundation/folders.ts";
 import type { Work } from "../foundation/work.ts";
 import type { Contender } from "./contenders/contender.ts";
 import { checkedOut } from "../foundation/checkout.ts";
-import { checkoutIn, dynenv, ours } from "./contenders/ours.ts";
+import { checkoutIn, dynenv, ours, unpatched } from "./contenders/ours.ts";
 import { helm, kubectl } from "./contenders/peers.ts";
 import { defaultHost, plainPulumi } from "./contenders/plainPulumi.ts";
 import { findings } from "./goals.ts";
@@ -118,6 +118,7 @@ async function contenders({ env, folder }: Laboratory): Promise<Contender[]> {
   return [
     ours(inPipeline, checkout),
     dynenv(inPipeline, checkout),
+    unpatched(inPipeline, checkout),
     plainPulumi(env, host),
     kubectl(env),
     helm(env),

@@ -27,6 +27,15 @@ export function ours(env: Environment, checkout: string): Contender {
   };
 }
 
+/** The same without the patches of Pulumi's SDK, see tuning/README.md: what they save. */
+export function unpatched(env: Environment, checkout: string): Contender {
+  return {
+    ...ours({ ...env, DYNENV_DEBUG: "1" }, checkout),
+    name: "this project, unpatched",
+    options: "DYNENV_DEBUG=1, and the same",
+  };
+}
+
 /** The same by `dynenv`: with recovery, and what is deleted ends sooner. */
 export function dynenv(env: Environment, checkout: string): Contender {
   return {

@@ -28,7 +28,10 @@ export class Consumer {
       signal: new AbortController().signal,
     });
     const { install } = await reuseSection();
-    const installed = await execa("bash", ["-e", "-c", `${install}\npwd`], { cwd: projectRoot, env: shell });
+    // What the project's own installation has fetched is not asked for again.
+    const npm = { npm_config_prefer_offline: "true", npm_config_audit: "false" };
+    const options = { cwd: projectRoot, env: { ...shell, ...npm } };
+    const installed = await execa("bash", ["-e", "-c", `${install}\npwd`], options);
     const folder = lastLine(installed.stdout);
     await cp(join(projectRoot, "test", "programs"), folder, { recursive: true });
     return new Consumer(folder, yamlHost);

@@ -73,8 +73,9 @@ afterAll(async () => {
   await Promise.all(
     [control, ingress].map((name) => tryKubectl("delete", "namespace", name, "--ignore-not-found")),
   );
-  const ended = await Promise.allSettled(undo.splice(1).map((step) => step()));
-  await consumer.remove();
+  const [removeConsumer, ...destroyStacks] = undo;
+  const ended = await Promise.allSettled(destroyStacks.map((step) => step()));
+  await removeConsumer?.();
   expect(ended.filter(({ status }) => status === "rejected")).toEqual([]);
   expect(await remains()).toEqual([]);
 }, 180_000);

@@ -39,7 +39,7 @@ beforeAll(() => {
   tellSeed("test:operations");
 });
 
-describe.concurrent.each(sampleOf(damages, 3))("an environment that %s", (_what, damage) => {
+describe.concurrent.each(sampleOf(damages, 2))("an environment that %s", (_what, damage) => {
   test("is made anew by dynenv up, and removed by dynenv down", async () => {
     const stack = await made();
     await damage(stack);
