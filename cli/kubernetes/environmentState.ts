@@ -41,17 +41,16 @@ export function own<T extends KubernetesObject>(objects: T[]): T[] {
  * corrected. A service's Deployment names its seed.
  */
 export function withoutFormerSeeds(state: EnvironmentState): EnvironmentState {
-  const isFormer = ({ metadata }: V1Job) => {
+  const isFormer = ({ metadata }: KubernetesObject, job: string | undefined) => {
     const service = metadata?.labels?.[roleLabel] === "seed" ? metadata.labels[filledLabel] : undefined;
     const deployment = state.deployments.find((one) => one.metadata?.name === service);
-    return deployment !== undefined && deployment.metadata?.annotations?.[seedAnnotation] !== metadata?.name;
+    return deployment !== undefined && deployment.metadata?.annotations?.[seedAnnotation] !== job;
   };
-  const former = state.jobs.filter(isFormer).map(({ metadata }) => metadata?.name);
-  if (former.length === 0) return state;
   return {
     ...state,
-    jobs: state.jobs.filter(({ metadata }) => !former.includes(metadata?.name)),
-    pods: state.pods.filter((pod) => !isOfJob(pod) || !former.includes(workload(pod))),
+    jobs: state.jobs.filter((job) => !isFormer(job, job.metadata?.name)),
+    // By their own labels: they outlive their Job by a moment.
+    pods: state.pods.filter((pod) => !isOfJob(pod) || !isFormer(pod, workload(pod))),
   };
 }
 

@@ -3,7 +3,12 @@ import { inFile, type Mutation } from "./mutation.ts";
 /** From what is seen to a cause. */
 export const diagnosis: Mutation[] = [
   ...inFile("cli/kubernetes/environmentState.ts", "formerSeeds", [
-    ["a seed that was corrected still fails its service", "!== metadata?.name;", "=== undefined;"],
+    ["the pod of a seed that was corrected fails its service", "!isFormer(pod, workload(pod))", "true"],
+    [
+      "a seed that was corrected still fails its service",
+      "[seedAnnotation] !== job;",
+      "[seedAnnotation] === undefined;",
+    ],
   ]),
   ...inFile("cli/diagnosis/patience.ts", "diagnosis", [
     [

@@ -28,6 +28,10 @@ describe("a seed that was corrected", () => {
     expect(causes("store-seed-current", [former, current], [crashing(former)])).toEqual([]);
   });
 
+  it("does not count by a pod that outlives its Job", () => {
+    expect(causes("store-seed-current", [current], [crashing(former)])).toEqual([]);
+  });
+
   it("does not hide that the new one fails", () => {
     expect(causes("store-seed-former", [current, former], [crashing(former)])).toEqual([
       "seed-failed Pod/store-seed-former-1",
