@@ -1,5 +1,11 @@
 export { ServiceDeployment, type ServiceDeploymentArgs } from "./services/serviceDeployment.ts";
-export { ApplicationImage, type ApplicationImageArgs, type ImageBuild } from "./services/applicationImage.ts";
+export {
+  ApplicationImage,
+  type ApplicationImageArgs,
+  type ImageBuild,
+  type ImageLogin,
+} from "./services/applicationImage.ts";
+export { ProbeImage, type ProbeImageArgs } from "./services/probeImage.ts";
 export type { DeployedService } from "./services/deployedService.ts";
 export { EnvironmentAccess, type EnvironmentAccessArgs } from "./environment/environmentAccess.ts";
 export { EphemeralEnvironment } from "./environment/ephemeralEnvironment.ts";

@@ -37,6 +37,16 @@ export interface ImageBuild {
   password?: pulumi.Input<string>;
 }
 
+/** With what an image is pushed. */
+export interface ImageLogin {
+  /** Registry's host and port. */
+  server: pulumi.Input<string>;
+  /** User that may push. */
+  username: pulumi.Input<string>;
+  /** Password or token of that user; always treated as a secret. */
+  password: pulumi.Input<string>;
+}
+
 export interface ApplicationImageArgs {
   /** Reference by digest of an image that exists. Default: none, `build` is given. */
   image?: pulumi.Input<string>;
@@ -98,16 +108,30 @@ function checkBuild(argument: string, build: ImageBuild): void {
       variablePattern,
       "that of a variable, such as BASE",
     );
-  if (platform !== undefined)
-    checkPattern(
-      `${argument}.platform`,
-      platform,
-      /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/,
-      "a platform, such as linux/amd64",
-    );
+  if (platform !== undefined) checkPlatform(`${argument}.platform`, platform);
   if (dirty === "")
     throw new Error(`${argument}.dirty is empty: leave it out where all changes are committed`);
-  const given = Object.entries({ server, username, password }).filter(([, value]) => value !== undefined);
+  checkLogin(argument, { server, username, password });
+}
+
+/** @throws when it is none that images are built for. */
+export function checkPlatform(argument: string, platform: string): void {
+  const form = /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/;
+  checkPattern(argument, platform, form, "a platform, such as linux/amd64");
+}
+
+/** The login as the provider takes it; nothing where there is none. */
+export function registryOf({ server, username, password }: Partial<ImageLogin>) {
+  if (server === undefined) return {};
+  return { registry: { server, username: username ?? "", password: pulumi.secret(password ?? "") } };
+}
+
+/** @throws when a part of a login is missing. */
+function checkLogin(
+  argument: string,
+  login: Record<keyof ImageLogin, pulumi.Input<string> | undefined>,
+): void {
+  const given = Object.entries(login).filter(([, value]) => value !== undefined);
   if (given.length > 0 && given.length < 3)
     throw new Error(
       `${argument} has ${given.map(([key]) => key).join(" and ")} alone: a login is server, username and password`,
@@ -115,7 +139,7 @@ function checkBuild(argument: string, build: ImageBuild): void {
 }
 
 function built(name: string, build: ImageBuild, parent: ApplicationImage): pulumi.Output<string> {
-  const { context, server, username, password } = build;
+  const { context } = build;
   const tag = imageTag(build.ref, build.commit, build.dirty);
   const image = new docker.Image(
     name,
@@ -127,9 +151,7 @@ function built(name: string, build: ImageBuild, parent: ApplicationImage): pulum
         args: { ...build.args, COMMIT: build.commit },
         platform: build.platform ?? "linux/amd64",
       },
-      ...(server !== undefined && {
-        registry: { server, username: username ?? "", password: pulumi.secret(password ?? "") },
-      }),
+      ...registryOf(build),
     },
     { parent },
   );

@@ -34,6 +34,13 @@ const mistakes: Record<string, Mistakes> = {
       "both `image` and `build`": { build: {} },
     },
   },
+  ProbeImage: {
+    right: { repository: "registry.example.com/shop/probe", base: image },
+    wrong: {
+      '`base: "node:24"`': { base: "node:24" },
+      "`login` without `password`": { login: { server: "registry.example.com", username: "ci" } },
+    },
+  },
   EnvironmentAccess: {
     right: { namespace },
     wrong: { '`users: [""]`': { users: [""] }, '`groups: [" "]`': { groups: [" "] } },

@@ -61,6 +61,8 @@ beforeAll(async () => {
     prefix: images.prefix ?? "",
     catalogue: standIns["weaveworksdemos/catalogue:0.3.5"] ?? "",
     catalogueDb: standIns["weaveworksdemos/catalogue-db:0.3.0"] ?? "",
+    // One that has Node.
+    probeBase: `${images.prefix ?? ""}/weaveworksdemos/catalogue@${standIns["weaveworksdemos/catalogue:0.3.5"] ?? ""}`,
   });
   await preview.create();
   await preview.pulumi("config", "set", "--secret", "key", key);
@@ -150,6 +152,8 @@ describe("the package", () => {
     const environment = await kubectl("exec", "-n", preview.namespace, "deploy/deals", "--", "env");
     expect(environment).toContain(`API_KEY=${shell.CI_REGISTRY_PASSWORD ?? ""}\n`);
     expect(environment).toContain("GREETING=hello\n");
+    const gate = ["get", "job", "readiness", "-n", preview.namespace, "-o"];
+    expect(await kubectl(...gate, "jsonpath={..image}")).toMatch(/\/dynenv\/probe@sha256:[0-9a-f]{64}$/);
   });
 });
 

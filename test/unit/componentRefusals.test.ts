@@ -13,6 +13,7 @@ import {
   access,
   login,
   applicationImage,
+  probeImage,
   deals,
   gone,
   namespace,
@@ -237,6 +238,24 @@ const refusals: WrongArguments[] = [
     applicationImage({ build: { ...build, ...login } }),
     `build has ${given} alone: a login is server, username and password`,
   ]),
+  [
+    "a base by its tag",
+    "ProbeImage",
+    probeImage({ base: "node:24" }),
+    `base is "node:24" but must be a reference by digest, such as ${imageExample}`,
+  ],
+  [
+    "a repository without a registry",
+    "ProbeImage",
+    probeImage({ repository: "probe" }),
+    'repository is "probe" but must be a repository with its registry, such as registry.example.com/shop/probe',
+  ],
+  [
+    "a login without a password",
+    "ProbeImage",
+    probeImage({ login: { server: "registry.example.com", username: "ci" } }),
+    "login.password is missing: a login is server, username and password",
+  ],
   [
     "an empty hash of what is not committed",
     "ApplicationImage",

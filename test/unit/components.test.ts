@@ -93,6 +93,11 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
     ["Image"],
     { image: `registry.example.com/shop/deals:main-9dff06f@sha256:${"2".repeat(64)}` },
   ],
+  ProbeImage: [
+    (name) => new components.ProbeImage(name, { repository: "registry.example.com/shop/probe", base: image }),
+    ["Image"],
+    { image: `registry.example.com/shop/probe:node-${"1".repeat(12)}@sha256:${"2".repeat(64)}` },
+  ],
   EphemeralEnvironment: [
     (name) =>
       new components.EphemeralEnvironment(name, {

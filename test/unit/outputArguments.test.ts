@@ -34,6 +34,17 @@ function withArgument(args: object, path: string, value: unknown): object {
 const table: [string, Create, object, Record<string, unknown>][] = [
   ["ApplicationImage", (name, args) => new components.ApplicationImage(name, args), { image }, { build }],
   [
+    "ProbeImage",
+    (name, args) => new components.ProbeImage(name, args),
+    { repository: "registry.example.com/shop/probe", base: image },
+    {
+      repository: "registry.example.com/shop/probe",
+      base: image,
+      platform: "linux/arm64",
+      login: { server: "registry.example.com", username: "ci", password: "p" },
+    },
+  ],
+  [
     "BackingServices",
     (name, args) => new components.BackingServices(name, args),
     { namespace, catalogue: components.sockShop, names: ["user-db"] },
@@ -140,7 +151,7 @@ const table: [string, Create, object, Record<string, unknown>][] = [
 ];
 
 const cases = table.flatMap(([component, create, valid, plain]) =>
-  Object.entries({ ...(component !== "ApplicationImage" && metadata), ...plain }).flatMap(([key, value]) =>
+  Object.entries({ ...(!component.endsWith("Image") && metadata), ...plain }).flatMap(([key, value]) =>
     [pulumi.output(value), pulumi.secret(value)].map((output, index) => ({
       ...{ component, create, key, output, kind: index === 0 ? "output" : "secret" },
       valid,

@@ -41,3 +41,5 @@ export const login = (more: object) => () =>
     ...more,
   });
 export const applicationImage = (args: object) => () => new components.ApplicationImage("x", args);
+export const probeImage = (more: object) => () =>
+  new components.ProbeImage("x", { repository: "registry.example.com/shop/probe", base: image, ...more });
