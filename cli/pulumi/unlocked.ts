@@ -67,7 +67,9 @@ async function touchLock(stack: string, run: PulumiRun): Promise<void> {
   const nothing = `urn:pulumi:${stack}::${pulumiProject()}::none::none`;
   const args = ["refresh", "--yes", "--skip-preview", "--stack", stack, "--target", nothing];
   const silent = () => undefined;
-  await pulumi(args, { ...run, progress: silent, detail: silent }).catch((error: unknown) => {
+  // This is not the work that others wait to begin.
+  const { begun: _begun, ...quiet } = { ...run, progress: silent, detail: silent };
+  await pulumi(args, quiet).catch((error: unknown) => {
     if (!(error instanceof PulumiFailure) || lockOwners(error.output).length > 0) throw error;
   });
 }

@@ -80,6 +80,13 @@ export const output: Mutation[] = [
     ["components are told as if they were objects", "?.custom === true", "?.custom !== null"],
     ["the stack is told as made though something failed", "this.errors.length === 0", "true"],
   ]),
+  ...inFile("cli/pulumi/unlocked.ts", "unlocked", [
+    [
+      "a look at a lock counts as the begin of the work",
+      "await pulumi(args, quiet)",
+      "await pulumi(args, run)",
+    ],
+  ]),
   ...inFile("cli/pulumi/pulumi.ts", "pulumiWords", [
     ["who holds a lock is told twice", "&& !isLocked(stderr)", ""],
     ["a run begins with each of its events", "if (news.isEmpty) begun?.()", "begun?.()"],
