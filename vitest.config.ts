@@ -51,7 +51,7 @@ export default defineConfig({
           include: ["test/{integration,operations}/**/*.test.ts"],
           globalSetup: "test/integration/cluster.ts",
           // Each file has names of its own in the cluster that they share.
-          maxWorkers: 4,
+          maxWorkers: 3,
           // Of tests that say that they may run side by side.
           maxConcurrency: 3,
           testTimeout: 120_000,
