@@ -114,6 +114,7 @@ async function objectsOf(example: string): Promise<string[]> {
   await pulumi.runtime.setMocks({ call: () => ({}), newResource }, "docs", "feature-login-abcdefghijkl");
   pulumi.runtime.setAllConfig({
     "docs:image": `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
+    "docs:nodeImage": `docker.io/library/node@sha256:${"2".repeat(64)}`,
     "docs:registryPassword": "password",
     "docs:apiToken": "token",
   });

@@ -27,7 +27,9 @@ describe("resources of a preview", () => {
   it("come from every component, whose types are the package's and the class's names", () => {
     const types = resources.filter(({ custom }) => !custom).map(({ type }) => type);
     const classes = Object.entries(components).filter(([, value]) => typeof value === "function");
-    const expected = classes.map(([name]) => `dynamic-environments:index:${name}`);
+    // The application's image has Node.
+    const used = classes.filter(([name]) => name !== "ProbeImage");
+    const expected = used.map(([name]) => `dynamic-environments:index:${name}`);
     expect([...new Set(types)].sort()).toEqual(expected.sort());
   });
 
