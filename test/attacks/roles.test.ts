@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl("delete", "namespace", namespace, "--wait=false");
+  await kubectl("delete", "namespace", namespace);
 });
 
 /** Creates a Job that mounts a Secret. */
