@@ -20,7 +20,7 @@ export interface Diagnosed {
 }
 
 /** What a broken environment may take to be told, with others beside it. */
-const within = 90;
+const within = 120;
 
 /** Makes an environment with what is wrong, and waits until it is told. */
 export async function diagnosed(scenario: Scenario): Promise<Diagnosed> {
