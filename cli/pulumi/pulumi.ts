@@ -2,7 +2,7 @@ import { execa } from "#bundled/execa";
 import { Failure } from "../../foundation/failure.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { commandError } from "./commandErrors.ts";
-import { errorIn, eventIn, eventsFlag, reasonIn } from "./engineEvents.ts";
+import { eventIn, eventsFlag, reasonIn } from "./engineEvents.ts";
 import { News, type Done } from "./news.ts";
 import { programError } from "./programError.ts";
 import { refusedObject } from "./refusedObject.ts";
@@ -50,7 +50,7 @@ export async function pulumi(args: string[], run: PulumiRun): Promise<void> {
     if (news.isEmpty) begun?.();
     news.take(event);
     // The update has failed, whatever else it would still wait for.
-    if (killer === undefined && refusedObject.test(errorIn(event)?.message ?? "")) interrupt();
+    if (killer === undefined && refusedObject.test(news.errors.at(-1) ?? "")) interrupt();
   }
   const { exitCode, stderr } = await child;
   signal.removeEventListener("abort", interrupt);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checked, type Form, unknownKey } from "./form.ts";
 import { imageForm } from "./imageName.ts";
+import { subdomainPart } from "./labelPatterns.ts";
 
 const text: Form<string> = { schema: z.string().regex(/\S/), rule: "a text" };
 const list = z.array(z.unknown());
@@ -16,11 +17,9 @@ const label: Form = {
   example: "staging",
 };
 
-const part = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
-
 /** A name of most objects (RFC 1123 subdomain). */
 const subdomain: Form = {
-  schema: z.string().regex(new RegExp(`^(?=.{1,253}$)${part}(\\.${part})*$`)),
+  schema: z.string().regex(new RegExp(`^(?=.{1,253}$)${subdomainPart}(\\.${subdomainPart})*$`)),
   rule: "a DNS subdomain",
   example: "gitlab-registry",
 };
