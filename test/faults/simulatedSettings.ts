@@ -1,4 +1,5 @@
-import { shell, uniqueName } from "../integration/shell.ts";
+import { uniqueName } from "../integration/shell.ts";
+import { standInOf, standIns } from "../integration/standIns.ts";
 import { startSimulatedNode } from "../integration/simulatedNode.ts";
 
 /**
@@ -8,10 +9,8 @@ import { startSimulatedNode } from "../integration/simulatedNode.ts";
 export async function simulatedSettings(): Promise<{ settings: string[]; end: () => Promise<void> }> {
   const pool = uniqueName("pool");
   const end = await startSimulatedNode(pool, { pool });
-  const { DYNENV_IMAGE_PREFIX = "", DYNENV_STAND_INS = "{}" } = shell;
-  const [[name, digest] = ["", ""]] = Object.entries(JSON.parse(DYNENV_STAND_INS) as Record<string, string>);
   // Any that is in the registry: nothing runs it.
-  const image = `${DYNENV_IMAGE_PREFIX}/${name.split(":")[0] ?? ""}@${digest}`;
+  const image = standInOf(Object.keys(standIns)[0] ?? "");
   const settings = [`image=${image}`, `nodeSelector={"pool":"${pool}"}`].flatMap((one) => ["--config", one]);
   return { settings, end };
 }

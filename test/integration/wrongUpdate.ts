@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { docker, kubectl, pulumi, shell, uniqueName, type Ended } from "./shell.ts";
+import { standInOf, standIns } from "./standIns.ts";
 
 const catalogue = "weaveworksdemos/catalogue:0.3.5";
-const standIns = JSON.parse(shell.DYNENV_STAND_INS ?? "{}") as Record<string, string>;
 
 /** A catalogue that serves its pages, and whose health page says that its database does not work. */
 const server = `#!/usr/local/bin/node
@@ -23,8 +23,7 @@ export async function pushBrokenCatalogue(): Promise<string> {
   try {
     await writeFile(join(folder, "app"), server);
     await chmod(join(folder, "app"), 0o755);
-    const base = `${shell.DYNENV_IMAGE_PREFIX ?? ""}/${catalogue}@${standIns[catalogue] ?? ""}`;
-    const dockerfile = `FROM ${base.replace(shell.DYNENV_IMAGE_PREFIX ?? "", registry)}\nCOPY app /app\n`;
+    const dockerfile = `FROM ${standInOf(catalogue).replace(shell.DYNENV_IMAGE_PREFIX ?? "", registry)}\nCOPY app /app\n`;
     await writeFile(join(folder, "Dockerfile"), dockerfile);
     const { CI_REGISTRY_USER: user = "", CI_REGISTRY_PASSWORD: input = "" } = shell;
     const env = { ...shell, DOCKER_CONFIG: folder };

@@ -8,15 +8,11 @@ import { backendFiles, expectNothing } from "../faults/invariants.ts";
 import { sampleOf, tellSeed } from "../integration/sampleSeed.ts";
 import { backendFolder, kubectl, kubectlApply, pulumi, uniqueName } from "../integration/shell.ts";
 import { whileLocked } from "./whileLocked.ts";
-import { simulatedEnvironments } from "./simulatedEnvironments.ts";
+import { simulatedEnvironments, uidOf } from "./simulatedEnvironments.ts";
 
 const { simulated, up, down, made, expectRemoved } = simulatedEnvironments("shared");
 const plainUp = (stack: string, ...more: string[]) =>
   pulumi(["up", "--skip-preview", "--yes", "--stack", stack, ...more, ...simulated.settings]);
-
-function uidOf(stack: string): Promise<string> {
-  return kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.uid}");
-}
 
 /** What happens to an environment while a run waits for its lock, and what the run then has to do. */
 const lookingAgain: [string, (stack: string) => Promise<void>][] = [

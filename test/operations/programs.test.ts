@@ -9,6 +9,7 @@ import { Consumer } from "./consumer.ts";
 import { neighbourTests } from "./neighbourTests.ts";
 import { inNamespace, pod, rollAll } from "../integration/pods.ts";
 import { changes, commonSettings, ProgramStack } from "./programs.ts";
+import { standInOf, standIns } from "../integration/standIns.ts";
 import { podPorts } from "../integration/shopEdges.ts";
 import {
   adminKubeconfig,
@@ -26,7 +27,6 @@ import {
 const control = uniqueName("control");
 const ingress = uniqueName("ingress");
 const services = Object.keys(podPorts);
-const standIns = JSON.parse(shell.DYNENV_STAND_INS ?? "{}") as Record<string, string>;
 const dropEdge = (edge: string) => shop.up("--config", `droppedEdge=${edge}`);
 let consumer: Consumer;
 let shop: ProgramStack;
@@ -62,7 +62,7 @@ beforeAll(async () => {
     catalogue: standIns["weaveworksdemos/catalogue:0.3.5"] ?? "",
     catalogueDb: standIns["weaveworksdemos/catalogue-db:0.3.0"] ?? "",
     // One that has Node.
-    probeBase: `${images.prefix ?? ""}/weaveworksdemos/catalogue@${standIns["weaveworksdemos/catalogue:0.3.5"] ?? ""}`,
+    probeBase: standInOf("weaveworksdemos/catalogue:0.3.5"),
   });
   await preview.create();
   await preview.pulumi("config", "set", "--secret", "key", key);
@@ -201,8 +201,7 @@ describe("a change", () => {
 
   test("of one image changes one Deployment and the readiness Job, nothing else", async () => {
     const published = "weaveworksdemos/payment:0.4.3";
-    const repository = `${shell.DYNENV_IMAGE_PREFIX ?? ""}/weaveworksdemos/payment`;
-    const digest = (await variantOf(`${repository}@${standIns[published] ?? ""}`)).split("@")[1] ?? "";
+    const digest = (await variantOf(standInOf(published))).split("@")[1] ?? "";
     const changed = { ...standIns, [published]: digest };
     const images = JSON.stringify({ prefix: shell.DYNENV_IMAGE_PREFIX, standIns: changed });
     const { exitCode, output } = await shop.up("--config", `images=${images}`);

@@ -12,15 +12,10 @@ import {
   uniqueName,
 } from "../integration/shell.ts";
 import { sampleOf, tellSeed } from "../integration/sampleSeed.ts";
-import { simulatedEnvironments } from "./simulatedEnvironments.ts";
+import { simulatedEnvironments, uidOf } from "./simulatedEnvironments.ts";
 
 const { simulated, up, down, made, expectRemoved } = simulatedEnvironments("left");
 const stackArgs = (stack: string) => ["--yes", "--stack", stack];
-
-/** What tells its namespace from another one of that name. */
-function uidOf(stack: string): Promise<string> {
-  return kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.uid}");
-}
 
 async function expectWhole(stack: string): Promise<void> {
   const plain = [
@@ -184,8 +179,7 @@ describe("an environment", () => {
   test("of another project is refused by its name, whatever is asked for", async () => {
     const stack = await made();
     const other = { DYNENV_PROJECT: "team/b" };
-    const uid = () => kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.uid}");
-    const before = await uid();
+    const before = await uidOf(stack);
     for (const command of ["down", "up", "diagnose", "test"]) {
       const { exitCode, output } = await dynenv([command, "--stack", stack], other);
       expect(exitCode, output).toBe(1);
@@ -193,7 +187,7 @@ describe("an environment", () => {
         /^dynenv: (namespace env-|stack )\S+ belongs to the project "dynenv", not to "team\/b", says the mark/,
       );
     }
-    expect(await uid()).toBe(before);
+    expect(await uidOf(stack)).toBe(before);
     expect((await down(stack)).exitCode).toBe(0);
   });
 

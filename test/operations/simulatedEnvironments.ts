@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { expectNothing } from "../faults/invariants.ts";
 import { simulatedSettings } from "../faults/simulatedSettings.ts";
-import { dynenv, remains, stacks, uniqueName } from "../integration/shell.ts";
+import { dynenv, kubectl, remains, stacks, uniqueName } from "../integration/shell.ts";
 
 /** Environments of a file's tests on a simulated node; none of them is left at its end. */
 export function simulatedEnvironments(prefix: string) {
@@ -37,4 +37,9 @@ export function simulatedEnvironments(prefix: string) {
   }
 
   return { simulated, up, down, made, expectRemoved };
+}
+
+/** What tells an environment's namespace from another one of that name. */
+export function uidOf(stack: string): Promise<string> {
+  return kubectl("get", "namespace", `env-${stack}`, "-o", "jsonpath={.metadata.uid}");
 }
