@@ -18,7 +18,7 @@ interface Neighbours {
 export function neighbourTests(environments: () => Neighbours): void {
   describe("a neighbour", () => {
     test("that takes all memory and CPU it gets is stopped, and is not felt in another environment", async () => {
-      const quiet = await answerTimes(environments().other);
+      const before = await answerTimes(environments().other);
       const restarts = await restartsIn(environments().other);
       const { shop, image } = environments();
       // They state no resources: what stops them are the environment's own limits.
@@ -45,10 +45,6 @@ export function neighbourTests(environments: () => Neighbours): void {
         kubectl("wait", "-n", shop, `pod/${name}`, `--for=jsonpath=${state}${condition}`, "--timeout=60s");
       await wait("cpu-hog", ".running}");
       const disturbed = await answerTimes(environments().other);
-      // The median, since single answers vary on a busy machine.
-      expect(disturbed, `quiet ${String(quiet)} ms, disturbed ${String(disturbed)} ms`).toBeLessThan(
-        3 * quiet + 5,
-      );
       await wait("memory-hog", ".terminated.reason}=OOMKilled");
       await wait("cpu-hog", ".terminated.reason}=Completed");
       // Half a core is the default of the limit range.
@@ -58,6 +54,11 @@ export function neighbourTests(environments: () => Neighbours): void {
       expect(Number(share)).toBeLessThan(0.7);
       expect(await restartsIn(environments().other)).toBe(restarts);
       await kubectl("delete", "pod", "memory-hog", "cpu-hog", "-n", shop);
+      // Before and after, since other tests keep the machine busy at times.
+      const quiet = Math.max(before, await answerTimes(environments().other));
+      expect(disturbed, `quiet ${String(quiet)} ms, disturbed ${String(disturbed)} ms`).toBeLessThan(
+        3 * quiet + 5,
+      );
     });
 
     test("cannot use its token elsewhere: 403 for every verb of every kind", async () => {

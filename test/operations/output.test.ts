@@ -17,6 +17,11 @@ const secret = "canary-pass/word-9f3b";
 /** For longer than the kubelet needs to see that the log has grown past what it rotates. */
 const batches = 26;
 const linesOfBatch = 25_000;
+/**
+ * Lines that the kubelet itself may lose in two rotations: what the runtime appends to the old file while the kubelet
+ * waits at its end is not read, since it turns to the new one (k8s.io/cri-client, ReadLogs). One was seen, once.
+ */
+const lostByNode = 20;
 
 /** What a test prints that means no good, a secret in several writes, and 50 MB of lines that are counted. */
 const program = `
@@ -107,6 +112,9 @@ test("what tests print comes through whole, and does no harm", async () => {
   expect(lines[9]).toBe("  é");
   expect(stdout.match(/x/g)?.length).toBe(200_000);
   const counted = lines.flatMap((line) => /^ {2}line (\d+) of a log/.exec(line)?.[1] ?? []).map(Number);
-  expect(counted).toEqual(Array.from({ length: batches * linesOfBatch }, (_, index) => index));
+  expect(counted).toEqual([...new Set(counted)].sort((a, b) => a - b));
+  expect(counted.at(-1)).toBe(batches * linesOfBatch - 1);
+  const lost = batches * linesOfBatch - counted.length;
+  expect(lost, `${String(lost)} lines lost`).toBeLessThanOrEqual(lostByNode);
   expect(output).not.toContain(secret);
 }, 180_000);
