@@ -1,4 +1,14 @@
+import { globSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { sampleOf } from "./test/integration/sampleSeed.ts";
+
+const pipelines = "test/operations/pipelines.test.ts";
+const others = globSync("test/operations/*.test.ts", {
+  cwd: import.meta.dirname,
+  exclude: [pipelines],
+}).sort();
+/** The pipelines, and half of the rest, drawn for each commit; npm run test:operations has all. */
+const operations = [pipelines, ...sampleOf(others, Math.floor(others.length / 2))];
 
 export default defineConfig({
   test: {
@@ -48,7 +58,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["test/{integration,operations}/**/*.test.ts"],
+          include: ["test/integration/**/*.test.ts", ...operations],
           globalSetup: "test/integration/cluster.ts",
           // Each file has names of its own in the cluster that they share.
           maxWorkers: 3,
