@@ -1,11 +1,6 @@
-import { imageStack } from "./stacks/image.ts";
-import { previewStack } from "./stacks/preview.ts";
-import { readSettings, requireOwnCode } from "./stacks/settings.ts";
-import { omitSdkOverhead } from "./tuning/sdkOverhead.ts";
+import { Config } from "@pulumi/pulumi";
+import { shop } from "./example/shop.ts";
+import { preview } from "./stacks/index.ts";
 
-omitSdkOverhead();
-const settings = readSettings();
-requireOwnCode(settings);
-const outputs = settings.kind === "image" ? imageStack(settings) : previewStack(settings);
-
-export default outputs;
+// Tests deploy others in its place, such as one that never gets ready.
+export default preview(shop(new Config("example").get("context")));

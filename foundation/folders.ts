@@ -3,8 +3,13 @@ import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Root of the project. */
-export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+const here = fileURLToPath(import.meta.url);
+
+/** Root of this project, or of its built files where it is installed as a package. */
+export const projectRoot = dirname(dirname(here));
+
+/** How this command line is called, from a shell in the root of a repository. */
+export const commandName = here.endsWith(".ts") ? "./cli/dynenv" : "npx --no -- dynenv";
 
 /** What can be made again: tools and images, shared by all checkouts. */
 export function cacheFolder(): string {

@@ -4,6 +4,7 @@ import { LineCounter, parseAllDocuments, type Tags } from "yaml";
 import { z } from "zod";
 import { listed, named, shown } from "../components/model/index.ts";
 import { SettingError } from "./settingError.ts";
+import { commandName } from "./folders.ts";
 
 // What client-go reads: null and a missing field are the same, and fields that it does not know count for nothing.
 const text = z.string().nullish();
@@ -105,7 +106,7 @@ export function inContext(
 ): { context: string; kubeconfig: Kubeconfig } {
   if (path === undefined || path === "") {
     throw new SettingError(
-      'KUBECONFIG names no cluster: set it to a kubeconfig, or run `eval "$(./cli/dynenv env)"`',
+      `KUBECONFIG names no cluster: set it to a kubeconfig, or run \`eval "$(${commandName} env)"\``,
     );
   }
   if (!path.split(":").some((file) => existsSync(file)))

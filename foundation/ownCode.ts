@@ -21,11 +21,11 @@ export function requireCodeOf({ commit, project }: { commit: string; project: st
     throw new SettingError(`${wanted} is to be deployed, but ${whyNotCheckedOut(folder)?.reason ?? ""}`);
   if (!isHead(commit, current, folder))
     throw new SettingError(
-      `${wanted} is not what is checked out in ${named(checkoutRoot(folder) ?? folder)}, which is at ${current.slice(0, 12)}: use the dynenv of a checkout of ${named(project)} at that commit`,
+      `${wanted} is not what is checked out in ${named(checkoutRoot(folder) ?? folder)}, which is at ${current.slice(0, 12)}: call dynenv in a checkout of ${named(project)} at that commit`,
     );
   if (!isCommitted(folder))
     throw new SettingError(
-      `${wanted} lacks the folder of the program, ${named(folder)}: commit it, or use the dynenv of the repository that has it`,
+      `${wanted} lacks the folder of the program, ${named(folder)}: commit it, or call dynenv in the repository that has it`,
     );
 }
 
@@ -35,15 +35,6 @@ function isHead(commit: string, current: string, folder: string): boolean {
   return parentsOfHead(folder)
     .slice(1)
     .some((parent) => parent.startsWith(commit));
-}
-
-/** @throws when `caller` is in another repository or checkout than `folder`, whose code is built and deployed. */
-export function requireSameCheckout(folder: string, caller: string): void {
-  const theirs = checkoutRoot(caller);
-  if (theirs === undefined || isPartOf(theirs, checkoutRoot(folder))) return;
-  throw new SettingError(
-    `checkout ${named(theirs)} is where dynenv was called, but it builds and deploys ${named(folder)}: change to that folder, or use a dynenv of the checkout that is meant`,
-  );
 }
 
 /** What `context` would have to be for its content to be that of the current folder's checkout, if it is not. */

@@ -6,7 +6,7 @@ import { execa } from "#bundled/execa";
 import { ownerSelector } from "../components/model/index.ts";
 import { Failure } from "../foundation/failure.ts";
 import { exists, keptSecret, writeWhole } from "../foundation/files.ts";
-import { clusterName, projectRoot, stateFolder } from "../foundation/folders.ts";
+import { commandName, clusterName, projectRoot, stateFolder } from "../foundation/folders.ts";
 import { provideImages, type ShopImages } from "./images.ts";
 import { endLease, takeLease } from "../foundation/lease.ts";
 import { exclusively } from "../foundation/lock.ts";
@@ -126,7 +126,7 @@ export async function leaveCluster(work: Work): Promise<void> {
     if (inUse || (await exists(paths().kept)) || !(await exists(paths().run))) return;
     const cluster = await embeddedCluster();
     if (cluster !== undefined && (await hasEnvironments(cluster))) {
-      work.progress("the cluster stays up, since it has environments: ./cli/dynenv cluster down");
+      work.progress(`the cluster stays up, since it has environments: ${commandName} cluster down`);
     } else {
       await sandbox("down", [], work);
       work.progress("the cluster is down");

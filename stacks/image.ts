@@ -1,40 +1,66 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { RunError } from "@pulumi/pulumi";
-import { ApplicationImage, type ImageBuild } from "../components/index.ts";
+import { type Output, RunError } from "@pulumi/pulumi";
+import { ApplicationImage, type ImageBuild, ProbeImage } from "../components/index.ts";
 import { shown, trustRules } from "../components/model/index.ts";
-import { deals } from "../example/service.ts";
 import { whyForeign } from "../foundation/ownCode.ts";
+import type { Build, Definition } from "./definition.ts";
 import { asRunError, fullName, type Settings } from "./settings.ts";
 
-/** Builds the application's image in a stack of its own, for pipelines whose deploy job has no Docker. */
-export function imageStack(settings: Settings) {
-  return { image: new ApplicationImage(deals.name, { build: imageBuild(settings, deals.name) }).image };
+/** Builds the project's images in a stack of their own, for pipelines whose deploy job has no Docker. */
+export function imageStack({ services, readiness }: Definition, settings: Settings) {
+  const built = Object.entries(services).flatMap(([name, { build }]) => {
+    if (build === undefined) return [];
+    return [[name, new ApplicationImage(name, { build: imageBuild(settings, name, build) }).image] as const];
+  });
+  if (readiness !== undefined && "base" in readiness)
+    built.push([readinessImageName, readinessImage(settings, readiness.base)]);
+  if (built.length === 0)
+    throw new RunError(
+      `setting ${fullName("kind")} is image, but no service has a build: give one, such as build: "../api"`,
+    );
+  return { images: Object.fromEntries(built) };
 }
 
-/** How the application's image is built, with a tag that tells when the checkout is not what was committed. */
-export function imageBuild(settings: Settings, name: string): ImageBuild {
-  if (!trustRules[settings.trust].push)
+/** Under this name the image is given in which it is looked whether all is ready; no service may be called so. */
+export const readinessImageName = "readiness";
+
+/** The image in which it is looked whether all is ready, where it is none of a service. */
+export function readinessImage({ imageRepository, registry, trust }: Settings, base: string): Output<string> {
+  if (!trustRules[trust].push) throw cannotPush(trust, "readiness");
+  const login = registry && { login: registry };
+  return new ProbeImage("probe", { repository: `${imageRepository}/probe`, base, ...login }).image;
+}
+
+function cannotPush(trust: string, name: string): RunError {
+  return new RunError(
+    `setting ${fullName("trust")} is ${trust}, which pushes no image: give ${fullName("images")} one for ${name}, a reference by digest`,
+  );
+}
+
+/** How a service's image is built, with a tag that tells when the checkout is not what was committed. */
+export function imageBuild(settings: Settings, service: string, given: string | Build): ImageBuild {
+  if (!trustRules[settings.trust].push) throw cannotPush(settings.trust, service);
+  const build = typeof given === "string" ? { context: given } : given;
+  const { context, dockerfile = join(build.context, "Dockerfile") } = build;
+  const argument = `build of service ${shown(service)}`;
+  if (!existsSync(dockerfile))
     throw new RunError(
-      `setting ${fullName("trust")} is ${settings.trust}, which pushes no image: give ${fullName("image")}, a reference by digest`,
+      `${argument} has no Dockerfile ${shown(dockerfile)}: name the folder that has it, relative to the program, such as "../api"`,
     );
-  if (!existsSync(join(settings.context, "Dockerfile")))
-    throw new RunError(
-      `setting ${fullName("context")} is ${shown(settings.context)} but must be a folder with a Dockerfile, such as example`,
-    );
-  const must = asRunError(() => whyForeign(settings.context));
+  const must = asRunError(() => whyForeign(context));
   if (must !== undefined)
     throw new RunError(
-      `setting ${fullName("context")} is ${shown(settings.context)} but must be ${must}, whose commit the image tells, such as example`,
+      `${argument} is of ${shown(context)} but must be of ${must}, whose commit the image tells`,
     );
-  const { imageRepository, ref, commit, context, baseImage, registry } = settings;
-  const dirty = settings.dirty();
+  const { imageRepository, ref, commit, baseImage, registry } = settings;
+  const dirty = settings.dirty(context);
   return {
-    repository: `${imageRepository}/${name}`,
+    ...build,
+    repository: `${imageRepository}/${service}`,
     ref,
     commit,
-    context,
-    args: { BASE: baseImage },
+    args: { ...(baseImage !== undefined && { BASE: baseImage }), ...build.args },
     ...(dirty !== undefined && { dirty }),
     ...registry,
   };

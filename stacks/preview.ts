@@ -1,18 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
-import { EphemeralEnvironment, type EphemeralEnvironmentArgs, sockShop } from "../components/index.ts";
-import { deals, tests } from "../example/service.ts";
+import {
+  type DeployedService,
+  EphemeralEnvironment,
+  type EphemeralEnvironmentArgs,
+} from "../components/index.ts";
+import { shown, suggestion, trustRules } from "../components/model/index.ts";
+import { omitSdkOverhead } from "../tuning/sdkOverhead.ts";
+import type { Definition, OwnService } from "./definition.ts";
 import { cluster } from "./provider.ts";
-import { imageBuild } from "./image.ts";
-import type { Settings } from "./settings.ts";
+import { imageBuild, imageStack, readinessImage, readinessImageName } from "./image.ts";
+import { fullName, readSettings, requireOwnCode, type Settings } from "./settings.ts";
 
-/** An environment for one commit: the application under test and what it uses, in a namespace of its own. */
-export function previewStack(settings: Settings) {
-  const environment = new EphemeralEnvironment("preview", environmentArgs(settings), {
+/**
+ * The stack of one run: an environment for a commit, or its images alone where the setting `kind` is `image`. Settings and
+ * CI variables say which commit, for how long and where.
+ * @returns the stack's outputs.
+ */
+export function preview(definition: Definition): Record<string, unknown> {
+  omitSdkOverhead();
+  const settings = readSettings();
+  requireOwnCode(settings);
+  return settings.kind === "image" ? imageStack(definition, settings) : previewStack(definition, settings);
+}
+
+/** An environment for one commit: the project's services and what they use, in a namespace of its own. */
+export function previewStack(definition: Definition, settings: Settings) {
+  const environment = new EphemeralEnvironment("preview", environmentArgs(definition, settings), {
     provider: cluster(settings.kubeContext()),
   });
+  const { application, services } = definition;
+  const port = services[application]?.port;
   return {
     namespace: environment.namespaceName,
-    url: pulumi.interpolate`http://${deals.name}.${environment.namespaceName}.svc:${deals.port}`,
+    url: pulumi.interpolate`http://${application}.${environment.namespaceName}.svc:${port}`,
     services: environment.addresses,
     images: environment.images,
     imageSource: Object.keys(settings.standIns).length > 0 ? "stand-in" : "published",
@@ -21,14 +41,16 @@ export function previewStack(settings: Settings) {
   };
 }
 
-function environmentArgs(settings: Settings): EphemeralEnvironmentArgs {
-  const { stack, project, ref, commit, image, pull, ttl, deployedAt, nodeSelector } = settings;
-  const code = image === undefined ? { build: imageBuild(settings, deals.name) } : { image };
+function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
+  const { stack, project, ref, commit, pull, ttl, deployedAt, nodeSelector } = settings;
+  const { catalogue, tests, ingressController } = definition;
+  const { application, others } = ownServices(definition, settings);
   return {
     identity: { stack, project, ref, commit },
-    application: { ...deals, ...code },
+    application,
+    services: others,
     backing: {
-      catalogue: sockShop,
+      ...(catalogue && { catalogue }),
       names: settings.services,
       functions: settings.functions,
       imageSource: { prefix: settings.imagePrefix, standIns: settings.standIns },
@@ -38,7 +60,66 @@ function environmentArgs(settings: Settings): EphemeralEnvironmentArgs {
     lifetime: { ...(ttl !== undefined && { ttl }), ...(deployedAt !== undefined && { deployedAt }) },
     cap: settings.cap,
     placement: Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {},
+    access: { ...(ingressController && { ingressController }) },
     tests,
-    readiness: { withinSeconds: settings.readyWithinSeconds },
+    readiness: { withinSeconds: settings.readyWithinSeconds, ...readinessOf(definition, settings) },
   };
+}
+
+function readinessOf(
+  { readiness }: Definition,
+  settings: Settings,
+): { image?: pulumi.Input<string>; service?: string } {
+  if (readiness === undefined) return {};
+  if ("service" in readiness) return readiness;
+  return { image: settings.images[readinessImageName] ?? readinessImage(settings, readiness.base) };
+}
+
+/** The project's services with their images. @throws when a name that is given is that of none. */
+function ownServices(definition: Definition, settings: Settings) {
+  const names = Object.keys(definition.services);
+  const unknown = Object.keys(settings.images).find(
+    (name) => !names.includes(name) && name !== readinessImageName,
+  );
+  if (unknown !== undefined)
+    throw new pulumi.RunError(
+      `setting ${fullName("images")} names ${shown(unknown)}, which the program does not have: ${suggestion(unknown, names)}`,
+    );
+  const services = Object.entries(definition.services).map(([name, service]) =>
+    deployed(name, service, settings),
+  );
+  const application = services.find(({ name }) => name === definition.application);
+  if (application === undefined)
+    throw new pulumi.RunError(
+      `application ${shown(definition.application)} is not among the services: ${suggestion(definition.application, names)}`,
+    );
+  return { application, others: services.filter((service) => service !== application) };
+}
+
+function deployed(name: string, own: OwnService, settings: Settings): DeployedService {
+  const { build, image, secrets = [], ...service } = own;
+  const given = settings.images[name] ?? image;
+  const code =
+    given === undefined && build !== undefined
+      ? { build: imageBuild(settings, name, build) }
+      : { ...(given !== undefined && { image: given }) };
+  return {
+    name,
+    ...service,
+    ...code,
+    ...(secrets.length > 0 && { secrets: secretsOf(name, secrets, settings) }),
+  };
+}
+
+/** @throws when a secret has no value. */
+function secretsOf(service: string, names: string[], { trust, secret }: Settings) {
+  if (!trustRules[trust].sharedSecrets) return {};
+  const values = names.map((name) => {
+    const value = secret(name);
+    if (value !== undefined) return [name, value] as const;
+    throw new pulumi.RunError(
+      `secret ${name} of service ${shown(service)} is not set: run pulumi config set --secret ${name}, or set the variable ${name}`,
+    );
+  });
+  return Object.fromEntries(values);
 }

@@ -59,8 +59,11 @@ export const rules = {
   project: projectForm,
   ref: refForm,
   commit: commitForm,
-  image: imageForm,
-  context: { schema: z.string().min(1).max(4096), rule: "a text", example: "example" },
+  images: {
+    schema: json.pipe(mapping(z.string(), imageForm.schema)),
+    rule: "a JSON object from service to a reference by digest",
+    example: `{"deals": "registry.example.com/shop/deals@sha256:${"0".repeat(64)}"}`,
+  },
   baseImage: {
     schema: z.string().max(longest).regex(imagePattern),
     rule: "an image reference",

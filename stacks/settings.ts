@@ -19,8 +19,8 @@ import { contextOf } from "../foundation/kubeconfig.ts";
 import { requireCodeOf } from "../foundation/ownCode.ts";
 import { SettingError } from "../foundation/settingError.ts";
 import { readVariable } from "../foundation/variable.ts";
-import { usualBase } from "../foundation/usualBase.ts";
 import { secretSettings } from "../foundation/secretSettings.ts";
+import { settingNamespace } from "../foundation/settingNamespace.ts";
 import { rules } from "./settingRules.ts";
 
 interface RegistryLogin {
@@ -37,11 +37,13 @@ export interface Settings {
   ref: string;
   commit: string;
   /** Hash of changes that are not committed, where there are any. */
-  dirty: () => string | undefined;
-  /** Image of the application by digest; absent: it is built from `context`. */
-  image: string | undefined;
-  context: string;
-  baseImage: string;
+  dirty: (context: string) => string | undefined;
+  /** Images by digest of the project's services, by their names; those of the others are built. */
+  images: Record<string, string>;
+  /** Value of a secret of the program's own; absent: nobody set it. */
+  secret: (name: string) => pulumi.Output<string> | undefined;
+  /** Base of the images that are built; absent: what the Dockerfiles name. */
+  baseImage: string | undefined;
   imageRepository: string;
   /** Login to the registry with which images are pushed; absent: as for forks, nothing is pushed. */
   registry: RegistryLogin | undefined;
@@ -70,17 +72,16 @@ export function readSettings(): Settings {
   const project = read("project", "DYNENV_PROJECT") ?? pulumi.getProject();
   const trust = read("trust", "DYNENV_TRUST") ?? Trust.trusted;
   const registry = trustRules[trust].sharedSecrets ? registryLogin() : undefined;
-  const context = read("context") ?? "example";
   return {
     kind: read("kind") ?? "preview",
     stack: pulumi.getStack(),
     project,
     ref: read("ref", "DYNENV_REF") ?? (checkedOut().ref || required("ref", "DYNENV_REF")),
     commit: read("commit", "DYNENV_COMMIT") ?? (checkedOut().commit || required("commit", "DYNENV_COMMIT")),
-    dirty: () => asRunError(() => uncommittedChanges(".", ignoredInImage(context))),
-    image: read("image"),
-    context,
-    baseImage: read("baseImage", "DYNENV_BASE_IMAGE") ?? usualBase,
+    dirty: (context) => asRunError(() => uncommittedChanges(".", ignoredInImage(context))),
+    images: read("images", "DYNENV_IMAGES") ?? {},
+    secret,
+    baseImage: read("baseImage", "DYNENV_BASE_IMAGE"),
     imageRepository:
       read("imageRepository", "CI_REGISTRY_IMAGE") ?? `${registry?.server ?? ""}/${repositoryPath(project)}`,
     registry,
@@ -142,13 +143,19 @@ function pullLogin(push: RegistryLogin): RegistryLogin {
   };
 }
 
-/** What Pulumi calls a setting: its settings are a project's, whatever that is called. */
+/** A secret of the program's own, before the variable of that name; as it is, since blanks at its ends may belong to it. */
+function secret(name: string): pulumi.Output<string> | undefined {
+  const value = new pulumi.Config().getSecret(name) ?? process.env[name];
+  return value === undefined || value === "" ? undefined : pulumi.secret(value);
+}
+
+/** What Pulumi calls a setting, whatever the program's project is called. */
 export function fullName(key: string): string {
-  return `${pulumi.getProject()}:${key}`;
+  return `${settingNamespace}:${key}`;
 }
 
 function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[K]["schema"]> | undefined {
-  const configured = new pulumi.Config().get(key) ?? "";
+  const configured = new pulumi.Config(settingNamespace).get(key) ?? "";
   const value = configured !== "" || variable === undefined ? configured : (valueOf(variable) ?? "");
   if (value === "") return undefined;
   const form = rules[key];
@@ -207,7 +214,7 @@ export function asRunError<T>(work: () => T): T {
 
 function refuseUnknownKeys(): void {
   const known = Object.keys(rules);
-  const prefix = `${pulumi.getProject()}:`;
+  const prefix = fullName("");
   for (const key of Object.keys(pulumi.runtime.allConfig())) {
     if (key.startsWith(prefix) && !known.includes(key.slice(prefix.length))) {
       throw new pulumi.RunError(`setting ${named(key)} is unknown: the settings are ${known.join(", ")}`);

@@ -1,7 +1,9 @@
 import Module, { createRequire } from "node:module";
 import { whyUntuned } from "./tested.ts";
 
-const require = createRequire(import.meta.url);
+const own = createRequire(import.meta.url);
+/** As Pulumi's own SDK sees them: some of its packages are no other's, and with pnpm no other sees them. */
+const require = createRequire(own.resolve("@pulumi/pulumi/package.json"));
 
 const untuned = whyUntuned();
 if (untuned === undefined) tune();
@@ -13,8 +15,10 @@ else if (!untuned.isAsked) process.stderr.write(`Pulumi's SDKs start more slowly
  * time to load, and a third of their memory. Here each is loaded once it is used.
  */
 function tune(): void {
-  for (const name of ["typescript", "@pulumi/pulumi/automation"]) lazily(name, asItIs);
-  for (const name of ["helm", "kustomize", "yaml"]) lazily(`@pulumi/kubernetes/${name}`, asItIs);
+  // Where a project has no TypeScript, Pulumi's shim for it loads the one that Pulumi brings.
+  for (const name of ["typescript", "@pulumi/pulumi/typescript-shim", "@pulumi/pulumi/automation"])
+    lazily(name, asItIs);
+  for (const name of ["helm", "kustomize", "yaml"]) lazily(own.resolve(`@pulumi/kubernetes/${name}`), asItIs);
   lazily("@pulumi/pulumi/runtime/closure/codePaths", (load) => ({
     computeCodePaths: (...args: unknown[]) => load().computeCodePaths?.(...args),
   }));
@@ -43,6 +47,15 @@ function tune(): void {
   standIn("source-map-support/register", {});
 }
 
+/** The file of a module that Pulumi would load; nothing where that is not installed. */
+function fileOf(name: string): string | undefined {
+  try {
+    return require.resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
 type Exports = Record<string, (...args: unknown[]) => unknown>;
 
 /** All that a module exports; that it has been an ES module is asked before anything of it is used. */
@@ -60,16 +73,17 @@ function asItIs(load: () => Exports): object {
 
 /** Puts something in the place of a module that is not loaded yet, which can load it. */
 function lazily(name: string, exportsOf: (load: () => Exports) => object): void {
+  const file = fileOf(name);
+  if (file === undefined) return;
   const exports = exportsOf(() => {
-    const file = require.resolve(name);
     if (require.cache[file]?.exports === exports) Reflect.deleteProperty(require.cache, file);
     return require(file) as Exports;
   });
-  standIn(name, exports);
+  standIn(file, exports);
 }
 
 /** Puts something in the place of a module. */
 function standIn(name: string, exports: object): void {
-  const file = require.resolve(name);
-  require.cache[file] = Object.assign(new Module(file), { loaded: true, exports });
+  const file = fileOf(name);
+  if (file !== undefined) require.cache[file] = Object.assign(new Module(file), { loaded: true, exports });
 }

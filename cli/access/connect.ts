@@ -5,6 +5,7 @@ import type { Work } from "../../foundation/work.ts";
 import { kubeconfigSecrets } from "./kubeconfigSecrets.ts";
 import { door } from "../process/door.ts";
 import { namedCluster, pulumiEnvironment, shellEnvironment, type NamedCluster } from "./shellEnvironment.ts";
+import { commandName } from "../../foundation/folders.ts";
 
 export type Cluster = NamedCluster | EmbeddedCluster;
 
@@ -19,7 +20,7 @@ export async function requireCluster(context: string | undefined): Promise<Clust
   if (cluster !== undefined) return cluster;
   throw new Failure(
     "unreachable",
-    "no cluster is up or named: run `./cli/dynenv cluster up`, or set KUBECONFIG or KUBE_URL",
+    `no cluster is up or named: run \`${commandName} cluster up\`, or set KUBECONFIG or KUBE_URL`,
   );
 }
 

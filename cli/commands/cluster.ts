@@ -3,6 +3,7 @@ import { clusterDown, clusterUp } from "../../local/cluster.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
 import { door } from "../process/door.ts";
 import { Report } from "../view/report.ts";
+import { commandName } from "../../foundation/folders.ts";
 
 export function clusterCommand(): Command {
   const command = new Command("cluster").description(
@@ -18,7 +19,7 @@ export function clusterCommand(): Command {
       if (json) door.handJson(cluster);
       else
         line(
-          `the cluster ${cluster.name} is up with ${cluster.images.source} images: eval "$(./cli/dynenv env)"`,
+          `the cluster ${cluster.name} is up with ${cluster.images.source} images: eval "$(${commandName} env)"`,
         );
     });
   command

@@ -1,9 +1,7 @@
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
-import { projectRoot } from "../../foundation/folders.ts";
 import { ciRun } from "../../foundation/ciRun.ts";
-import { requireSameCheckout } from "../../foundation/ownCode.ts";
 import { kubeConfig } from "../access/clusterAccess.ts";
 import { environmentFor, findCluster, requireCluster } from "../access/connect.ts";
 import { identify, identityVariables, requireOwnCode, type Run } from "../environment/identity.ts";
@@ -14,6 +12,7 @@ import { Report } from "../view/report.ts";
 import { assignment } from "../text/shellAssignment.ts";
 import { requireNoOther } from "../access/shellEnvironment.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
+import { commandName } from "../../foundation/folders.ts";
 
 interface EnvOptions extends IdentityOptions {
   context?: string;
@@ -24,7 +23,7 @@ interface EnvOptions extends IdentityOptions {
 export function envCommand(): Command {
   return identityOptions(new Command("env"))
     .description(
-      'print what a shell needs for plain Pulumi, and in CI the stack, too: eval "$(./cli/dynenv env)"',
+      `print what a shell needs for plain Pulumi, and in CI the stack, too: eval "$(${commandName} env)"`,
     )
     .option("--context <name>", "context of the kubeconfig to use")
     .option("--json", "print it as JSON")
@@ -37,13 +36,12 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   // A person's shell outlives the checkout of one commit, a job of a CI system does not.
   const isOfOneRun = ciRun(process.env).commit !== undefined || Object.keys(wanted).length > 0;
   const run = isOfOneRun ? identify(wanted) : undefined;
-  if (run !== undefined) requireSameCheckout(projectRoot, process.cwd());
   if (run !== undefined && check) requireOwnCode(run);
   const cluster = check ? await requireCluster(context) : await findCluster(context);
   requireNoOther(cluster);
   const shell = await environmentFor(cluster, interruptibleWork(report.line));
   if (cluster === undefined)
-    report.line("no cluster is up or named: ./cli/dynenv cluster up, or set KUBECONFIG or KUBE_URL");
+    report.line(`no cluster is up or named: ${commandName} cluster up, or set KUBECONFIG or KUBE_URL`);
   const env: Record<string, string> = { ...shell, ...(run && stackVariables(run)) };
   if (check) requireBackend();
   if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run");

@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import { named, shown } from "../../components/model/index.ts";
 import { remoteUrl } from "../../foundation/checkout.ts";
 import { Failure } from "../../foundation/failure.ts";
-import { projectRoot } from "../../foundation/folders.ts";
 import { environmentFor, requireCluster } from "../access/connect.ts";
 import type { Scope } from "../fleet/survey.ts";
 import { ownProject } from "../environment/identity.ts";
 import type { PulumiRun } from "../pulumi/pulumi.ts";
 import type { Work } from "../../foundation/work.ts";
+import { programFolder } from "../pulumi/programFolder.ts";
 
 /** What says which environments are looked at. */
 export interface FleetOptions {
@@ -41,7 +41,7 @@ const origin = "origin";
  * Whoever names another project must name its repository, too: this one does not have its branches.
  * @throws unless the checkout's own remote leads to the project.
  */
-export function requireRemoteOf({ project, remote }: FleetOptions, checkout = projectRoot): void {
+export function requireRemoteOf({ project, remote }: FleetOptions, checkout = programFolder()): void {
   if (project === undefined || remote !== undefined || project === ownProject()) return;
   const url = remoteUrl(checkout, origin) ?? "";
   // `https://host/path.git`, or `git@host:path.git`.

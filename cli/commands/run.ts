@@ -8,7 +8,7 @@ import type { Work } from "../../foundation/work.ts";
 import { readVariable } from "../../foundation/variable.ts";
 import { kubeConfig } from "../access/clusterAccess.ts";
 import { environmentFor, type Cluster } from "../access/connect.ts";
-import { buildImage, deploy, forgetImage, requireDeployable } from "../environment/deployment.ts";
+import { buildImages, deploy, requireDeployable } from "../environment/deployment.ts";
 import { EnvironmentFailure } from "../diagnosis/diagnosis.ts";
 import { dossierFile, dossierOf, writeArchive } from "../diagnosis/dossier.ts";
 import { findingsIn } from "../diagnosis/findings.ts";
@@ -21,7 +21,7 @@ import { diagnosisKinds, type Observation } from "../kubernetes/observation.ts";
 import { Pinned, requireOurs } from "../environment/owner.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import type { PulumiRun } from "../pulumi/pulumi.ts";
-import { givenSetting } from "../pulumi/pulumiProject.ts";
+import { givenSetting, qualified } from "../pulumi/pulumiProject.ts";
 import { checkRegistryLogin } from "../environment/registryLogin.ts";
 import { removeEnvironment } from "../environment/removal.ts";
 import { requireWritable } from "./outputFile.ts";
@@ -44,7 +44,11 @@ export function runCommand(): Command {
   return identityOptions(new Command("run"))
     .description("build, deploy, test and clean up for one commit; cleanup whatever happened before")
     .option("--context <name>", "context of the kubeconfig to use")
-    .option("--config <key=value...>", "settings of the stack, as for pulumi up", [])
+    .option(
+      "--config <key=value...>",
+      "settings: those of dynenv by their names, the program's own as project:key=value",
+      [],
+    )
     .option("--keep-failed <time>", "keep an environment that failed for so long, such as 30m")
     .option("--dossier <file>", "where objects, events and logs of one that failed are written, as .tar.gz")
     .option("--allow-no-tests", "be content with a run of zero tests, too")
@@ -93,7 +97,7 @@ async function runOn(
   requireNoOther(cluster);
   const env = { ...(await environmentFor(cluster, work)), ...identityVariables(identity) };
   const standIns = env.DYNENV_STAND_INS ?? readVariable("DYNENV_STAND_INS") ?? "{}";
-  report.line(`images of the shop: ${standIns === "{}" ? "published" : "stand-in"}`);
+  report.line(`images of backing services: ${standIns === "{}" ? "published" : "stand-in"}`);
   const config = kubeConfig(env);
   await requirePermissions(config, namespaceName(identity.stack), "run");
   await checkRegistryLogin({ ...process.env, ...env }, "images" in cluster);
@@ -165,20 +169,14 @@ async function isKept({ identity, options, report, cluster }: Stages, failure: E
 async function buildDeployTest({ identity, options, report, context, observation }: Stages): Promise<void> {
   const { config } = options;
   const { stack } = identity;
-  const settings = config.flatMap((setting) => ["--config", setting]);
-  // An image that exists, as forks bring it, is deployed as it is.
-  const isGiven = givenSetting(config, "image") !== undefined;
-  const built = isGiven ? [] : await report.stage("build", () => buildImage(stack, settings, context));
+  const settings = qualified(config).flatMap((setting) => ["--config", setting]);
+  // Images that exist, as forks bring them, are deployed as they are.
+  const isGiven = (givenSetting(config, "images") ?? readVariable("DYNENV_IMAGES")) !== undefined;
+  const built = isGiven ? {} : await report.stage("build", () => buildImages(stack, settings, context));
   const { signal } = context;
-  try {
-    await report.stage("deploy", () => deploy(identity, [...settings, ...built], context, observation));
-    await report.stage("test", () => testStack(identity, context.env, report, { ...options, signal }));
-  } catch (error) {
-    // The next `up` of an environment that is kept deploys what is checked out then.
-    if (built.length > 0 && options.keepFailed !== undefined && !signal.aborted)
-      await forgetImage(stack, context);
-    throw error;
-  }
+  const withImages = { ...context, env: { ...context.env, ...built } };
+  await report.stage("deploy", () => deploy(identity, settings, withImages, observation));
+  await report.stage("test", () => testStack(identity, context.env, report, { ...options, signal }));
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {

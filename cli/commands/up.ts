@@ -12,7 +12,7 @@ import { interruptibleWork } from "../process/interrupt.ts";
 import { diagnosisKinds } from "../kubernetes/observation.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
-import { givenSetting, storedSetting } from "../pulumi/pulumiProject.ts";
+import { givenSetting, qualified, storedSetting } from "../pulumi/pulumiProject.ts";
 import { requireWritable } from "./outputFile.ts";
 import { Report } from "../view/report.ts";
 import { requireNoOther } from "../access/shellEnvironment.ts";
@@ -29,7 +29,11 @@ export function upCommand(): Command {
   return identityOptions(new Command("up"))
     .description("pulumi up of an environment, after what an earlier run left is put right")
     .option("--context <name>", "context of the kubeconfig to use")
-    .option("--config <key=value...>", "settings of the stack, as for pulumi up", [])
+    .option(
+      "--config <key=value...>",
+      "settings: those of dynenv by their names, the program's own as project:key=value",
+      [],
+    )
     .option("--dotenv <file>", "write the outputs as DYNENV_* variables, for the jobs that follow")
     .option("--json", "print the outputs, and what was done, as JSON")
     .action(up);
@@ -54,10 +58,10 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   const context: PulumiRun = { env, detail: report.detail, ...work };
   const config = kubeConfig(env);
   await requirePermissions(config, namespaceName(stack), "up");
-  const settings = options.config.flatMap((setting) => ["--config", setting]);
+  const settings = qualified(options.config).flatMap((setting) => ["--config", setting]);
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
-  const image = givenSetting(options.config, "image") === undefined && storedSetting(stack, "image");
-  if (image) report.line(`nothing is built: Pulumi.${stack}.yaml gives the image ${image}`);
+  const images = givenSetting(options.config, "images") === undefined && storedSetting(stack, "images");
+  if (images) report.line(`nothing is built: Pulumi.${stack}.yaml gives the images ${images}`);
   await exclusively(stack, "another run for this environment is under way", work, () =>
     report.following({ config, stack, kinds: diagnosisKinds }, (observation) =>
       report.stage("up", () => deploy(run, settings, context, observation)),

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "#bundled/kubernetes";
 import { imageStackOf, isOurs, namespaceName, ownerSelector, Trust } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
+import { settingNamespace } from "../../foundation/settingNamespace.ts";
 import { readVariable } from "../../foundation/variable.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { details, EnvironmentFailure, stateOf } from "../diagnosis/diagnosis.ts";
@@ -22,24 +23,20 @@ import { unlocked } from "../pulumi/unlocked.ts";
 
 const up = ["up", "--yes", "--skip-preview"];
 
-/** Builds and pushes the application's image. @returns the setting that deploys it. */
-export async function buildImage(stack: string, settings: string[], run: PulumiRun): Promise<string[]> {
+/** Builds and pushes the project's images. @returns the variable by which they are deployed. */
+export async function buildImages(
+  stack: string,
+  settings: string[],
+  run: PulumiRun,
+): Promise<{ DYNENV_IMAGES: string }> {
   const name = imageStackOf(stack);
   requireImageIn(name, await readState(name, run));
   await pulumi(["stack", "select", "--create", "--stack", name], run);
   await unlocked(name, run, () =>
-    pulumi([...up, "--stack", name, ...settings, "--config", "kind=image"], run),
+    pulumi([...up, "--stack", name, ...settings, "--config", `${settingNamespace}:kind=image`], run),
   );
-  const { image } = await stackOutputs<{ image: string }>(name, run);
-  return ["--config", `image=${image}`];
-}
-
-/** Takes back the setting by which an image was deployed: Pulumi keeps it in the stack's file. */
-export async function forgetImage(stack: string, run: PulumiRun): Promise<void> {
-  const told = (error: unknown) => {
-    run.progress(`Pulumi.${stack}.yaml still names the image that was built: ${(error as Error).message}`);
-  };
-  await pulumi(["config", "rm", "image", "--stack", stack], run).catch(told);
+  const { images } = await stackOutputs<{ images: Record<string, string> }>(name, run);
+  return { DYNENV_IMAGES: JSON.stringify(images) };
 }
 
 /** Asked before anything is built. @throws when the stack's namespace is somebody else's, or of code of another trust. */

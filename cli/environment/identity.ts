@@ -12,7 +12,6 @@ import {
   Trust,
 } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
-import { projectRoot } from "../../foundation/folders.ts";
 import {
   checkedOut,
   fullCommit,
@@ -21,10 +20,11 @@ import {
 } from "../../foundation/checkout.ts";
 import { branchName, ciRun, type CiRun } from "../../foundation/ciRun.ts";
 import { secretSettings } from "../../foundation/secretSettings.ts";
-import { requireCodeOf, requireSameCheckout } from "../../foundation/ownCode.ts";
+import { requireCodeOf } from "../../foundation/ownCode.ts";
 import { required } from "../../foundation/required.ts";
 import { readVariable } from "../../foundation/variable.ts";
 import { configuredSetting, givenSetting, pulumiProject, storedSetting } from "../pulumi/pulumiProject.ts";
+import { programFolder } from "../pulumi/programFolder.ts";
 
 /** What gets an environment of its own. */
 export const scopes = ["commit", "run", "branch"] as const;
@@ -59,9 +59,9 @@ export function identify(wanted: Wanted): Run {
   const project = ownProject(ci);
   const given = { ref: branchName(wanted.ref) ?? ci.ref, commit: wanted.commit ?? ci.commit };
   const isGiven = given.ref !== undefined && given.commit !== undefined;
-  const current = isGiven ? undefined : checkedOut(projectRoot);
+  const current = isGiven ? undefined : checkedOut(programFolder());
   const { ref = current?.ref ?? "", commit: wished = current?.commit ?? "" } = given;
-  const known = isAbbreviated(wished) ? fullCommit(wished, projectRoot) : wished;
+  const known = isAbbreviated(wished) ? fullCommit(wished, programFolder()) : wished;
   const commit = known ?? wished;
   if (wanted.ref !== "" && wanted.commit !== "" && (ref === "" || commit === "")) throw unknownCheckout();
   if (ref === "")
@@ -80,11 +80,10 @@ export function identify(wanted: Wanted): Run {
  * What is built and deployed is the code of this checkout. The program itself has the last word, since it also knows
  * what is configured.
  * @param settings those that are given for the stack, as `key=value`.
- * @throws when that is not what is asked for, or the caller is in another checkout.
+ * @throws when that is not what is asked for.
  */
 export function requireOwnCode(run: Run, settings: string[] = []): void {
   const { commit, project, ref, fork, stack } = run;
-  requireSameCheckout(projectRoot, process.cwd());
   requireNoSecret(settings);
   const decided = {
     project: { value: project, remedy: "set DYNENV_PROJECT to it" },
@@ -96,7 +95,7 @@ export function requireOwnCode(run: Run, settings: string[] = []): void {
     requireSetting({ key, value, remedy }, stack, settings);
   const trust = configuredSetting(stack, settings, "trust");
   if (fork || trust !== undefined || readVariable("DYNENV_TRUST") === Trust.fork) return;
-  requireCodeOf({ commit, project }, projectRoot);
+  requireCodeOf({ commit, project }, programFolder());
 }
 
 /** @throws when a setting, which comes before what the run is about, says something else. */
@@ -124,12 +123,12 @@ function requireNoSecret(settings: string[]): void {
 
 /** Which code a run is about, in words: also what its name does not tell. */
 export function described({ ref, commit }: Run): string {
-  const current = checkedOut(projectRoot);
+  const current = checkedOut(programFolder());
   const isHere = commit === current.commit;
   return [
     ref === "HEAD" && isHere ? "HEAD (no branch is checked out)" : named(ref),
     `at ${named(commit.slice(0, 12))}`,
-    ...(isHere && hasUncommittedChanges(projectRoot) ? ["with changes that are not committed"] : []),
+    ...(isHere && hasUncommittedChanges(programFolder()) ? ["with changes that are not committed"] : []),
   ].join(" ");
 }
 
@@ -138,7 +137,7 @@ function isAbbreviated(commit: string): boolean {
 }
 
 function unknownCheckout(): Failure {
-  const { reason, lacksGit } = whyNotCheckedOut(projectRoot) ?? {
+  const { reason, lacksGit } = whyNotCheckedOut(programFolder()) ?? {
     reason: "it cannot be read",
     lacksGit: false,
   };

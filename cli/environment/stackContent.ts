@@ -1,4 +1,4 @@
-import { marksOf, shown } from "../../components/model/index.ts";
+import { marksOf, namespaceName, shown } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import type { StackResource, StackState } from "../pulumi/state.ts";
 
@@ -19,7 +19,9 @@ const environment = ["EphemeralEnvironment", "EnvironmentNamespace", "SandboxNam
 /** @throws when a stack holds something that is not an environment: nobody's infrastructure is changed or destroyed. */
 export function requireEnvironmentIn(stack: string, state: StackState | undefined): void {
   const held = heldBy(state);
-  if (held.length === 0 || namespaceIn(stack, state) !== undefined) return;
+  const namespace = namespaceIn(stack, state);
+  if (namespace !== undefined) requireNothingBeside(stack, namespace, held);
+  if (held.length === 0 || namespace !== undefined) return;
   const other = marksIn(state)[0];
   if (other !== undefined)
     throw new ForeignStack(
@@ -27,6 +29,28 @@ export function requireEnvironmentIn(stack: string, state: StackState | undefine
       `stack ${stack} holds the environment of the stack ${shown(other)}, as after \`pulumi stack rename\`: it stays as it is; rename it back, or choose another stack`,
     );
   if (!held.some(({ type }) => environment.includes(type))) throw foreign(stack, held, "an environment");
+}
+
+/** @throws when a stack holds an environment, and something else that would be changed or destroyed with it. */
+function requireNothingBeside(stack: string, namespace: StackResource, held: StackResource[]): void {
+  const name = namespaceName(stack);
+  const others = held.filter((resource) => resource !== namespace);
+  const beside = others.find(
+    ({ type, urn, outputs }) =>
+      !type.startsWith("pulumi:") &&
+      !typesIn(urn).some((ancestor) => ancestor.startsWith(component)) &&
+      !(type.startsWith("kubernetes:") && outputs?.metadata?.namespace === name),
+  );
+  if (beside !== undefined)
+    throw new ForeignStack(
+      "usage",
+      `stack ${stack} holds ${beside.type} beside its environment: it stays as it is; keep in a stack of its own what is not in the namespace of the environment`,
+    );
+}
+
+/** Type of a resource, and of all that it is within, as its URN tells. */
+function typesIn(urn: string): string[] {
+  return urn.split("::")[2]?.split("$") ?? [];
 }
 
 /** Stacks that namespaces in a state are marked with. */

@@ -1,7 +1,7 @@
 import { execa } from "#bundled/execa";
-import { projectRoot } from "../../foundation/folders.ts";
 import { gitError, withoutRepository } from "../../foundation/checkout.ts";
 import { withoutLogins } from "../text/urls.ts";
+import { programFolder } from "../pulumi/programFolder.ts";
 
 /** Branches and tags that there are, as git names them in full, such as `refs/heads/main`. */
 export interface Branches {
@@ -36,7 +36,7 @@ export async function readBranches(remote: string, signal: AbortSignal): Promise
 
 /** Nobody can answer a question of git's; a session of its own has no terminal to ask on. */
 async function git(args: string[], cancelSignal: AbortSignal): Promise<{ output: string; problem?: string }> {
-  const { exitCode, stdout, stderr, timedOut } = await execa("git", ["-C", projectRoot, ...args], {
+  const { exitCode, stdout, stderr, timedOut } = await execa("git", ["-C", programFolder(), ...args], {
     ...{
       env: { ...withoutRepository, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
       stdin: "ignore",

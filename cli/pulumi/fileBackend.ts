@@ -3,11 +3,11 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { named } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
-import { projectRoot } from "../../foundation/folders.ts";
 import { below } from "../../foundation/below.ts";
 import type { PulumiRun } from "./pulumi.ts";
 import { pulumiProject } from "./pulumiProject.ts";
 import { isGone } from "./stackLock.ts";
+import { programFolder } from "./programFolder.ts";
 
 /** Folders of a backend of local files that concern this project. */
 interface BackendFolders {
@@ -26,7 +26,7 @@ export function backendUrl(env: Record<string, string>): string {
 export function backendFolders(env: Record<string, string>): BackendFolders | undefined {
   const [, path] = /^file:\/\/([^?]*)/.exec(backendUrl(env)) ?? [];
   if (path === undefined) return undefined;
-  const folder = join(resolve(projectRoot, decoded(path).replace(/^~(?=\/|$)/, homedir())), ".pulumi");
+  const folder = join(resolve(programFolder(), decoded(path).replace(/^~(?=\/|$)/, homedir())), ".pulumi");
   const name = pulumiProject();
   return {
     stacks: below(join(folder, "stacks"), name),

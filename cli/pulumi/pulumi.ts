@@ -1,6 +1,5 @@
 import { execa } from "#bundled/execa";
 import { Failure } from "../../foundation/failure.ts";
-import { projectRoot } from "../../foundation/folders.ts";
 import { commandError } from "./commandErrors.ts";
 import { eventIn, eventsFlag, reasonIn } from "./engineEvents.ts";
 import { News, type Done } from "./news.ts";
@@ -8,6 +7,7 @@ import { programError } from "./programError.ts";
 import { refusedObject } from "./refusedObject.ts";
 import { isLocked } from "./stackLock.ts";
 import { command, type Progress, type Work } from "../../foundation/work.ts";
+import { programFolder } from "./programFolder.ts";
 
 /** How the Pulumi CLI is run: with which environment, where its lines go, and what interrupts it. */
 export interface PulumiRun extends Work {
@@ -62,7 +62,7 @@ export async function pulumi(args: string[], run: PulumiRun): Promise<void> {
 function start(args: string[], { env }: PulumiRun) {
   return execa("pulumi", [...args, ...eventsFlag(args), "--non-interactive", "--color", "never"], {
     env,
-    cwd: projectRoot,
+    cwd: programFolder(),
     reject: false,
     buffer: { stdout: false },
     // A process group of its own: it takes a second interrupt as the order to leave resources behind.
@@ -82,7 +82,12 @@ function failureOf(args: string[], news: News, stderr: string, progress: Progres
 
 /** Whose fault an error is: the caller's, a backend's that let nothing begin, or the environment's. */
 function kindOf(error: string, { hasDone }: News): "usage" | "unreachable" | "broken" {
-  if (/^(setting|variable|commit|checkout) |configuration key|refused the login/.test(error)) return "usage";
+  if (
+    /^(setting|variable|commit|checkout|secret|application|build) |configuration key|refused the login/.test(
+      error,
+    )
+  )
+    return "usage";
   const isOfBackend = /\(code=\w+\)|operation error S3|googleapi:|RESPONSE \d{3}/.test(error);
   return isOfBackend && !hasDone ? "unreachable" : "broken";
 }
@@ -94,6 +99,6 @@ export async function stackOutputs<T>(stack: string, run: PulumiRun): Promise<T>
 }
 
 async function query(args: string[], { env, signal }: PulumiRun, failed: string): Promise<string> {
-  const options = { env, cwd: projectRoot, signal };
+  const options = { env, cwd: programFolder(), signal };
   return command("pulumi", args, options, (reason) => `${failed}: ${commandError(reason) ?? reason}`);
 }

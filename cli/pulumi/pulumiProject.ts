@@ -4,7 +4,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { named } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
-import { projectRoot } from "../../foundation/folders.ts";
+import { settingNamespace } from "../../foundation/settingNamespace.ts";
+import { programFolder } from "./programFolder.ts";
 
 const config = z.record(z.string(), z.unknown()).nullish();
 const stackFile = z.object({ config });
@@ -18,11 +19,19 @@ type Project = z.infer<typeof projectFile>;
 const declared = z.object({ value: z.unknown().optional(), default: z.unknown().optional() });
 
 /**
- * What `--config` gives a setting, as `key=value`, `project:key=value` or, as once was usual, `project:config:key=value`;
+ * Settings that `--config` gives, as Pulumi takes them: a name alone is that of one of dynenv's, while Pulumi would take it for
+ * one of the program's own.
+ */
+export function qualified(given: string[]): string[] {
+  return given.map((setting) => (/^[^=]*:/.test(setting) ? setting : `${settingNamespace}:${setting}`));
+}
+
+/**
+ * What `--config` gives a setting, as `key=value`, `dynenv:key=value` or, as once was usual, `dynenv:config:key=value`;
  * an empty value counts as none.
  */
-export function givenSetting(given: string[], key: string, project = pulumiProject()): string | undefined {
-  const starts = [`${key}=`, `${project}:${key}=`, `${project}:config:${key}=`];
+export function givenSetting(given: string[], key: string): string | undefined {
+  const starts = [`${key}=`, `${settingNamespace}:${key}=`, `${settingNamespace}:config:${key}=`];
   const values = given.flatMap((setting) =>
     starts.filter((start) => setting.startsWith(start)).map((start) => setting.slice(start.length)),
   );
@@ -37,32 +46,30 @@ export function configuredSetting(
   stack: string,
   given: string[],
   key: string,
-  folder = projectRoot,
+  folder = programFolder(),
 ): string | undefined {
-  return (
-    givenSetting(given, key, pulumiProject(folder)) ??
-    storedSetting(stack, key, folder) ??
-    sharedSetting(key, folder)
-  );
+  return givenSetting(given, key) ?? storedSetting(stack, key, folder) ?? sharedSetting(key, folder);
 }
 
 /** What the stack's own file gives a setting; an empty value counts as none, and so does one that is encrypted. */
-export function storedSetting(stack: string, key: string, folder = projectRoot): string | undefined {
+export function storedSetting(stack: string, key: string, folder = programFolder()): string | undefined {
   const path = stackFileOf(stack, folder);
   if (!existsSync(path)) return undefined;
   const { config } = stackFile.catch({}).parse(yamlIn(path));
-  return textOf(config?.[`${pulumiProject(folder)}:${key}`]);
+  return textOf(config?.[`${settingNamespace}:${key}`]);
 }
 
 /** Where Pulumi keeps the settings of a stack. */
-export function stackFileOf(stack: string, folder = projectRoot): string {
+export function stackFileOf(stack: string, folder = programFolder()): string {
   return join(folder, projectIn(folder).stackConfigDir ?? "", `Pulumi.${stack}.yaml`);
 }
 
 /** What Pulumi.yaml gives a setting of all stacks: a value, or a default. */
 function sharedSetting(key: string, folder: string): string | undefined {
   const { name, config } = projectIn(folder);
-  const found = config?.[key] ?? config?.[`${name}:${key}`];
+  // A name alone is one of the project's.
+  const found =
+    config?.[`${settingNamespace}:${key}`] ?? (name === settingNamespace ? config?.[key] : undefined);
   const { data } = declared.safeParse(found);
   return textOf(data === undefined ? found : (data.value ?? data.default));
 }
@@ -84,7 +91,7 @@ function yamlIn(path: string): unknown {
 const projects = new Map<string, Project>();
 
 /** Name of the Pulumi project in `folder`: a backend keeps the project's stacks under it. */
-export function pulumiProject(folder = projectRoot): string {
+export function pulumiProject(folder = programFolder()): string {
   return projectIn(folder).name;
 }
 

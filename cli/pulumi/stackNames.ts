@@ -2,11 +2,11 @@ import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { Failure } from "../../foundation/failure.ts";
-import { projectRoot } from "../../foundation/folders.ts";
 import { command } from "../../foundation/work.ts";
 import { backendFolders } from "./fileBackend.ts";
 import { commandError } from "./commandErrors.ts";
 import type { PulumiRun } from "./pulumi.ts";
+import { programFolder } from "./programFolder.ts";
 
 const tries = 5;
 const tryAgainAfter = 500;
@@ -43,7 +43,7 @@ async function listedStacks({ env, signal }: PulumiRun): Promise<string[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       const explain = (reason: string) => `the stacks cannot be listed: ${commandError(reason) ?? reason}`;
-      const options = { env, cwd: projectRoot, signal };
+      const options = { env, cwd: programFolder(), signal };
       return namesIn(
         await command("pulumi", ["stack", "ls", "--json", "--non-interactive"], options, explain),
       );

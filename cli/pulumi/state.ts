@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { execa } from "#bundled/execa";
 import { Failure } from "../../foundation/failure.ts";
-import { projectRoot } from "../../foundation/folders.ts";
 import { lastLine } from "../../foundation/work.ts";
 import { readCheckpoint, repairFiles } from "./fileBackend.ts";
 import { commandError, isNoStack } from "./commandErrors.ts";
 import type { PulumiRun } from "./pulumi.ts";
+import { programFolder } from "./programFolder.ts";
 
 /** Of what is not ours alone, and may be kept encrypted: anything else there counts as nothing. */
 const known = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
@@ -93,7 +93,7 @@ async function attemptedState(
   if (checkpoint !== undefined)
     return checkpoint.exists ? { state: stateOf(stack, () => deployment.parse(checkpoint.latest)) } : {};
   const args = ["stack", "export", "--stack", stack, "--non-interactive"];
-  const options = { env, cwd: projectRoot, cancelSignal: signal, reject: false } as const;
+  const options = { env, cwd: programFolder(), cancelSignal: signal, reject: false } as const;
   const { exitCode, stdout, stderr } = await execa("pulumi", args, options);
   signal.throwIfAborted();
   if (exitCode === 0) return { state: exportedState(stack, stdout) };

@@ -17,11 +17,13 @@ import {
   checkText,
   plan,
   type Plan,
+  shown,
+  suggestion,
   timeToLive,
   type TrustRules,
 } from "../model/index.ts";
 import { checkImageOrBuild, checkSameCode } from "../services/applicationImage.ts";
-import { definitionOf } from "../services/deployedService.ts";
+import { type DeployedService, definitionOf } from "../services/deployedService.ts";
 import { checkReadyWithin } from "../services/workload.ts";
 import type {
   Access,
@@ -40,7 +42,7 @@ export const groups = {
   registry: ["logins", "dockerConfig"],
   lifetime: ["ttl", "deployedAt"],
   access: ["users", "groups", "ingressController"],
-  readiness: ["image", "withinSeconds"],
+  readiness: ["image", "service", "withinSeconds"],
 } satisfies Partial<Record<keyof EphemeralEnvironmentArgs, string[]>>;
 
 /** What the environment consists of. @throws on arguments that are wrong, before anything is created. */
@@ -53,9 +55,13 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
     ...args,
     ...backing,
     application: definitionOf(application),
+    services: args.services?.map(definitionOf) ?? [],
     ingressController: access.ingressController,
   });
-  checkApplication(args, planned);
+  for (const [argument, service] of ownServices(args)) {
+    checkOwn(argument, service, args.trust, planned);
+    checkSameCode(identity, argument, service.build);
+  }
   checkServiceSecrets(
     "backing.serviceSecrets",
     backing.serviceSecrets ?? {},
@@ -63,10 +69,10 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
     planned.services,
   );
   checkIdentity(identity);
-  checkSameCode(identity, application.build);
   checkLifetime(lifetime, planned.rules);
   checkTests(args.tests);
   checkReadyWithin(args.readiness?.withinSeconds, "readiness.withinSeconds");
+  checkReadinessImage(args);
   checkPlacement(args.placement ?? {});
   checkGivenMetadata(args);
   checkPeople(access);
@@ -81,7 +87,29 @@ function checkGroups(args: EphemeralEnvironmentArgs): void {
     if (group !== undefined || name === "identity") checkGroup(name, group, parts);
   }
   const must = "an object with at least name, port, containerPort, requests and limits";
-  checkObject("application", args.application, must);
+  checkList("services", args.services ?? [], "a list of services", "[]");
+  for (const [argument, service] of ownServices(args)) checkObject(argument, service, must);
+}
+
+/** The project's own services, by the argument that gives each. */
+function ownServices({ application, services = [] }: EphemeralEnvironmentArgs): [string, DeployedService][] {
+  const others = services.map((service, index): [string, DeployedService] => [
+    `services[${String(index)}]`,
+    service,
+  ]);
+  return [["application", application], ...others];
+}
+
+function checkReadinessImage(args: EphemeralEnvironmentArgs): void {
+  const { image, service } = args.readiness ?? {};
+  if (service === undefined) return;
+  if (image !== undefined)
+    throw new Error("readiness has an image and a service whose image it takes: give one of the two");
+  const names = ownServices(args).map(([, { name }]) => name);
+  if (!names.includes(service))
+    throw new Error(
+      `readiness.service is ${shown(service)}, which is not one of the project's own services: ${suggestion(service, names)}`,
+    );
 }
 
 function checkBacking({ catalogue, imageSource }: Backing): void {
@@ -89,20 +117,23 @@ function checkBacking({ catalogue, imageSource }: Backing): void {
   if (imageSource !== undefined) checkImageSource("backing.imageSource", imageSource);
 }
 
-function checkApplication(
-  { application, trust }: EphemeralEnvironmentArgs,
+/** @throws when an own service has no image, or a variable twice. */
+function checkOwn(
+  argument: string,
+  own: DeployedService,
+  trust: string | undefined,
   { rules, variables: computed }: Plan,
 ): void {
-  if (application.build !== undefined && !rules.push)
+  if (own.build !== undefined && !rules.push)
     throw new Error(
-      `trust is ${String(trust)}, which pushes no image: give application.image, a reference by digest, instead of application.build`,
+      `trust is ${String(trust)}, which pushes no image: give ${argument}.image, a reference by digest, instead of ${argument}.build`,
     );
-  checkImageOrBuild(application, "application.");
-  const { variables, secrets } = application;
-  const service = definitionOf(application);
+  checkImageOrBuild(own, `${argument}.`);
+  const { variables, secrets } = own;
+  const service = definitionOf(own);
   checkSetOnce(service, computed[service.name] ?? [], {
-    "application.variables": variables,
-    "application.secrets": secrets,
+    [`${argument}.variables`]: variables,
+    [`${argument}.secrets`]: secrets,
   });
 }
 

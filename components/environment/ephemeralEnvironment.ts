@@ -4,7 +4,7 @@ import { TestRunner } from "../checks/testRunner.ts";
 import type { Plan } from "../model/index.ts";
 import { ApplicationImage } from "../services/applicationImage.ts";
 import { BackingServices } from "../services/backingServices.ts";
-import { definitionOf } from "../services/deployedService.ts";
+import { type DeployedService, definitionOf } from "../services/deployedService.ts";
 import { createPassword, passwordOwners } from "../services/generatedPassword.ts";
 import { knownAfter } from "../services/knownAfter.ts";
 import { ServiceDeployment } from "../services/serviceDeployment.ts";
@@ -17,7 +17,7 @@ import { NetworkIsolation } from "./networkIsolation.ts";
 import { RegistrySecret } from "./registrySecret.ts";
 import { ResourceLimits } from "./resourceLimits.ts";
 
-/** A namespace with an application under test, what it uses, and the limits, policies and login that these need. */
+/** A namespace with an application under test, all that runs beside it, and the limits, policies and login that these need. */
 export class EphemeralEnvironment extends pulumi.ComponentResource {
   /** Name of the environment's namespace. */
   public readonly namespaceName: pulumi.Output<string>;
@@ -41,7 +41,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
       ["application", ...Object.keys(groups)],
     );
     super("dynamic-environments:index:EphemeralEnvironment", name, {}, opts);
-    const image = createImage(name, args, this);
+    const images = createImages(name, args, this);
     const { namespace, namespaceName, expiresAt } = createNamespace(name, args, this);
     const plan = { ...planned, name, args, opts: { parent: this, deletedWith: namespace } };
     const pullSecrets = createLogins(plan, namespaceName);
@@ -50,16 +50,15 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     const isolated = createIsolation(plan, namespaceName);
     const limited = createLimits(plan, isolated);
     const access = createAccess(plan, namespaceName);
-    const frame = { ...plan, namespace: limited, pullSecrets, image };
+    const frame = { ...plan, namespace: limited, pullSecrets, images };
     const backing = createBackingServices(frame);
-    const application = createApplication(frame);
-    const tests = createTests(frame, [access, backing, application]);
-    const readiness = createReadiness(frame, tests.serviceAccountName, backing, application);
+    const own = createOwnServices(frame);
+    const tests = createTests(frame, [access, backing, ...Object.values(own)]);
+    const readiness = createReadiness(frame, tests.serviceAccountName, backing, own);
 
-    const own = args.application.name;
     this.namespaceName = namespaceName;
-    this.addresses = { ...backing.addresses, [own]: application.address };
-    this.images = { ...backing.images, [own]: image };
+    this.addresses = { ...backing.addresses, ...mapped(own, ({ address }) => address) };
+    this.images = { ...backing.images, ...images };
     this.readyCommit = readiness.readyCommit;
     this.expiresAt = expiresAt;
     this.registerOutputs({
@@ -84,8 +83,17 @@ interface Frame extends Planned {
   /** Known once pods may start in it. */
   namespace: pulumi.Output<string>;
   pullSecrets: pulumi.Output<string>[];
-  /** The application's. */
-  image: pulumi.Output<string>;
+  /** Those of the project's own services, by name. */
+  images: Record<string, pulumi.Output<string>>;
+}
+
+/** The project's own services: the application, which comes first, and those beside it. */
+function ownServices({ application, services = [] }: EphemeralEnvironmentArgs): DeployedService[] {
+  return [application, ...services];
+}
+
+function mapped<T, U>(values: Record<string, T>, to: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
 }
 
 /** What every component within passes on to its objects. */
@@ -93,13 +101,19 @@ function given({ labels = {}, annotations = {} }: EphemeralEnvironmentArgs) {
   return { labels, annotations };
 }
 
-function createImage(
+/** Side by side: no image waits for another. The application's has the name that it had when there was one alone. */
+function createImages(
   name: string,
-  { application: { image, build } }: EphemeralEnvironmentArgs,
+  args: EphemeralEnvironmentArgs,
   parent: EphemeralEnvironment,
-): pulumi.Output<string> {
-  const args = { ...(image !== undefined && { image }), ...(build && { build }) };
-  return new ApplicationImage(`${name}-image`, args, { parent }).image;
+): Record<string, pulumi.Output<string>> {
+  const created = ownServices(args).map((service, index) => {
+    const { image, build } = service;
+    const own = { ...(image !== undefined && { image }), ...(build && { build }) };
+    const ownName = index === 0 ? `${name}-image` : `${name}-${service.name}-image`;
+    return [service.name, new ApplicationImage(ownName, own, { parent }).image] as const;
+  });
+  return Object.fromEntries(created);
 }
 
 function createNamespace(
@@ -157,7 +171,7 @@ function createBackingServices(frame: Frame): BackingServices {
       ...deployment(frame),
       catalogue,
       names: backing.map((service) => service.name),
-      neighbours: [definitionOf(args.application)],
+      neighbours: ownServices(args).map(definitionOf),
       ...(imageSource && { imageSource }),
       ...(rules.sharedSecrets && serviceSecrets && { serviceSecrets }),
     },
@@ -166,33 +180,45 @@ function createBackingServices(frame: Frame): BackingServices {
   );
 }
 
-function createApplication(frame: Frame): ServiceDeployment {
-  const { name, args, services, rules, image, opts } = frame;
-  const { variables = {}, secrets = {} } = args.application;
-  const service = definitionOf(args.application);
-  return new ServiceDeployment(
-    `${name}-${service.name}`,
-    {
+function createOwnServices(frame: Frame): Record<string, ServiceDeployment> {
+  const { name, args, services, rules, images, opts } = frame;
+  const passwords = createPasswords(frame);
+  const created = ownServices(args).map((own) => {
+    const service = definitionOf(own);
+    const taken = passwordOwners([service], services).flatMap((owner) => passwords[owner] ?? []);
+    const ownArgs = {
       ...deployment(frame),
       service,
       services,
-      image: knownAfter(image, createPasswords(frame, service.name)),
-      variables,
-      secrets: rules.sharedSecrets ? secrets : {},
-    },
-    opts,
-  );
+      image: knownAfter(images[service.name] ?? "", taken),
+      variables: own.variables ?? {},
+      secrets: rules.sharedSecrets ? (own.secrets ?? {}) : {},
+    };
+    return [service.name, new ServiceDeployment(`${name}-${service.name}`, ownArgs, opts)] as const;
+  });
+  return Object.fromEntries(created);
 }
 
-/** Passwords that the application alone takes; the others come with the backing services. */
-function createPasswords({ name, args, services, backing, namespace, opts }: Frame, application: string) {
-  const others = passwordOwners(backing);
-  return passwordOwners(
-    services.filter((service) => service.name === application),
-    services,
-  )
-    .filter((owner) => !others.includes(owner))
-    .map((owner) => createPassword(name, owner, { namespace, ...given(args) }, opts));
+/** Passwords that own services alone take, by their owners; the others come with the backing services. */
+function createPasswords({ name, args, services, backing, namespace, opts }: Frame) {
+  const others = passwordOwners(backing, services);
+  const own = ownServices(args).map(definitionOf);
+  const owners = passwordOwners(own, services).filter((owner) => !others.includes(owner));
+  const created = owners.map(
+    (owner) => [owner, createPassword(name, owner, { namespace, ...given(args) }, opts)] as const,
+  );
+  return Object.fromEntries(created);
+}
+
+/** Image of one of the project's own services. */
+function imageOf({ images }: Frame, service: string): pulumi.Input<string> {
+  return images[service] ?? "";
+}
+
+/** An image with Node, in which it is waited for services. */
+function readinessImage(frame: Frame): pulumi.Input<string> {
+  const { application, readiness = {} } = frame.args;
+  return readiness.image ?? imageOf(frame, readiness.service ?? application.name);
 }
 
 /** What all Deployments are told. */
@@ -207,7 +233,8 @@ function readyWithin({ readiness }: EphemeralEnvironmentArgs): { readyWithinSeco
 }
 
 function createTests(frame: Frame, dependsOn: pulumi.Resource[]): TestRunner {
-  const { name, args, namespace, services, pullSecrets, image, opts } = frame;
+  const { name, args, namespace, services, pullSecrets, opts } = frame;
+  const image = imageOf(frame, args.application.name);
   const [{ command, withinSeconds } = { command: [] }] = args.tests;
   return new TestRunner(
     `${name}-tests`,
@@ -218,7 +245,7 @@ function createTests(frame: Frame, dependsOn: pulumi.Resource[]): TestRunner {
       image,
       command,
       commit: args.identity.commit,
-      readinessImage: args.readiness?.image ?? image,
+      readinessImage: readinessImage(frame),
       placement: args.placement ?? {},
       ...(withinSeconds !== undefined && { testWithinSeconds: withinSeconds }),
       ...given(args),
@@ -228,21 +255,21 @@ function createTests(frame: Frame, dependsOn: pulumi.Resource[]): TestRunner {
 }
 
 function createReadiness(
-  { name, args, namespace, services, image, opts }: Frame,
+  frame: Frame,
   serviceAccountName: pulumi.Output<string>,
   backing: BackingServices,
-  application: ServiceDeployment,
+  own: Record<string, ServiceDeployment>,
 ): ReadinessCheck {
-  const own = args.application.name;
+  const { name, args, namespace, services, opts } = frame;
   return new ReadinessCheck(
     `${name}-readiness`,
     {
       namespace,
       services,
-      application: own,
+      application: args.application.name,
       commit: args.identity.commit,
-      image: args.readiness?.image ?? image,
-      revisions: { ...backing.revisions, [own]: application.revision },
+      image: readinessImage(frame),
+      revisions: { ...backing.revisions, ...mapped(own, ({ revision }) => revision) },
       placement: args.placement ?? {},
       serviceAccountName,
       ...readyWithin(args),

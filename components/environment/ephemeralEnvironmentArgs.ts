@@ -75,8 +75,10 @@ export interface EnvironmentTest {
 
 /** When an environment is ready, and what looks. */
 export interface Readiness {
-  /** Image of the readiness Job, by digest, with Node 22 or later as `node`. Default: the application's image. */
+  /** Image of the readiness Job, by digest, with Node 22 or later as `node`. Default: that of `service`. */
   image?: pulumi.Input<string>;
+  /** Name of one of the project's own services whose image has Node 22 or later as `node`. Default: the application. */
+  service?: string;
   /** Seconds until the environment must be ready. Default: `140`. */
   withinSeconds?: number;
 }
@@ -86,7 +88,9 @@ export interface EphemeralEnvironmentArgs {
   identity: EnvironmentIdentity;
   /** The service under test; what it uses comes with it. */
   application: DeployedService;
-  /** What runs beside the application. Default: nothing. */
+  /** The project's other services, such as its workers; all of them are deployed. Default: `[]`. */
+  services?: DeployedService[];
+  /** What runs beside these, from a catalogue. Default: nothing. */
   backing?: Backing;
   /** Logins with which images are pulled; left out with trust `fork`. Default: none. */
   registry?: Registry;

@@ -11,6 +11,8 @@ import { rulesOf, type TrustRules } from "./lifetime/trust.ts";
 /** What decides on the services of an environment. */
 interface PlanInput extends Wanted {
   application: Service;
+  /** Those of the project's own beside it, which are always deployed. Default: `[]`. */
+  services?: Service[];
   catalogue?: Catalogue;
   cap?: ResourceCap;
   trust?: string;
@@ -32,6 +34,7 @@ export interface Plan {
 export function plan(input: PlanInput): Plan {
   const {
     application,
+    services: own = [],
     catalogue = { services: [], functions: {} },
     cap = {},
     ingressController,
@@ -39,9 +42,14 @@ export function plan(input: PlanInput): Plan {
   } = input;
   const rules = rulesOf(wanted.trust);
   checkServices([application], "application");
-  checkOptionalUses([...catalogue.services, application]);
+  own.forEach((service, index) => {
+    checkServices([service], `services[${String(index)}]`);
+  });
+  const all: Service[] = [...catalogue.services, ...own, application];
+  checkOptionalUses(all);
   const beside = subset(catalogue, wanted).map(({ name }) => name);
-  const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);
+  const roots = [...beside, ...own.map(({ name }) => name), application.name];
+  const services = closure(all, roots);
   const backing = catalogue.services.filter((service) => services.includes(service));
   checkCap(quota(services, rules), cap);
   // An egress that is never permitted.

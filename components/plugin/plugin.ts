@@ -12,7 +12,7 @@ interface Schema {
 }
 
 // The host that comes with Pulumi analyses the sources each time it starts, which takes seconds.
-const schema = readFileSync(new URL("../../schema.json", import.meta.url), "utf8");
+const schema = readFileSync(new URL("../schema.json", import.meta.url), "utf8");
 const { version, resources } = JSON.parse(schema) as Schema;
 
 /** Serves the components to programs in any of Pulumi's languages. */

@@ -161,11 +161,12 @@ function built(name: string, build: ImageBuild, parent: ApplicationImage): pulum
 /** @throws when an environment's image is built from another branch or commit than the environment is of. */
 export function checkSameCode(
   identity: { ref: string; commit: string },
+  argument: string,
   build: ImageBuild | undefined,
 ): void {
   for (const key of ["ref", "commit"] as const)
     if (build !== undefined && build[key] !== identity[key])
       throw new Error(
-        `application.build.${key} is ${shown(build[key])} but must be ${shown(identity[key])}, as identity.${key} is`,
+        `${argument}.build.${key} is ${shown(build[key])} but must be ${shown(identity[key])}, as identity.${key} is`,
       );
 }

@@ -1,8 +1,10 @@
 import { inspect } from "node:util";
 import * as components from "../../components/index.ts";
 import type { Service } from "../../components/index.ts";
-import { deals } from "../../example/service.ts";
+import { deals as application } from "../../example/shop.ts";
 import { code, markdownTable } from "./markdownTable.ts";
+
+const deals: Service = { name: "deals", ...application };
 
 const services: Service[] = [
   ...components.sockShop.services.filter(({ name }) => name.startsWith("catalogue")),

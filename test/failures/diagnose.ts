@@ -63,7 +63,7 @@ async function hindered(
   const hindrance = hinders(namespaceName(stack));
   const image = `${shell.CI_REGISTRY_IMAGE ?? ""}/nowhere@sha256:${"0".repeat(64)}`;
   const start = Date.now();
-  const ending = dynenv(["up", "--stack", stack, "--config", `image=${image}`, "--json"]);
+  const ending = dynenv(["up", "--stack", stack, "--config", `images={"deals":"${image}"}`, "--json"]);
   try {
     await vi.waitFor(() => create([hindrance]), { timeout: 100_000, interval: 100 });
     const { exitCode, stdout, output } = await ending;

@@ -15,12 +15,12 @@ export async function buildImage(): Promise<{ image: string; end: () => Promise<
   ]);
   expect(exitCode, output).toBe(0);
   const { stdout } = await pulumi(["stack", "output", "--json", ...stack]);
-  const { image } = JSON.parse(stdout) as { image: string };
+  const { images } = JSON.parse(stdout) as { images: { deals: string } };
   const end = async () => {
     await pulumi(["destroy", "--yes", "--skip-preview", ...stack]);
     await pulumi(["stack", "rm", "--yes", "--remove-backups", ...stack]);
   };
-  return { image, end };
+  return { image: images.deals, end };
 }
 
 /** Builds the image before a file's tests; after them the cluster must be as before. @returns what gives its reference. */

@@ -17,7 +17,7 @@ test(
   async () => {
     console.log(`seed ${String(seed)} (TEST_SEED)`);
     const outcomes = await strikeAll(faults(60, seed), {
-      settings: [`image=${image()}`],
+      settings: [`images={"deals":"${image()}"}`],
       expectWhole: expectNothingToDo,
     });
     const count = (pick: (outcome: (typeof outcomes)[number]) => boolean) => outcomes.filter(pick).length;
@@ -34,7 +34,7 @@ test(
     const pool = uniqueName("pool");
     const endNode = await startSimulatedNode(pool, { pool });
     try {
-      const settings = [`image=${image()}`, `nodeSelector={"pool":"${pool}"}`];
+      const settings = [`images={"deals":"${image()}"}`, `nodeSelector={"pool":"${pool}"}`];
       await strikeAll(grid(every, seed), { settings, expectWhole: expectSameObjects });
     } finally {
       await endNode();

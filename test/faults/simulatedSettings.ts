@@ -11,6 +11,9 @@ export async function simulatedSettings(): Promise<{ settings: string[]; end: ()
   const end = await startSimulatedNode(pool, { pool });
   // Any that is in the registry: nothing runs it.
   const image = standInOf(Object.keys(standIns)[0] ?? "");
-  const settings = [`image=${image}`, `nodeSelector={"pool":"${pool}"}`].flatMap((one) => ["--config", one]);
+  const settings = [`images={"deals":"${image}"}`, `nodeSelector={"pool":"${pool}"}`].flatMap((one) => [
+    "--config",
+    one,
+  ]);
   return { settings, end };
 }

@@ -15,14 +15,17 @@ import { clusterFromKubeconfig } from "../../cli/access/kubeconfigFile.ts";
 import { writePrivateKubeconfig } from "../../cli/access/privateKubeconfig.ts";
 import { checkServices } from "../../components/model/graph/serviceRules.ts";
 import { checkGraph } from "../../components/model/graph/graph.ts";
+import type { Service } from "../../components/model/graph/service.ts";
 import { sockShop } from "../../components/model/graph/sockShop.ts";
-import { deals } from "../../example/service.ts";
+import { deals as application } from "../../example/shop.ts";
 import { ciRun } from "../../foundation/ciRun.ts";
 import { readSettings } from "../../stacks/settings.ts";
 import { selfSigned } from "../unit/certificate.ts";
 import { anyText, anyWord, mostly, spoilt } from "./hostile.ts";
 import { endsWell } from "./outcome.ts";
 import { share, timeLimit } from "./seed.ts";
+
+const deals: Service = { name: "deals", ...application };
 
 const folder = mkdtempSync(join(tmpdir(), "dynenv-"));
 const { certificate, key } = selfSigned("cluster");
@@ -72,8 +75,7 @@ const settings = {
   project: ["shop/deals"],
   ref: ["main", "feature/x"],
   commit: ["9dff06f".padEnd(40, "0")],
-  image: [`registry.example.com/x@${digest}`],
-  context: ["example"],
+  images: [`{"deals": "registry.example.com/x@${digest}"}`],
   baseImage: ["node:24-slim"],
   imageRepository: ["registry.example.com/shop/deals"],
   registry: ["registry.example.com"],

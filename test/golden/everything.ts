@@ -1,4 +1,7 @@
-import type { EphemeralEnvironmentArgs } from "../../components/environment/ephemeralEnvironmentArgs.ts";
+import type {
+  EphemeralEnvironmentArgs,
+  Readiness,
+} from "../../components/environment/ephemeralEnvironmentArgs.ts";
 import type { Catalogue } from "../../components/model/graph/service.ts";
 import type { DeployedService } from "../../components/services/deployedService.ts";
 import {
@@ -79,11 +82,20 @@ const catalogue: Catalogue = {
 type Whole<Args> = { [Key in keyof Args]-?: Required<Args[Key]> };
 
 /** An environment that uses everything that there is. */
-export const everything: Whole<Omit<Required<EphemeralEnvironmentArgs>, "application">> & {
+export const everything: Whole<Omit<Required<EphemeralEnvironmentArgs>, "application" | "readiness">> & {
   application: typeof application;
+  readiness: Required<Omit<Readiness, "service">>;
 } = {
   identity: { stack: "everything", project: "shop/api", ref: "feature/everything", commit },
   application,
+  services: [
+    {
+      ...{ name: "mailer", port: 25, containerPort: 2525, uses: ["cache"], ...{ requests, limits } },
+      image: `registry.example.com/shop/mailer@sha256:${"6".repeat(64)}`,
+      variables: { SENDER: "shop@example.com" },
+      secrets: { MAIL_TOKEN: applicationToken },
+    },
+  ],
   backing: {
     catalogue,
     names: ["cache"],

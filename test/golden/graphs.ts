@@ -3,10 +3,12 @@ import type { EphemeralEnvironmentArgs } from "../../components/environment/ephe
 import type { Openings } from "../../components/model/objects/networkPolicies.ts";
 import { plan } from "../../components/model/plan.ts";
 import type { Service } from "../../components/model/graph/service.ts";
-import { deals } from "../../example/service.ts";
+import { deals as application } from "../../example/shop.ts";
 import { sockShop } from "../../components/model/graph/sockShop.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { goldenStacks } from "./stacks.ts";
+
+const deals: Service = { name: "deals", ...application };
 
 /** What decides on the connections of an environment. */
 export interface Graph {
@@ -22,9 +24,15 @@ export const graphs: Record<string, Graph> = Object.fromEntries(
 );
 
 function ofEnvironment({ environment }: { environment: EphemeralEnvironmentArgs }): PlanInput {
-  const { application, backing, trust, access } = environment;
+  const { application, services = [], backing, trust, access } = environment;
   const { ingressController } = access ?? {};
-  return { application: definitionOf(application), ...backing, ...(trust && { trust }), ingressController };
+  return {
+    application: definitionOf(application),
+    services: services.map(definitionOf),
+    ...backing,
+    ...(trust && { trust }),
+    ingressController,
+  };
 }
 
 function ofSettings({ changes: { services, functions, trust } }: { changes: Partial<Settings> }): PlanInput {

@@ -3,6 +3,7 @@ import type {
   RegisterResourceOutputsRequest,
   RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb.js";
+import { shop } from "../../example/shop.ts";
 import { previewStack } from "../../stacks/preview.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { generatedPassword, pushPassword, registryPassword } from "./passwords.ts";
@@ -43,9 +44,9 @@ export const exampleSettings: Settings = {
   project: "shop/deals",
   ref: "feature/login",
   commit: "0123456789abcdef0123456789abcdef01234567",
-  image: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`,
-  context: "example",
-  baseImage: "node:24-slim",
+  images: { deals: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}` },
+  secret: () => undefined,
+  baseImage: undefined,
   imageRepository: "registry.example.com/shop",
   registry: {
     server: "registry.example.com",
@@ -80,7 +81,7 @@ const clusterIP = "10.96.0.10";
 /** Builds the preview stack against a mocked engine and waits for all of its resources. */
 export async function constructPreview(changes: Partial<Settings> = {}): Promise<Construction> {
   const settings = { ...exampleSettings, ...changes };
-  return construct(() => previewStack(settings));
+  return construct(() => previewStack(shop(), settings));
 }
 
 /** The same for any other resources. */

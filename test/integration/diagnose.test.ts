@@ -15,7 +15,7 @@ import { admin, adminKubeconfig, dynenv, kubectl, remains, shell, uniqueName } f
 
 const stack = uniqueName("why");
 const nowhere = `${shell.CI_REGISTRY_IMAGE ?? ""}/nowhere@sha256:${"0".repeat(64)}`;
-const missing = ["--config", `image=${nowhere}`];
+const missing = ["--config", `images={"deals":"${nowhere}"}`];
 let folder = "";
 
 interface Account {
@@ -89,7 +89,7 @@ test("what the login may not read is said, and the rest is enough", async () => 
 
 test("diagnose finds nothing wrong once all is ready", async () => {
   // The setting is kept: without an image, it is built.
-  const up = await dynenv(["up", "--stack", stack, "--config", "image="]);
+  const up = await dynenv(["up", "--stack", stack, "--config", "images="]);
   expect(up.exitCode, up.output).toBe(0);
   const { exitCode, output } = await dynenv(["diagnose", "--stack", stack]);
   expect(exitCode, output).toBe(0);

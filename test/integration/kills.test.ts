@@ -9,5 +9,8 @@ const image = useImage();
 
 test("six runs that are stopped somewhere leave nothing that one more run does not put right", async () => {
   tellSeed("test:faults");
-  await strikeAll(faults(6, sampleSeed), { settings: [`image=${image()}`], expectWhole: expectNothingToDo });
+  await strikeAll(faults(6, sampleSeed), {
+    settings: [`images={"deals":"${image()}"}`],
+    expectWhole: expectNothingToDo,
+  });
 }, 600_000);

@@ -227,7 +227,7 @@ describe("an environment for a fork", () => {
     const { images } = outputs as { images: Record<string, string> };
     const anonymous = shell.DYNENV_PUBLIC_REGISTRY ?? "";
     const image = (images.deals ?? "").replace(registry, anonymous);
-    const settings = ["trust=fork", `image=${image}`, `imagePrefix=${anonymous}`];
+    const settings = ["trust=fork", `images={"deals":"${image}"}`, `imagePrefix=${anonymous}`];
     const withoutLogin = { CI_REGISTRY: "", CI_REGISTRY_USER: "", CI_REGISTRY_PASSWORD: "" };
     await pulumi(["stack", "select", "--create", fork]);
     const { exitCode, output } = await pulumi(
@@ -256,7 +256,7 @@ describe("an environment for a fork", () => {
       "--config",
       "trust=fork",
       "--config",
-      "image=",
+      "images=",
     ]);
     expect(exitCode).not.toBe(0);
     expect(output).toContain(

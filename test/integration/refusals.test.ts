@@ -72,7 +72,7 @@ test("a fork's run leaves an environment of trusted code as it is, and does not 
     metadata: { name: namespace, labels: { "app.kubernetes.io/part-of": "dynenv" }, annotations },
   });
   try {
-    const image = `config=image=${shell.CI_REGISTRY ?? ""}/a@sha256:${"1".repeat(64)}`;
+    const image = `config=images={"deals":"${shell.CI_REGISTRY ?? ""}/a@sha256:${"1".repeat(64)}"}`;
     const args = ["run", "--stack", stack, `--${image}`];
     const { exitCode, output } = await dynenv(args, { DYNENV_TRUST: "fork" });
     expect(exitCode, output).toBe(1);
@@ -127,7 +127,7 @@ test("an application that never gets ready, and one that finds no node, fail the
   const run = (ref: string, ...settings: string[]) =>
     dynenv(["run", "--ref", ref, ...settings.flatMap((setting) => ["--config", setting])]);
   const [never, nowhere] = await Promise.all([
-    run(uniqueName("never-ready"), "context=test/fixtures/never-ready", "readyWithinSeconds=40"),
+    run(uniqueName("never-ready"), "example:context=test/fixtures/never-ready", "readyWithinSeconds=40"),
     run(uniqueName("nowhere"), 'nodeSelector={"pool":"nowhere"}', "readyWithinSeconds=40"),
   ]);
   expect(never.exitCode, never.output).toBe(1);

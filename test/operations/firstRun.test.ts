@@ -275,7 +275,7 @@ describe("a Dockerfile", () => {
       "that is missing",
       undefined,
       2,
-      /setting dynenv:context is ".*" but must be a folder with a Dockerfile, such as example$/,
+      /build of service "deals" has no Dockerfile ".*": name the folder that has it, relative to the program, such as "\.\.\/api"$/,
     ],
   ];
 
@@ -286,7 +286,7 @@ describe("a Dockerfile", () => {
         const context = String(index);
         await mkdir(join(checkout, context));
         if (dockerfile !== undefined) await writeFile(join(checkout, context, "Dockerfile"), dockerfile);
-        const args = ["run", "--ref", uniqueName(context), "--config", `context=${context}`];
+        const args = ["run", "--ref", uniqueName(context), "--config", `example:context=${context}`];
         const ended = await tried("cli/dynenv", args, { ...process.env, ...shell }, checkout);
         expect(ended.sentence, ended.output).toMatch(sentence);
         expect(ended.exitCode).toBe(exitCode);

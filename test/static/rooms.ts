@@ -72,7 +72,7 @@ export const rooms: Record<string, Room> = {
   },
   stacks: {
     what: "one file for each kind of stack, and the settings, which alone read the configuration",
-    enters: ["components/index.ts", model, "foundation", "example"],
+    enters: ["components/index.ts", model, "foundation", "tuning"],
   },
   local: {
     what: "the embedded cluster: tools, node, images",

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { shown } from "../../components/model/rules/shown.ts";
 import { ApplicationImage, type ApplicationImageArgs, type ImageBuild } from "../../components/index.ts";
+import { shop } from "../../example/shop.ts";
 import { imageStack } from "../../stacks/image.ts";
 import { previewStack } from "../../stacks/preview.ts";
 import type { Settings } from "../../stacks/settings.ts";
@@ -103,7 +104,10 @@ describe("an image that exists", () => {
 describe("the image stack", () => {
   it("builds the sample application's image from its settings", async () => {
     const { resources, outputs } = await construct(() =>
-      imageStack({ ...exampleSettings, kind: "image", dirty: () => "fedcba9876543210" }),
+      imageStack(shop(), {
+        ...exampleSettings,
+        ...{ kind: "image", baseImage: "node:24-slim", dirty: () => "fedcba9876543210" },
+      }),
     );
     expect(resources.map(kindOf)).toEqual(["ApplicationImage", "Image"]);
     const tag = `feature-login-${commit}-dirty-fedcba987654`;
@@ -116,12 +120,12 @@ describe("the image stack", () => {
   });
 
   it.each<[string, (settings: Settings) => unknown]>([
-    ["image stack", imageStack],
-    ["preview", (settings) => previewStack({ ...settings, image: undefined })],
+    ["image stack", (settings) => imageStack(shop(), settings)],
+    ["preview", (settings) => previewStack(shop(), { ...settings, images: {} })],
   ])("is no way for a fork to push: the %s is refused", async (_stack, build) => {
     expect(await refusal(() => build({ ...exampleSettings, trust: "fork" }))).toEqual({
       sentences: [
-        "setting dynenv:trust is fork, which pushes no image: give dynenv:image, a reference by digest",
+        "setting dynenv:trust is fork, which pushes no image: give dynenv:images one for deals, a reference by digest",
       ],
       registered: [],
     });

@@ -4,11 +4,9 @@ import { namespaceName } from "../../components/model/rules/names.ts";
 import { sockShop } from "../../components/model/graph/sockShop.ts";
 import type { PolicySpec } from "../../components/model/objects/networkPolicies.ts";
 import { workloadLabels } from "../../components/model/objects/labels.ts";
-import { previewStack } from "../../stacks/preview.ts";
 import { manifestsOf, titleOf, withoutRevisions, type Manifest } from "../golden/manifests.ts";
 import { constructPreview, exampleSettings, type Registration } from "../golden/preview.ts";
 import { isAllowed, type Pod } from "./policyEvaluator.ts";
-import { refusal } from "./refusal.ts";
 
 const preview = await constructPreview();
 const { resources } = preview;
@@ -196,7 +194,7 @@ describe("a change of one setting", () => {
 
   it("of the image changes nothing but the image of the application, of its tests and of the gate", async () => {
     const image = `registry.example.com/shop/deals@sha256:${"3".repeat(64)}`;
-    const differences = await changed({ image });
+    const differences = await changed({ images: { deals: image } });
     expect(differences.map(({ title }) => title)).toEqual([
       "CronJob/test",
       "Deployment/deals",
@@ -204,7 +202,7 @@ describe("a change of one setting", () => {
       "Service/readiness-",
     ]);
     for (const { before, after } of differences)
-      expectReplaced(before, String(exampleSettings.image), image, after);
+      expectReplaced(before, String(exampleSettings.images.deals), image, after);
   });
 
   it("of one service's image changes nothing but its Deployment and the gate, which runs again", async () => {
@@ -255,46 +253,5 @@ describe("a change of one setting", () => {
   ])("of %s reaches nothing but what it is about", async (_what, changes, titles) => {
     const differences = await changed(changes);
     expect(differences.map(({ title }) => title)).toEqual(titles);
-  });
-});
-
-describe("a setting of a preview", () => {
-  it("builds an image where none is given, which is deployed by digest", async () => {
-    const built = await constructPreview({ image: undefined });
-    const images = manifestsOf(built).flatMap(({ kind, spec }) =>
-      ["Deployment", "Job", "CronJob"].includes(kind)
-        ? [...JSON.stringify(spec).matchAll(/"image":"([^"]*)"/g)]
-        : [],
-    );
-    const expected = `registry.example.com/shop/deals:feature-login-${exampleSettings.commit}@sha256:${"2".repeat(64)}`;
-    expect(images.filter(([, image]) => image === expected)).toHaveLength(4);
-  });
-
-  it("deploys services beside those that the application uses", async () => {
-    const more = manifestsOf(await constructPreview({ functions: ["login"], services: ["session-db"] }));
-    const deployments = more.filter(({ kind }) => kind === "Deployment").map(({ metadata }) => metadata.name);
-    expect(deployments).toEqual([
-      ...["catalogue", "catalogue-db", "deals", "front-end", "session-db", "user", "user-db"],
-    ]);
-  });
-
-  it("puts every pod on the nodes that it names", async () => {
-    const nodeSelector = { pool: "previews" };
-    const placed = manifestsOf(await constructPreview({ nodeSelector }));
-    const pods = placed.filter(({ kind }) => ["Deployment", "Job", "CronJob"].includes(kind));
-    expect(pods).toHaveLength(5);
-    expect(pods.filter((pod) => !JSON.stringify(pod).includes('"nodeSelector":{"pool":"previews"}'))).toEqual(
-      [],
-    );
-  });
-
-  it("refuses what is over its cap before anything is registered but the provider", async () => {
-    const settings = { ...exampleSettings, cap: { pods: 7 } };
-    expect(await refusal(() => previewStack(settings))).toEqual({
-      sentences: [
-        'EphemeralEnvironment "preview": cap.pods is 7 but the environment needs 8: raise the cap to 8 or deploy fewer services',
-      ],
-      registered: ["kubernetes"],
-    });
   });
 });

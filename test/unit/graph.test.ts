@@ -4,9 +4,11 @@ import { environmentVariables } from "../../components/model/graph/environmentVa
 import { checkOptionalUses, closure, edges, testRunner } from "../../components/model/graph/graph.ts";
 import type { Service } from "../../components/model/graph/service.ts";
 import { sockShop } from "../../components/model/graph/sockShop.ts";
-import { deals } from "../../example/service.ts";
+import { deals as application } from "../../example/shop.ts";
 import { calledBy, graphs, namesOf, service } from "./randomServices.ts";
 import "./seed.ts";
+
+const deals: Service = { name: "deals", ...application };
 
 const runs = { numRuns: 60 };
 

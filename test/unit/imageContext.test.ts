@@ -11,8 +11,8 @@ const hash: unknown = expect.stringMatching(/^[0-9a-f]{40}$/);
 
 describe("changes that the commit lacks", () => {
   it("are files that git ignores, too, where the image gets them", () => {
-    configure({ ...required, context: "app" });
-    const { dirty } = readSettings();
+    configure(required);
+    const dirty = () => readSettings().dirty("app");
     const git = (...args: string[]) =>
       execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args]);
     git("init", "--quiet");
@@ -37,8 +37,8 @@ describe("changes that the commit lacks", () => {
   });
 
   it("are files in a submodule that git ignores there, and links", () => {
-    configure({ ...required, context: "sub/app" });
-    const { dirty } = readSettings();
+    configure(required);
+    const dirty = () => readSettings().dirty("sub/app");
     const git = (...args: string[]) =>
       execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], {
         env: {
@@ -65,17 +65,16 @@ describe("changes that the commit lacks", () => {
     symlinkSync("/nowhere", "sub/app/dist/link");
     expect([before, dirty()]).toEqual([hash, hash]);
     expect(dirty()).not.toBe(before);
-    configure({ ...required, context: "." });
-    expect(readSettings().dirty()).toEqual(hash);
+    expect(readSettings().dirty(".")).toEqual(hash);
     writeFileSync(".dockerignore", "sub/app/dist\n");
     git("add", ".dockerignore");
     git("commit", "--quiet", "--message", "b");
-    expect(readSettings().dirty()).toBeUndefined();
+    expect(readSettings().dirty(".")).toBeUndefined();
   });
 
   it("are those of a repository in a folder that git ignores, where the image gets it", () => {
-    configure({ ...required, context: "app" });
-    const { dirty } = readSettings();
+    configure(required);
+    const dirty = () => readSettings().dirty("app");
     execFileSync("git", ["init", "--quiet"]);
     writeFileSync(".git/info/exclude", "vendor\n");
     mkdirSync("app/vendor", { recursive: true });

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { checkedOut, uncommittedChanges } from "../../foundation/checkout.ts";
-import { requireCodeOf, requireSameCheckout, whyForeign } from "../../foundation/ownCode.ts";
+import { requireCodeOf, whyForeign } from "../../foundation/ownCode.ts";
 import "./seed.ts";
 
 const project = "shop/deals";
@@ -88,7 +88,7 @@ describe("the code that is deployed", () => {
         (other) => {
           fc.pre(!commit.startsWith(other));
           expect(check(other, home)).toThrow(
-            `commit ${other.slice(0, 12)} of ${project} is not what is checked out in ${home}, which is at ${commit.slice(0, 12)}: use the dynenv of a checkout of ${project} at that commit`,
+            `commit ${other.slice(0, 12)} of ${project} is not what is checked out in ${home}, which is at ${commit.slice(0, 12)}: call dynenv in a checkout of ${project} at that commit`,
           );
         },
       ),
@@ -193,37 +193,6 @@ describe("the code that is deployed", () => {
     expect(new Set(heads).size).toBe(2);
     check(heads[0] ?? "", home)();
     expect(check(heads[1] ?? "", home)).toThrow(/is not what is checked out/);
-    expect(() => {
-      requireSameCheckout(home, other);
-    }).toThrow(other);
-  });
-});
-
-describe("a caller", () => {
-  const call = (where: string) => () => {
-    requireSameCheckout(home, where);
-  };
-
-  it("may be anywhere in the checkout, in its submodules, or in no repository", () => {
-    git(home, "submodule", "--quiet", "add", repository("library"), "vendor/library");
-    commitAll(home, "b");
-    for (const where of [home, join(home, "example"), join(home, "vendor/library"), folder]) call(where)();
-    symlinkSync(home, path("link"));
-    call(path("link"))();
-  });
-
-  it("may not be in another repository, one within, around or beside, nor in another worktree", () => {
-    const other = repository("other");
-    git(home, "worktree", "add", "--quiet", "--detach", path("worktree"));
-    const nested = repository("home/nested");
-    for (const where of [other, path("worktree"), nested])
-      expect(call(where)).toThrow(
-        `checkout ${where} is where dynenv was called, but it builds and deploys ${home}: change to that folder`,
-      );
-    git(other, "submodule", "--quiet", "add", home, "tools/dynenv");
-    expect(() => {
-      requireSameCheckout(join(other, "tools/dynenv"), other);
-    }).toThrow(/is where dynenv was called/);
   });
 });
 

@@ -77,6 +77,14 @@ describe("a namespace", () => {
 
 const nothing: StackState = { resources: [], pending: [] };
 
+/** An environment, and an object that its program makes beside it. */
+function withObject(namespace: string | undefined): StackState {
+  const type = "kubernetes:core/v1:ConfigMap";
+  const urn = `urn:pulumi:shared::dynenv::${type}::x`;
+  const { resources, pending } = stateOf("1");
+  return { resources: [...resources, { type, urn, outputs: { metadata: { namespace } } }], pending };
+}
+
 describe("a stack that holds something else", () => {
   const holding = (...types: string[]): StackState => ({
     resources: types.map((type) => ({ type, urn: `urn:pulumi:shared::dynenv::${type}::x` })),
@@ -109,14 +117,23 @@ describe("a stack that holds something else", () => {
       "an environment that was cut off",
       holding(stackItself, "dynamic-environments:index:EphemeralEnvironment"),
     ],
-    [
-      "an environment and a bucket",
-      { ...stateOf("1"), resources: [...stateOf("1").resources, ...holding(bucket).resources] },
-    ],
+    ["an environment and an object of the program's own in its namespace", withObject("env-shared")],
   ])("is not one with %s", (_what, state) => {
     expect(() => {
       requireRemovable(owner, state, undefined);
     }).not.toThrow();
+  });
+
+  it.each([
+    ["a bucket", { ...stateOf("1"), resources: [...stateOf("1").resources, ...holding(bucket).resources] }],
+    ["an object in another namespace", withObject("kube-system")],
+    ["an object in no namespace", withObject(undefined)],
+  ])("holds an environment and %s, which would go with it", (_what, state) => {
+    expect(() => {
+      requireRemovable(owner, state, undefined);
+    }).toThrow(
+      /^stack shared holds \S+ beside its environment: it stays as it is; keep in a stack of its own what is not in the namespace/,
+    );
   });
 
   it("is no environment of its own after it was renamed: neither project nor pin would be asked", () => {

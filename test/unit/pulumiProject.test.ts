@@ -1,24 +1,19 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   configuredSetting,
   givenSetting,
+  qualified,
   pulumiProject,
   storedSetting,
 } from "../../cli/pulumi/pulumiProject.ts";
-import { projectRoot } from "../../foundation/folders.ts";
+import { ownProject } from "../../cli/environment/identity.ts";
+import { removeBackups } from "../../cli/pulumi/backups.ts";
+import { repairFiles } from "../../cli/pulumi/fileBackend.ts";
+import { stackNames } from "../../cli/pulumi/stackNames.ts";
+import { readState } from "../../cli/pulumi/state.ts";
 
 let folder: string;
 
@@ -47,23 +42,28 @@ describe("the name of the Pulumi project", () => {
 
 describe("a setting of all stacks", () => {
   it.each([
-    ["trust: { type: string, default: fork }", "fork"],
-    ["shop:trust: { value: fork }", "fork"],
-    ["trust: fork", "fork"],
-    ["trust: { type: string, default: '' }", undefined],
-    ["other:trust: fork", undefined],
-  ])("counts where neither the run nor the stack's file says anything: %s", (line, value) => {
-    named(`name: shop\nconfig:\n  ${line}\n`);
-    expect(configuredSetting("s", [], "trust", folder)).toBe(value);
-    writeFileSync(join(folder, "Pulumi.s.yaml"), "config: { shop:trust: trusted }");
-    expect(configuredSetting("s", [], "trust", folder)).toBe("trusted");
-    expect(configuredSetting("s", ["shop:config:trust=other"], "trust", folder)).toBe("other");
-  });
+    ["dynenv", "trust: { type: string, default: fork }", "fork"],
+    ["dynenv", "trust: fork", "fork"],
+    ["dynenv", "trust: { type: string, default: '' }", undefined],
+    ["shop", "dynenv:trust: { value: fork }", "fork"],
+    ["shop", "dynenv:trust: fork", "fork"],
+    ["shop", "trust: fork", undefined],
+    ["shop", "other:trust: fork", undefined],
+  ])(
+    "of the project %s counts where neither the run nor the stack's file says anything: %s",
+    (name, line, value) => {
+      named(`name: ${name}\nconfig:\n  ${line}\n`);
+      expect(configuredSetting("s", [], "trust", folder)).toBe(value);
+      writeFileSync(join(folder, "Pulumi.s.yaml"), "config: { dynenv:trust: trusted }");
+      expect(configuredSetting("s", [], "trust", folder)).toBe("trusted");
+      expect(configuredSetting("s", ["dynenv:config:trust=other"], "trust", folder)).toBe("other");
+    },
+  );
 
   it("is looked for in the folder that Pulumi.yaml names", () => {
     named("name: shop\nstackConfigDir: stacks\n");
     mkdirSync(join(folder, "stacks"));
-    writeFileSync(join(folder, "stacks", "Pulumi.s.yaml"), "config: { shop:trust: fork }");
+    writeFileSync(join(folder, "stacks", "Pulumi.s.yaml"), "config: { dynenv:trust: fork }");
     expect(storedSetting("s", "trust", folder)).toBe("fork");
   });
 });
@@ -83,9 +83,9 @@ describe("a setting in a stack's file", () => {
   };
 
   it.each([
-    ["config:\n  shop:trust: fork\n  other:trust: trusted\n", "fork"],
-    ["config:\n  shop:trust: ''\n", undefined],
-    ["config:\n  shop:trust:\n    secure: v1:abc\n", undefined],
+    ["config:\n  dynenv:trust: fork\n  other:trust: trusted\n", "fork"],
+    ["config:\n  dynenv:trust: ''\n", undefined],
+    ["config:\n  dynenv:trust:\n    secure: v1:abc\n", undefined],
     ["config:\n", undefined],
     ["[]", undefined],
     ["", undefined],
@@ -112,25 +112,29 @@ describe("a setting in a stack's file", () => {
 
 describe("a setting that --config gives", () => {
   it.each([
-    [["image=a"], "a"],
-    [["cap={}", "shop:image=a=b"], "a=b"],
-    [["image=a", "shop:image=b", "image="], "b"],
-    [["image="], undefined],
-    [["shop:image="], undefined],
-    [["dynenv:image=a"], undefined],
-    [["images=a", "my-image=a", "image"], undefined],
+    [["images=a"], "a"],
+    [["cap={}", "dynenv:images=a=b"], "a=b"],
+    [["images=a", "dynenv:config:images=b", "images="], "b"],
+    [["images="], undefined],
+    [["dynenv:images="], undefined],
+    [["shop:images=a"], undefined],
+    [["image=a", "my-images=a", "images"], undefined],
     [[], undefined],
-  ])("is known by the project's name or without one: %j", (given, value) => {
-    expect(givenSetting(given, "image", "shop")).toBe(value);
+  ])("is dynenv's, with that name before it or with none: %j", (given, value) => {
+    expect(givenSetting(given, "images")).toBe(value);
   });
 
-  it("is this project's where no other is named", () => {
-    expect(givenSetting([`${pulumiProject()}:trust=fork`], "trust")).toBe("fork");
+  it("is handed to Pulumi as dynenv's, unless it says whose it is", () => {
+    const given = ["ttl=4h", "dynenv:trust=fork", "shop:greeting=a=b", 'cap={"cpu":"1"}', "shop:config:a=b"];
+    expect(qualified(given)).toEqual([
+      ...["dynenv:ttl=4h", "dynenv:trust=fork", "shop:greeting=a=b", 'dynenv:cap={"cpu":"1"}'],
+      "shop:config:a=b",
+    ]);
   });
 });
 
-/** A checkout with another name in Pulumi.yaml, and a backend with stacks of that project and of one called dynenv. */
-describe("a checkout whose project has another name", () => {
+/** A project with another name, and a backend with stacks of that project and of one called dynenv. */
+describe("a project with another name", () => {
   const state = (urn: string) =>
     JSON.stringify({ version: 3, checkpoint: { latest: { resources: [{ urn, type: "t" }] } } });
   const pathOf = (name: string) => join(folder, "backend", ".pulumi", name);
@@ -154,17 +158,11 @@ describe("a checkout whose project has another name", () => {
     signal: new AbortController().signal,
   });
 
-  /** A module of the checkout. */
-  async function module<T>(path: string): Promise<T> {
-    return (await import(pathToFileURL(join(folder, path)).href)) as T;
-  }
+  const caller = process.cwd();
 
   beforeEach(() => {
-    const isSource = (path: string) => statSync(path).isDirectory() || path.endsWith(".ts");
-    for (const name of ["cli", "components", "foundation", "local", "stacks"])
-      cpSync(join(projectRoot, name), join(folder, name), { recursive: true, filter: isSource });
-    cpSync(join(projectRoot, "package.json"), join(folder, "package.json"));
-    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+    process.chdir(folder);
+    writeFileSync(join(folder, "index.js"), 'import "dynamic-environments";\n');
     writeFileSync(join(folder, "Pulumi.yaml"), "name: my.shop\nruntime: nodejs\n");
     for (const [name, content] of Object.entries(files)) {
       mkdirSync(join(pathOf(name), ".."), { recursive: true });
@@ -172,14 +170,11 @@ describe("a checkout whose project has another name", () => {
     }
   });
 
+  afterEach(() => {
+    process.chdir(caller);
+  });
+
   it("lists, reads, repairs and forgets its own stacks, and no others", async () => {
-    const { stackNames } =
-      await module<typeof import("../../cli/pulumi/stackNames.ts")>("cli/pulumi/stackNames.ts");
-    const { readState } = await module<typeof import("../../cli/pulumi/state.ts")>("cli/pulumi/state.ts");
-    const { repairFiles } =
-      await module<typeof import("../../cli/pulumi/fileBackend.ts")>("cli/pulumi/fileBackend.ts");
-    const { removeBackups } =
-      await module<typeof import("../../cli/pulumi/backups.ts")>("cli/pulumi/backups.ts");
     // What `list` shows.
     expect(await stackNames(run())).toEqual(["main", "other"]);
     // What `up` and `down` begin with.
@@ -201,10 +196,7 @@ describe("a checkout whose project has another name", () => {
     ]);
   });
 
-  it("is the project of runs for which no other is named", async () => {
-    const { ownProject } = await module<typeof import("../../cli/environment/identity.ts")>(
-      "cli/environment/identity.ts",
-    );
+  it("is the project of runs for which no other is named", () => {
     expect(ownProject({ project: undefined })).toBe("my.shop");
   });
 });

@@ -52,7 +52,7 @@ describe.each([
 
 describe("a preview whose image is built", () => {
   it("gives the login that pushes to the build alone, as a secret", async () => {
-    const preview = await constructPreview({ image: undefined });
+    const preview = await constructPreview({ images: {} });
     expect(secretsOf(preview)["Image preview-image"]).toEqual([pushPassword]);
     expect(secretsOf(preview)["Secret preview-registry"]).toEqual([dockerConfig]);
     const open = openTexts(preview);

@@ -24,9 +24,8 @@ describe("settings", () => {
       project: "dynenv",
       ref: "main",
       commit: "9dff06f",
-      image: undefined,
-      context: "example",
-      baseImage: "node:24-slim",
+      images: {},
+      baseImage: undefined,
       imageRepository: "registry.example.com/dynenv",
       registry: { server: "registry.example.com", username: "puller" },
       functions: [],
@@ -54,6 +53,7 @@ const fromVariables = {
   project: "group/project",
   ref: "feature/from-ci",
   commit: "1111111",
+  images: `{"deals": "ci.example.com/deals@${digest}"}`,
   baseImage: "ci.example.com/node:24",
   imageRepository: "ci.example.com/group/project",
   registry: "ci.example.com:5000",
@@ -71,8 +71,7 @@ const fromConfiguration = {
   project: "Group/Configured",
   ref: "configured",
   commit: "2222222222222222222222222222222222222222",
-  image: `registry.example.com/shop/deals@${digest}`,
-  context: "elsewhere",
+  images: `{"deals": "registry.example.com/shop/deals@${digest}"}`,
   baseImage: "configured.example.com/node:24",
   imageRepository: "configured.example.com/images",
   registry: "configured.example.com",
@@ -111,7 +110,10 @@ describe("a setting", () => {
       vi.stubEnv(variable, fromVariables[key as keyof typeof variables]);
     }
     configure({});
-    expect(await readRaw()).toMatchObject({ ...fromVariables, standIns: { "a/b:1": digest } });
+    expect(await readRaw()).toMatchObject({
+      ...fromVariables,
+      ...{ images: { deals: `ci.example.com/deals@${digest}` }, standIns: { "a/b:1": digest } },
+    });
   });
 
   it("comes from the configuration before its CI variable", async () => {
@@ -125,6 +127,7 @@ describe("a setting", () => {
       services: ["session-db"],
       cap: { pods: 30, memory: "16Gi", ephemeralStorage: "20Gi" },
       nodeSelector: { pool: "previews" },
+      images: { deals: `registry.example.com/shop/deals@${digest}` },
       standIns: {},
       readyWithinSeconds: 20,
     });
@@ -135,14 +138,17 @@ describe("a setting", () => {
       vi.stubEnv(variable, ` ${fromVariables[key as keyof typeof variables]}\r\n`);
     }
     configure({});
-    expect(await readRaw()).toMatchObject({ ...fromVariables, standIns: { "a/b:1": digest } });
+    expect(await readRaw()).toMatchObject({
+      ...fromVariables,
+      ...{ images: { deals: `ci.example.com/deals@${digest}` }, standIns: { "a/b:1": digest } },
+    });
   });
 
   it("that is empty counts as not set", () => {
     vi.stubEnv("CI_COMMIT_REF_NAME", "from-ci");
     vi.stubEnv("DYNENV_IMAGE_PREFIX", "");
-    configure({ ...required, ref: "", imagePrefix: "", image: "" });
-    expect(readPlain()).toMatchObject({ ref: "from-ci", imagePrefix: "docker.io", image: undefined });
+    configure({ ...required, ref: "", imagePrefix: "", images: "" });
+    expect(readPlain()).toMatchObject({ ref: "from-ci", imagePrefix: "docker.io", images: {} });
   });
 
   it("of another namespace is none of ours", () => {
@@ -224,10 +230,10 @@ describe("changes that are not committed", () => {
     configure(required);
     const { dirty } = readSettings();
     execFileSync("git", ["init", "--quiet"]);
-    expect(dirty()).toBeUndefined();
+    expect(dirty("app")).toBeUndefined();
     writeFileSync("new", "");
     execFileSync("git", ["add", "new"]);
-    expect(dirty()).toMatch(/^[0-9a-f]{40}$/);
+    expect(dirty("app")).toMatch(/^[0-9a-f]{40}$/);
   });
 });
 

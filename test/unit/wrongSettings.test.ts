@@ -32,10 +32,10 @@ const wrong: [string, string, string, string][] = [
   ["commit", "9DFF06F", "7 to 64 hexadecimal digits", "9dff06f"],
   ["commit", "9dff06", "7 to 64 hexadecimal digits", "9dff06f"],
   [
-    "image",
-    "registry.example.com/shop/deals:latest",
-    "a reference by digest",
-    `registry.example.com/shop/deals@sha256:${"0".repeat(64)}`,
+    "images",
+    `{"deals": "registry.example.com/shop/deals:latest"}`,
+    "a JSON object from service to a reference by digest",
+    `{"deals": "registry.example.com/shop/deals@sha256:${"0".repeat(64)}"}`,
   ],
   [
     "imageRepository",
@@ -154,15 +154,13 @@ describe("a wrong setting", () => {
       expect(said).toMatch(new RegExp(`at most ${String(longest)} characters long$`));
   });
 
-  it("are named as the project's, whatever that is called", async () => {
+  it("is named in the same way, whatever the project is called", async () => {
     const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
     await pulumi.runtime.setMocks(mocks, "my.shop", "s-1");
-    const settings = { ...required, kind: "release" };
-    const entries = Object.entries(settings).map(([key, value]) => [`my.shop:${key}`, value]);
-    pulumi.runtime.setAllConfig(Object.fromEntries(entries) as Record<string, string>);
-    expect(sentence(readSettings)).toMatch(
-      /^setting my\.shop:kind is "release" but must be preview or image/,
-    );
+    configure({ ...required, kind: "release" });
+    // A program's own settings are its own.
+    pulumi.runtime.setConfig("my.shop:greeting", "hello");
+    expect(sentence(readSettings)).toMatch(/^setting dynenv:kind is "release" but must be preview or image/);
   });
 
   it("is unknown when it is misspelt", () => {

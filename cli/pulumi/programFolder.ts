@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
+import { named } from "../../components/model/index.ts";
+import { checkoutRoot, superprojectRoot } from "../../foundation/checkout.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { projectRoot } from "../../foundation/folders.ts";
+
+/** By where they were looked for: a run asks often, and none ever moves. */
+const known = new Map<string, string>();
+
+/**
+ * Folder of the Pulumi project that a command works on: `environment` with a Pulumi.yaml, or the folder itself, in the one
+ * where dynenv was called or in those above, up to the root of the repository.
+ * @throws where there is none, or one whose program is not made of this package: somebody's infrastructure.
+ */
+export function programFolder(start = process.cwd()): string {
+  const folder = known.get(start) ?? found(start);
+  known.set(start, folder);
+  return folder;
+}
+
+function found(start: string): string {
+  // Outside of a repository nobody says how far up a folder still belongs to the project.
+  const root = outermostCheckout(start) ?? start;
+  const folder = foldersUpTo(root, start)
+    .flatMap((one) => [join(one, "environment"), one])
+    .find((one) => existsSync(join(one, "Pulumi.yaml")));
+  if (folder === undefined)
+    throw new Failure(
+      "usage",
+      `no Pulumi project is in ${named(start)}${start === root ? "" : ` or above, up to ${named(root)}`}: call dynenv in a repository that has environment/Pulumi.yaml`,
+    );
+  if (folder !== projectRoot && !mentionsPackage(folder))
+    throw new Failure(
+      "usage",
+      `the program of ${named(join(folder, "Pulumi.yaml"))} does not use dynamic-environments, so it may be somebody's infrastructure: it stays as it is; call dynenv in a repository whose program does`,
+    );
+  return folder;
+}
+
+/** Root of the repository that has `folder`; of one within another, as its submodule, that of the other. */
+function outermostCheckout(folder: string): string | undefined {
+  const root = checkoutRoot(folder);
+  const around = root === undefined ? undefined : superprojectRoot(root);
+  return around === undefined ? root : outermostCheckout(around);
+}
+
+/** `folder` and all above it, up to `root`. */
+function foldersUpTo(root: string, folder: string): string[] {
+  if (folder === root || folder === dirname(folder)) return [folder];
+  return [folder, ...foldersUpTo(root, dirname(folder))];
+}
+
+/** The package as programs in any language call it. */
+const packageName = /dynamic[-_]environments/;
+const sources = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".py", ".go", ".cs", ".java", ".yaml", ".yml"];
+/** More than any program of an environment has; a folder with more of them is not looked through to its end. */
+const mostFiles = 2000;
+
+/** Whether one of a program's own files names the package. Whoever installed it alone has not used it yet. */
+function mentionsPackage(folder: string): boolean {
+  const waiting = [folder];
+  let read = 0;
+  for (let next = waiting.shift(); next !== undefined && read < mostFiles; next = waiting.shift()) {
+    for (const entry of readdirSync(next, { withFileTypes: true })) {
+      const path = join(next, entry.name);
+      if (entry.isDirectory() && isOfProgram(entry.name)) waiting.push(path);
+      if (!entry.isFile() || !sources.includes(extname(entry.name)) || ++read > mostFiles) continue;
+      if (statSync(path).size < 1_000_000 && packageName.test(readFileSync(path, "utf8"))) return true;
+    }
+  }
+  return false;
+}
+
+/** Neither what was installed, nor what tools keep for themselves. */
+function isOfProgram(folder: string): boolean {
+  return !folder.startsWith(".") && !["node_modules", "venv", "vendor", "__pycache__"].includes(folder);
+}

@@ -1,0 +1,44 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Catalogue, DeployedService, EnvironmentTest, IngressController } from "../components/index.ts";
+
+/** How a service's image is built; where to and for which commit, the settings say. */
+export interface Build {
+  /** Folder that is sent to the builder, relative to the program. */
+  context: string;
+  /** Path of the Dockerfile, relative to the program. Default: `Dockerfile` in the context. */
+  dockerfile?: string;
+  /** Arguments of the Dockerfile beside `COMMIT`, and beside `BASE` where the setting `baseImage` gives one. Default: `{}`. */
+  args?: Record<string, pulumi.Input<string>>;
+  /** Platform that is built for. Default: `linux/amd64`. */
+  platform?: string;
+}
+
+/** A service of the project: its name is the key that it has in the definition. */
+export interface OwnService extends Omit<DeployedService, "name" | "build" | "secrets"> {
+  /** Folder with its Dockerfile, relative to the program, or more of how its image is built. Default: none, `image` is given. */
+  build?: string | Build;
+  /**
+   * Names of environment variables whose values are secret: each is `pulumi config set --secret NAME`, else the variable
+   * of that name where the program runs. Forks get none. Default: `[]`.
+   */
+  secrets?: string[];
+}
+
+/** What a project's environments consist of, whatever commit they are for. */
+export interface Definition {
+  /** Name of the service under test: it tells its commit, and its image runs the tests. */
+  application: string;
+  /** The project's services, by their names; all of them are deployed. */
+  services: Record<string, OwnService>;
+  /** Services that these use and the project does not build. Default: none. */
+  catalogue?: Catalogue;
+  /** What tests it. */
+  tests: EnvironmentTest[];
+  /**
+   * Where it is looked whether all is ready, which needs Node 22 or later as `node`: in the image of one of the services, or
+   * in one of its own, which is pushed to the project's registry. Default: in the application's image.
+   */
+  readiness?: { service: string } | { base: string };
+  /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
+  ingressController?: IngressController;
+}
