@@ -79,7 +79,7 @@ export function readSettings(): Settings {
     ref: read("ref", "DYNENV_REF") ?? (checkedOut().ref || required("ref", "DYNENV_REF")),
     commit: read("commit", "DYNENV_COMMIT") ?? (checkedOut().commit || required("commit", "DYNENV_COMMIT")),
     dirty: (context) => asRunError(() => uncommittedChanges(".", ignoredInImage(context))),
-    images: read("images", "DYNENV_IMAGES") ?? {},
+    images: read("images", "DYNENV_SERVICE_IMAGES") ?? {},
     secret,
     baseImage: read("baseImage", "DYNENV_BASE_IMAGE"),
     imageRepository:

@@ -171,7 +171,7 @@ async function buildDeployTest({ identity, options, report, context, observation
   const { stack } = identity;
   const settings = qualified(config).flatMap((setting) => ["--config", setting]);
   // Images that exist, as forks bring them, are deployed as they are.
-  const isGiven = (givenSetting(config, "images") ?? readVariable("DYNENV_IMAGES")) !== undefined;
+  const isGiven = (givenSetting(config, "images") ?? readVariable("DYNENV_SERVICE_IMAGES")) !== undefined;
   const built = isGiven ? {} : await report.stage("build", () => buildImages(stack, settings, context));
   const { signal } = context;
   const withImages = { ...context, env: { ...context.env, ...built } };

@@ -28,7 +28,7 @@ export async function buildImages(
   stack: string,
   settings: string[],
   run: PulumiRun,
-): Promise<{ DYNENV_IMAGES: string }> {
+): Promise<{ DYNENV_SERVICE_IMAGES: string }> {
   const name = imageStackOf(stack);
   requireImageIn(name, await readState(name, run));
   await pulumi(["stack", "select", "--create", "--stack", name], run);
@@ -36,7 +36,7 @@ export async function buildImages(
     pulumi([...up, "--stack", name, ...settings, "--config", `${settingNamespace}:kind=image`], run),
   );
   const { images } = await stackOutputs<{ images: Record<string, string> }>(name, run);
-  return { DYNENV_IMAGES: JSON.stringify(images) };
+  return { DYNENV_SERVICE_IMAGES: JSON.stringify(images) };
 }
 
 /** Asked before anything is built. @throws when the stack's namespace is somebody else's, or of code of another trust. */

@@ -67,7 +67,7 @@ describe("GitLab's pipeline", () => {
     const { CI_REGISTRY = "", DYNENV_PUBLIC_REGISTRY = "" } = shell;
     const fork = {
       ...used.variables,
-      DYNENV_IMAGES: JSON.stringify({ deals: image().replace(CI_REGISTRY, DYNENV_PUBLIC_REGISTRY) }),
+      DYNENV_SERVICE_IMAGES: JSON.stringify({ deals: image().replace(CI_REGISTRY, DYNENV_PUBLIC_REGISTRY) }),
       ...{ DYNENV_REF: `a/b:${checkout.branch}`, DYNENV_COMMIT: checkedOut().commit },
       ...{ DYNENV_IMAGE_PREFIX: DYNENV_PUBLIC_REGISTRY },
     };

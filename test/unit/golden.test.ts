@@ -13,7 +13,7 @@ const secretKeys: Record<string, string[]> = {
   preview: [".dockerconfigjson", "password"],
   fork: ["password"],
   shop: [".dockerconfigjson", ...Array<string>(3).fill("password")],
-  everything: [".dockerconfigjson", "API_TOKEN", "CACHE_PASSWORD", "password"],
+  everything: [".dockerconfigjson", "API_TOKEN", "CACHE_PASSWORD", "MAIL_TOKEN", "password"],
 };
 let rendered = "";
 

@@ -20,7 +20,7 @@ export const variables = {
   project: "DYNENV_PROJECT",
   ref: "DYNENV_REF",
   commit: "DYNENV_COMMIT",
-  images: "DYNENV_IMAGES",
+  images: "DYNENV_SERVICE_IMAGES",
   baseImage: "DYNENV_BASE_IMAGE",
   imageRepository: "CI_REGISTRY_IMAGE",
   registry: "CI_REGISTRY",
