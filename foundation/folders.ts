@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { homedir, userInfo } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(import.meta.url);
@@ -8,8 +8,14 @@ const here = fileURLToPath(import.meta.url);
 /** Root of this project, or of its built files where it is installed as a package. */
 export const projectRoot = dirname(dirname(here));
 
-/** How this command line is called, from a shell in the root of a repository. */
-export const commandName = here.endsWith(".ts") ? "./cli/dynenv" : "npx --no -- dynenv";
+/** How this command line is called again from where it was: an installed one may be in any folder of a repository. */
+export const commandName = calledAs(process.argv[1] ?? "");
+
+function calledAs(script: string): string {
+  if (here.endsWith(".ts")) return "./cli/dynenv";
+  const isExecutable = script.endsWith("/.bin/dynenv");
+  return isExecutable ? relative(process.cwd(), script) : "npx --no -- dynenv";
+}
 
 /** What can be made again: tools and images, shared by all checkouts. */
 export function cacheFolder(): string {

@@ -260,7 +260,7 @@ describe("an environment for a fork", () => {
     ]);
     expect(exitCode).not.toBe(0);
     expect(output).toContain(
-      "setting dynenv:trust is fork, which pushes no image: give dynenv:image, a reference by digest",
+      "setting dynenv:trust is fork, which pushes no image: give dynenv:images one for deals, a reference by digest",
     );
     const removal = await pulumi(["destroy", "--yes", "--skip-preview", "--remove", "--stack", fork]);
     expect(removal.exitCode, removal.output).toBe(0);
