@@ -12,6 +12,7 @@ import { validated } from "../validation.ts";
 import { checkedPlan, groups } from "./checkedPlan.ts";
 import { EnvironmentAccess } from "./environmentAccess.ts";
 import { EnvironmentNamespace } from "./environmentNamespace.ts";
+import { testSuites } from "./environmentTests.ts";
 import type { EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
 import { RegistrySecret } from "./registrySecret.ts";
@@ -53,13 +54,14 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     const frame = { ...plan, namespace: limited, pullSecrets, image };
     const backing = createBackingServices(frame);
     const application = createApplication(frame);
-    const tests = createTests(frame, [access, backing, application]);
+    const images = { ...backing.images, [args.application.name]: image };
+    const tests = createTests({ ...frame, images }, [access, backing, application]);
     const readiness = createReadiness(frame, tests.serviceAccountName, backing, application);
 
     const own = args.application.name;
     this.namespaceName = namespaceName;
     this.addresses = { ...backing.addresses, [own]: application.address };
-    this.images = { ...backing.images, [own]: image };
+    this.images = images;
     this.readyCommit = readiness.readyCommit;
     this.expiresAt = expiresAt;
     this.registerOutputs({
@@ -206,9 +208,12 @@ function readyWithin({ readiness }: EphemeralEnvironmentArgs): { readyWithinSeco
   return withinSeconds === undefined ? {} : { readyWithinSeconds: withinSeconds };
 }
 
-function createTests(frame: Frame, dependsOn: pulumi.Resource[]): TestRunner {
-  const { name, args, namespace, services, pullSecrets, image, opts } = frame;
-  const [{ command, withinSeconds } = { command: [] }] = args.tests;
+/** @param frame with the image of each service. */
+function createTests(
+  frame: Frame & { images: Record<string, pulumi.Output<string>> },
+  dependsOn: pulumi.Resource[],
+): TestRunner {
+  const { name, args, namespace, services, pullSecrets, image, images, rules, opts } = frame;
   return new TestRunner(
     `${name}-tests`,
     {
@@ -216,11 +221,10 @@ function createTests(frame: Frame, dependsOn: pulumi.Resource[]): TestRunner {
       services,
       pullSecrets,
       image,
-      command,
+      suites: testSuites(args.tests, images, rules),
       commit: args.identity.commit,
       readinessImage: args.readiness?.image ?? image,
       placement: args.placement ?? {},
-      ...(withinSeconds !== undefined && { testWithinSeconds: withinSeconds }),
       ...given(args),
     },
     { ...opts, dependsOn },
