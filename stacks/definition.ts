@@ -24,6 +24,14 @@ export interface OwnService extends Omit<DeployedService, "name" | "build" | "se
   secrets?: string[];
 }
 
+/** Tests of the project: in an image of their own, which is built or given, in a service's, or in the application's. */
+export interface OwnTest extends Omit<EnvironmentTest, "secrets"> {
+  /** Folder with the Dockerfile of their own image, or more of how it is built. Default: none. */
+  build?: string | Build;
+  /** Names of environment variables whose values are secret, as those of a service. Default: `[]`. */
+  secrets?: string[];
+}
+
 /** What a project's environments consist of, whatever commit they are for. */
 export interface Definition {
   /** Name of the service under test: it tells its commit, and its image runs the tests. */
@@ -33,7 +41,7 @@ export interface Definition {
   /** Services that these use and the project does not build. Default: none. */
   catalogue?: Catalogue;
   /** What tests it. */
-  tests: EnvironmentTest[];
+  tests: OwnTest[];
   /**
    * Where it is looked whether all is ready, which needs Node 22 or later as `node`: in the image of one of the services, or
    * in one of its own, which is pushed to the project's registry. Default: in the application's image.

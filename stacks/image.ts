@@ -2,24 +2,47 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Output, RunError } from "@pulumi/pulumi";
 import { ApplicationImage, type ImageBuild, ProbeImage } from "../components/index.ts";
-import { shown, trustRules } from "../components/model/index.ts";
+import { shown, suiteCronJob, testJobName, trustRules } from "../components/model/index.ts";
 import { whyForeign } from "../foundation/ownCode.ts";
-import type { Build, Definition } from "./definition.ts";
+import type { Build, Definition, OwnTest } from "./definition.ts";
 import { asRunError, fullName, type Settings } from "./settings.ts";
 
 /** Builds the project's images in a stack of their own, for pipelines whose deploy job has no Docker. */
-export function imageStack({ services, readiness }: Definition, settings: Settings) {
-  const built = Object.entries(services).flatMap(([name, { build }]) => {
-    if (build === undefined) return [];
-    return [[name, new ApplicationImage(name, { build: imageBuild(settings, name, build) }).image] as const];
-  });
+export function imageStack(definition: Definition, settings: Settings) {
+  const { readiness } = definition;
+  const images = Object.fromEntries(
+    Object.entries(buildsOf(definition)).map(([name, build]) => [name, builtImage(settings, name, build)]),
+  );
   if (readiness !== undefined && "base" in readiness)
-    built.push([readinessImageName, readinessImage(settings, readiness.base)]);
-  if (built.length === 0)
+    images[readinessImageName] = readinessImage(settings, readiness.base);
+  if (Object.keys(images).length === 0)
     throw new RunError(
       `setting ${fullName("kind")} is image, but no service has a build: give one, such as build: "../api"`,
     );
-  return { images: Object.fromEntries(built) };
+  return { images };
+}
+
+/** What the project builds, by the names under which the images are given: those of its services and of its tests. */
+function buildsOf({ services, tests }: Definition): Record<string, string | Build> {
+  const named = [...Object.entries(services), ...tests.map((test) => [testImageName(test), test] as const)];
+  const twice = tests.map(testImageName).find((name) => Object.hasOwn(services, name));
+  if (twice !== undefined)
+    throw new RunError(
+      `service ${shown(twice)} and a suite of tests have images of that name: give the suite another name`,
+    );
+  return Object.fromEntries(
+    named.flatMap(([name, { build }]) => (build === undefined ? [] : [[name, build] as const])),
+  );
+}
+
+/** An image of the project's own, beside the environment. */
+export function builtImage(settings: Settings, name: string, build: string | Build): Output<string> {
+  return new ApplicationImage(name, { build: imageBuild(settings, name, build) }).image;
+}
+
+/** Under this name the image of a suite of tests is given: `test`, or `test-smoke`. */
+export function testImageName({ name }: OwnTest): string {
+  return suiteCronJob(name ?? testJobName);
 }
 
 /** Under this name the image is given in which it is looked whether all is ready; no service may be called so. */

@@ -1,2 +1,2 @@
 export { preview } from "./preview.ts";
-export type { Build, Definition, OwnService } from "./definition.ts";
+export type { Build, Definition, OwnService, OwnTest } from "./definition.ts";

@@ -1,14 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type DeployedService,
+  type EnvironmentTest,
   EphemeralEnvironment,
   type EphemeralEnvironmentArgs,
 } from "../components/index.ts";
 import { shown, suggestion, trustRules } from "../components/model/index.ts";
 import { omitSdkOverhead } from "../tuning/sdkOverhead.ts";
-import type { Definition, OwnService } from "./definition.ts";
+import type { Definition, OwnService, OwnTest } from "./definition.ts";
 import { cluster } from "./provider.ts";
-import { imageBuild, imageStack, readinessImage, readinessImageName } from "./image.ts";
+import {
+  builtImage,
+  imageBuild,
+  imageStack,
+  readinessImage,
+  readinessImageName,
+  testImageName,
+} from "./image.ts";
 import { fullName, readSettings, requireOwnCode, type Settings } from "./settings.ts";
 
 /**
@@ -61,7 +69,7 @@ function environmentArgs(definition: Definition, settings: Settings): EphemeralE
     cap: settings.cap,
     placement: Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {},
     access: { ...(ingressController && { ingressController }) },
-    tests,
+    tests: tests.map((test) => suite(test, settings)),
     readiness: { withinSeconds: settings.readyWithinSeconds, ...readinessOf(definition, settings) },
   };
 }
@@ -78,9 +86,8 @@ function readinessOf(
 /** The project's services with their images. @throws when a name that is given is that of none. */
 function ownServices(definition: Definition, settings: Settings) {
   const names = Object.keys(definition.services);
-  const unknown = Object.keys(settings.images).find(
-    (name) => !names.includes(name) && name !== readinessImageName,
-  );
+  const known = [...names, ...definition.tests.map(testImageName), readinessImageName];
+  const unknown = Object.keys(settings.images).find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new pulumi.RunError(
       `setting ${fullName("images")} names ${shown(unknown)}, which the program does not have: ${suggestion(unknown, names)}`,
@@ -107,18 +114,31 @@ function deployed(name: string, own: OwnService, settings: Settings): DeployedSe
     name,
     ...service,
     ...code,
-    ...(secrets.length > 0 && { secrets: secretsOf(name, secrets, settings) }),
+    ...(secrets.length > 0 && { secrets: secretsOf(`service ${shown(name)}`, secrets, settings) }),
+  };
+}
+
+/** A suite of tests with its image and its secrets. */
+function suite({ build, image, secrets = [], ...test }: OwnTest, settings: Settings): EnvironmentTest {
+  const name = testImageName({ ...test });
+  const given = settings.images[name] ?? image;
+  const own = given ?? (build === undefined ? undefined : builtImage(settings, name, build));
+  const values = secretsOf(`tests ${shown(test.name ?? name)}`, secrets, settings);
+  return {
+    ...test,
+    ...(own !== undefined && { image: own }),
+    ...(secrets.length > 0 && { secrets: values }),
   };
 }
 
 /** @throws when a secret has no value. */
-function secretsOf(service: string, names: string[], { trust, secret }: Settings) {
+function secretsOf(owner: string, names: string[], { trust, secret }: Settings) {
   if (!trustRules[trust].sharedSecrets) return {};
   const values = names.map((name) => {
     const value = secret(name);
     if (value !== undefined) return [name, value] as const;
     throw new pulumi.RunError(
-      `secret ${name} of service ${shown(service)} is not set: run pulumi config set --secret ${name}, or set the variable ${name}`,
+      `secret ${name} of ${owner} is not set: run pulumi config set --secret ${name}, or set the variable ${name}`,
     );
   });
   return Object.fromEntries(values);

@@ -110,7 +110,7 @@ const completing: Permission = {
 
 const testing: Permission[] = (
   [
-    ["batch", "cronjobs", ["get"], "reads what the test Job is to be"],
+    ["batch", "cronjobs", ["get", "list"], "reads which test suites there are, and what a test Job is to be"],
     [
       "batch",
       "jobs",

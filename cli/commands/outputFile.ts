@@ -16,6 +16,25 @@ export async function requireWritable(option: string, file: string): Promise<voi
   );
 }
 
+/** The same of a folder that takes several files, which may be missing, too. @throws unless they can be written there. */
+export async function requireFolder(option: string, folder: string): Promise<void> {
+  const reason = folder === "" ? "it has no name" : await whyNotAFolder(folder);
+  if (reason === undefined) return;
+  throw new Failure(
+    "usage",
+    `${option} is ${shown(folder)} but must be a folder that can be written (${reason}): name another one`,
+  );
+}
+
+async function whyNotAFolder(folder: string): Promise<string | undefined> {
+  try {
+    await access(await nearestFolder(folder), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "unknown error";
+  }
+}
+
 async function whyNotWritable(file: string): Promise<string | undefined> {
   const there = await stat(file).catch(() => undefined);
   if (there?.isDirectory() === true) return "it is a folder";

@@ -24,7 +24,7 @@ import type { PulumiRun } from "../pulumi/pulumi.ts";
 import { givenSetting, qualified } from "../pulumi/pulumiProject.ts";
 import { checkRegistryLogin } from "../environment/registryLogin.ts";
 import { removeEnvironment } from "../environment/removal.ts";
-import { requireWritable } from "./outputFile.ts";
+import { requireFolder, requireWritable } from "./outputFile.ts";
 import { Report } from "../view/report.ts";
 import { namedCluster, requireNoOther } from "../access/shellEnvironment.ts";
 import { LeftAlone } from "../pulumi/unlocked.ts";
@@ -38,6 +38,7 @@ interface RunOptions extends IdentityOptions {
   keepFailed?: string;
   dossier?: string;
   allowNoTests?: true;
+  junit?: string;
 }
 
 export function runCommand(): Command {
@@ -51,6 +52,7 @@ export function runCommand(): Command {
     )
     .option("--keep-failed <time>", "keep an environment that failed for so long, such as 30m")
     .option("--dossier <file>", "where objects, events and logs of one that failed are written, as .tar.gz")
+    .option("--junit <folder>", "copy the results that test suites write to NAME.xml in it")
     .option("--allow-no-tests", "be content with a run of zero tests, too")
     .option("--json", "print what was done as JSON")
     .action(run);
@@ -64,6 +66,7 @@ async function run(options: RunOptions): Promise<void> {
   if (options.keepFailed !== undefined)
     required("--keep-failed", options.keepFailed, { ...ttlForm, example: "30m" });
   if (options.dossier !== undefined) await requireWritable("--dossier", options.dossier);
+  if (options.junit !== undefined) await requireFolder("--junit", options.junit);
   requireOwnCode(identity, options.config);
   report.line(`environment ${namespaceName(stack)} for ${described(identity)}`);
   await report.accounted(stack, async () => {
@@ -167,7 +170,7 @@ async function isKept({ identity, options, report, cluster }: Stages, failure: E
 }
 
 async function buildDeployTest({ identity, options, report, context, observation }: Stages): Promise<void> {
-  const { config } = options;
+  const { config, junit, allowNoTests } = options;
   const { stack } = identity;
   const settings = qualified(config).flatMap((setting) => ["--config", setting]);
   // Images that exist, as forks bring them, are deployed as they are.
@@ -176,7 +179,7 @@ async function buildDeployTest({ identity, options, report, context, observation
   const { signal } = context;
   const withImages = { ...context, env: { ...context.env, ...built } };
   await report.stage("deploy", () => deploy(identity, settings, withImages, observation));
-  await report.stage("test", () => testStack(identity, context.env, report, { ...options, signal }));
+  await report.stage("test", () => testStack(identity, context.env, report, { junit, allowNoTests, signal }));
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<Error | undefined> {

@@ -5,36 +5,77 @@ import { ciRun } from "../../foundation/ciRun.ts";
 import { required } from "../../foundation/required.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { environmentFor, requireCluster } from "../access/connect.ts";
-import { ownProject } from "../environment/identity.ts";
+import { identify, ownProject } from "../environment/identity.ts";
 import { interruptibleWork, orInterrupted } from "../process/interrupt.ts";
 import { requireEnvironment, type Owner } from "../environment/owner.ts";
 import { requireReadyCommit } from "../environment/readyCommit.ts";
 import { Report } from "../view/report.ts";
-import { runTests, type Output, type TestOptions } from "../environment/testJob.ts";
+import type { Output } from "../environment/testJob.ts";
+import { runSuites, type SuiteOptions } from "../environment/testSuites.ts";
+import { partedWords } from "./commandWords.ts";
+import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
+import { requireFolder } from "./outputFile.ts";
 
 export function testCommand(): Command {
-  return new Command("test")
-    .description("run the tests of an environment as a Job beside it, and pass on their log and result")
-    .requiredOption("--stack <name>", "stack of the environment")
+  return identityOptions(new Command("test"))
+    .description("run the tests of an environment as Jobs beside it, and pass on their log and result")
+    .usage("[options] [name] [-- command...]")
+    .argument("[name]", "the suite that runs (default: all of them, one after the other)")
+    .argument("[command...]", "after --, what runs in place of the suite's own command")
     .option("--context <name>", "context of the kubeconfig to use")
+    .option("--junit <folder>", "copy the results that suites write to NAME.xml in it, for CI systems")
     .option("--allow-no-tests", "be content with a run of zero tests, too")
-    .action(async ({ stack, context, ...options }: TestCommandOptions) => {
-      const report = new Report();
-      required("--stack", stack, stackForm);
-      const work = interruptibleWork(report.line);
-      const { commit } = ciRun(process.env);
-      if (commit !== undefined)
-        required("commit", commit, commitForm, "set DYNENV_COMMIT to the one that is deployed");
-      const tested = { stack, project: ownProject(), commit };
-      const env = await environmentFor(await requireCluster(context), work);
-      const { signal } = work;
-      await report.stage("test", () => testStack(tested, env, report, { ...options, signal }));
-    });
+    .action(test);
 }
 
-interface TestCommandOptions extends Omit<TestOptions, "signal"> {
-  stack: string;
+async function test(
+  _name: string | undefined,
+  _command: string[],
+  options: TestCommandOptions,
+  command: Command,
+): Promise<void> {
+  const report = new Report();
+  const asked = wordsOf(command);
+  const { context, junit, allowNoTests } = options;
+  const tested = testedBy(options);
+  if (junit !== undefined) await requireFolder("--junit", junit);
+  const work = interruptibleWork(report.line);
+  const env = await environmentFor(await requireCluster(context), work);
+  const { signal } = work;
+  await report.stage("test", () => testStack(tested, env, report, { ...asked, junit, allowNoTests, signal }));
+}
+
+interface TestCommandOptions extends IdentityOptions, Pick<SuiteOptions, "junit" | "allowNoTests"> {
   context?: string;
+}
+
+/** The suite that is asked for, and what it is to run: `--` parts the two. */
+function wordsOf({ args, parent }: Command): Pick<SuiteOptions, "suite" | "command"> {
+  const [before, after] = partedWords(args, typedOf(parent));
+  const [suite, more] = before;
+  if (more !== undefined)
+    throw new Failure(
+      "usage",
+      `${shown(more)} is one name too many: name one suite, and put a command behind --, such as dynenv test -- npm test`,
+    );
+  if (after?.length === 0)
+    throw new Failure("usage", "there is no command after --: give one, such as dynenv test -- npm test");
+  return { suite, command: after };
+}
+
+/** What was typed, which commander keeps and its types leave out. */
+function typedOf(program: (Command & { rawArgs?: string[] }) | null): string[] {
+  return program?.rawArgs ?? [];
+}
+
+/** The one that is meant; the name of a stack needs no checkout. */
+function testedBy({ stack, ...wanted }: IdentityOptions): Tested {
+  if (stack === undefined) return identify(wanted);
+  required("--stack", stack, stackForm);
+  const commit = wanted.commit ?? ciRun(process.env).commit;
+  if (commit !== undefined)
+    required("commit", commit, commitForm, "set DYNENV_COMMIT to the one that is deployed");
+  return { stack, project: ownProject(), commit };
 }
 
 /** An environment, and the commit that its tests are to be about, if somebody says. */
@@ -45,7 +86,7 @@ export async function testStack(
   tested: Tested,
   env: Record<string, string>,
   output: Output,
-  options: TestOptions,
+  options: SuiteOptions,
 ): Promise<void> {
   const config = kubeConfig(env);
   const ready = async () => {
@@ -56,7 +97,7 @@ export async function testStack(
     return name;
   };
   const namespace = await orInterrupted(options.signal, orUnreachable(ready));
-  await orUnreachable(() => runTests(config, namespace, output, options));
+  await orUnreachable(() => runSuites(config, namespace, output, options));
 }
 
 /** @throws when tests would pass for another commit than what runs there; one of the two may be abbreviated. */

@@ -1,11 +1,11 @@
+import { AppsV1Api, BatchV1Api, CoreV1Api, type KubeConfig, type V1CronJob } from "#bundled/kubernetes";
 import {
-  AppsV1Api,
-  BatchV1Api,
-  CoreV1Api,
-  type KubeConfig,
-  type V1PodTemplateSpec,
-} from "#bundled/kubernetes";
-import { readinessJobName, shown, testJobName } from "../../components/model/index.ts";
+  readinessJobName,
+  shown,
+  suiteOf,
+  suiteSelector,
+  testJobName,
+} from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { whyUnproven } from "../diagnosis/gate.ts";
 import { hasCondition } from "../kubernetes/conditions.ts";
@@ -25,7 +25,7 @@ export async function requireReadyCommit(
   const apps = config.makeApiClient(AppsV1Api);
   const [readiness, tests, deployments, replicaSets, services] = await Promise.all([
     unlessMissing(batch.readNamespacedJob({ namespace, name: readinessJobName })),
-    unlessMissing(batch.readNamespacedCronJob({ namespace, name: testJobName })),
+    batch.listNamespacedCronJob({ namespace, labelSelector: suiteSelector }),
     apps.listNamespacedDeployment({ namespace }),
     apps.listNamespacedReplicaSet({ namespace }),
     config.makeApiClient(CoreV1Api).listNamespacedService({ namespace }),
@@ -40,7 +40,7 @@ export async function requireReadyCommit(
   const hasFailed = readiness !== undefined && hasCondition(readiness, "Failed");
   const doubt =
     (hasFailed ? "its readiness Job failed" : whyUnproven(state, commit)) ??
-    doubtAboutTests(tests?.spec.jobTemplate.spec?.template, commit);
+    doubtAboutTests(tests.items, commit);
   if (doubt === undefined) return;
   throw new Failure(
     "broken",
@@ -48,9 +48,13 @@ export async function requireReadyCommit(
   );
 }
 
-function doubtAboutTests(tests: V1PodTemplateSpec | undefined, commit: string): string | undefined {
-  if (tests === undefined) return `it has no CronJob ${testJobName}`;
-  const variables = tests.spec?.containers.flatMap(({ env = [] }) => env) ?? [];
-  const expected = variables.find(({ name }) => name === "EXPECTED_COMMIT")?.value ?? commit;
-  return expected === commit ? undefined : `its tests are of commit ${shown(expected)}`;
+function doubtAboutTests(cronJobs: V1CronJob[], commit: string): string | undefined {
+  const suites = cronJobs.filter(({ metadata }) => suiteOf(metadata?.name ?? "") !== undefined);
+  if (suites.length === 0) return `it has no CronJob ${testJobName}`;
+  const variables = suites.flatMap(
+    ({ spec }) => spec.jobTemplate.spec?.template.spec?.containers.flatMap(({ env = [] }) => env) ?? [],
+  );
+  const expected = variables.filter(({ name }) => name === "EXPECTED_COMMIT").map(({ value = "" }) => value);
+  const other = expected.find((value) => value !== commit);
+  return other === undefined ? undefined : `its tests are of commit ${shown(other)}`;
 }

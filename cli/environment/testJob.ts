@@ -37,25 +37,40 @@ export interface TestOptions {
 
   /** Whether a run of zero tests is good, too. Default: it fails. */
   allowNoTests?: boolean | undefined;
+
+  /** Name of the CronJob that describes what is run. Default: that of tests of which there is one suite. */
+  cronJob?: string | undefined;
+
+  /** What is run in place of the CronJob's own command. */
+  command?: string[] | undefined;
+
+  /** Asked once the tests are over, while their pod is still there. Default: their log tells whether there were any. */
+  evidence?: ((pod: V1Pod) => Promise<Evidence>) | undefined;
+}
+
+/** What tests left beside their log. */
+export interface Evidence {
+  /** How many there were, if that is known. */
+  tests?: number;
+  /** What is wrong with what they left, in words that follow the Job's name. */
+  problem?: string;
 }
 
 /**
  * Starts the tests that an environment describes, and passes on their log.
- * @throws when they fail, or when the log shows that there was none.
+ * @throws when they fail, or when the log or what they left shows that there was none.
  */
 export async function runTests(
   config: KubeConfig,
   namespace: string,
   output: Output,
-  { allowNoTests = false, signal }: TestOptions,
+  options: TestOptions,
 ): Promise<void> {
-  await learnSecrets(config, namespace, output);
-  const name = await startJob(config, namespace);
+  const { cronJob = testJobName, command, signal } = options;
+  await learnSecrets(config, namespace, cronJob, output);
+  const name = await startJob(config, namespace, cronJob, command);
   try {
-    await orInterrupted(
-      signal,
-      followed({ config, namespace, name, mask: output.mask }, output, allowNoTests),
-    );
+    await orInterrupted(signal, followed({ config, namespace, name, mask: output.mask }, output, options));
   } catch (error) {
     // Else it would go on to its deadline. Whether it can be ended changes nothing about what happened.
     const end = { type: "FailureTarget", reason: "Interrupted", message: "nobody waits for it" } as const;
@@ -65,7 +80,7 @@ export async function runTests(
 }
 
 /** Waits for the end of tests, and passes on their log. @throws when they fail. */
-async function followed(job: StartedJob, output: Output, allowNoTests: boolean): Promise<void> {
+async function followed(job: StartedJob, output: Output, options: TestOptions): Promise<void> {
   const { config, namespace, name } = job;
   const watches = new AbortController();
   const failed = jobFailure(config, namespace, name, watches.signal);
@@ -86,20 +101,32 @@ async function followed(job: StartedJob, output: Output, allowNoTests: boolean):
       if (!(error instanceof ApiException) || error.code !== 404) throw error;
     });
     const ended = await end;
+    const evidence = (await options.evidence?.(ended)) ?? {};
     const lingering = lingeringJob(ended);
     // Whether it can be changes nothing about the tests.
     if (lingering !== undefined) await settleJob(config, namespace, lingering).catch(() => undefined);
     const exitCode = ownStatus(ended)?.state?.terminated?.exitCode;
     if (exitCode !== 0 && (exitCode !== undefined || ended.status?.phase !== "Succeeded"))
       throw testFailure(name, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
-    if (count.isZero && !allowNoTests)
-      throw testFailure(
-        name,
-        "its log says that no test ran: correct the test command or the image, or allow it by --allow-no-tests",
-      );
+    requireSomeTests(name, evidence, count, options);
   } finally {
     watches.abort();
   }
+}
+
+/** @throws when tests that ended well did nothing, or when nobody knows since they did not leave what they were to. */
+function requireSomeTests(
+  job: string,
+  { tests, problem }: Evidence,
+  count: TestCount,
+  { allowNoTests = false }: TestOptions,
+): void {
+  if (allowNoTests) return;
+  const remedy = "correct the test command or the image, or allow it by --allow-no-tests";
+  if (problem !== undefined) throw testFailure(job, `${problem}: ${remedy}`);
+  const isZero = tests === undefined ? count.isZero : tests === 0;
+  const what = tests === undefined ? "its log says" : "its results say";
+  if (isZero) throw testFailure(job, `${what} that no test ran: ${remedy}`);
 }
 
 /** The pod once its tests begin. @throws as soon as something keeps them from it. */
@@ -133,10 +160,13 @@ function requireConnections(job: string, { status }: V1Pod): void {
 }
 
 /** Takes in what the tests' log must not show: the environment's Secrets, and what stands in its own containers. */
-async function learnSecrets(config: KubeConfig, namespace: string, { mask, line }: Output): Promise<void> {
-  const tests = await config
-    .makeApiClient(BatchV1Api)
-    .readNamespacedCronJob({ namespace, name: testJobName });
+async function learnSecrets(
+  config: KubeConfig,
+  namespace: string,
+  cronJob: string,
+  { mask, line }: Output,
+): Promise<void> {
+  const tests = await config.makeApiClient(BatchV1Api).readNamespacedCronJob({ namespace, name: cronJob });
   mask.add(...literalSecrets([tests]));
   try {
     const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace });
@@ -163,16 +193,26 @@ function hasEnded(pod: V1Pod): boolean {
   return isOver || ownStatus(pod)?.state?.terminated !== undefined;
 }
 
-/** Creates a Job from the environment's CronJob, as `kubectl create job --from` does. @returns its name. */
-async function startJob(config: KubeConfig, namespace: string): Promise<string> {
+/** Creates a Job from one of the environment's CronJobs, as `kubectl create job --from` does. @returns its name. */
+async function startJob(
+  config: KubeConfig,
+  namespace: string,
+  cronJob: string,
+  command: string[] | undefined,
+): Promise<string> {
   const api = config.makeApiClient(BatchV1Api);
-  const { spec } = await api.readNamespacedCronJob({ namespace, name: testJobName });
+  const { spec } = await api.readNamespacedCronJob({ namespace, name: cronJob });
   const body = new V1Job();
   body.metadata = new V1ObjectMeta();
-  body.metadata.generateName = `${testJobName}-`;
+  body.metadata.generateName = `${cronJob}-`;
   const template = spec.jobTemplate;
   if (template.metadata?.labels) body.metadata.labels = template.metadata.labels;
   if (template.spec) body.spec = template.spec;
+  const container = body.spec?.template.spec?.containers[0];
+  if (command !== undefined && container !== undefined) {
+    container.command = command;
+    delete container.args;
+  }
   const job = await api.createNamespacedJob({ namespace, body });
   return job.metadata?.name ?? "";
 }

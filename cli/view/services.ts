@@ -20,12 +20,12 @@ export function services(pods: Pods): ServiceState[] {
   return states.map((state) => asGate(state, waiting));
 }
 
-const testJob = new RegExp(`^${testJobName}-[a-z0-9]{5}$`);
+const testJob = new RegExp(`^(${testJobName}(?:-[-a-z0-9]+)?)-[a-z0-9]{5}$`);
 
 /** A Job that was started from the tests' CronJob has another name each time. */
 function nameOf(pod: SeenPod["pod"]): string {
   const name = workload(pod);
-  return isOfJob(pod) && testJob.test(name) ? testJobName : name;
+  return isOfJob(pod) ? (testJob.exec(name)?.[1] ?? name) : name;
 }
 
 function stateOf(name: string, group: SeenPod[]): ServiceState[] {

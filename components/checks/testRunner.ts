@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   checkCommand,
@@ -6,20 +5,15 @@ import {
   checkGraph,
   checkPlacement,
   checkSeconds,
-  connectionsCommand,
-  jobLabels,
-  neverSchedule,
+  checkSuites,
   type Placement,
   type Service,
   testEnvironment,
-  testJobName,
   testRunner,
-  testRunnerJobSpec,
-  withGiven,
 } from "../model/index.ts";
 import { createServiceAccount } from "../services/serviceAccount.ts";
 import { validated } from "../validation.ts";
-import { inPlace } from "../services/workload.ts";
+import { createSuite, type TestSuite } from "./testSuite.ts";
 
 export interface TestRunnerArgs {
   /** Namespace whose services are tested. */
@@ -35,13 +29,15 @@ export interface TestRunnerArgs {
    * Default: `image`.
    */
   readinessImage?: pulumi.Input<string>;
-  /** Command that runs the tests. */
-  command: string[];
+  /** Command that runs the tests, where there is one suite of them. Default: none, `suites` are given. */
+  command?: string[];
+  /** Suites of tests, each started by its name, and without an image of their own in `image`. Default: one, of `command`. */
+  suites?: TestSuite[];
   /** Names of the Secrets with which the image is pulled. Default: `[]`. */
   pullSecrets?: pulumi.Input<string>[];
   /** Where the tests run. Default: anywhere. */
   placement?: Placement;
-  /** Seconds that a test run may take. Default: `600`. */
+  /** Seconds that a test run may take; each of `suites` says so itself. Default: `600`. */
   testWithinSeconds?: number;
   /** Labels of every object, beside its own, which win. Default: `{}`. */
   labels?: Record<string, string>;
@@ -50,8 +46,8 @@ export interface TestRunnerArgs {
 }
 
 /**
- * The tests of an environment, as a suspended CronJob: Kubernetes' own form of a Job that is started on demand, by
- * `dynenv test` or by `kubectl create job --from=cronjob/test NAME`. Only the CronJob waits for what is in `dependsOn`.
+ * The tests of an environment, each suite as a suspended CronJob: Kubernetes' own form of a Job that is started on demand,
+ * by `dynenv test` or by `kubectl create job --from=cronjob/test NAME`. Only CronJobs wait for what is in `dependsOn`.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
  */
 export class TestRunner extends pulumi.ComponentResource {
@@ -59,62 +55,50 @@ export class TestRunner extends pulumi.ComponentResource {
   public readonly serviceAccountName: pulumi.Output<string>;
 
   constructor(name: string, args: TestRunnerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { testWithinSeconds = 600 } = args;
     const environment = validated("TestRunner", name, args, ["namespace", "image", "readinessImage"], () => {
-      checkCommand("command", args.command, ["npm", "test"]);
-      checkSeconds("testWithinSeconds", testWithinSeconds, 1, 86_400);
       checkGraph(args.services);
       checkGivenMetadata(args);
       checkPlacement(args.placement ?? {});
-      return testEnvironment(args.services, args.commit);
+      const variables = testEnvironment(args.services, args.commit);
+      checkWhatIsRun(args, variables);
+      return variables;
     });
     const { deletedWith, dependsOn = [], ...own } = opts ?? {};
     super("dynamic-environments:index:TestRunner", name, {}, own);
     const { namespace, pullSecrets } = args;
+    const kept = { parent: this, ...(deletedWith && { deletedWith }) };
     this.serviceAccountName = createServiceAccount(
       `${name}-account`,
       { name: testRunner, namespace, pullSecrets },
       args,
-      { parent: this, ...(deletedWith && { deletedWith }) },
+      kept,
     );
-    const spec = testRunnerJobSpec<pulumi.Input<string>>({
-      name: testJobName,
-      image: args.image,
-      command: args.command,
-      serviceAccountName: this.serviceAccountName,
-      deadlineSeconds: testWithinSeconds,
-      environment,
-      connections: {
-        image: args.readinessImage ?? args.image,
-        command: connectionsCommand(args.services),
-      },
-      placement: args.placement,
-      given: args,
-    });
-    // Deleted by itself and before what it depends on: a destroy that meets another cluster then fails before the engine
-    // forgets what would have gone with the namespace.
-    createCronJob(name, args, spec, { parent: this, dependsOn, ...inPlace });
+    const common = {
+      ...{ ...args, environment, serviceAccountName: this.serviceAccountName },
+      readinessImage: args.readinessImage ?? args.image,
+    };
+    // Deleted by themselves and before what they depend on: a destroy that meets another cluster then fails before the
+    // engine forgets what would have gone with the namespace.
+    for (const suite of suitesOf(args)) createSuite(name, suite, common, { parent: this, dependsOn }, kept);
     this.registerOutputs({ serviceAccountName: this.serviceAccountName });
   }
 }
 
-function createCronJob(
-  name: string,
-  args: TestRunnerArgs,
-  spec: k8s.types.input.batch.v1.JobSpec,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  const labels = jobLabels("test");
-  new k8s.batch.v1.CronJob(
-    name,
-    {
-      metadata: withGiven({ name: testJobName, namespace: args.namespace, labels }, args),
-      spec: {
-        suspend: true,
-        schedule: neverSchedule,
-        jobTemplate: { metadata: withGiven({ labels }, args), spec },
-      },
-    },
-    opts,
-  );
+/** @throws unless there is one command, or suites that are right. */
+function checkWhatIsRun(args: TestRunnerArgs, environment: Record<string, string>): void {
+  const { command, suites, testWithinSeconds } = args;
+  if (suites === undefined) {
+    checkCommand("command", command, ["npm", "test"]);
+    checkSeconds("testWithinSeconds", testWithinSeconds ?? 600, 1, 86_400);
+    return;
+  }
+  if (command !== undefined)
+    throw new Error("both command and suites are given: leave out command, or make it that of a suite");
+  if (testWithinSeconds !== undefined)
+    throw new Error("both testWithinSeconds and suites are given: give withinSeconds in each suite instead");
+  checkSuites("suites", suites, { environment });
+}
+
+function suitesOf({ suites, command = [], testWithinSeconds = 600 }: TestRunnerArgs): TestSuite[] {
+  return suites ?? [{ command, withinSeconds: testWithinSeconds }];
 }

@@ -1,6 +1,5 @@
 import {
   checkCatalogue,
-  checkCommand,
   checkDeployedAt,
   checkGivenMetadata,
   checkGroup,
@@ -10,7 +9,6 @@ import {
   checkNames,
   checkObject,
   checkPlacement,
-  checkSeconds,
   checkServiceSecrets,
   checkSetOnce,
   checkStackName,
@@ -34,6 +32,7 @@ import type {
   Registry,
 } from "./ephemeralEnvironmentArgs.ts";
 import { checkLogins } from "./registrySecret.ts";
+import { checkTests } from "./environmentTests.ts";
 
 /** The arguments that group what is one concern, and what is in them. */
 export const groups = {
@@ -70,7 +69,7 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   );
   checkIdentity(identity);
   checkLifetime(lifetime, planned.rules);
-  checkTests(args.tests);
+  checkTests(args, planned.services);
   checkReadyWithin(args.readiness?.withinSeconds, "readiness.withinSeconds");
   checkReadinessImage(args);
   checkPlacement(args.placement ?? {});
@@ -165,21 +164,6 @@ function checkRegistry(registry: Registry): void {
     within("registry", () => {
       checkLogins(registry);
     });
-}
-
-/** @throws unless there is exactly one test, whose command can be run. */
-function checkTests(tests: unknown): void {
-  const example = '[{"command": ["npm", "test"]}]';
-  const given = checkList("tests", tests, "a list of one test", example);
-  if (given.length !== 1)
-    throw new Error(
-      `tests has ${String(given.length)} entries but must have one, such as ${example}: let its command run all tests`,
-    );
-  const [test] = given;
-  checkGroup("tests[0]", test, ["command", "withinSeconds"]);
-  const { command, withinSeconds = 600 } = test as { command?: unknown; withinSeconds?: number };
-  checkCommand("tests[0].command", command, ["npm", "test"]);
-  checkSeconds("tests[0].withinSeconds", withinSeconds, 1, 86_400);
 }
 
 /** @throws the check's sentence, which begins with a part of the group, with the group in front of it. */

@@ -12,6 +12,7 @@ import { validated } from "../validation.ts";
 import { checkedPlan, groups } from "./checkedPlan.ts";
 import { EnvironmentAccess } from "./environmentAccess.ts";
 import { EnvironmentNamespace } from "./environmentNamespace.ts";
+import { testSuites } from "./environmentTests.ts";
 import type { EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
 import { RegistrySecret } from "./registrySecret.ts";
@@ -53,7 +54,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     const frame = { ...plan, namespace: limited, pullSecrets, images };
     const backing = createBackingServices(frame);
     const own = createOwnServices(frame);
-    const tests = createTests(frame, [access, backing, ...Object.values(own)]);
+    const tests = createTests(frame, backing, [access, backing, ...Object.values(own)]);
     const readiness = createReadiness(frame, tests.serviceAccountName, backing, own);
 
     this.namespaceName = namespaceName;
@@ -232,10 +233,10 @@ function readyWithin({ readiness }: EphemeralEnvironmentArgs): { readyWithinSeco
   return withinSeconds === undefined ? {} : { readyWithinSeconds: withinSeconds };
 }
 
-function createTests(frame: Frame, dependsOn: pulumi.Resource[]): TestRunner {
-  const { name, args, namespace, services, pullSecrets, opts } = frame;
+function createTests(frame: Frame, backing: BackingServices, dependsOn: pulumi.Resource[]): TestRunner {
+  const { name, args, namespace, services, pullSecrets, rules, opts } = frame;
   const image = imageOf(frame, args.application.name);
-  const [{ command, withinSeconds } = { command: [] }] = args.tests;
+  const images = { ...backing.images, ...frame.images };
   return new TestRunner(
     `${name}-tests`,
     {
@@ -243,11 +244,10 @@ function createTests(frame: Frame, dependsOn: pulumi.Resource[]): TestRunner {
       services,
       pullSecrets,
       image,
-      command,
+      suites: testSuites(args.tests, images, rules),
       commit: args.identity.commit,
       readinessImage: readinessImage(frame),
       placement: args.placement ?? {},
-      ...(withinSeconds !== undefined && { testWithinSeconds: withinSeconds }),
       ...given(args),
     },
     { ...opts, dependsOn },

@@ -7,6 +7,7 @@ import type {
   ResourceCap,
   Trust,
 } from "../model/index.ts";
+import type { TestSuite } from "../checks/testSuite.ts";
 import type { DeployedService } from "../services/deployedService.ts";
 import type { RegistryLogin } from "./registrySecret.ts";
 
@@ -65,12 +66,10 @@ export interface Access {
   ingressController?: IngressController;
 }
 
-/** What tests an environment, in the application's image. */
-export interface EnvironmentTest {
-  /** Command that runs the tests. */
-  command: string[];
-  /** Seconds that they may take. Default: `600`. */
-  withinSeconds?: number;
+/** Tests of an environment that run together, in one image. */
+export interface EnvironmentTest extends TestSuite {
+  /** Name of the service in whose image they run, without an image of their own. Default: the application's. */
+  service?: string;
 }
 
 /** When an environment is ready, and what looks. */
@@ -104,7 +103,7 @@ export interface EphemeralEnvironmentArgs {
   placement?: Placement;
   /** Who may reach it from outside. Default: who may in the whole cluster. */
   access?: Access;
-  /** What tests it: a list of one. */
+  /** What tests it: one suite or several, each with a name of its own. */
   tests: EnvironmentTest[];
   /** When it is ready, and what looks. Default: within 140 seconds, in the application's image. */
   readiness?: Readiness;

@@ -40,6 +40,7 @@ export {
   filledLabel,
   jobLabels,
   readinessJobName,
+  resultsContainer,
   roleLabel,
   seedAnnotation,
 } from "./objects/jobs.ts";
@@ -125,6 +126,9 @@ export { sockShop } from "./graph/sockShop.ts";
 export { checkCatalogue, subset } from "./graph/subset.ts";
 export { listed, suggestion } from "./rules/suggestion.ts";
 export { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./objects/testRunnerJob.ts";
+export { resultsAnnotation } from "./objects/testResults.ts";
+export { checkSuites, suiteCronJob, suiteOf, suiteSelector } from "./objects/testSuites.ts";
+export { resultsLimit, type ResultsReport } from "../readiness/results.ts";
 export {
   cappedTtl,
   cappedTtlMs,

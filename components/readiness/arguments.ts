@@ -9,6 +9,12 @@ export interface ReadinessArguments {
   withinSeconds: number;
 }
 
+/** What the program that runs beside tests is called with. */
+export interface ResultsArguments {
+  /** Path of the file that their runner writes. */
+  path: string;
+}
+
 /** What the program that runs before tests is called with. */
 export interface ConnectionsArguments {
   services: (Address & { service: string })[];

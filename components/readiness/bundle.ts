@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 const [folder = "."] = process.argv.slice(2);
-for (const name of ["readinessProgram", "connectionsProgram"]) {
+for (const name of ["readinessProgram", "connectionsProgram", "resultsProgram"]) {
   const input = join(import.meta.dirname, `${name}.ts`);
   await using bundle = await rolldown({
     ...{ input, platform: "node", transform: { target: "node22" } },

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 const programs = {
   readiness: new URL("./readinessProgram.mjs", import.meta.url),
   connections: new URL("./connectionsProgram.mjs", import.meta.url),
+  results: new URL("./resultsProgram.mjs", import.meta.url),
 };
 
 /** Command that runs a program in any image with Node 22 or later. @param args as JSON. */

@@ -69,7 +69,8 @@ const mistakes: Record<string, Mistakes> = {
       '`application` with `uses: ["catalog"]`': { application: { ...deals, image, uses: ["catalog"] } },
       '`lifetime: { tll: "4h" }`': { lifetime: { tll: "4h" } },
       '`labels: { "dynenv/job": "test" }`': { labels: { "dynenv/job": "test" } },
-      "two `tests`": { tests: [{ command: ["lint"] }, { command: ["test"] }] },
+      "two `tests` without names": { tests: [{ command: ["lint"] }, { command: ["test"] }] },
+      '`tests: [{ image, service: "deals" }]`': { tests: [{ image, service: "deals" }] },
       "`cap: { pods: 5 }`": { cap: { pods: 5 } },
       '`trust: "forks"`': { trust: "forks" },
     },
@@ -132,7 +133,12 @@ const mistakes: Record<string, Mistakes> = {
   },
   TestRunner: {
     right: { namespace, services, commit: "9dff06f", image, command: ["npm", "test"] },
-    wrong: { "`command: []`": { command: [] } },
+    wrong: {
+      "`command: []`": { command: [] },
+      "both `command` and `suites`": { suites: [{ command: ["npm", "test"] }] },
+      '`suites: [{ name: "Smoke" }]`': { command: undefined, suites: [{ name: "Smoke" }] },
+      '`suites: [{ results: "junit.xml" }]`': { command: undefined, suites: [{ results: "junit.xml" }] },
+    },
   },
 };
 

@@ -5,3 +5,4 @@ export const mirrorToken = "mirror-token";
 export const dockerPassword = "docker-password";
 export const applicationToken = "application-token";
 export const cachePassword = "cache-password";
+export const suiteLogin = "suite-login";

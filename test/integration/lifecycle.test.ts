@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { firstMoments } from "./firstMoments.ts";
 import { connection, inNamespace, pod, pullSecret, rollAll, waitingMessage } from "./pods.ts";
 import { expectPullOnly } from "./registryLogins.ts";
+import { expectSuites } from "./suites.ts";
 import {
   adminKubeconfig,
   docker,
@@ -63,6 +64,11 @@ describe("an environment made by plain pulumi up", () => {
     expect(output).toContain("the version under test is the one that was built");
     expect(output).toMatch(/fail 0\b/);
     expect(exitCode, output).toBe(0);
+  });
+
+  test("runs suites by name, each with what it was given, and copies their results", async () => {
+    const { images, readyCommit } = outputs as { images: Record<string, string>; readyCommit: string };
+    await expectSuites(stack, images.deals ?? "", readyCommit);
   });
 
   test("opens every connection of a test before its first moment", async () => {

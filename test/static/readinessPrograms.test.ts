@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
 
 const readiness = join(projectRoot, "components", "readiness");
-const programs = ["readinessProgram.mjs", "connectionsProgram.mjs"];
+const programs = ["readinessProgram.mjs", "connectionsProgram.mjs", "resultsProgram.mjs"];
 let folder: string;
 
 beforeEach(async () => {

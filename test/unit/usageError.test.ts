@@ -30,7 +30,6 @@ describe("wrong words", () => {
       String.raw`option '--scope <what>' argument "\u202ex" is invalid. Allowed choices are commit, run, branch`,
     ],
     [["up", "more\n"], 'too many arguments for "up"'],
-    [["test"], "required option '--stack <name>' not specified"],
   ])("%#: are refused in one line with exit code 2", async (words, sentence) => {
     expect(await dynenv(words)).toEqual({
       ...{ exitCode: 2, stdout: "" },

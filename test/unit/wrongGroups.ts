@@ -1,11 +1,75 @@
 import {
   environment,
+  image,
+  imageExample,
   ofEnvironments,
   secondsRule,
   stackRule,
   withBacking,
   withIdentity,
 } from "./wrongEnvironments.ts";
+
+const command = ["test"];
+const resultsRule = "an absolute path of an .xml file in a folder of its own, such as /results/junit.xml";
+
+/** What is given as tests, and the rest of the sentence about it. */
+const wrongSuites = (
+  [
+    [[], 'tests is [] but must be a list of at least one suite, such as [{"command": ["npm", "test"]}]'],
+    [
+      [{ command }, { command }],
+      'tests[1].name is "test" but must be another one than that of tests[0], such as smoke: it is the default',
+    ],
+    [
+      [{ command, name: "Smoke" }],
+      'tests[0].name is "Smoke" but must be at most 40 lower-case letters, digits and dashes with none at either end, such as smoke',
+    ],
+    [[{ service: "deals" }], 'tests[0].command is missing: it must be a command, such as ["npm","test"]'],
+    [
+      [{ command, service: "dealz" }],
+      'tests[0].service is "dealz", which is not among the services: did you mean deals?',
+    ],
+    [
+      [{ image, service: "deals" }],
+      "tests[0] has both image and service: give one of them, the tests run in one image",
+    ],
+    [
+      [{ image: "tests:1" }],
+      `tests[0].image is "tests:1" but must be a reference by digest, such as ${imageExample}`,
+    ],
+    [
+      [{ command, user: 0 }],
+      "tests[0].user is 0 but must be a whole number from 1 to 2147483647, such as 10001",
+    ],
+    [
+      [{ command, writablePaths: ["tmp"] }],
+      'tests[0].writablePaths[0] is "tmp" but must be an absolute path, such as /var/lib/data',
+    ],
+    ...["/junit.xml", "/results/", "/results/junit.json", "results.xml", "/usr/bin/junit.xml"].map(
+      (results) => [[{ command, results }], `tests[0].results is "${results}" but must be ${resultsRule}`],
+    ),
+    [
+      [{ command, variables: { EXPECTED_COMMIT: "9dff06f" } }],
+      "tests[0].variables sets EXPECTED_COMMIT, which tests have anyway: leave it out",
+    ],
+    [
+      [{ command, variables: { LEVEL: "info" }, secrets: { LEVEL: "info" } }],
+      "tests[0].secrets sets LEVEL, which tests[0].variables sets, too: leave it out in one of them",
+    ],
+    [
+      [{ command, secrets: { "A-B": "c" } }],
+      'tests[0].secrets has the key "A-B" but its keys must be names of variables, such as LOG_LEVEL',
+    ],
+    [
+      [{ command, secrets: ["A"] }],
+      'tests[0].secrets is ["A"] but must be an object from variable to value, such as {"LOG_LEVEL": "info"}',
+    ],
+  ] as [object[], string][]
+).map(([tests, sentence]): [string, () => unknown, string] => [
+  `tests that are ${JSON.stringify(tests)}`,
+  environment({ tests }),
+  sentence,
+]);
 
 /** Arguments of an environment that group others, and what is wrong within them. */
 export const wrongGroups = ofEnvironments([
@@ -27,18 +91,14 @@ export const wrongGroups = ofEnvironments([
   [
     "no list of tests",
     environment({ tests: undefined }),
-    'tests is missing: it must be a list of one test, such as [{"command": ["npm", "test"]}]',
+    'tests is missing: it must be a list of at least one suite, such as [{"command": ["npm", "test"]}]',
   ],
-  ...[0, 2].map((length): [string, () => unknown, string] => [
-    `${String(length)} tests`,
-    environment({ tests: Array(length).fill({ command: ["test"] }) }),
-    `tests has ${String(length)} entries but must have one, such as [{"command": ["npm", "test"]}]: let its command run all tests`,
-  ]),
   [
     "an unknown key of the tests",
     environment({ tests: [{ command: ["test"], within: 60 }] }),
-    "tests[0] has the unknown key within: known are command, withinSeconds",
+    "tests[0] has the unknown key within: known are command, image, name, results, secrets, service, user, variables, withinSeconds, writablePaths",
   ],
+  ...wrongSuites,
   [
     "no time for the tests",
     environment({ tests: [{ command: ["test"], withinSeconds: 0 }] }),

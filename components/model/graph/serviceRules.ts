@@ -30,7 +30,8 @@ const folder = text(folderPattern, "an absolute path, such as /var/lib/data").re
   (path) => !isReserved(path),
   "a folder that is neither the system's nor holds the image's programs, such as /var/lib/data",
 );
-const folders = z
+/** Folders that a container writes to. */
+export const folders = z
   .array(folder, 'a list of absolute paths, such as ["/tmp"]')
   .refine((paths) => new Set(paths).size === paths.length, 'a list of different paths, such as ["/tmp"]')
   .refine(

@@ -10,6 +10,9 @@ export const readinessJobName = "readiness";
 /** Container in which a test Job waits for its connections before its tests begin. */
 export const connectionsContainer = "connections";
 
+/** Container beside the tests that prints the results that they wrote. */
+export const resultsContainer = "results";
+
 /** Label of Jobs, and of their pods. */
 export const roleLabel = "dynenv/job";
 

@@ -6,6 +6,7 @@ import { address } from "../graph/graph.ts";
 import { connectionsContainer, jobLabels, type JobRole } from "./jobs.ts";
 import { placementSpec, type Placement } from "./placement.ts";
 import { containerDefaults, podDefaults } from "./podSpec.ts";
+import { suiteFolders, suiteGracePeriod, suiteResults } from "./testResults.ts";
 import type { Service } from "../graph/service.ts";
 
 /** Name of the CronJob that describes an environment's tests. */
@@ -19,7 +20,8 @@ export interface TestRunnerJob<Text> {
   /** What it is there for, and the name of its container. */
   name: Exclude<JobRole, "seed">;
   image: Text;
-  command: (string | Text)[];
+  /** Default: what the image runs by itself. */
+  command?: (string | Text)[] | undefined;
   serviceAccountName: Text;
   /** Seconds until the Job is ended. */
   deadlineSeconds: number;
@@ -35,10 +37,24 @@ export interface TestRunnerJob<Text> {
   connections?: { image: Text; command: string[] };
   /** Where the pod runs. Default: anywhere. */
   placement?: Placement | undefined;
+  /** Default: that of all pods. */
+  user?: number | undefined;
+  /** The part of the container that takes further variables. Default: nothing. */
+  variables?: object;
+  /** Folders that its container may write to. Default: `[]`. */
+  writablePaths?: string[] | undefined;
+  /** What its container writes for others, and the image that passes it on. Default: nothing. */
+  results?: { image: Text; path: string } | undefined;
 }
 
 /** Spec of a Job that runs once, as the test runner: the graph lets it call every service. */
 export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
+  const { results } = job;
+  const { mounts, volumes } = suiteFolders(job);
+  const initContainers = [
+    ...(job.connections ? [connectionsOf(job.connections)] : []),
+    ...(results ? [suiteResults(results)] : []),
+  ];
   return {
     backoffLimit: 0,
     activeDeadlineSeconds: job.deadlineSeconds,
@@ -48,37 +64,36 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
         job.given,
       ),
       spec: {
-        ...podDefaults(),
+        ...podDefaults(job.user),
+        ...(results && suiteGracePeriod),
         ...placementSpec(job.placement ?? {}),
         restartPolicy: "Never",
         serviceAccountName: job.serviceAccountName,
-        ...(job.connections && {
-          initContainers: [
-            {
-              ...containerDefaults(),
-              name: connectionsContainer,
-              image: job.connections.image,
-              command: job.connections.command,
-              resources: containerResources(jobResources),
-            },
-          ],
-        }),
+        ...(initContainers.length > 0 && { initContainers }),
         containers: [
           {
             ...containerDefaults(),
             name: job.name,
             image: job.image,
-            command: job.command,
+            ...(job.command && { command: job.command }),
             env: Object.entries(job.environment ?? {}).map(([name, value]) => ({ name, value })),
+            ...job.variables,
             resources: containerResources(jobResources),
-            ...(job.folder !== undefined && {
-              volumeMounts: [{ name: "folder", mountPath: job.folder, readOnly: true }],
-            }),
+            ...(mounts.length > 0 && { volumeMounts: mounts }),
           },
         ],
-        ...(job.folder !== undefined && { volumes: [{ name: "folder", emptyDir: { sizeLimit: "1Mi" } }] }),
+        ...(volumes.length > 0 && { volumes }),
       },
     },
+  };
+}
+
+/** The container that waits until the others may begin. */
+function connectionsOf<Text>({ image, command }: { image: Text; command: string[] }) {
+  return {
+    ...containerDefaults(),
+    ...{ name: connectionsContainer, image, command },
+    resources: containerResources(jobResources),
   };
 }
 
