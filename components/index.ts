@@ -26,7 +26,7 @@ export { ResourceLimits, type ResourceLimitsArgs } from "./environment/resourceL
 export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./environment/environmentNamespace.ts";
 export { BackingServices, type BackingServicesArgs } from "./services/backingServices.ts";
 export { TestRunner, type TestRunnerArgs } from "./checks/testRunner.ts";
-export { sockShop, Trust } from "./model/index.ts";
+export { PodSecurity, sockShop, Trust } from "./model/index.ts";
 export type {
   Catalogue,
   CatalogueService,
@@ -34,6 +34,8 @@ export type {
   ImageSource,
   IngressController,
   Placement,
+  Port,
+  Probe,
   PublishedImage,
   ResourceCap,
   Resources,

@@ -5,6 +5,29 @@ import { pullCause, pullReason } from "../../cli/diagnosis/rules/image.ts";
 import { as, crashed, job, one, pod, podOf, ready, waits } from "./brokenPods.ts";
 
 describe("what is wrong with a pod", () => {
+  it.each([
+    "the server must be run as root",
+    "nginx: [emerg] must be started as root",
+    "This script needs to be run as root!",
+    "sshd requires root privileges",
+    "chown: changing ownership of '/data': Operation not permitted",
+    'error: failed switching to "postgres": operation not permitted',
+    "su-exec: setgroups(999): Operation not permitted",
+  ])("is that its image insists on root, where its last lines say: %s", (line) => {
+    const container = crashed(3, { message: `starting\n${line}\ngoodbye` });
+    const evidence = `exit code 1: ${line}`;
+    const [finding] = one({ pods: [pod("app", { containers: [container] })] });
+    expect(finding).toMatchObject({ cause: "needs-root", evidence, lines: ["starting", line, "goodbye"] });
+  });
+
+  it.each(["running as root is not permitted", "no root folder", "root: permission denied", "chown done"])(
+    "is a crash, where its last lines say: %s",
+    (line) => {
+      const container = crashed(3, { message: line });
+      expect(one({ pods: [pod("app", { containers: [container] })] })).toMatchObject([{ cause: "crash-loop" }]);
+    },
+  );
+
   it("is told by its container's state", () => {
     const cases: [object, Partial<Finding>][] = [
       [
