@@ -30,6 +30,7 @@ export { PodSecurity, sockShop, Trust } from "./model/index.ts";
 export type {
   Catalogue,
   CatalogueService,
+  Companion,
   Egress,
   ImageSource,
   IngressController,

@@ -16,6 +16,7 @@ export {
 export { checkCap, type ResourceCap } from "./graph/cap.ts";
 export { containerResources, defaultResources } from "./graph/containerResources.ts";
 export { checked, type Form, mustBe, oneOf, refusal } from "./rules/form.ts";
+export { companionsAnnotation } from "./objects/companions.ts";
 export { dockerConfigJson } from "./objects/dockerConfig.ts";
 export { checkGivenMetadata, type GivenMetadata, withGiven } from "./objects/givenMetadata.ts";
 export { environmentVariables, passwordSecretName } from "./graph/environmentVariables.ts";
@@ -117,6 +118,7 @@ export { seedHash, seedJobName, seedJobSpec } from "./objects/seedJob.ts";
 export type {
   Catalogue,
   CatalogueService,
+  Companion,
   Egress,
   Port,
   Probe,

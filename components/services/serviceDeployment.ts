@@ -107,8 +107,13 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     const files = createFiles(name, { ...args, files: service.files }, kept, child);
     const volumeMounts = [...container.volumeMounts, ...files.volumeMounts];
     const containers = [{ ...container, ...envFrom, volumeMounts, image: args.image }];
+    const initContainers = pod.initContainers?.map((one) => ({
+      ...{ image: args.image, ...one, ...envFrom },
+      volumeMounts,
+    }));
     const volumes = [...pod.volumes, ...files.volumes];
-    const spec = { ...pod, volumes, serviceAccountName, containers };
+    const beside = initContainers && { initContainers };
+    const spec = { ...pod, ...beside, volumes, serviceAccountName, containers };
     const { template, revision } = podTemplate(service, spec, args);
     const deployment = createDeployment(name, args, { ...metadata, ...owners }, template, child);
     createSeedJob(name, { ...args, serviceAccountName, envFrom, files, owners }, deployment, child);

@@ -17,6 +17,14 @@ const application: Required<Pick<DeployedService, OfKinds>> & DeployedService = 
   workingDirectory: "/app",
   gracePeriodSeconds: 30,
   writablePaths: ["/tmp", "/var/cache/api:2Gi"],
+  sidecars: [
+    {
+      ...{ name: "proxy", image: `registry.example.com/tools/proxy@sha256:${"7".repeat(64)}` },
+      ...{ args: ["--to", "$(DATABASE_ADDRESS)"], environment: { LEVEL: "debug" } },
+      ...{ requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
+    },
+  ],
+  initContainers: [{ name: "settings", command: ["node", "settings.js"] }],
   image: `registry.example.com/shop/api@sha256:${"6".repeat(64)}`,
 };
 

@@ -26,6 +26,8 @@ const given = fc.record(
     variables: variables("LEVEL", "a_B1", "_"),
     secrets: variables("TOKEN", "URL", "a_B2"),
     secretFiles: variables("/run/key.pem", "/etc/keys/b"),
+    initContainers: fc.constant([{ name: "settings" }]),
+    sidecars: fc.constant([{ name: "proxy", image, environment: { LEVEL: "info" } }]),
   },
   { requiredKeys: [] },
 );

@@ -29,6 +29,7 @@ function complete(given: Service): Service {
     files: { "/etc/app.json": "{}" },
     writablePaths: ["/tmp"],
     capabilities: ["NET_BIND_SERVICE"],
+    sidecars: [{ name: "proxy", environment: {}, limits: { cpu: "1", memory: "1Gi" } }],
     seed: { command: ["node"], files: { data: "1" } },
   };
 }
@@ -176,6 +177,12 @@ describe("a wrong service", () => {
     ["seed", { seed: { command: ["a"], file: {} } }, "file: did you mean files?"],
     ["optionalUses[0]", { optionalUses: [{ service: "b", env: {} }] }, "env: known are environment, service"],
     ["egress[0]", { egress: [{ cidr: "::/0", port: 1, prt: 2 }] }, "prt: known are cidr, port"],
+    [
+      "ports.seed",
+      { ports: { seed: { port: 9100, protocl: "UDP" } } },
+      "protocl: did you mean protocol?",
+    ],
+    ["sidecars[0]", { sidecars: [{ name: "a", volumes: [] }] }, "volumes: known are args, command, environment, image, limits, name, requests"],
   ])("with an unknown key within %s is told that argument's keys", (argument, more, rest) => {
     expect(check([{ ...service("deals"), ...more }])).toThrow(
       new Error(`${argument} of service "deals" has the unknown key ${rest}`),

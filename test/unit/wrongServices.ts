@@ -10,6 +10,7 @@ const command = 'a list of at least one text, such as ["node", "server.js"]';
 const variables = 'an object from variable to value, such as {"LOG_LEVEL": "info"}';
 const text = "a text, such as hello";
 const probe = 'an object of command or grpcPort, such as {"command": ["pg_isready"]}';
+const reference = `a reference by digest, such as registry.example.com/shop/deals@sha256:${"0".repeat(64)}`;
 const cidr = "a network with a prefix length, such as 203.0.113.0/24 or 2001:db8::/32";
 
 /** A key of its own with that name, as JSON and YAML can have one. */
@@ -146,6 +147,13 @@ export const wrongServices: [string, string, unknown[]][] = [
   ["limits.cpu", cpu, ["1gb", "0.0", "1k", 0.5]],
   ["limits.memory", memory, ["1gb", "0Mi", "1T", 1024]],
   ["limits.ephemeralStorage", storage, ["1gb", "0Mi", "", 1024, null]],
+  ["sidecars", 'a list of containers, such as [{"name": "proxy"}]', ["proxy", { name: "proxy" }, null]],
+  ["sidecars[0]", 'an object with at least a name, such as {"name": "proxy"}', ["proxy", null, 5]],
+  ["sidecars[0].name", "a DNS label, such as proxy", ["", "Proxy", "a_b", "-a", 5, null]],
+  ["sidecars[0].image", reference, ["node:24", "node", 5, null]],
+  ["sidecars[0].command", command, [[]]],
+  ["sidecars[0].environment", variables, ["A=b", [], hidden]],
+  ["sidecars[0].limits.cpu", cpu, ["0", "1k", 1]],
   ["seed", 'an object with a command, such as {"command": ["sh", "/seed/load.sh"]}', ["x", null, ["a"]]],
   ["seed.command", command, [[]]],
   ["seed.command", words, ["mongoimport", null]],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { wholeNumber } from "./demands.ts";
-import { askedPort } from "./ports.ts";
+import { askedPort, type Ported } from "./ports.ts";
 import type { Service } from "./service.ts";
 import { shown } from "../rules/shown.ts";
 import { checkArguments } from "../rules/size.ts";
@@ -14,7 +14,7 @@ export const probeOf = (command: z.ZodType) => ({
 export const probeMust = 'an object of command or grpcPort, such as {"command": ["pg_isready"]}';
 
 /** Whether anything tells of a container that it is ready. */
-export function isProbed(service: Pick<Service, "probe"> & Parameters<typeof askedPort>[0]): boolean {
+export function isProbed(service: Pick<Service, "probe"> & Ported): boolean {
   return service.probe !== undefined || askedPort(service) !== undefined;
 }
 

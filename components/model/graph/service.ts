@@ -53,6 +53,24 @@ export interface Probe {
   grpcPort?: number;
 }
 
+/** A container beside a service's own, in each of its pods, with the service's variables, files and folders. */
+export interface Companion {
+  /** DNS label, another one than those of the service and of its other containers. */
+  name: string;
+  /** Image, by digest. Default: the service's. */
+  image?: string;
+  /** Replaces the image's entry point. Default: the image's. */
+  command?: string[];
+  /** Arguments; `$(NAME)` takes the value of an environment variable. Default: the image's. */
+  args?: string[];
+  /** Environment variables beside those of the service, over which they win. Default: `{}`. */
+  environment?: Record<string, string>;
+  /** What it is scheduled with. Default: as a service's. */
+  requests?: Resources;
+  /** What it may use at most. Default: as a service's. */
+  limits?: Resources;
+}
+
 /** A node of the service graph: everything that an environment derives from a service. */
 export interface Service {
   /** DNS label with a letter first. Names the Service, the Deployment and the service account; callers use it as host name. */
@@ -135,6 +153,10 @@ export interface Service {
   requests?: Resources;
   /** What a pod may use at most. Default: `1` and `512Mi`, or what it requests where that is more. */
   limits?: Resources;
+  /** Containers that run, one after the other, before the service's own starts. Default: `[]`. */
+  initContainers?: Companion[];
+  /** Containers that run beside the service's own, and start before all others. Default: `[]`. */
+  sidecars?: Companion[];
   /** Fills the service with data. Default: nothing does. */
   seed?: Seed;
 }

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { checkCompanions, companionMust, companionOf, companionsMust } from "./companionRules.ts";
 import { containerResources } from "./containerResources.ts";
 import { quantities, text, wholeNumber } from "./demands.ts";
 import { mustBe, refusalWithin, valueAt } from "../rules/form.ts";
@@ -46,6 +47,12 @@ const seed = {
   files: mapping(fileName, anyText, 'an object from file to content, such as {"data.sql": "..."}').optional(),
 };
 const probe = probeOf(command);
+const stated = z.strictObject(resources, exampleOfResources()).optional();
+const companion = companionOf({
+  ...{ command: command.optional(), args: words.optional(), environment: environment.optional() },
+  ...{ requests: stated, limits: stated },
+});
+const companions = z.array(z.strictObject(companion, companionMust), companionsMust).optional();
 const image = {
   repository: text(pathPattern, "a repository without a host, such as weaveworksdemos/catalogue"),
   tag: text(tagPattern, "a tag, such as 0.3.5"),
@@ -100,8 +107,10 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     .optional(),
   replicas: wholeNumber(1, 100, 2).optional(),
   gracePeriodSeconds: wholeNumber(1, 3600, 30).optional(),
-  requests: z.strictObject(resources, exampleOfResources()).optional(),
-  limits: z.strictObject(resources, exampleOfResources()).optional(),
+  requests: stated,
+  limits: stated,
+  initContainers: companions,
+  sidecars: companions,
   seed: z
     .strictObject(seed, 'an object with a command, such as {"command": ["sh", "/seed/load.sh"]}')
     .optional(),
@@ -121,6 +130,8 @@ const keysWithin: Record<string, object> = {
   limits: resources,
   optionalUses: optionalUse,
   egress: destination,
+  initContainers: companion,
+  sidecars: companion,
   seed,
   image,
 };
@@ -140,6 +151,7 @@ export function checkServices(services: Service[], list = "services"): void {
   if (issue !== undefined) throw new Error(sentence(services, issue, list));
   for (const one of services) {
     checkResources(one);
+    checkCompanions(one);
     checkPorts(one);
     checkProbe(one);
     checkFiles(one, { files: one.files });
@@ -194,7 +206,9 @@ function checkTexts({
 
 function sentence(services: unknown, issue: z.core.$ZodIssue, list: string): string {
   const where = argument(services, issue.path, list);
-  const within = keysWithin[String(issue.path.findLast((part) => typeof part === "string"))];
+  const last = String(issue.path.findLast((part) => typeof part === "string"));
+  // Each port has a name of its own.
+  const within = keysWithin[issue.path[1] === "ports" ? "ports" : last];
   return refusalWithin(services, issue, where, Object.keys(within ?? shape));
 }
 

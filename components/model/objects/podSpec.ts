@@ -1,3 +1,4 @@
+import { companionContainers, companionsMark } from "./companions.ts";
 import { containerResources } from "../graph/containerResources.ts";
 import { environmentVariables } from "../graph/environmentVariables.ts";
 import { mayBeMoved } from "./eviction.ts";
@@ -65,6 +66,9 @@ export function servicePodSpec(service: Service, services: Service[], placement:
     name: `writable-${String(index)}`,
     ...writablePath(stated),
   }));
+  const env = environmentVariables(service, services);
+  const volumeMounts = volumes.map(({ name, path }) => ({ name, mountPath: path }));
+  const companions = companionContainers(service, { env, volumeMounts }, containerDefaults(service));
   return {
     ...podDefaults(service),
     ...placementSpec(placement, selectorLabels(service.name)),
@@ -72,22 +76,25 @@ export function servicePodSpec(service: Service, services: Service[], placement:
       name,
       emptyDir: { sizeLimit: size ?? resources.limits["ephemeral-storage"] },
     })),
+    ...(companions.length > 0 && { initContainers: companions }),
     container: {
       ...containerDefaults(service),
       name: service.name,
       ...(service.command && { command: service.command }),
       ...(service.args && { args: service.args }),
       ...(service.workingDirectory !== undefined && { workingDir: service.workingDirectory }),
-      env: environmentVariables(service, services),
+      env,
       ...(ports.length > 0 && { ports }),
       resources,
       ...probesOf(service),
-      volumeMounts: volumes.map(({ name, path }) => ({ name, mountPath: path })),
+      volumeMounts,
     },
   };
 }
 
 /** Annotations of a service's pods. */
-export function podAnnotations({ readOnlyRootFilesystem = true }: Service): Record<string, string> {
-  return { ...mayBeMoved, ...(!readOnlyRootFilesystem && { "dynenv/writable-root": "true" }) };
+export function podAnnotations(service: Service): Record<string, string> {
+  const { readOnlyRootFilesystem = true } = service;
+  const writable = !readOnlyRootFilesystem && { "dynenv/writable-root": "true" };
+  return { ...mayBeMoved, ...writable, ...companionsMark(service) };
 }

@@ -41,7 +41,8 @@ export function seedJobSpec<Text>(
     given?: GivenMetadata;
   },
 ) {
-  const { container, volumes, ...pod } = servicePodSpec(service, services, job.placement);
+  const alone = { ...service, initContainers: [], sidecars: [] };
+  const { container, volumes, ...pod } = servicePodSpec(alone, services, job.placement);
   const { ports: _ports, args: _args, env, volumeMounts, ...rest } = withoutProbes(container);
   const addresses = addressVariables(service);
   const own: MountedFiles<Text> = job.files ?? noFiles;
@@ -52,7 +53,7 @@ export function seedJobSpec<Text>(
       metadata: withGiven(
         {
           labels: jobLabels("seed", service.name),
-          annotations: { ...podAnnotations(service), ...mustNotBeMoved },
+          annotations: { ...podAnnotations(alone), ...mustNotBeMoved },
         },
         job.given,
       ),
