@@ -22,7 +22,9 @@ export function serviceTable(): string {
 function serviceRow(service: CatalogueService): string[] {
   const { name, image, healthPath, uses = [], optionalUses = [] } = service;
   const { requests, limits } = containerResources(service);
-  const ports = servicePorts(service).map(({ port, targetPort }) => `${String(port)} → ${String(targetPort)}`);
+  const ports = servicePorts(service).map(
+    ({ port, targetPort }) => `${String(port)} → ${String(targetPort)}`,
+  );
   return [
     code(name),
     `${image.repository} ${image.tag}`,

@@ -6,11 +6,14 @@ import { servicePodSpec } from "../../components/model/objects/podSpec.ts";
 import type { Service } from "../../components/model/graph/service.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { nodeImage } from "../failures/environment.ts";
+import { standInOf } from "./standIns.ts";
 import { kubectl, kubectlApply, pulumi, remains, shell, uniqueName } from "./shell.ts";
 
 const stack = uniqueName("kinds");
 const namespace = `env-${stack}`;
 const baseline = uniqueName("env-baseline");
+/** One that has Node. */
+const image = standInOf("weaveworksdemos/catalogue:0.3.5");
 const secret = "canary-of-the-secret-file";
 
 const inProgram = (...args: string[]) =>
@@ -18,7 +21,8 @@ const inProgram = (...args: string[]) =>
 
 async function up(level: string) {
   const context = (await kubectl("config", "current-context")).trim();
-  const settings = { context, image: nodeImage(), level };
+  const { CI_REGISTRY: server = "", CI_REGISTRY_USER: username = "" } = shell;
+  const settings = { context, image, level, server, username };
   const configured = Object.entries(settings).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
   return inProgram("up", "--yes", "--skip-preview", ...configured);
 }
@@ -46,6 +50,7 @@ const connection = (port: number) => `
 beforeAll(async () => {
   await inProgram("stack", "init");
   await inProgram("config", "set", "--secret", "key", secret);
+  await inProgram("config", "set", "--secret", "password", shell.CI_REGISTRY_PASSWORD ?? "");
   const { exitCode, output } = await up("info");
   expect(exitCode, output).toBe(0);
   expect(output).not.toContain(secret);

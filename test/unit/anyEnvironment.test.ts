@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type Companion,
   type DeployedService,
   EphemeralEnvironment,
   type EphemeralEnvironmentArgs,
@@ -26,8 +27,8 @@ const given = fc.record(
     variables: variables("LEVEL", "a_B1", "_"),
     secrets: variables("TOKEN", "URL", "a_B2"),
     secretFiles: variables("/run/key.pem", "/etc/keys/b"),
-    initContainers: fc.constant([{ name: "settings" }]),
-    sidecars: fc.constant([{ name: "proxy", image, environment: { LEVEL: "info" } }]),
+    initContainers: fc.constant<Companion[]>([{ name: "settings" }]),
+    sidecars: fc.constant<Companion[]>([{ name: "proxy", image, environment: { LEVEL: "info" } }]),
   },
   { requiredKeys: [] },
 );

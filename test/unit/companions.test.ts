@@ -35,7 +35,11 @@ describe("the containers beside a service's own", () => {
       initContainers: Record<string, unknown>[];
     };
     const [own] = spec.containers;
-    const common = { envFrom: own?.envFrom, volumeMounts: own?.volumeMounts, securityContext: own?.securityContext };
+    const common = {
+      envFrom: own?.envFrom,
+      volumeMounts: own?.volumeMounts,
+      securityContext: own?.securityContext,
+    };
     expect(own?.volumeMounts).toHaveLength(2);
     expect(spec.initContainers).toMatchObject([
       { ...common, name: "proxy", image: proxyImage, restartPolicy: "Always" },

@@ -24,7 +24,9 @@ describe("what is wrong with a pod", () => {
     "is a crash, where its last lines say: %s",
     (line) => {
       const container = crashed(3, { message: line });
-      expect(one({ pods: [pod("app", { containers: [container] })] })).toMatchObject([{ cause: "crash-loop" }]);
+      expect(one({ pods: [pod("app", { containers: [container] })] })).toMatchObject([
+        { cause: "crash-loop" },
+      ]);
     },
   );
 

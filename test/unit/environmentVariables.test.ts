@@ -19,7 +19,9 @@ describe("environment variables", () => {
     fc.assert(
       fc.property(graphs, (services) => {
         for (const user of services) {
-          const used = calledBy(user, services).flatMap((name) => services.filter((one) => one.name === name));
+          const used = calledBy(user, services).flatMap((name) =>
+            services.filter((one) => one.name === name),
+          );
           const expected = used.flatMap((one) =>
             listening(one).map(({ variable, port }) => ({
               name: variable,

@@ -248,7 +248,8 @@ describe("edges", () => {
           const found = services.filter((one) => one.name === name).flatMap(listening);
           return new Set(found.map(({ containerPort, protocol }) => `${protocol} ${String(containerPort)}`));
         };
-        const wanted = (from: string, to: string) => [...portsOf(to)].map((port) => `${from} -> ${to} ${port}`);
+        const wanted = (from: string, to: string) =>
+          [...portsOf(to)].map((port) => `${from} -> ${to} ${port}`);
         const expected = services.flatMap((one) => [
           ...calledBy(one, services).flatMap((used) => wanted(one.name, used)),
           ...wanted(testRunner, one.name),

@@ -13,7 +13,12 @@ export interface PodTemplate {
   spec: {
     serviceAccountName: string;
     containers: Container[];
-    volumes?: { name: string; emptyDir?: object; configMap?: { name: string }; secret?: { secretName: string } }[];
+    volumes?: {
+      name: string;
+      emptyDir?: object;
+      configMap?: { name: string };
+      secret?: { secretName: string };
+    }[];
   };
 }
 

@@ -142,7 +142,8 @@ const references: Rule = (objects) => {
     const mounts = template?.spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts) ?? [];
     const wrongPaths = mounts.filter(
       ({ name, subPath }) =>
-        subPath !== undefined && !held.some((volume) => volume.name === name && volume.keys.includes(subPath)),
+        subPath !== undefined &&
+        !held.some((volume) => volume.name === name && volume.keys.includes(subPath)),
     );
     return [...missing, ...[...wrongKeys, ...wrongPaths].map((one) => JSON.stringify(one))].map(
       (what) => `${titleOf(object)}: ${what}`,

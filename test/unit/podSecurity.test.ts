@@ -35,7 +35,10 @@ describe("a service that runs as root", () => {
     });
     const { securityContext, container } = servicePodSpec(root, [root]);
     expect(securityContext).toMatchObject({ runAsNonRoot: false, runAsUser: 0 });
-    expect(container.securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true });
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+    });
   });
 
   it("leaves its neighbours as they are", () => {

@@ -98,10 +98,7 @@ describe("the container's port", () => {
     const low: [Partial<Service>, string][] = [
       [{ port: 80 }, `containerPort of service "a" is missing: it must be ${rule}`],
       [{ port: 80, containerPort: 443 }, `containerPort of service "a" is 443 but must be ${rule}`],
-      [
-        { ports: { b: { port: 80 } } },
-        `ports.b.containerPort of service "a" is missing: it must be ${rule}`,
-      ],
+      [{ ports: { b: { port: 80 } } }, `ports.b.containerPort of service "a" is missing: it must be ${rule}`],
     ];
     for (const [more, sentence] of low) {
       expect(() => {
@@ -174,11 +171,16 @@ describe("ports that do not go together", () => {
     );
   });
 
-  it.each(["", "Metrics", "a_b", "9100", "-a", "a-", "a--b", "x".repeat(16)])("as %j, are refused by name", (name) => {
-    expect(() => {
-      checkGraph([{ ...a, ports: { [name]: { port: 9100 } } }]);
-    }).toThrow(/of service "a" must have as its key a name of at most 15 lower-case letters, digits and single/);
-  });
+  it.each(["", "Metrics", "a_b", "9100", "-a", "a-", "a--b", "x".repeat(16)])(
+    "as %j, are refused by name",
+    (name) => {
+      expect(() => {
+        checkGraph([{ ...a, ports: { [name]: { port: 9100 } } }]);
+      }).toThrow(
+        /of service "a" must have as its key a name of at most 15 lower-case letters, digits and single/,
+      );
+    },
+  );
 
   it("as that of port itself, are refused by name", () => {
     expect(() => {

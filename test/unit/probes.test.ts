@@ -13,7 +13,11 @@ describe("the probes of a service", () => {
   it.each<[string, Partial<Service>, object]>([
     ["ask its port", {}, { tcpSocket: { port: 8080 }, ...often }],
     ["ask its page", { healthPath: "/health" }, { httpGet: { path: "/health", port: 8080 }, ...often }],
-    ["run a command instead", { healthPath: "/health", probe: { command } }, { exec: { command }, ...seldom }],
+    [
+      "run a command instead",
+      { healthPath: "/health", probe: { command } },
+      { exec: { command }, ...seldom },
+    ],
     ["ask by gRPC instead", { probe: { grpcPort: 9090 } }, { grpc: { port: 9090 }, ...often }],
   ])("%s", (_what, more, readinessProbe) => {
     expect(probesOf(service("a", more))).toEqual({ readinessProbe });

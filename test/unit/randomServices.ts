@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Egress, Port, Seed, Service } from "../../components/model/graph/service.ts";
+import type { Egress, Port, Probe, Seed, Service } from "../../components/model/graph/service.ts";
 
 /** A service that says what most do. */
 type Usual = Service & Required<Pick<Service, "port" | "containerPort" | "requests" | "limits">>;
@@ -104,7 +104,7 @@ const features: fc.Arbitrary<Partial<Service>> = fc
       args: words,
       environment,
       ports,
-      probe: fc.constantFrom({ command: ["true"] }, { grpcPort: 9090 }),
+      probe: fc.constantFrom<Probe>({ command: ["true"] }, { grpcPort: 9090 }),
       startsWithinSeconds: fc.constantFrom(1, 60),
       files,
       workingDirectory: fc.constant("/app"),
@@ -185,7 +185,13 @@ function withWorkers(services: Service[]): fc.Arbitrary<Service[]> {
 /** The same without a port, and without what needs one. */
 function worker(service: Service): Service {
   const { port: _port, containerPort: _inside, ports: _ports, healthPort: _asked, ...rest } = service;
-  const { healthPath: _health, commitPath: _commit, exposed: _exposed, startsWithinSeconds: _s, ...own } = rest;
+  const {
+    healthPath: _health,
+    commitPath: _commit,
+    exposed: _exposed,
+    startsWithinSeconds: _s,
+    ...own
+  } = rest;
   return own;
 }
 

@@ -165,7 +165,7 @@ describe("a wrong service", () => {
   it("with a key that no service has is told what was probably meant", () => {
     const unknown = (key: string) => check([{ ...service("deals"), [key]: 80 }]);
     expect(unknown("portz")).toThrow(
-      new Error('service "deals" has the unknown key portz: did you mean ports?'),
+      new Error('service "deals" has the unknown key portz: did you mean port?'),
     );
     expect(unknown("livenessProbes")).toThrow(
       /^service "deals" has the unknown key livenessProbes: known are args, capabilities, .*, writablePaths$/,
@@ -177,12 +177,12 @@ describe("a wrong service", () => {
     ["seed", { seed: { command: ["a"], file: {} } }, "file: did you mean files?"],
     ["optionalUses[0]", { optionalUses: [{ service: "b", env: {} }] }, "env: known are environment, service"],
     ["egress[0]", { egress: [{ cidr: "::/0", port: 1, prt: 2 }] }, "prt: known are cidr, port"],
+    ["ports.seed", { ports: { seed: { port: 9100, protocl: "UDP" } } }, "protocl: did you mean protocol?"],
     [
-      "ports.seed",
-      { ports: { seed: { port: 9100, protocl: "UDP" } } },
-      "protocl: did you mean protocol?",
+      "sidecars[0]",
+      { sidecars: [{ name: "a", volumes: [] }] },
+      "volumes: known are args, command, environment, image, limits, name, requests",
     ],
-    ["sidecars[0]", { sidecars: [{ name: "a", volumes: [] }] }, "volumes: known are args, command, environment, image, limits, name, requests"],
   ])("with an unknown key within %s is told that argument's keys", (argument, more, rest) => {
     expect(check([{ ...service("deals"), ...more }])).toThrow(
       new Error(`${argument} of service "deals" has the unknown key ${rest}`),

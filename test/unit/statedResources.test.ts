@@ -27,7 +27,7 @@ describe("the resources of a service", () => {
         const stated = { ...plain, [kind]: given };
         checkServices([stated]);
         const { requests, limits } = containerResources(stated);
-        expect({ requests, limits }[kind as "requests" | "limits"]).toMatchObject(given);
+        expect({ requests, limits }[kind]).toMatchObject(given);
         expect(parseCpu(requests.cpu)).toBeLessThanOrEqual(parseCpu(limits.cpu));
         expect(parseBytes(requests.memory)).toBeLessThanOrEqual(parseBytes(limits.memory));
         const other = kind === "limits" ? "requests" : "limits";

@@ -90,20 +90,7 @@ export const wrongServices: [string, string, unknown[]][] = [
   [
     "writablePaths[0]",
     "an absolute path, such as /var/lib/data",
-    [
-      "tmp",
-      "/",
-      "",
-      "/a//b",
-      "/a/",
-      "/..",
-      "/tmp/../etc",
-      "/a/./b",
-      "/a\u0000b",
-      "/a\u001b[2J",
-      "-a",
-      5,
-    ],
+    ["tmp", "/", "", "/a//b", "/a/", "/..", "/tmp/../etc", "/a/./b", "/a\u0000b", "/a\u001b[2J", "-a", 5],
   ],
   [
     "writablePaths[0]",

@@ -29,7 +29,7 @@ export const causes = {
   },
   "pod-security": {
     says: "gets no pod, since its pod violates the Pod Security profile",
-    next: "correct the security context that is named, or set podSecurity to baseline if that admits it",
+    next: "correct the security context that is named, or set podSecurity to baseline",
     patience: always,
   },
   "webhook-refused": {
@@ -174,7 +174,7 @@ export const causes = {
   },
   "runs-as-root": {
     says: "has an image that runs as root, which its pod forbids",
-    next: "give it a user number other than 0, or `user: 0` and the environment podSecurity baseline",
+    next: "give it another user number, or `user: 0` where podSecurity is baseline",
     patience: always,
   },
   "command-missing": {
@@ -214,7 +214,7 @@ export const causes = {
   },
   "needs-root": {
     says: "has an image that insists on running as root",
-    next: "use an image that runs as another user, or give it `user: 0` and the environment podSecurity baseline, which the line of lowest in ci/admission.yaml has to admit",
+    next: "give it `user: 0` and podSecurity baseline, see `lowest` in ci/admission.yaml",
     patience: always,
   },
   exits: {

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { text } from "./demands.ts";
 import type { Service } from "./service.ts";
 import { mustBe } from "../rules/form.ts";

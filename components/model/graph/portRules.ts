@@ -19,7 +19,10 @@ export const containerPort = z.int(ofUsers).min(1, ofUsers).max(65535, ofUsers);
 const portName = text(
   /^(?=.{1,15}$)(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
   "a name of at most 15 lower-case letters, digits and single dashes with a letter among them, such as metrics",
-).refine((name) => name !== mainPort, `another name than ${mainPort}, which that of port is, such as metrics`);
+).refine(
+  (name) => name !== mainPort,
+  `another name than ${mainPort}, which that of port is, such as metrics`,
+);
 
 /** Of what a further port is. */
 export const furtherPort = {
@@ -70,7 +73,9 @@ function checkNeeds(service: Service, of: string): void {
     const known = overTcp.map(({ name }) => name).filter((name) => name !== mainPort);
     const advice =
       known.length > 0 ? suggestion(healthPort, known) : 'give ports, such as {"health": {"port": 8081}}';
-    throw new Error(`healthPort ${of} is ${shown(healthPort)}, which none of its ports over TCP is: ${advice}`);
+    throw new Error(
+      `healthPort ${of} is ${shown(healthPort)}, which none of its ports over TCP is: ${advice}`,
+    );
   }
   if (exposed && port === undefined)
     throw new Error(`exposed ${of} has no port that could be called from outside: give port, such as 80`);

@@ -10,8 +10,10 @@ export function trialSeconds(service: Service): number {
   return isProbed(service) ? 0 : secondsOfATrial;
 }
 
+type Probe = NonNullable<ReturnType<typeof probeOf>> & { failureThreshold: number };
+
 /** The probes of a service's container. */
-export function probesOf(service: Service) {
+export function probesOf(service: Service): { readinessProbe?: Probe; startupProbe?: Probe } {
   const probe = probeOf(service);
   if (probe === undefined) return {};
   const { startsWithinSeconds } = service;

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { EphemeralEnvironment } from "dynamic-environments";
+import { EphemeralEnvironment } from "../../../components/index.ts";
 import { caller, echo, idler, worker } from "./services.ts";
 
 const config = new pulumi.Config();
@@ -35,6 +35,16 @@ const environment = new EphemeralEnvironment(
       names: ["worker", "idler"],
       imageSource: { prefix },
     },
+    registry: {
+      logins: [
+        {
+          server: config.require("server"),
+          username: config.require("username"),
+          password: config.requireSecret("password"),
+        },
+      ],
+    },
+    readiness: { withinSeconds: 60 },
     tests: [{ command: ["node", "--version"] }],
   },
   { provider },

@@ -1,4 +1,4 @@
-import type { Service } from "dynamic-environments";
+import type { Service } from "../../../components/index.ts";
 
 const ends = 'process.on("SIGTERM", () => process.exit());';
 const small = {
@@ -27,9 +27,13 @@ export const echo: Service = {
 /** Is ready once its own start says so, and takes no calls. */
 export const worker: Service = {
   ...{ name: "worker", workingDirectory: "/work", writablePaths: ["/work:16Mi"], ...small },
-  probe: { command: ["node", "--eval", 'require("node:fs").accessSync("ready")'] },
+  probe: { command: ["test", "-f", "ready"] },
   startsWithinSeconds: 60,
-  command: ["node", "--eval", `${ends} require("node:fs").writeFileSync("ready", ""); setInterval(() => 0, 1e6)`],
+  command: [
+    "node",
+    "--eval",
+    `${ends} require("node:fs").writeFileSync("ready", ""); setInterval(() => 0, 1e6)`,
+  ],
 };
 
 /** Has nothing that tells that it works. */
