@@ -76,7 +76,9 @@ describe("services of every kind", () => {
     const asked = (service: string) =>
       Promise.all([datagrams, connection(9090), connection(80)].map((program) => run(service, program)));
     expect(await asked("caller")).toEqual(["there and back", "open", "open"]);
-    expect(await asked("worker")).toEqual(["nothing", "nothing", "nothing"]);
+    const [datagram, ...connections] = await asked("worker");
+    expect(datagram).toBe("nothing");
+    expect(connections.map((result) => /^(nothing|ECONNREFUSED)$/.test(result))).toEqual([true, true]);
   });
 
   test.concurrent("without a port are available only when they have run for a while", async () => {

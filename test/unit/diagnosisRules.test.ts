@@ -180,7 +180,11 @@ describe("what is wrong with a workload", () => {
     expect(one({ deleted: ["app"], deployments })).toEqual([]);
     const services = [as<V1Service>({ metadata: { name: "app" } })];
     expect(one({ deleted: ["app"], deployments, services })).toEqual([]);
-    expect(one({ deleted: ["app"], deployments, services: [] })).toMatchObject([
+    // A worker has no Service that could be gone.
+    expect(one({ deleted: ["app"], deployments, services: [] })).toEqual([]);
+    const spec = { template: { spec: { containers: [{ name: "app", ports: [{ containerPort: 8080 }] }] } } };
+    const listening = as<V1Deployment[]>(deployments.map((deployment) => ({ ...deployment, spec })));
+    expect(one({ deleted: ["app"], deployments: listening, services: [] })).toMatchObject([
       { cause: "deleted", object: "Service/app", evidence: "its Service is gone" },
     ]);
   });

@@ -42,10 +42,22 @@ export const idler: Service = {
   command: ["node", "--eval", `${ends} setInterval(() => 0, 1e6)`],
 };
 
-/** Is healthy once the echo comes back and its files are there. */
+/** Is healthy once the echo comes back, its files are there, and what runs before and beside it has begun. */
 export const caller: Service = {
   ...{ name: "caller", port: 8080, healthPath: "/health", uses: ["echo"], ...small },
   writablePaths: ["/tmp"],
+  initContainers: [{ name: "prepare", command: ["sh", "-c", "echo prepared > /tmp/prepared"], ...small }],
+  sidecars: [
+    {
+      name: "beside",
+      command: [
+        "node",
+        "--eval",
+        `${ends} require("node:net").createServer().listen(Number(process.env.PORT))`,
+      ],
+      ...{ environment: { PORT: "9000" }, ...small },
+    },
+  ],
   command: [
     "node",
     "--eval",
@@ -58,11 +70,16 @@ export const caller: Service = {
       socket.on("error", reject).on("message", () => { clearTimeout(limit); socket.close(); resolve(); });
       socket.send("hello", Number(port), host);
     });
+    const connected = (port) => new Promise((resolve, reject) => {
+      const socket = require("node:net").connect(port, "127.0.0.1");
+      socket.on("error", reject).on("connect", () => { socket.destroy(); resolve(); });
+    });
     require("node:http").createServer(async (_, response) => {
       try {
-        const files = ["/etc/caller/settings.json", "/etc/caller/key.pem", "/tmp/motd"];
+        const files = ["/etc/caller/settings.json", "/etc/caller/key.pem", "/tmp/motd", "/tmp/prepared"];
         const texts = files.map((file) => readFileSync(file, "utf8"));
         await echoed();
+        await connected(9000);
         response.end(JSON.stringify({ length: texts.join("").length }));
       } catch (error) {
         response.writeHead(500).end(String(error));
