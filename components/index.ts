@@ -27,14 +27,17 @@ export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./environme
 export { BackingServices, type BackingServicesArgs } from "./services/backingServices.ts";
 export { TestRunner, type TestRunnerArgs } from "./checks/testRunner.ts";
 export type { TestSuite } from "./checks/testSuite.ts";
-export { sockShop, Trust } from "./model/index.ts";
+export { PodSecurity, sockShop, Trust } from "./model/index.ts";
 export type {
   Catalogue,
   CatalogueService,
+  Companion,
   Egress,
   ImageSource,
   IngressController,
   Placement,
+  Port,
+  Probe,
   PublishedImage,
   ResourceCap,
   Resources,

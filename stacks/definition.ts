@@ -1,5 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Catalogue, DeployedService, EnvironmentTest, IngressController } from "../components/index.ts";
+import type {
+  Catalogue,
+  DeployedService,
+  EnvironmentTest,
+  IngressController,
+  PodSecurity,
+} from "../components/index.ts";
 
 /** How a service's image is built; where to and for which commit, the settings say. */
 export interface Build {
@@ -47,6 +53,8 @@ export interface Definition {
    * in one of its own, which is pushed to the project's registry. Default: in the application's image.
    */
   readiness?: { service: string } | { base: string };
+  /** Pod Security level of the namespace; `baseline` lets services run as `user: 0`. Default: `restricted`. */
+  podSecurity?: PodSecurity;
   /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
   ingressController?: IngressController;
 }

@@ -40,7 +40,9 @@ export function previewStack(definition: Definition, settings: Settings) {
   const port = services[application]?.port;
   return {
     namespace: environment.namespaceName,
-    url: pulumi.interpolate`http://${application}.${environment.namespaceName}.svc:${port}`,
+    ...(port !== undefined && {
+      url: pulumi.interpolate`http://${application}.${environment.namespaceName}.svc:${port}`,
+    }),
     services: environment.addresses,
     images: environment.images,
     imageSource: Object.keys(settings.standIns).length > 0 ? "stand-in" : "published",
@@ -51,7 +53,7 @@ export function previewStack(definition: Definition, settings: Settings) {
 
 function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
   const { stack, project, ref, commit, pull, ttl, deployedAt, nodeSelector } = settings;
-  const { catalogue, tests, ingressController } = definition;
+  const { catalogue, tests, ingressController, podSecurity } = definition;
   const { application, others } = ownServices(definition, settings);
   return {
     identity: { stack, project, ref, commit },
@@ -65,6 +67,7 @@ function environmentArgs(definition: Definition, settings: Settings): EphemeralE
     },
     registry: { logins: pull ? [pull] : [] },
     trust: settings.trust,
+    ...(podSecurity && { podSecurity }),
     lifetime: { ...(ttl !== undefined && { ttl }), ...(deployedAt !== undefined && { deployedAt }) },
     cap: settings.cap,
     placement: Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {},

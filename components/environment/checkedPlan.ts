@@ -1,6 +1,7 @@
 import {
   checkCatalogue,
   checkDeployedAt,
+  checkFiles,
   checkGivenMetadata,
   checkGroup,
   checkImageSource,
@@ -15,6 +16,7 @@ import {
   checkText,
   plan,
   type Plan,
+  serviceMust,
   shown,
   suggestion,
   timeToLive,
@@ -85,9 +87,8 @@ function checkGroups(args: EphemeralEnvironmentArgs): void {
     const group = args[name as keyof typeof groups] as unknown;
     if (group !== undefined || name === "identity") checkGroup(name, group, parts);
   }
-  const must = "an object with at least name, port, containerPort, requests and limits";
   checkList("services", args.services ?? [], "a list of services", "[]");
-  for (const [argument, service] of ownServices(args)) checkObject(argument, service, must);
+  for (const [argument, service] of ownServices(args)) checkObject(argument, service, serviceMust);
 }
 
 /** The project's own services, by the argument that gives each. */
@@ -134,6 +135,7 @@ function checkOwn(
     [`${argument}.variables`]: variables,
     [`${argument}.secrets`]: secrets,
   });
+  checkFiles(service, { files: service.files, [`${argument}.secretFiles`]: own.secretFiles });
 }
 
 function checkIdentity({ stack, project, ref, commit }: EnvironmentIdentity): void {

@@ -22,7 +22,7 @@ import { ResourceLimits } from "./resourceLimits.ts";
 export class EphemeralEnvironment extends pulumi.ComponentResource {
   /** Name of the environment's namespace. */
   public readonly namespaceName: pulumi.Output<string>;
-  /** Service name to in-cluster address, `host:port`. */
+  /** Service name to in-cluster address, `host:port`, of the services that have a `port`. */
   public readonly addresses: Record<string, pulumi.Output<string>>;
   /** Service name to the image that it runs. */
   public readonly images: Record<string, pulumi.Output<string>>;
@@ -58,7 +58,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     const readiness = createReadiness(frame, tests.serviceAccountName, backing, own);
 
     this.namespaceName = namespaceName;
-    this.addresses = { ...backing.addresses, ...mapped(own, ({ address }) => address) };
+    this.addresses = { ...backing.addresses, ...addressesOf(own, args) };
     this.images = { ...backing.images, ...images };
     this.readyCommit = readiness.readyCommit;
     this.expiresAt = expiresAt;
@@ -93,6 +93,13 @@ function ownServices({ application, services = [] }: EphemeralEnvironmentArgs): 
   return [application, ...services];
 }
 
+/** Where own services are reached; nobody calls those without a port. */
+function addressesOf(own: Record<string, ServiceDeployment>, args: EphemeralEnvironmentArgs) {
+  const called = ownServices(args).filter(({ port }) => port !== undefined);
+  const isCalled = ([name]: [string, unknown]) => called.some((service) => service.name === name);
+  return mapped(Object.fromEntries(Object.entries(own).filter(isCalled)), ({ address }) => address);
+}
+
 function mapped<T, U>(values: Record<string, T>, to: (value: T) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
 }
@@ -122,8 +129,8 @@ function createNamespace(
   args: EphemeralEnvironmentArgs,
   parent: EphemeralEnvironment,
 ): EnvironmentNamespace {
-  const { identity, lifetime, trust } = args;
-  const own = { ...identity, ...lifetime, ...(trust && { trust }) };
+  const { identity, lifetime, trust, podSecurity } = args;
+  const own = { ...identity, ...lifetime, ...(trust && { trust }), ...(podSecurity && { podSecurity }) };
   return new EnvironmentNamespace(`${name}-namespace`, { ...own, ...given(args) }, { parent });
 }
 
@@ -187,13 +194,15 @@ function createOwnServices(frame: Frame): Record<string, ServiceDeployment> {
   const created = ownServices(args).map((own) => {
     const service = definitionOf(own);
     const taken = passwordOwners([service], services).flatMap((owner) => passwords[owner] ?? []);
+    const { variables = {}, secrets = {}, secretFiles = {} } = own;
     const ownArgs = {
       ...deployment(frame),
       service,
       services,
       image: knownAfter(images[service.name] ?? "", taken),
-      variables: own.variables ?? {},
-      secrets: rules.sharedSecrets ? (own.secrets ?? {}) : {},
+      variables,
+      secrets: rules.sharedSecrets ? secrets : {},
+      secretFiles: rules.sharedSecrets ? secretFiles : {},
     };
     return [service.name, new ServiceDeployment(`${name}-${service.name}`, ownArgs, opts)] as const;
   });

@@ -2,10 +2,12 @@ import { checkCap, type ResourceCap } from "./graph/cap.ts";
 import { environmentVariables, type Variable } from "./graph/environmentVariables.ts";
 import { checkOptionalUses, closure } from "./graph/graph.ts";
 import { networkPolicies, type IngressController } from "./objects/networkPolicies.ts";
+import { checkUsers, PodSecurity, podSecurityForm } from "./objects/podSecurity.ts";
 import { quota } from "./objects/quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./graph/service.ts";
 import { checkServices } from "./graph/serviceRules.ts";
 import { subset, type Wanted } from "./graph/subset.ts";
+import { checked } from "./rules/form.ts";
 import { rulesOf, type TrustRules } from "./lifetime/trust.ts";
 
 /** What decides on the services of an environment. */
@@ -16,6 +18,7 @@ interface PlanInput extends Wanted {
   catalogue?: Catalogue;
   cap?: ResourceCap;
   trust?: string;
+  podSecurity?: string;
   ingressController?: IngressController | undefined;
 }
 
@@ -38,9 +41,11 @@ export function plan(input: PlanInput): Plan {
     catalogue = { services: [], functions: {} },
     cap = {},
     ingressController,
+    podSecurity = PodSecurity.restricted,
     ...wanted
   } = input;
   const rules = rulesOf(wanted.trust);
+  const level = checked("podSecurity", podSecurity, podSecurityForm);
   checkServices([application], "application");
   own.forEach((service, index) => {
     checkServices([service], `services[${String(index)}]`);
@@ -50,6 +55,7 @@ export function plan(input: PlanInput): Plan {
   const beside = subset(catalogue, wanted).map(({ name }) => name);
   const roots = [...beside, ...own.map(({ name }) => name), application.name];
   const services = closure(all, roots);
+  checkUsers(services, level);
   const backing = catalogue.services.filter((service) => services.includes(service));
   checkCap(quota(services, rules), cap);
   // An egress that is never permitted.

@@ -24,13 +24,14 @@ export const graphs: Record<string, Graph> = Object.fromEntries(
 );
 
 function ofEnvironment({ environment }: { environment: EphemeralEnvironmentArgs }): PlanInput {
-  const { application, services = [], backing, trust, access } = environment;
+  const { application, services = [], backing, trust, podSecurity, access } = environment;
   const { ingressController } = access ?? {};
   return {
     application: definitionOf(application),
     services: services.map(definitionOf),
     ...backing,
     ...(trust && { trust }),
+    ...(podSecurity && { podSecurity }),
     ingressController,
   };
 }

@@ -2,6 +2,7 @@ import type { EphemeralEnvironmentArgs } from "../../components/environment/ephe
 import type { Settings } from "../../stacks/settings.ts";
 import { everything } from "./everything.ts";
 import { suites } from "./suites.ts";
+import { kinds } from "./kinds.ts";
 
 /** What a stack is made of: the preview's settings that differ from the example's, or an environment of its own. */
 type GoldenStack = { changes: Partial<Settings> } | { environment: EphemeralEnvironmentArgs };
@@ -13,4 +14,5 @@ export const goldenStacks: Record<string, GoldenStack> = {
   shop: { changes: { functions: ["order"], services: ["queue-master", "session-db"] } },
   everything: { environment: everything },
   suites: { environment: suites },
+  kinds: { environment: kinds },
 };

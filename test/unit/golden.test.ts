@@ -15,6 +15,7 @@ const secretKeys: Record<string, string[]> = {
   shop: [".dockerconfigjson", ...Array<string>(3).fill("password")],
   everything: [".dockerconfigjson", "API_TOKEN", "CACHE_PASSWORD", "MAIL_TOKEN", "password"],
   suites: ["LOGIN"],
+  kinds: ["file-0"],
 };
 let rendered = "";
 

@@ -2,6 +2,7 @@ import { dirname } from "node:path/posix";
 import type { ResultsArguments } from "../../readiness/arguments.ts";
 import { programCommand } from "../../readiness/command.ts";
 import { containerResources, jobResources } from "../graph/containerResources.ts";
+import { writablePath } from "../graph/writablePath.ts";
 import { resultsContainer } from "./jobs.ts";
 import { containerDefaults } from "./podSpec.ts";
 
@@ -38,18 +39,21 @@ interface Folders {
 /** What a container of a Job mounts, and the volumes for it. */
 export function suiteFolders({ folder, writablePaths = [], results }: Folders) {
   const written = results && dirname(results.path);
-  const paths = writablePaths.filter((path) => path !== written);
+  const paths = writablePaths.map(writablePath).filter(({ path }) => path !== written);
   const sizeLimit = containerResources(jobResources).limits["ephemeral-storage"];
   const writable = [
-    ...paths.map((mountPath, index) => ({ name: `writable-${String(index)}`, mountPath })),
-    ...(written === undefined ? [] : [{ name: "results", mountPath: written }]),
+    ...paths.map(({ path, size = sizeLimit }, index) => ({ name: `writable-${String(index)}`, path, size })),
+    ...(written === undefined ? [] : [{ name: "results", path: written, size: sizeLimit }]),
   ];
   const isGiven = folder !== undefined;
   return {
-    mounts: [...(isGiven ? [{ name: "folder", mountPath: folder, readOnly: true }] : []), ...writable],
+    mounts: [
+      ...(isGiven ? [{ name: "folder", mountPath: folder, readOnly: true }] : []),
+      ...writable.map(({ name, path }) => ({ name, mountPath: path })),
+    ],
     volumes: [
       ...(isGiven ? [{ name: "folder", emptyDir: { sizeLimit: "1Mi" } }] : []),
-      ...writable.map(({ name }) => ({ name, emptyDir: { sizeLimit } })),
+      ...writable.map(({ name, size }) => ({ name, emptyDir: { sizeLimit: size } })),
     ],
   };
 }

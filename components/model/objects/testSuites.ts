@@ -2,7 +2,8 @@ import { dirname } from "node:path/posix";
 import { z } from "zod";
 import { text, wholeNumber } from "../graph/demands.ts";
 import { folderPattern, isReserved } from "../graph/folders.ts";
-import { folders, variablePattern } from "../graph/serviceRules.ts";
+import { variablePattern } from "../graph/serviceRules.ts";
+import { writablePaths } from "../graph/writablePath.ts";
 import { checkCommand, checkGroup, checkImage, checkList, checkSeconds } from "../rules/arguments.ts";
 import { refusal, valueAt } from "../rules/form.ts";
 import { shown } from "../rules/shown.ts";
@@ -52,7 +53,7 @@ const keys: (keyof GivenSuite)[] = [
 const simple = {
   name: text(namePattern, nameRule),
   user: wholeNumber(1, 2 ** 31 - 1, 10001),
-  writablePaths: folders,
+  writablePaths,
   results: text(folderPattern, resultsRule).refine(
     (path) => path.endsWith(".xml") && dirname(path) !== "/" && !isReserved(dirname(path)),
     resultsRule,
