@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ReadinessCheck } from "../checks/readinessCheck.ts";
 import { TestRunner } from "../checks/testRunner.ts";
-import type { Plan } from "../model/index.ts";
+import { passwordOwnersIn, type Plan } from "../model/index.ts";
 import { ApplicationImage } from "../services/applicationImage.ts";
 import { BackingServices } from "../services/backingServices.ts";
 import { definitionOf } from "../services/deployedService.ts";
@@ -52,7 +52,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     const access = createAccess(plan, namespaceName);
     const frame = { ...plan, namespace: limited, pullSecrets, image };
     const backing = createBackingServices(frame);
-    const application = createApplication(frame);
+    const application = createApplication(frame, backing);
     const tests = createTests(frame, [access, backing, application]);
     const readiness = createReadiness(frame, tests.serviceAccountName, backing, application);
 
@@ -166,8 +166,8 @@ function createBackingServices(frame: Frame): BackingServices {
   );
 }
 
-function createApplication(frame: Frame): ServiceDeployment {
-  const { name, args, services, rules, image, opts } = frame;
+function createApplication(frame: Frame, backing: BackingServices): ServiceDeployment {
+  const { name, args, services, rules, opts } = frame;
   const { variables = {}, secrets = {} } = args.application;
   const service = definitionOf(args.application);
   return new ServiceDeployment(
@@ -176,12 +176,21 @@ function createApplication(frame: Frame): ServiceDeployment {
       ...deployment(frame),
       service,
       services,
-      image: knownAfter(image, createPasswords(frame, service.name)),
+      image: knownAfter(imageAfterPasswords(frame, backing), createPasswords(frame, service.name)),
       variables,
       secrets: rules.sharedSecrets ? secrets : {},
     },
     opts,
   );
+}
+
+/** The application's image, known once the passwords exist that it takes of backing services. */
+function imageAfterPasswords({ args, services, variables, image }: Frame, { revisions }: BackingServices) {
+  const { name } = args.application;
+  const owners = passwordOwnersIn(variables[name] ?? [], services);
+  // A revision is known once the service's own password exists.
+  const waited = owners.flatMap((owner) => revisions[owner] ?? []);
+  return waited.length === 0 ? image : pulumi.all([image, pulumi.all(waited)]).apply(([known]) => known);
 }
 
 /** Passwords that the application alone takes; the others come with the backing services. */

@@ -18,7 +18,7 @@ export { containerResources, defaultResources } from "./graph/containerResources
 export { type Form, mustBe, oneOf, refusal } from "./rules/form.ts";
 export { dockerConfigJson } from "./objects/dockerConfig.ts";
 export { checkGivenMetadata, type GivenMetadata, withGiven } from "./objects/givenMetadata.ts";
-export { environmentVariables, passwordSecretName } from "./graph/environmentVariables.ts";
+export { environmentVariables, passwordOwnersIn, passwordSecretName } from "./graph/environmentVariables.ts";
 export { address, checkGraph, checkOptionalUses, closure, testRunner } from "./graph/graph.ts";
 export {
   digestForm,

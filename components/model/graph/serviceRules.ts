@@ -5,6 +5,7 @@ import { containerResources } from "./containerResources.ts";
 import { quantities, text, wholeNumber } from "./demands.ts";
 import { mustBe, refusalWithin, valueAt } from "../rules/form.ts";
 import { folderPattern, isReserved, isWithin } from "./folders.ts";
+import { checkGives } from "./gives.ts";
 import { digestForm, digestPattern, pathPattern, tagPattern } from "../rules/imageName.ts";
 import { mapping } from "../rules/mapping.ts";
 import { parseBytes, parseCpu } from "../rules/quantities.ts";
@@ -94,6 +95,11 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     name,
     'an object from variable to service, such as {"DB_PASSWORD": "catalogue-db"}',
   ).optional(),
+  gives: mapping(
+    variable,
+    anyText,
+    'an object from variable to text, such as {"DATABASE_URL": "postgres://app:$(PASSWORD)@$(ADDRESS)/app"}',
+  ).optional(),
   writablePaths: folders.optional(),
   readOnlyRootFilesystem: yesOrNo.optional(),
   user: wholeNumber(1, 2 ** 31 - 1, 10001).optional(),
@@ -149,6 +155,7 @@ export function checkServices(services: Service[], list = "services"): void {
     seed,
     environment = {},
     passwords = {},
+    gives = {},
     command,
     args,
   } of services) {
@@ -160,6 +167,7 @@ export function checkServices(services: Service[], list = "services"): void {
         `requests.${key} of service ${shown(name)} is ${named(least)} but must be at most its limit, such as ${named(most)}`,
       );
     }
+    checkGives({ name, gives, passwords });
     checkSize(`seed.files of service ${shown(name)}`, seed?.files);
     checkVariables(`the variables of service ${shown(name)}`, environment);
     checkArguments(`command of service ${shown(name)}`, command);

@@ -1,5 +1,5 @@
 import { containerResources, jobResources } from "../graph/containerResources.ts";
-import { addressVariable } from "../graph/environmentVariables.ts";
+import { addressVariable, givenVariables } from "../graph/environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
 import { address } from "../graph/graph.ts";
@@ -22,7 +22,7 @@ export function seedJobName(service: Service, seed: Seed): string {
 
 /**
  * Spec of the Job that fills a service with data. It runs as the test runner, which may call every service, with the
- * service's own environment and its address.
+ * service's own environment, its address, and what it gives to its users.
  */
 export function seedJobSpec<Text>(
   service: Service,
@@ -42,6 +42,7 @@ export function seedJobSpec<Text>(
   const { container, volumes, ...pod } = servicePodSpec(service, services, job.placement);
   const { ports: _ports, readinessProbe: _probe, args: _args, env, volumeMounts, ...rest } = container;
   const own = addressVariable(service.name);
+  const variables = [{ name: own, value: address(service) }, ...env.filter(({ name }) => name !== own)];
   const files = filesOf(job.configMap);
   return {
     backoffLimit: 3,
@@ -66,7 +67,7 @@ export function seedJobSpec<Text>(
             name: "seed",
             image: job.image,
             command: job.seed.command,
-            env: [{ name: own, value: address(service) }, ...env.filter(({ name }) => name !== own)],
+            env: [...variables, ...givenVariables(service.name, [service], variables)],
             resources: containerResources(jobResources),
             volumeMounts: [...volumeMounts, ...files.mounts],
           },
