@@ -26,7 +26,7 @@ export { ResourceLimits, type ResourceLimitsArgs } from "./environment/resourceL
 export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./environment/environmentNamespace.ts";
 export { BackingServices, type BackingServicesArgs } from "./services/backingServices.ts";
 export { TestRunner, type TestRunnerArgs } from "./checks/testRunner.ts";
-export { sockShop, Trust } from "./model/index.ts";
+export { backingServices, renamed, serviceOf, sockShop, Trust, withServices } from "./model/index.ts";
 export type {
   Catalogue,
   CatalogueService,

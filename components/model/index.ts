@@ -13,6 +13,8 @@ export {
   checkSubdomain,
   checkText,
 } from "./rules/arguments.ts";
+export { backingServices } from "./graph/backingServices.ts";
+export { renamed, serviceOf, withServices } from "./graph/catalogue.ts";
 export { checkCap, type ResourceCap } from "./graph/cap.ts";
 export { containerResources, defaultResources } from "./graph/containerResources.ts";
 export { type Form, mustBe, oneOf, refusal } from "./rules/form.ts";

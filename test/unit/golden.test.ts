@@ -14,6 +14,7 @@ const secretKeys: Record<string, string[]> = {
   fork: ["password"],
   shop: [".dockerconfigjson", ...Array<string>(3).fill("password")],
   everything: [".dockerconfigjson", "API_TOKEN", "CACHE_PASSWORD", "password"],
+  backing: Array<string>(7).fill("password"),
 };
 let rendered = "";
 

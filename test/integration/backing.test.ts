@@ -1,0 +1,155 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { projectRoot } from "../../foundation/folders.ts";
+import { inNamespace, pullSecret } from "./pods.ts";
+import {
+  admin,
+  adminKubeconfig,
+  docker,
+  dynenv,
+  kubectl,
+  kubectlApply,
+  pulumi,
+  remains,
+  shell,
+  tryKubectl,
+  uniqueName,
+} from "./shell.ts";
+import { initialised } from "./initialised.ts";
+
+const stack = uniqueName("backing");
+const namespace = `env-${stack}`;
+const program = ["--cwd", join(projectRoot, "test", "fixtures", "backing"), "--stack", stack];
+const named = ["postgres", "mariadb", "redis", "rabbitmq"];
+let standIns: Record<string, string> = {};
+let settings: string[] = [];
+let output = "";
+
+beforeAll(async () => {
+  const [images, image, context] = await Promise.all([
+    dynenv(["cluster", "images", "--json", ...named], { KUBECONFIG: adminKubeconfig }),
+    clientImage(),
+    kubectl("config", "current-context"),
+  ]);
+  expect(images.exitCode, images.output).toBe(0);
+  standIns = JSON.parse(images.stdout) as Record<string, string>;
+  const values = {
+    image,
+    context: context.trim(),
+    commit: "0123456789abcdef0123456789abcdef01234567",
+    images: JSON.stringify({ prefix: shell.DYNENV_IMAGE_PREFIX, standIns }),
+    server: shell.CI_REGISTRY ?? "",
+    username: shell.CI_REGISTRY_USER ?? "",
+  };
+  settings = Object.entries(values).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
+  await pulumi(["stack", "init", ...program]);
+  const password = shell.CI_REGISTRY_PASSWORD ?? "";
+  await pulumi(["config", "set", "--secret", "password", password, ...program]);
+  const up = await pulumi(["up", "--yes", "--skip-preview", ...settings, ...program]);
+  output = up.output;
+  expect(up.exitCode, output).toBe(0);
+}, 600_000);
+
+afterAll(async () => {
+  const removal = await pulumi(["destroy", "--yes", "--skip-preview", "--remove", ...program]);
+  expect(removal.exitCode, removal.output).toBe(0);
+  expect(await remains()).toEqual([]);
+}, 60_000);
+
+/** An application with the usual clients of all of them. */
+async function clientImage(): Promise<string> {
+  const context = await mkdtemp(join(tmpdir(), "dynenv-"));
+  try {
+    await cp(join(projectRoot, "test", "fixtures", "backing-client"), context, { recursive: true });
+    await execa("npm", ["install", "--omit=dev", "--no-audit", "--no-fund", "--prefer-offline"], {
+      cwd: context,
+      env: shell,
+    });
+    const name = `${shell.CI_REGISTRY ?? ""}/dynenv/${stack}`;
+    const config = join(adminKubeconfig, "..", "docker-config");
+    const base = `BASE=${shell.DYNENV_BASE_IMAGE ?? ""}`;
+    await docker(["--config", config, "build", "--build-arg", base, "--tag", name, context]);
+    await docker(["--config", config, "push", "--quiet", name]);
+    return (await docker(["inspect", "--format", "{{index .RepoDigests 0}}", name])).trim();
+  } finally {
+    await rm(context, { recursive: true });
+  }
+}
+
+describe("an application that uses backing services", () => {
+  test("finds each by the variables that it is given, with its data, and by its password alone", async () => {
+    const read = 'fetch("http://localhost:8080/").then((it) => it.text()).then(console.log)';
+    const answer = await kubectl("exec", "-n", namespace, "deploy/api", "--", "node", "--eval", read);
+    expect(JSON.parse(answer)).toEqual({
+      postgres: [{ text: "hello from postgres" }],
+      mariadb: [{ text: "hello from mariadb" }],
+      redis: "hello from redis",
+      rabbitmq: "hello from rabbitmq",
+      refused: ["28P01", expect.stringContaining("WRONGPASS")],
+    });
+  });
+
+  test("is admitted without a warning, and keeps the passwords out of output and state", async () => {
+    expect(output).not.toContain("would violate");
+    const { stdout: state } = await pulumi(["stack", "export", ...program]);
+    expect(state).toContain("postgres-password");
+    for (const name of named) {
+      const secret = [
+        "get",
+        "secret",
+        `${name}-password`,
+        "-n",
+        namespace,
+        "-o",
+        "jsonpath={.data.password}",
+      ];
+      const password = Buffer.from(await kubectl(...secret), "base64").toString();
+      expect(password).toMatch(/^[A-Za-z0-9]{32}$/);
+      for (const text of [output, state]) expect(text).not.toContain(password);
+    }
+  });
+
+  test("changes nothing on a second up", async () => {
+    const again = await pulumi([
+      "up",
+      "--yes",
+      "--skip-preview",
+      "--expect-no-changes",
+      ...settings,
+      ...program,
+    ]);
+    expect(again.exitCode, again.output).toBe(0);
+  });
+});
+
+describe("a stand-in", () => {
+  const other = uniqueName("initialised");
+
+  afterAll(async () => {
+    await tryKubectl("delete", "namespace", other, "--wait=false");
+    await tryKubectl("wait", "--for=delete", `namespace/${other}`, "--timeout=30s");
+  }, 40_000);
+
+  test("reads a password from a file and runs the scripts of its init folder, as the official image does", async () => {
+    const {
+      CI_REGISTRY: server = "",
+      CI_REGISTRY_USER: user = "",
+      CI_REGISTRY_PASSWORD: password = "",
+    } = shell;
+    await kubectl("create", "namespace", other);
+    const objects = [pullSecret("pull", server, user, password), ...initialised(standIns)];
+    const applied = await kubectlApply(...objects.map((object) => inNamespace(other, object)));
+    expect(applied.exitCode, applied.output).toBe(0);
+    await kubectl("wait", "-n", other, "--for=condition=Ready", "pod", "--all", "--timeout=30s");
+    const asked = async (pod: string, ...command: string[]) =>
+      (await execa("kubectl", ["exec", "-n", other, pod, "--", ...command], { env: admin })).stdout;
+    const query = "SELECT text FROM greetings ORDER BY text";
+    const client = "psql --username orders --tuples-only --no-align --command";
+    expect(await asked("postgres", ...client.split(" "), query)).toBe("by shell\nby sql\nby zip");
+    const sql = `MYSQL_PWD=$(cat /secret/password) mariadb --user=root --skip-column-names orders --execute='${query}'`;
+    expect(await asked("mariadb", "sh", "-c", sql)).toBe("by shell\nby sql\nby zip");
+  });
+});
