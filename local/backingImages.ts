@@ -1,7 +1,15 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rename, rm, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { backingServices, listed, type PublishedImage, serviceOf } from "../components/model/index.ts";
+import {
+  backingServices,
+  listed,
+  named,
+  type PublishedImage,
+  refusal,
+  serviceOf,
+  tagPattern,
+} from "../components/model/index.ts";
 import { Failure } from "../foundation/failure.ts";
 import { exists, writeWhole } from "../foundation/files.ts";
 import { cacheFolder, projectRoot } from "../foundation/folders.ts";
@@ -45,6 +53,7 @@ export async function provideBackingImages(
   work: Work,
 ): Promise<Record<string, string>> {
   const images = wanted.map(imageOf);
+  if (source === "stand-in") images.forEach(requireStandIn);
   const digests: Record<string, string> = {};
   for (const { name, image } of images) {
     if (source === "published") await copyImage(image, access, work);
@@ -62,9 +71,12 @@ export async function keptBackingImages(folder: string): Promise<Record<string, 
   );
 }
 
-/** @throws when there is no such service. */
+/** @throws when there is no such service, or its tag is wrong. */
 function imageOf(wanted: string): { name: string; image: PublishedImage } {
-  const [name = "", tag] = wanted.split(":");
+  const [name = "", ...rest] = wanted.split(":");
+  const tag = rest.length === 0 ? undefined : rest.join(":");
+  if (tag !== undefined && !tagPattern.test(tag))
+    throw new Failure("usage", refusal(`the tag of ${named(name)}`, tag, "a tag, such as 16.4"));
   try {
     const { image } = serviceOf(backingServices, name);
     return { name, image: tag === undefined ? image : { ...image, tag } };
@@ -73,17 +85,20 @@ function imageOf(wanted: string): { name: string; image: PublishedImage } {
   }
 }
 
+function requireStandIn({ name, image }: { name: string; image: PublishedImage }): void {
+  if (!backingStandIns.includes(name))
+    throw new Failure(
+      "usage",
+      `${name} has no stand-in where ${publishedName(image)} is out of reach: only ${listed(backingStandIns)} have one`,
+    );
+}
+
 async function provideStandIn(
   name: string,
   image: PublishedImage,
   access: ImageAccess,
   work: Work,
 ): Promise<string> {
-  if (!backingStandIns.includes(name))
-    throw new Failure(
-      "usage",
-      `${name} has no stand-in where ${publishedName(image)} is out of reach: only ${listed(backingStandIns)} have one`,
-    );
   const key = await keyOf(name);
   const published = publishedName(image);
   const kept = (await readKept(access.folder))[published];

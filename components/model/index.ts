@@ -29,6 +29,7 @@ export {
   registryPattern,
   repositoryPath,
   repositoryPattern,
+  tagPattern,
 } from "./rules/imageName.ts";
 export {
   checkImageSource,

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
 import { inNamespace, pullSecret } from "./pods.ts";
 import {
-  admin,
   adminKubeconfig,
   docker,
   dynenv,
@@ -21,21 +20,21 @@ import {
 import { initialised } from "./initialised.ts";
 
 const stack = uniqueName("backing");
+const other = uniqueName("initialised");
 const namespace = `env-${stack}`;
 const program = ["--cwd", join(projectRoot, "test", "fixtures", "backing"), "--stack", stack];
 const named = ["postgres", "mariadb", "redis", "rabbitmq"];
-let standIns: Record<string, string> = {};
 let settings: string[] = [];
 let output = "";
 
 beforeAll(async () => {
-  const [images, image, context] = await Promise.all([
+  const [provided, image, context] = await Promise.all([
     dynenv(["cluster", "images", "--json", ...named], { KUBECONFIG: adminKubeconfig }),
     clientImage(),
     kubectl("config", "current-context"),
   ]);
-  expect(images.exitCode, images.output).toBe(0);
-  standIns = JSON.parse(images.stdout) as Record<string, string>;
+  expect(provided.exitCode, provided.output).toBe(0);
+  const standIns = JSON.parse(provided.stdout) as Record<string, string>;
   const values = {
     image,
     context: context.trim(),
@@ -45,19 +44,38 @@ beforeAll(async () => {
     username: shell.CI_REGISTRY_USER ?? "",
   };
   settings = Object.entries(values).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
-  await pulumi(["stack", "init", ...program]);
-  const password = shell.CI_REGISTRY_PASSWORD ?? "";
-  await pulumi(["config", "set", "--secret", "password", password, ...program]);
-  const up = await pulumi(["up", "--yes", "--skip-preview", ...settings, ...program]);
+  const [up] = await Promise.all([firstUp(), startInitialised(standIns)]);
   output = up.output;
   expect(up.exitCode, output).toBe(0);
 }, 600_000);
 
 afterAll(async () => {
-  const removal = await pulumi(["destroy", "--yes", "--skip-preview", "--remove", ...program]);
+  const [removal] = await Promise.all([
+    pulumi(["destroy", "--yes", "--skip-preview", "--remove", ...program]),
+    tryKubectl("delete", "namespace", other, "--ignore-not-found", "--timeout=60s"),
+  ]);
   expect(removal.exitCode, removal.output).toBe(0);
   expect(await remains()).toEqual([]);
-}, 60_000);
+}, 90_000);
+
+async function firstUp() {
+  await pulumi(["stack", "init", ...program]);
+  const password = shell.CI_REGISTRY_PASSWORD ?? "";
+  await pulumi(["config", "set", "--secret", "password", password, ...program]);
+  return pulumi(["up", "--yes", "--skip-preview", ...settings, ...program]);
+}
+
+async function startInitialised(images: Record<string, string>): Promise<void> {
+  const {
+    CI_REGISTRY: server = "",
+    CI_REGISTRY_USER: user = "",
+    CI_REGISTRY_PASSWORD: password = "",
+  } = shell;
+  await kubectl("create", "namespace", other);
+  const objects = [pullSecret("pull", server, user, password), ...initialised(images)];
+  const applied = await kubectlApply(...objects.map((object) => inNamespace(other, object)));
+  expect(applied.exitCode, applied.output).toBe(0);
+}
 
 /** An application with the usual clients of all of them. */
 async function clientImage(): Promise<string> {
@@ -126,26 +144,9 @@ describe("an application that uses backing services", () => {
 });
 
 describe("a stand-in", () => {
-  const other = uniqueName("initialised");
-
-  afterAll(async () => {
-    await tryKubectl("delete", "namespace", other, "--wait=false");
-    await tryKubectl("wait", "--for=delete", `namespace/${other}`, "--timeout=30s");
-  }, 40_000);
-
   test("reads a password from a file and runs the scripts of its init folder, as the official image does", async () => {
-    const {
-      CI_REGISTRY: server = "",
-      CI_REGISTRY_USER: user = "",
-      CI_REGISTRY_PASSWORD: password = "",
-    } = shell;
-    await kubectl("create", "namespace", other);
-    const objects = [pullSecret("pull", server, user, password), ...initialised(standIns)];
-    const applied = await kubectlApply(...objects.map((object) => inNamespace(other, object)));
-    expect(applied.exitCode, applied.output).toBe(0);
-    await kubectl("wait", "-n", other, "--for=condition=Ready", "pod", "--all", "--timeout=30s");
-    const asked = async (pod: string, ...command: string[]) =>
-      (await execa("kubectl", ["exec", "-n", other, pod, "--", ...command], { env: admin })).stdout;
+    await kubectl("wait", "-n", other, "--for=condition=Ready", "pod", "--all", "--timeout=60s");
+    const asked = (pod: string, ...command: string[]) => kubectl("exec", "-n", other, pod, "--", ...command);
     const query = "SELECT text FROM greetings ORDER BY text";
     const client = "psql --username orders --tuples-only --no-align --command";
     expect(await asked("postgres", ...client.split(" "), query)).toBe("by shell\nby sql\nby zip");

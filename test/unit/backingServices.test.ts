@@ -5,7 +5,8 @@ import { environmentVariables } from "../../components/model/graph/environmentVa
 import { checkGraph } from "../../components/model/graph/graph.ts";
 import { isWithin } from "../../components/model/graph/folders.ts";
 import { plan } from "../../components/model/plan.ts";
-import { backingStandIns } from "../../local/backingImages.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { backingStandIns, provideBackingImages } from "../../local/backingImages.ts";
 import { expanded } from "./expandedVariables.ts";
 import { catalogues, serviceUsing, service } from "./randomServices.ts";
 import "./seed.ts";
@@ -55,6 +56,32 @@ describe("the catalogue of backing services", () => {
   });
 });
 
+describe("a stand-in that is asked for", () => {
+  const access = {
+    registry: "r",
+    username: "u",
+    password: "p",
+    dockerHost: "d",
+    folder: "/none",
+    run: "/none",
+  };
+  const work = { progress: () => undefined, signal: new AbortController().signal };
+
+  it.each([
+    [
+      "mysql",
+      "mysql has no stand-in where library/mysql:8.4.11 is out of reach: only mariadb, postgres, rabbitmq, redis have one",
+    ],
+    ["postgre", 'service "postgre" is not in the catalogue: did you mean postgres?'],
+    ["redis:", 'the tag of redis is "" but must be a tag, such as 16.4'],
+    ["redis:7:4", 'the tag of redis is "7:4" but must be a tag, such as 16.4'],
+  ])("is refused before anything is done where there is none: %s", async (name, message) => {
+    await expect(provideBackingImages(["postgres", name], "stand-in", access, work)).rejects.toThrow(
+      new Failure("usage", message),
+    );
+  });
+});
+
 describe("a service of a catalogue", () => {
   it("is found by its name", () => {
     for (const name of names) expect(serviceOf(backingServices, name).name).toBe(name);
@@ -82,7 +109,7 @@ describe("a service of a catalogue", () => {
         const result = withServices({ services: all, functions: {} }, [changed]).services;
         expect(result).toHaveLength(all.length);
         for (const one of all)
-          expect(result.find(({ name }) => name === one.name)).toEqual(
+          expect(result.find(({ name }) => name === one.name)).toBe(
             one.name === changed.name ? changed : one,
           );
       }),
