@@ -27,7 +27,15 @@ export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./environme
 export { BackingServices, type BackingServicesArgs } from "./services/backingServices.ts";
 export { TestRunner, type TestRunnerArgs } from "./checks/testRunner.ts";
 export type { TestSuite } from "./checks/testSuite.ts";
-export { PodSecurity, sockShop, Trust } from "./model/index.ts";
+export {
+  backingServices,
+  PodSecurity,
+  renamed,
+  serviceOf,
+  sockShop,
+  Trust,
+  withServices,
+} from "./model/index.ts";
 export type {
   Catalogue,
   CatalogueService,

@@ -5,7 +5,7 @@ import { format, resolveConfig } from "prettier";
 import { roomPicture, roomTable } from "./render/architecture.ts";
 import { causeTable } from "./render/causeTable.ts";
 import { errorTable } from "./render/mistakes.ts";
-import { functionTable, graphPicture, serviceTable, trustTable } from "./render/modelTables.ts";
+import { backingTable, functionTable, graphPicture, serviceTable, trustTable } from "./render/modelTables.ts";
 import { permissionTable } from "./render/permissionTable.ts";
 import { rbacManifest } from "./render/rbacManifest.ts";
 import { argumentTable, componentTable, outputTable, typeTable, type LinkTo } from "./render/schemaTables.ts";
@@ -15,7 +15,15 @@ export const docsFolder = import.meta.dirname;
 /** Pages that have generated parts. */
 export function pages(): string[] {
   return globSync(
-    ["components/*.md", "trust.md", "life-span.md", "rbac.md", "failures.md", "architecture.md"],
+    [
+      "components/*.md",
+      "backing.md",
+      "trust.md",
+      "life-span.md",
+      "rbac.md",
+      "failures.md",
+      "architecture.md",
+    ],
     {
       cwd: docsFolder,
     },
@@ -33,6 +41,7 @@ const parts: Record<string, Part> = {
   services: serviceTable,
   functions: functionTable,
   graph: graphPicture,
+  backing: backingTable,
   trust: trustTable,
   permissions: permissionTable,
   causes: causeTable,

@@ -6,8 +6,9 @@ import { execa } from "#bundled/execa";
 import { ownerSelector } from "../components/model/index.ts";
 import { Failure } from "../foundation/failure.ts";
 import { exists, keptSecret, writeWhole } from "../foundation/files.ts";
-import { commandName, clusterName, projectRoot, stateFolder } from "../foundation/folders.ts";
-import { provideImages, type ShopImages } from "./images.ts";
+import { clusterName, commandName, projectRoot, stateFolder } from "../foundation/folders.ts";
+import { keptBackingImages, provideBackingImages } from "./backingImages.ts";
+import { type ImageAccess, provideImages, type ShopImages } from "./images.ts";
 import { endLease, takeLease } from "../foundation/lease.ts";
 import { exclusively } from "../foundation/lock.ts";
 import { ensurePackages } from "./packages.ts";
@@ -119,6 +120,22 @@ export async function joinCluster(work: Work): Promise<EmbeddedCluster> {
   });
 }
 
+/**
+ * Brings images of backing services into the cluster that is up, see `provideBackingImages`.
+ * @returns the cluster that has them; nothing when none is up.
+ */
+export async function clusterImages(wanted: string[], work: Work): Promise<EmbeddedCluster | undefined> {
+  return alone(work, async () => {
+    const cluster = await embeddedCluster();
+    if (cluster === undefined) return undefined;
+    const { images } = cluster;
+    const more = await provideBackingImages(wanted, images.source, imageAccess(cluster), work);
+    const having = { ...cluster, images: { ...images, standIns: { ...images.standIns, ...more } } };
+    await writeWhole(paths().facts, JSON.stringify(having, null, 2));
+    return having;
+  });
+}
+
 /** Ends the run's use of the cluster, and the cluster unless it is to stay or has other runs or environments. */
 export async function leaveCluster(work: Work): Promise<void> {
   await alone(work, async () => {
@@ -169,14 +186,16 @@ async function start(work: Work): Promise<EmbeddedCluster> {
       addressIn(join(run, "public-registry")),
     ]);
     const dockerHost = `unix:///run/${name}/docker.sock`;
-    const registryAccess = { registry, username, password, dockerHost, folder: cluster, run };
+    const registryAccess = imageAccess({ registry, username, password, dockerHost });
+    const images = await provideImages(registryAccess, work);
+    const kept = images.source === "stand-in" ? await keptBackingImages(cluster) : {};
     const up: EmbeddedCluster = {
       ...{ name, registry, publicRegistry, username, password, dockerHost, tools },
       pull: { username: pullUsername, password: pullPassword },
       kubeconfig: embeddedKubeconfig(),
       backend: join(run, "pulumi"),
       passphraseFile,
-      images: await provideImages(registryAccess, work),
+      images: { ...images, standIns: { ...images.standIns, ...kept } },
     };
     // It outlives the cluster, as the files of stacks do whose secrets it opens.
     await keptSecret(passphraseFile, 24);
@@ -186,6 +205,14 @@ async function start(work: Work): Promise<EmbeddedCluster> {
     await sandbox("down", tools, { ...work, signal: new AbortController().signal });
     throw error;
   }
+}
+
+function imageAccess(
+  access: Pick<EmbeddedCluster, "registry" | "username" | "password" | "dockerHost">,
+): ImageAccess {
+  const { registry, username, password, dockerHost } = access;
+  const { cluster, run } = paths();
+  return { registry, username, password, dockerHost, folder: cluster, run };
 }
 
 async function addressIn(file: string): Promise<string> {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { execa } from "#bundled/execa";
-import { oneOf, publishedPrefix, sockShop } from "../components/model/index.ts";
+import { oneOf, publishedPrefix, type PublishedImage, sockShop } from "../components/model/index.ts";
 import { Failure } from "../foundation/failure.ts";
 import { exists } from "../foundation/files.ts";
 import { cacheFolder, projectRoot } from "../foundation/folders.ts";
@@ -36,7 +36,10 @@ export interface ImageAccess {
   run: string;
 }
 
-const base = `library/${usualBase}`;
+/** What applications' images are built from, and the stand-ins that share a root file system. */
+export const base = `library/${usualBase}`;
+/** Makes that root file system; the folder is that of `contentKey`. */
+export const rootScript = "build-root.sh";
 const imageSources = join(projectRoot, "local", "images");
 /** Builds and pushes that run at the same time: a push waits more than it works. */
 const atOnce = 3;
@@ -72,18 +75,22 @@ async function usePublished(): Promise<boolean> {
 }
 
 async function copyPublished(access: ImageAccess, work: Work): Promise<void> {
-  const images = distinctImages().map(({ image }) => ({
-    from: `${image.repository}@${image.digest}`,
-    to: publishedName(image),
-  }));
-  for (const { from, to } of [{ from: base, to: base }, ...images]) {
-    await during(`copying ${publishedPrefix}/${from}`, work, () =>
-      run("skopeo", access, work, [
-        ...["copy", "--preserve-digests", "--dest-tls-verify=false", "--dest-authfile", loginFile(access)],
-        ...[`docker://${publishedPrefix}/${from}`, `docker://${access.registry}/${to}`],
-      ]),
-    );
-  }
+  await copyFromRegistry(base, base, access, work);
+  for (const { image } of distinctImages()) await copyImage(image, access, work);
+}
+
+/** Copies a published image into the cluster's registry. */
+export function copyImage(image: PublishedImage, access: ImageAccess, work: Work): Promise<void> {
+  return copyFromRegistry(`${image.repository}@${image.digest}`, publishedName(image), access, work);
+}
+
+async function copyFromRegistry(from: string, to: string, access: ImageAccess, work: Work): Promise<void> {
+  await during(`copying ${publishedPrefix}/${from}`, work, () =>
+    run("skopeo", access, work, [
+      ...["copy", "--preserve-digests", "--dest-tls-verify=false", "--dest-authfile", loginFile(access)],
+      ...[`docker://${publishedPrefix}/${from}`, `docker://${access.registry}/${to}`],
+    ]),
+  );
 }
 
 /** One service for each image: some share theirs. */
@@ -91,7 +98,8 @@ function distinctImages(): ShopService[] {
   return [...new Map(sockShop.services.map((service) => [publishedName(service.image), service])).values()];
 }
 
-function publishedName({ repository, tag }: ShopService["image"]): string {
+/** Under which an image lies in the cluster's registry, and a stand-in is known. */
+export function publishedName({ repository, tag }: PublishedImage): string {
   return `${repository}:${tag}`;
 }
 
@@ -173,7 +181,13 @@ async function buildAll(
   return digests;
 }
 
-async function build(standIn: StandIn, baseImage: string, access: ImageAccess, work: Work): Promise<string> {
+/** Builds and pushes a stand-in. @returns its digest. */
+export async function build(
+  standIn: StandIn,
+  baseImage: string,
+  access: ImageAccess,
+  work: Work,
+): Promise<string> {
   const reference = `${access.registry}/${standIn.image}`;
   const buildArguments = Object.entries({ BASE: baseImage, ...standIn.buildArguments });
   await run("docker", access, work, [
@@ -199,7 +213,7 @@ function digestIn(repoDigests: string, registry: string, image: string): string 
 
 /** Root file system that the stand-ins share, made once from Debian packages. */
 async function rootArchive(work: Work): Promise<string> {
-  const script = "build-root.sh";
+  const script = rootScript;
   const archive = join(cacheFolder(), "images", `root-${await contentKey([script])}.tar`);
   if (await exists(archive)) return archive;
   await mkdir(join(cacheFolder(), "images"), { recursive: true });
@@ -215,13 +229,13 @@ async function rootArchive(work: Work): Promise<string> {
 }
 
 /** Hash of the named sources, of what is made of them, and of the Node that becomes part of the images. */
-async function contentKey(sources: string[], made = ""): Promise<string> {
+export async function contentKey(sources: string[], made = "", folder = imageSources): Promise<string> {
   const hash = createHash("sha256").update(process.version).update(made);
-  for (const source of sources.sort()) hash.update(source).update(await readFile(join(imageSources, source)));
+  for (const source of sources.sort()) hash.update(source).update(await readFile(join(folder, source)));
   return hash.digest("hex").slice(0, 12);
 }
 
-function loginFile(access: ImageAccess): string {
+export function loginFile(access: ImageAccess): string {
   return join(access.run, "docker-config", "config.json");
 }
 
@@ -233,7 +247,12 @@ async function writeLogin(access: ImageAccess): Promise<void> {
   });
 }
 
-async function run(file: string, access: ImageAccess, { signal }: Work, args: string[]): Promise<string> {
+export async function run(
+  file: string,
+  access: ImageAccess,
+  { signal }: Work,
+  args: string[],
+): Promise<string> {
   const env = { DOCKER_HOST: access.dockerHost, DOCKER_CONFIG: join(access.run, "docker-config") };
   const explain = (reason: string) =>
     `${file} ${args[0] ?? ""} failed while providing the shop's images: ${reason}`;

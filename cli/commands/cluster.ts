@@ -1,5 +1,7 @@
 import { Command } from "commander";
-import { clusterDown, clusterUp } from "../../local/cluster.ts";
+import { backingStandIns } from "../../local/backingImages.ts";
+import { clusterDown, clusterImages, clusterUp } from "../../local/cluster.ts";
+import { Failure } from "../../foundation/failure.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
 import { door } from "../process/door.ts";
 import { Report } from "../view/report.ts";
@@ -21,6 +23,20 @@ export function clusterCommand(): Command {
         line(
           `the cluster ${cluster.name} is up with ${cluster.images.source} images: eval "$(${commandName} env)"`,
         );
+    });
+  command
+    .command("images <name...>")
+    .description(
+      `bring images of backing services into it: where the published ones are out of reach, stand-ins (${backingStandIns.join(", ")})`,
+    )
+    .option("--json", "print the digests of all stand-ins, by the published repository:tag")
+    .action(async (names: string[], { json }: { json?: true }) => {
+      const { line } = new Report();
+      const cluster = await clusterImages(names, interruptibleWork(line));
+      if (cluster === undefined)
+        throw new Failure("usage", "the cluster is not up: start it with ./cli/dynenv cluster up");
+      if (json) door.handJson(cluster.images.standIns);
+      else line(`the cluster ${cluster.name} has ${cluster.images.source} images of ${names.join(", ")}`);
     });
   command
     .command("down")

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ReadinessCheck } from "../checks/readinessCheck.ts";
 import { TestRunner } from "../checks/testRunner.ts";
-import type { Plan } from "../model/index.ts";
+import { passwordOwnersIn, type Plan } from "../model/index.ts";
 import { ApplicationImage } from "../services/applicationImage.ts";
 import { BackingServices } from "../services/backingServices.ts";
 import { type DeployedService, definitionOf } from "../services/deployedService.ts";
@@ -53,7 +53,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     const access = createAccess(plan, namespaceName);
     const frame = { ...plan, namespace: limited, pullSecrets, images };
     const backing = createBackingServices(frame);
-    const own = createOwnServices(frame);
+    const own = createOwnServices(frame, backing);
     const tests = createTests(frame, backing, [access, backing, ...Object.values(own)]);
     const readiness = createReadiness(frame, tests.serviceAccountName, backing, own);
 
@@ -188,8 +188,8 @@ function createBackingServices(frame: Frame): BackingServices {
   );
 }
 
-function createOwnServices(frame: Frame): Record<string, ServiceDeployment> {
-  const { name, args, services, rules, images, opts } = frame;
+function createOwnServices(frame: Frame, backing: BackingServices): Record<string, ServiceDeployment> {
+  const { name, args, services, rules, opts } = frame;
   const passwords = createPasswords(frame);
   const created = ownServices(args).map((own) => {
     const service = definitionOf(own);
@@ -199,7 +199,7 @@ function createOwnServices(frame: Frame): Record<string, ServiceDeployment> {
       ...deployment(frame),
       service,
       services,
-      image: knownAfter(images[service.name] ?? "", taken),
+      image: knownAfter(imageAfterPasswords(frame, backing, service.name), taken),
       variables,
       secrets: rules.sharedSecrets ? secrets : {},
       secretFiles: rules.sharedSecrets ? secretFiles : {},
@@ -218,6 +218,15 @@ function createPasswords({ name, args, services, backing, namespace, opts }: Fra
     (owner) => [owner, createPassword(name, owner, { namespace, ...given(args) }, opts)] as const,
   );
   return Object.fromEntries(created);
+}
+
+/** The image of an own service, known once the passwords exist that it takes of backing services. */
+function imageAfterPasswords(frame: Frame, { revisions }: BackingServices, service: string) {
+  const image = imageOf(frame, service);
+  const owners = passwordOwnersIn(frame.variables[service] ?? [], frame.services);
+  // A revision is known once the service's own password exists.
+  const waited = owners.flatMap((owner) => revisions[owner] ?? []);
+  return waited.length === 0 ? image : pulumi.all([image, pulumi.all(waited)]).apply(([known]) => known);
 }
 
 /** Image of one of the project's own services. */

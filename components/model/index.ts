@@ -13,13 +13,15 @@ export {
   checkSubdomain,
   checkText,
 } from "./rules/arguments.ts";
+export { backingServices } from "./graph/backingServices.ts";
+export { renamed, serviceOf, withServices } from "./graph/catalogue.ts";
 export { checkCap, type ResourceCap } from "./graph/cap.ts";
 export { containerResources, defaultResources } from "./graph/containerResources.ts";
 export { checked, type Form, mustBe, oneOf, refusal } from "./rules/form.ts";
 export { companionsAnnotation } from "./objects/companions.ts";
 export { dockerConfigJson } from "./objects/dockerConfig.ts";
 export { checkGivenMetadata, type GivenMetadata, withGiven } from "./objects/givenMetadata.ts";
-export { environmentVariables, passwordSecretName } from "./graph/environmentVariables.ts";
+export { environmentVariables, passwordOwnersIn, passwordSecretName } from "./graph/environmentVariables.ts";
 export { address } from "./graph/addresses.ts";
 export { checkFiles } from "./graph/fileRules.ts";
 export { checkGraph, checkOptionalUses, closure, testRunner } from "./graph/graph.ts";
@@ -30,6 +32,7 @@ export {
   registryPattern,
   repositoryPath,
   repositoryPattern,
+  tagPattern,
 } from "./rules/imageName.ts";
 export {
   checkImageSource,

@@ -167,6 +167,7 @@ const wrongServices: object[] = [
   { capabilities: ["SYS_ADMIN"] },
   { egress: [{ cidr: "example.com", port: 443 }] },
   { replicas: 0 },
+  { gives: { DEALS_URL: "http://$(ADRESS)" } },
 ];
 
 /** What is given to a component, or what of a service, and what is said of it. */

@@ -1,4 +1,5 @@
 import {
+  backingServices,
   type CatalogueService,
   containerResources,
   quota,
@@ -32,6 +33,27 @@ function serviceRow(service: CatalogueService): string[] {
     healthPath === undefined ? "TCP" : code(healthPath),
     uses.join(", "),
     optionalUses.map((use) => use.service).join(", "),
+    `${requests.cpu} to ${limits.cpu}`,
+    `${requests.memory} to ${limits.memory}`,
+  ];
+}
+
+/** The backing services that are ready to use, with what they give to their users. */
+export function backingTable(): string {
+  const heads = ["name", "image", "port", "its users get", "cpu", "memory"];
+  return markdownTable(heads, backingServices.services.map(backingRow));
+}
+
+function backingRow(service: CatalogueService): string[] {
+  const { name, image, port, gives = {} } = service;
+  const { requests, limits } = containerResources(service);
+  return [
+    code(name),
+    `${image.repository.replace("library/", "")} ${image.tag}`,
+    String(port),
+    Object.entries(gives)
+      .map(([variable, text]) => code(`${variable}=${text}`))
+      .join("<br/>"),
     `${requests.cpu} to ${limits.cpu}`,
     `${requests.memory} to ${limits.memory}`,
   ];

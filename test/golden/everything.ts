@@ -40,6 +40,7 @@ const application: Required<Omit<DeployedService, "image" | OfKinds>> = {
   args: ["--verbose"],
   environment: { MODE: "preview" },
   passwords: { DATABASE_PASSWORD: "database" },
+  gives: { API_URL: "http://$(ADDRESS)/v1" },
   writablePaths: ["/tmp", "/var/cache/api"],
   readOnlyRootFilesystem: false,
   user: 1000,

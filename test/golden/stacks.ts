@@ -1,5 +1,6 @@
 import type { EphemeralEnvironmentArgs } from "../../components/environment/ephemeralEnvironmentArgs.ts";
 import type { Settings } from "../../stacks/settings.ts";
+import { backingServices } from "../../components/model/graph/backingServices.ts";
 import { everything } from "./everything.ts";
 import { suites } from "./suites.ts";
 import { kinds } from "./kinds.ts";
@@ -15,4 +16,24 @@ export const goldenStacks: Record<string, GoldenStack> = {
   everything: { environment: everything },
   suites: { environment: suites },
   kinds: { environment: kinds },
+  backing: { environment: withBackingServices() },
 };
+
+/** An application that uses each of the backing services that are ready to use. */
+function withBackingServices(): EphemeralEnvironmentArgs {
+  const image = `registry.example.com/shop/api@sha256:${"1".repeat(64)}`;
+  const commit = "0123456789abcdef0123456789abcdef01234567";
+  return {
+    identity: { stack: "backing", project: "shop/api", ref: "main", commit },
+    application: {
+      ...{ name: "api", image, port: 80, containerPort: 8080 },
+      uses: backingServices.services.map(({ name }) => name),
+      // More than one of them gives these.
+      environment: { DATABASE_URL: "$(POSTGRES_URL)?application_name=api", REDIS_URL: "$(VALKEY_URL)" },
+      requests: { cpu: "50m", memory: "64Mi" },
+      limits: { cpu: "500m", memory: "128Mi" },
+    },
+    backing: { catalogue: backingServices },
+    tests: [{ command: ["npm", "test"] }],
+  };
+}

@@ -104,6 +104,37 @@ export const objects: Mutation[] = [
       "all.findIndex((other) => other.name === name) < 0",
     ],
   ]),
+  ...inFile("components/model/graph/environmentVariables.ts", "gives", [
+    [
+      "what a service gives hides what its user says",
+      ".filter(([name]) => !own.some((variable) => variable.name === name))",
+      ".filter(([name]) => own !== undefined || name)",
+    ],
+    [
+      "two services give one variable, and one of them wins",
+      "const before = texts.slice(0, index)",
+      "const before = texts.slice(0, 0)",
+    ],
+  ]),
+  ...inFile("components/model/graph/gives.ts", "gives", [
+    [
+      "users of a service are not told its password",
+      'some((text) => referencesIn(text).includes("PASSWORD"))',
+      'some((text) => text === "PASSWORD")',
+    ],
+    [
+      "a password is given that nobody generates",
+      "!Object.values(passwords).includes(name)",
+      "Object.values(passwords).includes(name) && false",
+    ],
+  ]),
+  ...inFile("components/model/graph/catalogue.ts", "backingServices", [
+    [
+      "a service under another name takes the first one's password",
+      "owner === service.name ? name : owner",
+      "owner",
+    ],
+  ]),
   ...inFile("components/model/objects/podSpec.ts", "pods", [
     [
       "pods hold a token of the cluster",
@@ -134,6 +165,13 @@ export const objects: Mutation[] = [
       "a seed with other files does not run again",
       "[name, command, Object.entries(files).toSorted()]",
       "[name, command, Object.keys(files).toSorted()]",
+    ],
+  ]),
+  ...inFile("components/model/objects/seedJob.ts", "gives", [
+    [
+      "a seed does not know what its service gives",
+      "...givenVariables(service.name, [service], variables)",
+      "",
     ],
   ]),
   ...inFile("components/readiness/judgement.ts", "judgedHealth", [

@@ -101,12 +101,13 @@ const reader = () => {
     PULUMI_SKIP_CONFIRMATIONS: "true",
   };
 };
-const onOwnCluster = ["README.md#1", "README.md#2"];
+const onOwnCluster = ["README.md#1", "docs/backing.md#1", "README.md#2"];
 
 test("the README's first commands do what it says", async () => {
   expect(await follow("README.md#1", reader())).toContain("the cluster is down");
+  expect(await follow("docs/backing.md#1", reader())).toContain("has stand-in images of postgres, redis");
   expect(await follow("README.md#2", reader())).toContain("job.batch/first-test created");
-}, 400_000);
+}, 500_000);
 
 /** The README's section on reuse: test/operations/programs.test.ts follows it. */
 const elsewhere = ["README.md#4", "README.md#5"];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as components from "../../components/index.ts";
 import { construct, type Construction } from "../golden/preview.ts";
-import { kindOf } from "./registrations.ts";
+import { componentsIn, kindOf } from "./registrations.ts";
 import { service } from "./randomServices.ts";
 
 const image = `registry.example.com/shop/deals@sha256:${"1".repeat(64)}`;
@@ -130,8 +130,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
 };
 
 it("every component of the package is known here", () => {
-  const classes = Object.entries(components).filter(([, value]) => typeof value === "function");
-  expect(classes.map(([name]) => name).sort()).toEqual(Object.keys(alone).sort());
+  expect(componentsIn(components).sort()).toEqual(Object.keys(alone).sort());
 });
 
 describe.each(Object.entries(alone))("%s alone", (component, [build, kinds, outputs]) => {

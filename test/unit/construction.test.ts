@@ -7,6 +7,7 @@ import { workloadLabels } from "../../components/model/objects/labels.ts";
 import { manifestsOf, titleOf, withoutRevisions, type Manifest } from "../golden/manifests.ts";
 import { constructPreview, exampleSettings, type Registration } from "../golden/preview.ts";
 import { isAllowed, type Pod } from "./policyEvaluator.ts";
+import { componentsIn } from "./registrations.ts";
 
 const preview = await constructPreview();
 const { resources } = preview;
@@ -24,10 +25,9 @@ describe("resources of a preview", () => {
 
   it("come from every component, whose types are the package's and the class's names", () => {
     const types = resources.filter(({ custom }) => !custom).map(({ type }) => type);
-    const classes = Object.entries(components).filter(([, value]) => typeof value === "function");
     // The application's image has Node.
-    const used = classes.filter(([name]) => name !== "ProbeImage");
-    const expected = used.map(([name]) => `dynamic-environments:index:${name}`);
+    const used = componentsIn(components).filter((name) => name !== "ProbeImage");
+    const expected = used.map((name) => `dynamic-environments:index:${name}`);
     expect([...new Set(types)].sort()).toEqual(expected.sort());
   });
 

@@ -4,6 +4,7 @@ import * as components from "../../components/index.ts";
 import { construct } from "../golden/preview.ts";
 import { service } from "./randomServices.ts";
 import { refusal } from "./refusal.ts";
+import { componentsIn } from "./registrations.ts";
 import { build, image } from "./wrongEnvironments.ts";
 
 /** Programs in YAML can give an output anywhere, for which TypeScript has no type. */
@@ -161,8 +162,7 @@ const cases = table.flatMap(([component, create, valid, plain]) =>
 
 describe("a component", () => {
   it("is in the table, each one", () => {
-    const classes = Object.entries(components).filter(([, value]) => typeof value === "function");
-    expect(table.map(([component]) => component).sort()).toEqual(classes.map(([name]) => name).sort());
+    expect(table.map(([component]) => component).sort()).toEqual(componentsIn(components).sort());
   });
 
   it.each(table)("%s is created with the plain arguments", async (component, create, valid) => {

@@ -1,3 +1,4 @@
+import { ComponentResource } from "@pulumi/pulumi";
 import { mapSecrets, type Construction, type Registration } from "../golden/preview.ts";
 
 /** Type of a resource without its package, such as `Deployment`. */
@@ -16,4 +17,11 @@ export function secretsOf({ resources }: Construction): Record<string, unknown[]
 /** All that is registered but the secrets. */
 export function openTexts({ resources, outputs }: Construction): string {
   return JSON.stringify(mapSecrets([resources, outputs], () => "[secret]"));
+}
+
+/** Names of the components among a package's exports. */
+export function componentsIn(exported: object): string[] {
+  const isComponent = (value: unknown) =>
+    typeof value === "function" && value.prototype instanceof ComponentResource;
+  return Object.entries(exported).flatMap(([name, value]) => (isComponent(value) ? [name] : []));
 }

@@ -29,7 +29,7 @@ export interface Egress {
 
 /** Fills a service with data: a Job that runs once the service is up, and again only when its content changes. */
 export interface Seed {
-  /** What is run, in the service's image and with its environment. */
+  /** What is run, in the service's image, with its environment and what it gives to its users. */
   command: string[];
   /** Files for the command, below `/seed`: name to content. Default: `{}`. */
   files?: Record<string, string>;
@@ -127,6 +127,13 @@ export interface Service {
   environment?: Record<string, string>;
   /** Environment variables that hold a generated password: variable to the service that owns the password. Default: `{}`. */
   passwords?: Record<string, string>;
+  /**
+   * Environment variables of the services that use this one, beside its address: variable to text. `$(ADDRESS)` becomes
+   * `host:port`, `$(HOST)` and `$(PORT)` its parts, and `$(PASSWORD)` the service's generated password, which its users
+   * then have in a variable of its own, too, such as `POSTGRES_PASSWORD`. What a user sets itself wins.
+   * Default: `{}`.
+   */
+  gives?: Record<string, string>;
   /** Files for the container, read-only: absolute path to content. A change rolls the pods. Default: `{}`. */
   files?: Record<string, string>;
   /** Folder that the process starts in. Default: the image's. */

@@ -7,6 +7,7 @@ import { quantities, text, wholeNumber } from "./demands.ts";
 import { mustBe, refusalWithin, valueAt } from "../rules/form.ts";
 import { checkFiles, files, seedFolder } from "./fileRules.ts";
 import { folderPattern, isWithin } from "./folders.ts";
+import { checkGives } from "./gives.ts";
 import { digestForm, digestPattern, pathPattern, tagPattern } from "../rules/imageName.ts";
 import { mapping } from "../rules/mapping.ts";
 import { checkPorts, containerPort, furtherPort, port, ports } from "./portRules.ts";
@@ -94,6 +95,11 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     name,
     'an object from variable to service, such as {"DB_PASSWORD": "catalogue-db"}',
   ).optional(),
+  gives: mapping(
+    variable,
+    anyText,
+    'an object from variable to text, such as {"DATABASE_URL": "postgres://app:$(PASSWORD)@$(ADDRESS)/app"}',
+  ).optional(),
   files: files.optional(),
   workingDirectory: text(folderPattern, "an absolute path, such as /app").optional(),
   writablePaths: writablePaths.optional(),
@@ -154,6 +160,7 @@ export function checkServices(services: Service[], list = "services"): void {
     checkCompanions(one);
     checkPorts(one);
     checkProbe(one);
+    checkGives(one);
     checkFiles(one, { files: one.files });
     checkTexts(one);
   }

@@ -1,5 +1,6 @@
 import { addressVariables } from "../graph/addresses.ts";
 import { containerResources, jobResources } from "../graph/containerResources.ts";
+import { givenVariables } from "../graph/environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { type MountedFiles, noFiles } from "./fileMounts.ts";
 import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
@@ -22,7 +23,7 @@ export function seedJobName(service: Service, seed: Seed): string {
 
 /**
  * Spec of the Job that fills a service with data. It runs as the test runner, which may call every service, with the
- * service's own environment and its address.
+ * service's own environment, its address, and what it gives to its users.
  */
 export function seedJobSpec<Text>(
   service: Service,
@@ -45,6 +46,8 @@ export function seedJobSpec<Text>(
   const { container, volumes, ...pod } = servicePodSpec(alone, services, job.placement);
   const { ports: _ports, args: _args, env, volumeMounts, ...rest } = withoutProbes(container);
   const addresses = addressVariables(service);
+  const others = env.filter(({ name }) => !addresses.some((one) => one.name === name));
+  const variables = [...addresses, ...others];
   const own: MountedFiles<Text> = job.files ?? noFiles;
   const files = filesOf(job.configMap);
   return {
@@ -70,7 +73,7 @@ export function seedJobSpec<Text>(
             name: "seed",
             image: job.image,
             command: job.seed.command,
-            env: [...addresses, ...env.filter(({ name }) => !addresses.some((one) => one.name === name))],
+            env: [...variables, ...givenVariables(service.name, [service], variables)],
             resources: containerResources(jobResources),
             volumeMounts: [...volumeMounts, ...own.volumeMounts, ...files.mounts],
           },
