@@ -123,7 +123,7 @@ export { checkServiceSecrets } from "./graph/serviceSecrets.ts";
 export { cutMark, named, shown, visible } from "./rules/shown.ts";
 export { sockShop } from "./graph/sockShop.ts";
 export { checkCatalogue, subset } from "./graph/subset.ts";
-export { listed } from "./rules/suggestion.ts";
+export { listed, suggestion } from "./rules/suggestion.ts";
 export { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./objects/testRunnerJob.ts";
 export {
   cappedTtl,
