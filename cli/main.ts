@@ -3,6 +3,7 @@ import { exitCodes, Failure } from "../foundation/failure.ts";
 import { fileFailure, requireTemporaryFolder } from "../foundation/fileFailure.ts";
 import { SettingError } from "../foundation/settingError.ts";
 import { door } from "./process/door.ts";
+import { EndedWith } from "./process/exit.ts";
 import { usageError } from "./process/usageError.ts";
 
 /** Only the one that is asked for is loaded. */
@@ -12,6 +13,9 @@ const commands: Record<string, () => Promise<Command>> = {
   down: async () => (await import("./commands/down.ts")).downCommand(),
   test: async () => (await import("./commands/test.ts")).testCommand(),
   diagnose: async () => (await import("./commands/diagnose.ts")).diagnoseCommand(),
+  logs: async () => (await import("./commands/logs.ts")).logsCommand(),
+  exec: async () => (await import("./commands/exec.ts")).execCommand(),
+  open: async () => (await import("./commands/open.ts")).openCommand(),
   list: async () => (await import("./commands/list.ts")).listCommand(),
   reap: async () => (await import("./commands/reap.ts")).reapCommand(),
   env: async () => (await import("./commands/env.ts")).envCommand(),
@@ -53,6 +57,7 @@ async function programFor([wanted = ""]: string[]): Promise<Command> {
 
 /** Tells an error. @returns what the process ends with. */
 export function exitCodeOf(thrown: unknown, words: string[]): number {
+  if (thrown instanceof EndedWith) return thrown.exitCode;
   const error = usageError(thrown, words) ?? fileFailure(thrown) ?? thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
   const isExpected = error instanceof Failure || error instanceof SettingError;

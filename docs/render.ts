@@ -6,7 +6,7 @@ import { roomPicture, roomTable } from "./render/architecture.ts";
 import { causeTable } from "./render/causeTable.ts";
 import { errorTable } from "./render/mistakes.ts";
 import { backingTable, functionTable, graphPicture, serviceTable, trustTable } from "./render/modelTables.ts";
-import { permissionTable } from "./render/permissionTable.ts";
+import { lookRightTable, permissionTable } from "./render/permissionTable.ts";
 import { rbacManifest } from "./render/rbacManifest.ts";
 import { argumentTable, componentTable, outputTable, typeTable, type LinkTo } from "./render/schemaTables.ts";
 
@@ -44,6 +44,7 @@ const parts: Record<string, Part> = {
   backing: backingTable,
   trust: trustTable,
   permissions: permissionTable,
+  lookRights: lookRightTable,
   causes: causeTable,
   roomPicture,
   roomTable,

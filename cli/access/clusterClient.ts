@@ -17,6 +17,9 @@ import { LoginPlugin, type Authenticator } from "./loginPlugin.ts";
 import { PatientRequests } from "./patientRequests.ts";
 import { proxyFor } from "../../foundation/proxy.ts";
 
+type DispatcherGiven = Parameters<KubeConfig["createDispatcherOptions"]>;
+type DispatcherOptions = ReturnType<KubeConfig["createDispatcherOptions"]>;
+
 /** The Kubernetes client, with what it does not take from a kubeconfig or the environment by itself. */
 export class ClusterClient extends KubeConfig {
   readonly #impersonation: Record<string, string | string[]>;
@@ -75,6 +78,15 @@ export class ClusterClient extends KubeConfig {
         httpApi: new PatientRequests(server),
       }),
     );
+  }
+
+  override createDispatcherOptions(...given: DispatcherGiven): DispatcherOptions {
+    const options = super.createDispatcherOptions(...given);
+    // Over HTTP/2 undici makes one value of a header with several: of two groups one that nobody knows.
+    if (Object.keys(this.#impersonation).length > 0)
+      for (const part of ["connect", "requestTls"])
+        Object.assign((options as Record<string, unknown>)[part] ?? {}, { allowH2: false });
+    return options;
   }
 
   override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {

@@ -24,13 +24,21 @@ export async function requireCluster(context: string | undefined): Promise<Clust
   );
 }
 
+/** Variables with which the cluster's client alone works on it: whoever only looks needs no Pulumi. */
+export async function clientEnvironment(cluster: Cluster): Promise<Record<string, string>> {
+  return masked(await shellEnvironment({ way: "path", folders: [] }, cluster));
+}
+
 /** Variables with which Pulumi and its plugins work on a cluster. Finds, downloads or builds Pulumi. No secret in them is shown. */
 export async function environmentFor(
   cluster: Cluster | undefined,
   work: Work,
 ): Promise<Record<string, string>> {
   const env = { ...process.env, ...pulumiEnvironment({ way: "path" }) };
-  const variables = await shellEnvironment(await pulumiTools(env, work), cluster);
+  return masked(await shellEnvironment(await pulumiTools(env, work), cluster));
+}
+
+function masked(variables: Record<string, string>): Record<string, string> {
   door.mask.addVariables(variables).add(...kubeconfigSecrets(variables.KUBECONFIG ?? ""));
   return variables;
 }

@@ -29,6 +29,7 @@ import { Report } from "../view/report.ts";
 import { namedCluster, requireNoOther } from "../access/shellEnvironment.ts";
 import { LeftAlone } from "../pulumi/unlocked.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
+import { lookHint } from "./look.ts";
 import { testStack } from "./test.ts";
 
 interface RunOptions extends IdentityOptions {
@@ -161,6 +162,7 @@ async function isKept({ identity, options, report, cluster }: Stages, failure: E
     if (keepFailed === undefined) return false;
     const expires = await keepFor(cluster, found, keepFailed);
     report.line(`kept until ${expires}, or until dynenv down --stack ${stack}`);
+    if (!options.json) report.line(lookHint(stack, options));
     return true;
   } catch (error) {
     // It changes nothing about the failure, nor may it keep the environment from being removed.

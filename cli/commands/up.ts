@@ -17,6 +17,7 @@ import { requireWritable } from "./outputFile.ts";
 import { Report } from "../view/report.ts";
 import { requireNoOther } from "../access/shellEnvironment.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
+import { lookHint } from "./look.ts";
 
 interface UpOptions extends IdentityOptions {
   context?: string;
@@ -67,6 +68,7 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
       report.stage("up", () => deploy(run, settings, context, observation)),
     ),
   );
+  if (!options.json) report.line(lookHint(stack, options));
   if (options.dotenv === undefined && options.json === undefined) return {};
   const outputs = await stackOutputs<Record<string, unknown>>(stack, context);
   if (options.dotenv !== undefined) {

@@ -11,6 +11,12 @@ export interface Container {
   name: string;
 }
 
+/** What of a log is read at first. Default: all of it. */
+export interface LogStart {
+  tailLines?: number | undefined;
+  sinceSeconds?: number | undefined;
+}
+
 const readAgainAfter = 1000;
 /** Attempts in a row that bring nothing, after which a cluster counts as out of reach. */
 const attempts = 30;
@@ -21,6 +27,7 @@ const attempts = 30;
  * @param warn is told where lines may be missing.
  * @param silentFor milliseconds that the log may say nothing after its pod has ended: a connection that was dropped on
  * the way tells no end.
+ * @param start what of it is of interest. Default: all.
  */
 export async function* podLog(
   config: KubeConfig,
@@ -28,6 +35,7 @@ export async function* podLog(
   ended: AbortSignal,
   warn: (text: string) => void,
   silentFor = 10_000,
+  start: LogStart = {},
 ): AsyncGenerator<string> {
   const position = new LogPosition();
   let failures = 0;
@@ -35,7 +43,10 @@ export async function* podLog(
     const isOver = ended.aborted;
     position.resume();
     try {
-      for await (const part of logParts(config, container, position.since, { ended, silentFor })) {
+      const { since } = position;
+      const from = since === undefined ? queryOf(start) : { sinceTime: since };
+      const query = { follow: "true", timestamps: "true", ...from };
+      for await (const part of logParts(config, container, query, { ended, silentFor })) {
         failures = 0;
         const text = position.take(part);
         if (text !== "") yield text;
@@ -52,9 +63,25 @@ export async function* podLog(
   }
 }
 
+/** The log of a container as far as it is written. */
+export function writtenLog(
+  config: KubeConfig,
+  container: Container,
+  start: LogStart,
+): AsyncGenerator<string> {
+  // Who reads it may take his time, as at a pager.
+  const end = { ended: new AbortController().signal, silentFor: 10_000 };
+  return logParts(config, container, queryOf(start), end);
+}
+
+function queryOf(start: LogStart): Record<string, string> {
+  const given = Object.entries(start).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+}
+
 function unreadable(error: unknown): unknown {
   if (error instanceof ApiException) return error;
-  return new Failure("unreachable", `the log of the tests cannot be read: ${(error as Error).message}`, {
+  return new Failure("unreachable", `the log cannot be read: ${(error as Error).message}`, {
     cause: error,
   });
 }
@@ -62,14 +89,13 @@ function unreadable(error: unknown): unknown {
 async function* logParts(
   config: KubeConfig,
   { namespace, pod, name }: Container,
-  since: string | undefined,
+  query: Record<string, string>,
   end: { ended: AbortSignal; silentFor: number },
 ): AsyncGenerator<string> {
   const options: { headers?: OutgoingHttpHeaders; agent?: Agent } = {};
   await config.applyToHTTPSOptions(options);
-  const query = new URLSearchParams({ container: name, follow: "true", timestamps: "true" });
-  if (since !== undefined) query.set("sinceTime", since);
-  const url = `${serverOf(config)}/api/v1/namespaces/${namespace}/pods/${pod}/log?${query.toString()}`;
+  const wanted = new URLSearchParams({ container: name, ...query }).toString();
+  const url = `${serverOf(config)}/api/v1/namespaces/${namespace}/pods/${pod}/log?${wanted}`;
   try {
     const response = await responseTo(url, options);
     breakOffWhenSilent(response, end);

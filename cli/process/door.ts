@@ -23,9 +23,18 @@ export class Door {
     return this.#stderr;
   }
 
-  /** Takes what goes wrong with writing. */
-  whenBroken(take: (error: NodeJS.ErrnoException) => void): void {
-    for (const stream of [this.#stdout, this.#stderr]) stream.on("error", take);
+  /** Where goes what a command was called for. */
+  get output(): Writable & Partial<Pick<WriteStream, "isTTY" | "columns" | "rows">> {
+    return this.#stdout;
+  }
+
+  /** Takes what goes wrong with writing. @returns what ends that. */
+  whenBroken(take: (error: NodeJS.ErrnoException) => void): () => void {
+    const streams = [this.#stdout, this.#stderr];
+    for (const stream of streams) stream.on("error", take);
+    return () => {
+      for (const stream of streams) stream.off("error", take);
+    };
   }
 
   /** A text as it may be shown. */
@@ -43,13 +52,19 @@ export class Door {
     this.#stdout.write(this.#lines(text, before));
   };
 
+  /** The same with `before` at each line. It is written as it is, so that it may have colours. */
+  readonly passLines = (text: string, before: string): void => {
+    const lines = this.text(text).replace(/\n$/, "").split("\n");
+    this.#stdout.write(lines.map((line) => `${before}${line}\n`).join(""));
+  };
+
   /** Facts for a program. */
   passJson(value: unknown): void {
     this.#stdout.write(`${harmlessJson(value, this.mask)}\n`);
   }
 
-  /** What a program was promised as it is, secrets included: the variables of a shell. */
-  hand(text: string): void {
+  /** What somebody was promised as it is, secrets included: the variables of a shell, what a command in a pod prints. */
+  hand(text: string | Uint8Array): void {
     this.#stdout.write(text);
   }
 

@@ -1,3 +1,4 @@
+import { lookRights } from "../../cli/access/lookRights.ts";
 import { permissions, type Use } from "../../cli/access/permissions.ts";
 import { code, markdownTable } from "./markdownTable.ts";
 
@@ -19,4 +20,17 @@ export function permissionTable(): string {
     permission.why,
   ]);
   return markdownTable(["resource", "API group", "verbs", "where", "for", "why"], rows);
+}
+
+/** What people must be allowed who look into an environment, and why. */
+export function lookRightTable(): string {
+  const rows = lookRights.map(({ resource, apiGroup, verbs, looks, optional, why }) => [
+    code(resource),
+    apiGroup === "" ? "core" : apiGroup,
+    verbs.join(", "),
+    looks.map((look) => code(`dynenv ${look}`)).join(", "),
+    optional ? "no" : "yes",
+    why,
+  ]);
+  return markdownTable(["resource", "API group", "verbs", "for", "needed", "why"], rows);
 }

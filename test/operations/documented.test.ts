@@ -38,7 +38,9 @@ async function follow(name: string, env: Record<string, string> = variables): Pr
     .replaceAll("env-feature-login", namespaceName(stack))
     .replaceAll("--stack NAME", `--stack ${stack}`)
     // What runs this.
-    .replace("npm test\n", "");
+    .replace("npm test\n", "")
+    // These go on until somebody ends them, which is a good end.
+    .replaceAll(/^.* (?:logs -f|open .*)$/gm, "timeout --preserve-status --signal=INT 10 $&");
   expect(script, name).not.toBe("");
   const options = { cwd: checkout.folder, env, extendEnv: false, all: true, reject: false } as const;
   const { exitCode, all } = await execa("bash", ["-euo", "pipefail", "-c", script], options);
@@ -73,6 +75,9 @@ const steps: Step[] = [
   ["docs/rbac.md#1", "created", deployed],
   ["docs/components/test-runner.md#1", "created", undefined, asAdmin],
   ["docs/failures.md#1", "are ready"],
+  ["docs/looking.md#1", "from a pipe"],
+  ["docs/looking.md#2", "deals"],
+  ["docs/looking.md#3", "http://127.0.0.1:18080"],
   ["docs/life-span.md#1", "live"],
   ["docs/life-span.md#2", "updated"],
   ["docs/life-span.md#3", "annotated"],

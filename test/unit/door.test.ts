@@ -60,7 +60,9 @@ describe("what passes the door", () => {
         door.tell(given, before);
         const lines = out();
         expect(err()).toBe(lines);
-        for (const line of lines.split("\n")) {
+        door.passLines(given, before);
+        const each = out();
+        for (const line of `${lines}${each}`.split("\n")) {
           expect(line).not.toMatch(/[^\P{Cc}\t]|[\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\ufeff]/u);
           for (const command of commands) expect(line).not.toMatch(command);
         }
@@ -81,6 +83,12 @@ describe("what passes the door", () => {
     const { door, err } = opened();
     door.tell("a\nb\n", "  1.0s  ");
     expect(err()).toBe("  1.0s  a\n        b\n");
+  });
+
+  it("has the same before each line of a log, which may have a colour", () => {
+    const { door, out } = opened();
+    door.passLines("a\n\n::error::b\n", "\u001b[36mweb |\u001b[39m ");
+    expect(out().replaceAll("\u001b[36mweb |\u001b[39m ", "> ")).toBe("> a\n> \n> \\u003a:error::b\n");
   });
 
   it("as JSON is the same JSON to who parses it, in printable characters", () => {
