@@ -8,7 +8,7 @@ const image = (repository: string) => ({ repository, tag: "1", digest: `sha256:$
 
 const application: Required<Pick<DeployedService, OfKinds>> & DeployedService = {
   ...{ name: "api", port: 8080, healthPath: "/health", healthPort: "management" },
-  ports: { management: { port: 81, containerPort: 8081 }, metrics: { port: 9100 } },
+  ports: { management: { port: 81, containerPort: 8181 }, metrics: { port: 9100 } },
   probe: { grpcPort: 9090 },
   startsWithinSeconds: 60,
   uses: ["database", "names", "queue"],

@@ -183,7 +183,7 @@ describe("what is wrong with a workload", () => {
     // A worker has no Service that could be gone.
     expect(one({ deleted: ["app"], deployments, services: [] })).toEqual([]);
     const spec = { template: { spec: { containers: [{ name: "app", ports: [{ containerPort: 8080 }] }] } } };
-    const listening = as<V1Deployment[]>(deployments.map((deployment) => ({ ...deployment, spec })));
+    const listening = [as<V1Deployment>({ metadata: { name: "app", uid: "2" }, spec })];
     expect(one({ deleted: ["app"], deployments: listening, services: [] })).toMatchObject([
       { cause: "deleted", object: "Service/app", evidence: "its Service is gone" },
     ]);

@@ -29,7 +29,7 @@ export const causes = {
   },
   "pod-security": {
     says: "gets no pod, since its pod violates the Pod Security profile",
-    next: "correct the security context that is named, or set podSecurity to baseline",
+    next: "correct the security context that is named",
     patience: always,
   },
   "webhook-refused": {

@@ -102,8 +102,8 @@ export interface Service {
    */
   commitPath?: string;
   /**
-   * What the kubelet asks instead of the page or the connection. Default: these; where there are none, a pod is ready once
-   * it has run for five seconds.
+   * What the kubelet asks instead of the page or the connection. Default: the page or the connection; where a service has
+   * neither, its pods count once they have run for five seconds.
    */
   probe?: Probe;
   /**
@@ -156,9 +156,9 @@ export interface Service {
   replicas?: number;
   /** Seconds that a pod has to end, from SIGTERM to SIGKILL. Default: `1`. */
   gracePeriodSeconds?: number;
-  /** What a pod is scheduled with. Default: `50m` and `128Mi`, or its limit where that is less. */
+  /** What a pod is scheduled with. Default: `50m` of CPU and `128Mi` of memory, or its limits where these are less. */
   requests?: Resources;
-  /** What a pod may use at most. Default: `1` and `512Mi`, or what it requests where that is more. */
+  /** What a pod may use at most. Default: one core and `512Mi` of memory, or what it requests where that is more. */
   limits?: Resources;
   /** Containers that run, one after the other, before the service's own starts. Default: `[]`. */
   initContainers?: Companion[];
