@@ -26,14 +26,17 @@ export { ResourceLimits, type ResourceLimitsArgs } from "./environment/resourceL
 export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./environment/environmentNamespace.ts";
 export { BackingServices, type BackingServicesArgs } from "./services/backingServices.ts";
 export { TestRunner, type TestRunnerArgs } from "./checks/testRunner.ts";
-export { sockShop, Trust } from "./model/index.ts";
+export { PodSecurity, sockShop, Trust } from "./model/index.ts";
 export type {
   Catalogue,
   CatalogueService,
+  Companion,
   Egress,
   ImageSource,
   IngressController,
   Placement,
+  Port,
+  Probe,
   PublishedImage,
   ResourceCap,
   Resources,

@@ -96,7 +96,13 @@ function publishedName({ repository, tag }: ShopService["image"]): string {
 }
 
 /** What stands in for a service's image. */
-export function standInOf({ name, image, containerPort, healthPath = "" }: ShopService): StandIn {
+export function standInOf({
+  name,
+  image,
+  port,
+  containerPort = port,
+  healthPath = "",
+}: ShopService): StandIn {
   const own = join(imageSources, name);
   if (existsSync(own)) return { image: publishedName(image), folder: own, buildArguments: {} };
   return {

@@ -1,5 +1,5 @@
 import type { V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
-import { nameLabel, roleLabel } from "../../components/model/index.ts";
+import { companionsAnnotation, nameLabel, roleLabel } from "../../components/model/index.ts";
 
 /** Reason of a Job that `dynenv` ended since its own container had failed; its message is the container's. */
 export const containerFailed = "ContainerFailed";
@@ -7,6 +7,11 @@ export const containerFailed = "ContainerFailed";
 /** The container that the environment's program gave a pod; any other was injected, such as a proxy. */
 export function ownContainer({ metadata }: V1Pod): string | undefined {
   return metadata?.labels?.[roleLabel] ?? metadata?.labels?.[nameLabel];
+}
+
+/** Whether the environment's program put a container beside that one. */
+export function isCompanion({ metadata }: V1Pod, container: string): boolean {
+  return metadata?.annotations?.[companionsAnnotation]?.split(",").includes(container) ?? false;
 }
 
 /** What is told of a pod's containers, those that run before the others first. */

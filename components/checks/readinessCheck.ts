@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import {
+  askedServices,
   checkGivenMetadata,
   checkGraph,
   checkPlacement,
@@ -160,7 +161,7 @@ function createRevisionService(
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Service {
   const known = pulumi.output(revisions);
-  const names = services.map((service) => service.name);
+  const names = askedServices(services).map((service) => service.name);
   return new k8s.core.v1.Service(
     name,
     {
@@ -176,7 +177,10 @@ function createRevisionService(
       spec: {
         selector: ownerLabels,
         publishNotReadyAddresses: true,
-        ports: known.apply((all) => revisionPorts(names, all)),
+        // One without ports has no address, and nobody to ask.
+        ...(names.length > 0
+          ? { ports: known.apply((all) => revisionPorts(names, all)) }
+          : { clusterIP: "None" }),
       },
     },
     // After an update that failed, the way back asks for the name of before, which must not be there still.

@@ -2,6 +2,7 @@ import {
   checkCatalogue,
   checkCommand,
   checkDeployedAt,
+  checkFiles,
   checkGivenMetadata,
   checkGroup,
   checkImageSource,
@@ -17,6 +18,7 @@ import {
   checkText,
   plan,
   type Plan,
+  serviceMust,
   timeToLive,
   type TrustRules,
 } from "../model/index.ts";
@@ -80,8 +82,7 @@ function checkGroups(args: EphemeralEnvironmentArgs): void {
     const group = args[name as keyof typeof groups] as unknown;
     if (group !== undefined || name === "identity") checkGroup(name, group, parts);
   }
-  const must = "an object with at least name, port, containerPort, requests and limits";
-  checkObject("application", args.application, must);
+  checkObject("application", args.application, serviceMust);
 }
 
 function checkBacking({ catalogue, imageSource }: Backing): void {
@@ -104,6 +105,7 @@ function checkApplication(
     "application.variables": variables,
     "application.secrets": secrets,
   });
+  checkFiles(service, { files: service.files, "application.secretFiles": application.secretFiles });
 }
 
 function checkIdentity({ stack, project, ref, commit }: EnvironmentIdentity): void {

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  checked,
   checkDeployedAt,
   checkGivenMetadata,
   checkStackName,
@@ -10,6 +11,8 @@ import {
   type Marks,
   namespaceLabels,
   namespaceName,
+  PodSecurity,
+  podSecurityForm,
   rulesOf,
   timeToLive,
   Trust,
@@ -28,6 +31,8 @@ export interface EnvironmentNamespaceArgs {
   commit: pulumi.Input<string>;
   /** Whose code runs in it, recorded for cleanup. Default: `trusted`. */
   trust?: Trust;
+  /** Level of the Pod Security Standards that is enforced. Default: `restricted`. */
+  podSecurity?: PodSecurity;
   /** How long it may exist, at most `30d`, such as `90m` or `4h`. Default: `24h`; with trust `fork` `4h`, at most `7d`. */
   ttl?: string;
   /**
@@ -48,7 +53,7 @@ export interface EnvironmentNamespaceArgs {
 const namespaces = new WeakMap<EnvironmentNamespace, k8s.core.v1.Namespace>();
 
 /**
- * The namespace of one environment: marked as ours, with the Pod Security profile `restricted` enforced. An existing
+ * The namespace of one environment: marked as ours, with a Pod Security profile enforced. An existing
  * namespace of that name is never adopted, provided that the Kubernetes provider creates by POST
  * (`enableServerSideApply: false`, or version 4.29 and later).
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
@@ -60,10 +65,11 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
   /** When its time to live is over, such as `2026-03-02T12:00:00Z`. */
   public readonly expiresAt: pulumi.Output<string>;
   constructor(name: string, args: EnvironmentNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { stack, trust = Trust.trusted, deployedAt } = args;
+    const { stack, trust = Trust.trusted, podSecurity = PodSecurity.restricted, deployedAt } = args;
     const ttl = validated("EnvironmentNamespace", name, args, ["project", "ref", "commit"], () => {
       checkStackName("stack", stack);
       checkGivenMetadata(args);
+      checked("podSecurity", podSecurity, podSecurityForm);
       if (deployedAt !== undefined) checkDeployedAt("deployedAt", deployedAt, new Date());
       return timeToLive(args.ttl, rulesOf(trust));
     });
@@ -73,7 +79,7 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
       {
         metadata: {
           name: namespaceName(stack),
-          labels: { ...args.labels, ...namespaceLabels() },
+          labels: { ...args.labels, ...namespaceLabels(podSecurity) },
           annotations: pulumi
             .all([args.project, args.ref, args.commit])
             .apply(([project, ref, commit]) =>

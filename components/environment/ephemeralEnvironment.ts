@@ -21,7 +21,7 @@ import { ResourceLimits } from "./resourceLimits.ts";
 export class EphemeralEnvironment extends pulumi.ComponentResource {
   /** Name of the environment's namespace. */
   public readonly namespaceName: pulumi.Output<string>;
-  /** Service name to in-cluster address, `host:port`. */
+  /** Service name to in-cluster address, `host:port`, of the services that have a `port`. */
   public readonly addresses: Record<string, pulumi.Output<string>>;
   /** Service name to the image that it runs. */
   public readonly images: Record<string, pulumi.Output<string>>;
@@ -58,7 +58,8 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
 
     const own = args.application.name;
     this.namespaceName = namespaceName;
-    this.addresses = { ...backing.addresses, [own]: application.address };
+    const reached = args.application.port === undefined ? {} : { [own]: application.address };
+    this.addresses = { ...backing.addresses, ...reached };
     this.images = { ...backing.images, [own]: image };
     this.readyCommit = readiness.readyCommit;
     this.expiresAt = expiresAt;
@@ -107,8 +108,8 @@ function createNamespace(
   args: EphemeralEnvironmentArgs,
   parent: EphemeralEnvironment,
 ): EnvironmentNamespace {
-  const { identity, lifetime, trust } = args;
-  const own = { ...identity, ...lifetime, ...(trust && { trust }) };
+  const { identity, lifetime, trust, podSecurity } = args;
+  const own = { ...identity, ...lifetime, ...(trust && { trust }), ...(podSecurity && { podSecurity }) };
   return new EnvironmentNamespace(`${name}-namespace`, { ...own, ...given(args) }, { parent });
 }
 
@@ -168,7 +169,7 @@ function createBackingServices(frame: Frame): BackingServices {
 
 function createApplication(frame: Frame): ServiceDeployment {
   const { name, args, services, rules, image, opts } = frame;
-  const { variables = {}, secrets = {} } = args.application;
+  const { variables = {}, secrets = {}, secretFiles = {} } = args.application;
   const service = definitionOf(args.application);
   return new ServiceDeployment(
     `${name}-${service.name}`,
@@ -179,6 +180,7 @@ function createApplication(frame: Frame): ServiceDeployment {
       image: knownAfter(image, createPasswords(frame, service.name)),
       variables,
       secrets: rules.sharedSecrets ? secrets : {},
+      secretFiles: rules.sharedSecrets ? secretFiles : {},
     },
     opts,
   );

@@ -4,6 +4,7 @@ import type {
   ImageSource,
   IngressController,
   Placement,
+  PodSecurity,
   ResourceCap,
   Trust,
 } from "../model/index.ts";
@@ -92,6 +93,11 @@ export interface EphemeralEnvironmentArgs {
   registry?: Registry;
   /** Whose code runs in the environment. docs/trust.md says what follows from it. Default: `trusted`. */
   trust?: Trust;
+  /**
+   * Level of the Pod Security Standards that is enforced. `baseline` lets services run as `user: 0`; the line of `lowest`
+   * in ci/admission.yaml has to admit it. Default: `restricted`.
+   */
+  podSecurity?: PodSecurity;
   /** How long it may exist. Default: what its trust says, from when it is created. */
   lifetime?: Lifetime;
   /** The most that the environment may need; more is an error before anything is created. Default: no cap. */

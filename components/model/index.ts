@@ -15,11 +15,14 @@ export {
 } from "./rules/arguments.ts";
 export { checkCap, type ResourceCap } from "./graph/cap.ts";
 export { containerResources, defaultResources } from "./graph/containerResources.ts";
-export { type Form, mustBe, oneOf, refusal } from "./rules/form.ts";
+export { checked, type Form, mustBe, oneOf, refusal } from "./rules/form.ts";
+export { companionsAnnotation } from "./objects/companions.ts";
 export { dockerConfigJson } from "./objects/dockerConfig.ts";
 export { checkGivenMetadata, type GivenMetadata, withGiven } from "./objects/givenMetadata.ts";
 export { environmentVariables, passwordSecretName } from "./graph/environmentVariables.ts";
-export { address, checkGraph, checkOptionalUses, closure, testRunner } from "./graph/graph.ts";
+export { address } from "./graph/addresses.ts";
+export { checkFiles } from "./graph/fileRules.ts";
+export { checkGraph, checkOptionalUses, closure, testRunner } from "./graph/graph.ts";
 export {
   digestForm,
   imageForm,
@@ -82,9 +85,13 @@ export {
   stackForm,
   stackName,
 } from "./rules/names.ts";
+export { fileMounts, type MountedFiles } from "./objects/fileMounts.ts";
 export { type IngressController, networkPolicies } from "./objects/networkPolicies.ts";
 export { checkPlacement, type Placement, type Toleration } from "./objects/placement.ts";
 export { plan, type Plan } from "./plan.ts";
+export { checkUsers, PodSecurity, podSecurityForm } from "./objects/podSecurity.ts";
+export { askedPort, askedServices, containerPorts, servicePorts } from "./graph/ports.ts";
+export { trialSeconds } from "./objects/probes.ts";
 export { podAnnotations, servicePodSpec } from "./objects/podSpec.ts";
 export { quota, quotaName } from "./objects/quota.ts";
 export {
@@ -111,14 +118,17 @@ export { seedHash, seedJobName, seedJobSpec } from "./objects/seedJob.ts";
 export type {
   Catalogue,
   CatalogueService,
+  Companion,
   Egress,
+  Port,
+  Probe,
   PublishedImage,
   Resources,
   Seed,
   Service,
   OptionalUse,
 } from "./graph/service.ts";
-export { checkServices, variablePattern } from "./graph/serviceRules.ts";
+export { checkServices, serviceMust, variablePattern } from "./graph/serviceRules.ts";
 export { checkServiceSecrets } from "./graph/serviceSecrets.ts";
 export { cutMark, named, shown, visible } from "./rules/shown.ts";
 export { sockShop } from "./graph/sockShop.ts";

@@ -2,10 +2,12 @@ import { checkCap, type ResourceCap } from "./graph/cap.ts";
 import { environmentVariables, type Variable } from "./graph/environmentVariables.ts";
 import { checkOptionalUses, closure } from "./graph/graph.ts";
 import { networkPolicies, type IngressController } from "./objects/networkPolicies.ts";
+import { checkUsers, PodSecurity, podSecurityForm } from "./objects/podSecurity.ts";
 import { quota } from "./objects/quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./graph/service.ts";
 import { checkServices } from "./graph/serviceRules.ts";
 import { subset, type Wanted } from "./graph/subset.ts";
+import { checked } from "./rules/form.ts";
 import { rulesOf, type TrustRules } from "./lifetime/trust.ts";
 
 /** What decides on the services of an environment. */
@@ -14,6 +16,7 @@ interface PlanInput extends Wanted {
   catalogue?: Catalogue;
   cap?: ResourceCap;
   trust?: string;
+  podSecurity?: string;
   ingressController?: IngressController | undefined;
 }
 
@@ -35,13 +38,16 @@ export function plan(input: PlanInput): Plan {
     catalogue = { services: [], functions: {} },
     cap = {},
     ingressController,
+    podSecurity = PodSecurity.restricted,
     ...wanted
   } = input;
   const rules = rulesOf(wanted.trust);
+  const level = checked("podSecurity", podSecurity, podSecurityForm);
   checkServices([application], "application");
   checkOptionalUses([...catalogue.services, application]);
   const beside = subset(catalogue, wanted).map(({ name }) => name);
   const services = closure<Service>([...catalogue.services, application], [...beside, application.name]);
+  checkUsers(services, level);
   const backing = catalogue.services.filter((service) => services.includes(service));
   checkCap(quota(services, rules), cap);
   // An egress that is never permitted.

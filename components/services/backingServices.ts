@@ -107,7 +107,7 @@ export class BackingServices extends pulumi.ComponentResource {
         },
         child,
       );
-      this.addresses[service.name] = deployment.address;
+      if (service.port !== undefined) this.addresses[service.name] = deployment.address;
       this.images[service.name] = pulumi.output(image);
       this.revisions[service.name] = deployment.revision;
     }

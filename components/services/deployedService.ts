@@ -15,10 +15,16 @@ export interface DeployedService extends Service {
    * Default: `{}`.
    */
   secrets?: Record<string, pulumi.Input<string>>;
+  /**
+   * Files that are kept in a Secret, read-only: absolute path to content; always treated as secrets, and left out with
+   * trust `fork`. A change rolls the pods. Default: `{}`.
+   */
+  secretFiles?: Record<string, pulumi.Input<string>>;
 }
 
 /** The service as the graph knows it. */
 export function definitionOf(service: DeployedService): Service {
-  const { image: _image, build: _build, variables: _variables, secrets: _secrets, ...definition } = service;
+  const { image: _image, build: _build, variables: _variables, secrets: _secrets, ...more } = service;
+  const { secretFiles: _secretFiles, ...definition } = more;
   return definition;
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   type GivenMetadata,
   jobLabels,
+  type MountedFiles,
   type Placement,
   seedHash,
   seedJobName,
@@ -20,6 +21,8 @@ interface SeedJob extends GivenMetadata {
   serviceAccountName: pulumi.Input<string>;
   /** The part of the service's container that takes its variables. */
   envFrom: { envFrom?: k8s.types.input.core.v1.EnvFromSource[] };
+  /** The service's files. */
+  files: MountedFiles<pulumi.Input<string>>;
   /** What the Job goes with, as a part of its metadata. */
   owners: Pick<k8s.types.input.meta.v1.ObjectMeta, "ownerReferences">;
   placement?: Placement;
@@ -43,8 +46,8 @@ export function createSeedJob(
   const labels = jobLabels("seed", service.name);
   const own = { name: seedJobName(service, seed), namespace, labels };
   const metadata = withGiven(own, job);
-  const files = seed.files && new k8s.core.v1.ConfigMap(name, { metadata, data: seed.files }, opts);
-  const configMap = files?.metadata.name;
+  const content = seed.files && new k8s.core.v1.ConfigMap(name, { metadata, data: seed.files }, opts);
+  const configMap = content?.metadata.name;
   new k8s.batch.v1.Job(
     name,
     {
@@ -56,6 +59,7 @@ export function createSeedJob(
         configMap,
         placement,
         variables: job.envFrom,
+        files: job.files,
         given: job,
       }),
     },

@@ -2,9 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   address,
+  askedPort,
+  checkFiles,
   checkGivenMetadata,
   checkServices,
   checkSetOnce,
+  containerPorts,
   type GivenMetadata,
   type Placement,
   podAnnotations,
@@ -14,17 +17,22 @@ import {
   selectorLabels,
   type Service,
   servicePodSpec,
+  trialSeconds,
   withGiven,
   workloadLabels,
 } from "../model/index.ts";
+import { createService } from "./clusterService.ts";
+import { createFiles } from "./files.ts";
 import { createSeedJob } from "./seedJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
 import { createVariables } from "./variables.ts";
 import { formerly } from "../formerType.ts";
 import { validated } from "../validation.ts";
 import {
+  annotated,
   checkReadyWithin,
   inPlace,
+  type Metadata,
   ownedByNamespace,
   workloadAnnotations,
   workloadOptions,
@@ -45,6 +53,11 @@ export interface ServiceDeploymentArgs {
   variables?: Record<string, pulumi.Input<string>>;
   /** Environment variables that are kept in a Secret; always treated as secrets. A change rolls the pods. Default: `{}`. */
   secrets?: Record<string, pulumi.Input<string>>;
+  /**
+   * Files that are kept in a Secret, read-only: absolute path to content; always treated as secrets. A change rolls the
+   * pods. Default: `{}`.
+   */
+  secretFiles?: Record<string, pulumi.Input<string>>;
   /** Where the pods run. Default: anywhere. */
   placement?: Placement;
   /** Whether a new pod starts before the old one ends, for which the quota needs room. Default: `true`. */
@@ -64,7 +77,7 @@ export interface ServiceDeploymentArgs {
  * @see https://kubernetes.io/docs/concepts/services-networking/service/
  */
 export class ServiceDeployment extends pulumi.ComponentResource {
-  /** Where callers in the namespace reach the service: `host:port`. */
+  /** Where callers in the namespace reach the service: `host:port`; empty where it has no `port`. */
   public readonly address: pulumi.Output<string>;
   /** Names what its pods run: image, variables, command and all else of their template. A `ReadinessCheck` takes it. */
   public readonly revision: pulumi.Output<string>;
@@ -77,6 +90,7 @@ export class ServiceDeployment extends pulumi.ComponentResource {
       checkGivenMetadata(args);
       const spec = servicePodSpec(service, services, placement);
       checkSetOnce(service, spec.container.env, { variables: args.variables, secrets: args.secrets });
+      checkFiles(service, { files: service.files, secretFiles: args.secretFiles });
       return spec;
     });
     super("dynamic-environments:index:ServiceDeployment", name, {}, formerly("AppDeployment", opts));
@@ -88,12 +102,22 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     const account = { ...own, pullSecrets: args.pullSecrets };
     const serviceAccountName = createServiceAccount(`${name}-account`, account, args, child);
     createService(`${name}-service`, service, metadata, child);
-    const envFrom = createVariables(name, args, metadata, child);
-    const containers = [{ ...container, ...envFrom, image: args.image }];
-    const { template, revision } = podTemplate(service, { ...pod, serviceAccountName, containers }, args);
+    const { name: _name, ...kept } = metadata;
+    const envFrom = createVariables(name, args, kept, child);
+    const files = createFiles(name, { ...args, files: service.files }, kept, child);
+    const volumeMounts = [...container.volumeMounts, ...files.volumeMounts];
+    const containers = [{ ...container, ...envFrom, volumeMounts, image: args.image }];
+    const initContainers = pod.initContainers?.map((one) => ({
+      ...{ image: args.image, ...one, ...envFrom },
+      volumeMounts,
+    }));
+    const volumes = [...pod.volumes, ...files.volumes];
+    const beside = initContainers && { initContainers };
+    const spec = { ...pod, ...beside, volumes, serviceAccountName, containers };
+    const { template, revision } = podTemplate(service, spec, args);
     const deployment = createDeployment(name, args, { ...metadata, ...owners }, template, child);
-    createSeedJob(name, { ...args, serviceAccountName, envFrom, owners }, deployment, child);
-    this.address = pulumi.output(address(service));
+    createSeedJob(name, { ...args, serviceAccountName, envFrom, files, owners }, deployment, child);
+    this.address = pulumi.output(address(service) ?? "");
     this.revision = revision;
     this.registerOutputs({ address: this.address, revision });
   }
@@ -106,6 +130,7 @@ function createDeployment(
   template: k8s.types.input.core.v1.PodTemplateSpec,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apps.v1.Deployment {
+  const minReadySeconds = trialSeconds(service);
   return new k8s.apps.v1.Deployment(
     name,
     {
@@ -114,6 +139,7 @@ function createDeployment(
         replicas: service.replicas ?? 1,
         selector: { matchLabels: selectorLabels(service.name) },
         strategy: rollOut(surge),
+        ...(minReadySeconds > 0 && { minReadySeconds }),
         template,
       },
     },
@@ -128,52 +154,24 @@ function seedMark(service: Service): Record<string, string> {
 
 type PodSpec = k8s.types.input.core.v1.PodSpec & { containers: k8s.types.input.core.v1.Container[] };
 
-/** Template of a service's pods, whose port has the name of their revision. */
+/** Template of a service's pods, whose first port has the name of their revision where it is asked. */
 function podTemplate(service: Service, { containers, ...spec }: PodSpec, given: GivenMetadata) {
   const own = { labels: workloadLabels(service.name), annotations: podAnnotations(service) };
   const metadata = withGiven(own, given);
   const whole = pulumi.output({ metadata, spec: { ...spec, containers } });
   // A hash, which may be read though the image's name is a secret.
   const revision = pulumi.unsecret(whole.apply(revisionOf));
-  const ports = [{ containerPort: service.containerPort, name: revision }];
+  const ports = namedPorts(service, revision);
   return {
     revision,
-    template: { metadata, spec: { ...spec, containers: containers.map((one) => ({ ...one, ports })) } },
+    template: { metadata, spec: { ...spec, containers: containers.map((one) => ({ ...one, ...ports })) } },
   };
 }
 
-/** What the service's objects have in common. */
-interface Metadata {
-  name: string;
-  namespace: pulumi.Input<string>;
-  labels: Record<string, string>;
-  annotations?: Record<string, string>;
-}
-
-/** The same with annotations of one kind of object, which win. */
-function annotated(metadata: Metadata, annotations: Record<string, string>): Metadata {
-  return { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
-}
-
-function createService(
-  name: string,
-  service: Service,
-  metadata: Metadata,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  new k8s.core.v1.Service(
-    name,
-    {
-      // The provider's wait for endpoints ends with a fixed pause of ten seconds; the readiness Job is the gate.
-      metadata: annotated(metadata, { "pulumi.com/skipAwait": "true" }),
-      spec: {
-        // With the owner's label: what people put beside it never answers in its place.
-        selector: workloadLabels(service.name),
-        ports: [{ port: service.port, targetPort: service.containerPort }],
-      },
-    },
-    { ...opts, ...inPlace },
-  );
+function namedPorts(service: Service, name: pulumi.Output<string>) {
+  const [first, ...others] = containerPorts(service);
+  if (first === undefined || askedPort(service) === undefined) return {};
+  return { ports: [{ ...first, name }, ...others] };
 }
 
 /** All at once, which the quota has room for. Without a surge, pods that still end count against it: these go first. */

@@ -7,8 +7,8 @@ interface Variables {
   secrets?: Record<string, pulumi.Input<string>> | undefined;
 }
 
-/** What the service's objects have in common. */
-interface Metadata {
+/** What the service's objects have in common but their names. */
+export interface Kept {
   namespace: pulumi.Input<string>;
   labels: Record<string, string>;
   annotations?: Record<string, string>;
@@ -21,10 +21,9 @@ interface Metadata {
 export function createVariables(
   parentName: string,
   { variables = {}, secrets = {} }: Variables,
-  { namespace, labels, annotations }: Metadata,
+  metadata: Kept,
   opts: pulumi.CustomResourceOptions,
 ): { envFrom?: k8s.types.input.core.v1.EnvFromSource[] } {
-  const metadata = { namespace, labels, ...(annotations && { annotations }) };
   const envFrom: k8s.types.input.core.v1.EnvFromSource[] = [];
   if (Object.keys(variables).length > 0) {
     const map = new k8s.core.v1.ConfigMap(`${parentName}-config`, { metadata, data: variables }, opts);

@@ -1,6 +1,19 @@
 import * as k8s from "@pulumi/kubernetes";
-import type { ComponentResourceOptions, CustomResourceOptions } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, CustomResourceOptions, Input } from "@pulumi/pulumi";
 import { checkSeconds, defaultReadyWithinSeconds } from "../model/index.ts";
+
+/** What the objects of a workload have in common. */
+export interface Metadata {
+  name: string;
+  namespace: Input<string>;
+  labels: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+/** The same with annotations of one kind of object, which win. */
+export function annotated(metadata: Metadata, annotations: Record<string, string>): Metadata {
+  return { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
+}
 
 /** Deletion in the background: the wait ends with the object itself, while its pods end beside the namespace. */
 export const workloadAnnotations = { "pulumi.com/deletionPropagationPolicy": "background" };

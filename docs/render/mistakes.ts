@@ -70,12 +70,16 @@ const mistakes: Record<string, Mistakes> = {
       "two `tests`": { tests: [{ command: ["lint"] }, { command: ["test"] }] },
       "`cap: { pods: 5 }`": { cap: { pods: 5 } },
       '`trust: "forks"`': { trust: "forks" },
+      "`application` with `user: 0`": { application: { ...deals, image, user: 0 } },
     },
   },
   NetworkIsolation: {
     right: { namespace, services },
     wrong: {
       "`services` without `catalogue`, which `deals` uses": { services: [deals] },
+      "`services` of which one has no port, and another uses it": {
+        services: [{ name: "worker" }, { ...deals, uses: ["worker"] }],
+      },
       "an `egress` to a cloud's metadata address": {
         services: [
           ...services,
@@ -139,6 +143,13 @@ const wrongServices: object[] = [
   { name: "Deals" },
   { name: "catalogue" },
   { containerPort: 80 },
+  { containerPort: undefined },
+  { ports: { metrics: { port: 80, containerPort: 9100 } } },
+  { ports: { Metrics: { port: 9100 } } },
+  { healthPort: "management" },
+  { probe: {} },
+  { files: { "etc/settings.json": "{}" } },
+  { writablePaths: ["/tmp:2GB"] },
   { healthPath: "health" },
   { uses: ["catalog"] },
   { writablePath: ["/tmp"] },

@@ -1,6 +1,8 @@
 import {
   type CatalogueService,
+  containerResources,
   quota,
+  servicePorts,
   sockShop,
   subset,
   Trust,
@@ -18,12 +20,15 @@ export function serviceTable(): string {
 }
 
 function serviceRow(service: CatalogueService): string[] {
-  const { name, image, port, containerPort, healthPath, uses = [], optionalUses = [] } = service;
-  const { requests, limits } = service;
+  const { name, image, healthPath, uses = [], optionalUses = [] } = service;
+  const { requests, limits } = containerResources(service);
+  const ports = servicePorts(service).map(
+    ({ port, targetPort }) => `${String(port)} → ${String(targetPort)}`,
+  );
   return [
     code(name),
     `${image.repository} ${image.tag}`,
-    `${String(port)} → ${String(containerPort)}`,
+    ports.join(", "),
     healthPath === undefined ? "TCP" : code(healthPath),
     uses.join(", "),
     optionalUses.map((use) => use.service).join(", "),

@@ -16,7 +16,12 @@ const digest = `sha256:${"3".repeat(64)}`;
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 
-const application: Required<Omit<DeployedService, "image">> = {
+/** What `kinds` uses. */
+export type OfKinds =
+  | ("ports" | "healthPort" | "probe" | "startsWithinSeconds" | "files" | "secretFiles")
+  | ("workingDirectory" | "gracePeriodSeconds" | "initContainers" | "sidecars");
+
+const application: Required<Omit<DeployedService, "image" | OfKinds>> = {
   ...{ name: "api", port: 80, containerPort: 8080, healthPath: "/health", commitPath: "/version" },
   uses: ["database"],
   optionalUses: [{ service: "cache", environment: { CACHE: "true" } }],
@@ -99,6 +104,7 @@ export const everything: Whole<Omit<Required<EphemeralEnvironmentArgs>, "applica
     dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`ci:${dockerPassword}`) } } }),
   },
   trust: "trusted",
+  podSecurity: "restricted",
   lifetime: { ttl: "90m", deployedAt: "2026-03-01T12:00:00Z" },
   cap: { pods: 30, cpu: "30", memory: "8Gi", ephemeralStorage: "100Gi" },
   placement: {

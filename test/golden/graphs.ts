@@ -22,9 +22,10 @@ export const graphs: Record<string, Graph> = Object.fromEntries(
 );
 
 function ofEnvironment({ environment }: { environment: EphemeralEnvironmentArgs }): PlanInput {
-  const { application, backing, trust, access } = environment;
+  const { application, backing, trust, podSecurity, access } = environment;
   const { ingressController } = access ?? {};
-  return { application: definitionOf(application), ...backing, ...(trust && { trust }), ingressController };
+  const levels = { ...(trust && { trust }), ...(podSecurity && { podSecurity }) };
+  return { application: definitionOf(application), ...backing, ...levels, ingressController };
 }
 
 function ofSettings({ changes: { services, functions, trust } }: { changes: Partial<Settings> }): PlanInput {

@@ -1,6 +1,7 @@
 import type { EphemeralEnvironmentArgs } from "../../components/environment/ephemeralEnvironmentArgs.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { everything } from "./everything.ts";
+import { kinds } from "./kinds.ts";
 
 /** What a stack is made of: the preview's settings that differ from the example's, or an environment of its own. */
 type GoldenStack = { changes: Partial<Settings> } | { environment: EphemeralEnvironmentArgs };
@@ -11,4 +12,5 @@ export const goldenStacks: Record<string, GoldenStack> = {
   fork: { changes: { trust: "fork", registry: undefined, pull: undefined } },
   shop: { changes: { functions: ["order"], services: ["queue-master", "session-db"] } },
   everything: { environment: everything },
+  kinds: { environment: kinds },
 };

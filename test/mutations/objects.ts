@@ -9,6 +9,11 @@ export const objects: Mutation[] = [
       '"default-deny": { podSelector: {}, policyTypes: ["Egress"] }',
     ],
     [
+      "a port over UDP is opened over TCP",
+      "return { protocol, port };",
+      'return { protocol: protocol === "UDP" ? "TCP" : protocol, port };',
+    ],
+    [
       "every pod of the namespace may call a service that one may call",
       "return { podSelector: { matchLabels: selectorLabels(name) } };",
       "return { podSelector: { matchLabels: {} } };",
@@ -64,16 +69,28 @@ export const objects: Mutation[] = [
     ["dependents come before what they need", "ordered.push(next);", "ordered.unshift(next);"],
     [
       "the test runner is let through to the Service's port, not the pod's",
-      "to: service.name, port: service.containerPort }",
-      "to: service.name, port: service.port }",
+      "    port: containerPort,",
+      "    port: to.port ?? containerPort,",
+    ],
+  ]),
+  ...inFile("components/model/graph/portRules.ts", "ports", [
+    ["a container may ask for a privileged port", "const firstOfUsers = 1024;", "const firstOfUsers = 1;"],
+  ]),
+  ...inFile("components/model/objects/podSecurity.ts", "podSecurity", [
+    [
+      "root is admitted where nothing may run as root",
+      "podSecurity !== PodSecurity.restricted",
+      "podSecurity === PodSecurity.restricted",
+    ],
+  ]),
+  ...inFile("components/model/objects/probes.ts", "probes", [
+    [
+      "a worker that ends at its start counts as ready",
+      "isProbed(service) ? 0 : secondsOfATrial",
+      "isProbed(service) ? 0 : 0",
     ],
   ]),
   ...inFile("components/model/graph/serviceRules.ts", "serviceRules", [
-    [
-      "a container may ask for a privileged port",
-      "wholeNumber(1024, 65535, 8080)",
-      "wholeNumber(1, 65535, 8080)",
-    ],
     [
       "more room on disks may be requested than the limit",
       "if (parse(least) <= parse(most)) continue;",
@@ -147,8 +164,8 @@ export const objects: Mutation[] = [
   ...inFile("components/model/objects/readiness.ts", "readiness", [
     [
       "every service is asked for the application's commit",
-      "...(service.name === application &&",
-      '...(application !== "" &&',
+      "service.name === application ? commit : undefined",
+      "commit",
     ],
   ]),
   ...inFile("components/model/graph/images.ts", "construction", [

@@ -45,9 +45,11 @@ export function wantedConnections({ services, openings }: Graph, manifests: Mani
     if (peers.length === 0) throw new Error(`${name} is in the graph but no manifest has its pods`);
     return peers;
   };
-  const calls = edges(services).flatMap(({ from, to, port }) => pairs(peersOf(from), peersOf(to), tcp(port)));
+  const calls = edges(services).flatMap(({ from, to, port, protocol }) =>
+    pairs(peersOf(from), peersOf(to), `${protocol} ${String(port)}`),
+  );
   const exposed = openings.ingressController ? services.filter((service) => service.exposed) : [];
-  const fromOutside = exposed.flatMap(({ name, containerPort }) =>
+  const fromOutside = exposed.flatMap(({ name, port = 0, containerPort = port }) =>
     pairs([peerName(controller)], peersOf(name), tcp(containerPort)),
   );
   const toOutside = (openings.egress ? services : []).flatMap(({ name, egress = [] }) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { environmentVariables } from "../../components/model/graph/environmentVariables.ts";
 import type { Service } from "../../components/model/graph/service.ts";
 import { sockShop } from "../../components/model/graph/sockShop.ts";
-import { calledBy, graphs, service } from "./randomServices.ts";
+import { calledBy, graphs, listening, service } from "./randomServices.ts";
 import "./seed.ts";
 
 const runs = { numRuns: 60 };
@@ -15,15 +15,19 @@ const variablesOf = (name: string, deployed: string[]) => {
 };
 
 describe("environment variables", () => {
-  it("give the address of each service that is called, on the Service's port, and of no other", () => {
+  it("give the address of each port of a service that is called, on the Service's port, and of no other", () => {
     fc.assert(
       fc.property(graphs, (services) => {
-        const portOf = Object.fromEntries(services.map(({ name, port }) => [name, port]));
         for (const user of services) {
-          const expected = calledBy(user, services).map((used) => ({
-            name: `${used.toUpperCase().replaceAll("-", "_")}_ADDRESS`,
-            value: `${used}:${String(portOf[used])}`,
-          }));
+          const used = calledBy(user, services).flatMap((name) =>
+            services.filter((one) => one.name === name),
+          );
+          const expected = used.flatMap((one) =>
+            listening(one).map(({ variable, port }) => ({
+              name: variable,
+              value: `${one.name}:${String(port)}`,
+            })),
+          );
           const found = environmentVariables(user, services).filter(({ name }) => name.endsWith("_ADDRESS"));
           expect(found).toEqual(expected);
         }

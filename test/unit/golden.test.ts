@@ -13,6 +13,7 @@ const secretKeys: Record<string, string[]> = {
   preview: [".dockerconfigjson", "password"],
   fork: ["password"],
   shop: [".dockerconfigjson", ...Array<string>(3).fill("password")],
+  kinds: ["file-0"],
   everything: [".dockerconfigjson", "API_TOKEN", "CACHE_PASSWORD", "password"],
 };
 let rendered = "";

@@ -5,7 +5,7 @@ import { checkOptionalUses, closure, edges, testRunner } from "../../components/
 import type { Service } from "../../components/model/graph/service.ts";
 import { sockShop } from "../../components/model/graph/sockShop.ts";
 import { deals } from "../../example/service.ts";
-import { calledBy, graphs, namesOf, service } from "./randomServices.ts";
+import { calledBy, graphs, listening, namesOf, service } from "./randomServices.ts";
 import "./seed.ts";
 
 const runs = { numRuns: 60 };
@@ -87,9 +87,9 @@ describe("a service that is called only where it is deployed", () => {
   });
 
   it("has an edge where it is deployed, and none where it is not", () => {
-    const edge = { from: "a", to: "b", port: 8080 };
+    const edge = { from: "a", to: "b", port: 8080, protocol: "TCP" };
     expect(edges([a, b])).toContainEqual(edge);
-    expect(edges([a])).toEqual([{ from: testRunner, to: "a", port: 8080 }]);
+    expect(edges([a])).toEqual([{ ...edge, from: testRunner, to: "a" }]);
   });
 });
 
@@ -240,16 +240,23 @@ describe("a wrong graph", () => {
 });
 
 describe("edges", () => {
-  it("are the uses, and one from the test runner to each service, on the container's port", () => {
+  it("are the uses, and some from the test runner to each service, on each of the container's ports", () => {
     fc.assert(
       fc.property(graphAndRoots, ([all, roots]) => {
         const services = closure(all, roots);
-        const portOf = Object.fromEntries(services.map(({ name, containerPort }) => [name, containerPort]));
+        const portsOf = (name: string) => {
+          const found = services.filter((one) => one.name === name).flatMap(listening);
+          return new Set(found.map(({ containerPort, protocol }) => `${protocol} ${String(containerPort)}`));
+        };
+        const wanted = (from: string, to: string) =>
+          [...portsOf(to)].map((port) => `${from} -> ${to} ${port}`);
         const expected = services.flatMap((one) => [
-          ...calledBy(one, services).map((used) => `${one.name} -> ${used}:${String(portOf[used])}`),
-          `${testRunner} -> ${one.name}:${String(portOf[one.name])}`,
+          ...calledBy(one, services).flatMap((used) => wanted(one.name, used)),
+          ...wanted(testRunner, one.name),
         ]);
-        const found = edges(services).map(({ from, to, port }) => `${from} -> ${to}:${String(port)}`);
+        const found = edges(services).map(
+          ({ from, to, port, protocol }) => `${from} -> ${to} ${protocol} ${String(port)}`,
+        );
         expect(found.sort()).toEqual(expected.sort());
       }),
       runs,

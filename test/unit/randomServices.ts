@@ -1,7 +1,10 @@
 import fc from "fast-check";
-import type { Egress, Seed, Service } from "../../components/model/graph/service.ts";
+import type { Egress, Port, Probe, Seed, Service } from "../../components/model/graph/service.ts";
 
-export function service(name: string, more: Partial<Service> = {}): Service {
+/** A service that says what most do. */
+type Usual = Service & Required<Pick<Service, "port" | "containerPort" | "requests" | "limits">>;
+
+export function service(name: string, more: Partial<Service> = {}): Usual {
   return {
     name,
     port: 80,
@@ -64,6 +67,31 @@ const seed: fc.Arbitrary<Seed> = fc.record(
   { requiredKeys: ["command"] },
 );
 
+/** Further ports, some with the number of a main port over UDP. */
+const ports: fc.Arbitrary<Record<string, Port>> = fc.record(
+  {
+    metrics: fc.constantFrom<Port>({ port: 9100 }, { port: 90, containerPort: 8080, protocol: "TCP" }),
+    dns: fc.constantFrom<Port>(
+      { port: 53, containerPort: 5353, protocol: "UDP" },
+      { port: 80, containerPort: 8080, protocol: "UDP" },
+    ),
+    m2: fc.constant<Port>({ port: 7070 }),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+/** Files beside and within the folders that a random service writes to. */
+const files = fc.dictionary(fc.constantFrom("/etc/app.json", "/data/a_b", "/tmp/x"), text, plain);
+
+/** A port over which the kubelet and the readiness Job may ask, if there is one. */
+function withHealthPort(given: Partial<Service>): fc.Arbitrary<Partial<Service>> {
+  const names = Object.keys(given.ports ?? {}).filter((name) => name !== "dns");
+  if (names.length === 0) return fc.constant(given);
+  return fc
+    .option(fc.constantFrom(...names), { nil: undefined })
+    .map((healthPort) => ({ ...given, ...(healthPort !== undefined && { healthPort }) }));
+}
+
 /** Whatever a service may say beside its name and whom it calls. */
 const features: fc.Arbitrary<Partial<Service>> = fc
   .record(
@@ -75,7 +103,13 @@ const features: fc.Arbitrary<Partial<Service>> = fc
       command: words,
       args: words,
       environment,
-      writablePaths: fc.subarray(["/tmp", "/var/lib/data", "/data/db"]),
+      ports,
+      probe: fc.constantFrom<Probe>({ command: ["true"] }, { grpcPort: 9090 }),
+      startsWithinSeconds: fc.constantFrom(1, 60),
+      files,
+      workingDirectory: fc.constant("/app"),
+      gracePeriodSeconds: fc.constantFrom(1, 30),
+      writablePaths: fc.subarray(["/tmp", "/var/lib/data", "/data/db:10Mi"]),
       readOnlyRootFilesystem: fc.boolean(),
       user: fc.constantFrom(1, 999, 65_534),
       capabilities: fc.subarray(["NET_BIND_SERVICE"]),
@@ -84,6 +118,7 @@ const features: fc.Arbitrary<Partial<Service>> = fc
     },
     { requiredKeys: [] },
   )
+  .chain(withHealthPort)
   .chain((optional) => resources.map((stated) => ({ ...optional, ...stated })));
 
 /** A service with whatever a service may have, without anybody whom it calls or whose password it takes. */
@@ -133,7 +168,51 @@ const graphsWith = (possible: (chosen: string[]) => string[]): fc.Arbitrary<Serv
         ...chosen.map((name, index) => withOptionalUses(name, chosen.slice(0, index), possible(chosen))),
       ),
     )
+    .chain(withWorkers)
     .chain((drawn) => fc.shuffledSubarray(drawn, { minLength: drawn.length }));
+
+/** Some of those that nobody calls take no calls. */
+function withWorkers(services: Service[]): fc.Arbitrary<Service[]> {
+  const called = services.flatMap(({ uses = [], optionalUses = [] }) => [
+    ...uses,
+    ...optionalUses.map((use) => use.service),
+  ]);
+  return fc
+    .subarray(namesOf(services).filter((name) => !called.includes(name)))
+    .map((workers) => services.map((one) => (workers.includes(one.name) ? worker(one) : one)));
+}
+
+/** The same without a port, and without what needs one. */
+function worker(service: Service): Service {
+  const { port: _port, containerPort: _inside, ports: _ports, healthPort: _asked, ...rest } = service;
+  const {
+    healthPath: _health,
+    commitPath: _commit,
+    exposed: _exposed,
+    startsWithinSeconds: _s,
+    ...own
+  } = rest;
+  return own;
+}
+
+/** A port of a service, and the variable that tells its callers where it is. */
+interface Listening extends Required<Port> {
+  variable: string;
+}
+
+/** What a service listens on, written down a second time. */
+export function listening({ name, port, containerPort, ports = {} }: Service): Listening[] {
+  const tcp = { protocol: "TCP" };
+  return [
+    ...(port === undefined
+      ? []
+      : [{ ...tcp, port, containerPort: containerPort ?? port, variable: `${variable(name)}_ADDRESS` }]),
+    ...Object.entries(ports).map(([key, one]) => ({
+      ...{ ...tcp, containerPort: one.port, ...one },
+      variable: `${variable(name)}_${variable(key)}_ADDRESS`,
+    })),
+  ];
+}
 
 /** What may be deployed of a catalogue: optional uses are of any other service, also of those that are not there. */
 export const graphs = graphsWith(() => names);

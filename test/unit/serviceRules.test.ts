@@ -24,8 +24,12 @@ function complete(given: Service): Service {
     args: ["--port=80"],
     environment: { LEVEL: "info" },
     passwords: { DB_PASSWORD: "db" },
+    ports: { ...given.ports, metrics: { port: 9100 } },
+    probe: { command: ["true"] },
+    files: { "/etc/app.json": "{}" },
     writablePaths: ["/tmp"],
     capabilities: ["NET_BIND_SERVICE"],
+    sidecars: [{ name: "proxy", environment: {}, limits: { cpu: "1", memory: "1Gi" } }],
     seed: { command: ["node"], files: { data: "1" } },
   };
 }
@@ -160,8 +164,8 @@ describe("a wrong service", () => {
 
   it("with a key that no service has is told what was probably meant", () => {
     const unknown = (key: string) => check([{ ...service("deals"), [key]: 80 }]);
-    expect(unknown("ports")).toThrow(
-      new Error('service "deals" has the unknown key ports: did you mean port?'),
+    expect(unknown("portz")).toThrow(
+      new Error('service "deals" has the unknown key portz: did you mean port?'),
     );
     expect(unknown("livenessProbes")).toThrow(
       /^service "deals" has the unknown key livenessProbes: known are args, capabilities, .*, writablePaths$/,
@@ -173,6 +177,12 @@ describe("a wrong service", () => {
     ["seed", { seed: { command: ["a"], file: {} } }, "file: did you mean files?"],
     ["optionalUses[0]", { optionalUses: [{ service: "b", env: {} }] }, "env: known are environment, service"],
     ["egress[0]", { egress: [{ cidr: "::/0", port: 1, prt: 2 }] }, "prt: known are cidr, port"],
+    ["ports.seed", { ports: { seed: { port: 9100, protocl: "UDP" } } }, "protocl: did you mean protocol?"],
+    [
+      "sidecars[0]",
+      { sidecars: [{ name: "a", volumes: [] }] },
+      "volumes: known are args, command, environment, image, limits, name, requests",
+    ],
   ])("with an unknown key within %s is told that argument's keys", (argument, more, rest) => {
     expect(check([{ ...service("deals"), ...more }])).toThrow(
       new Error(`${argument} of service "deals" has the unknown key ${rest}`),
@@ -180,7 +190,7 @@ describe("a wrong service", () => {
   });
 
   it.each([[null], ["deals"], [5], [[]]])("that is %j is told what a service is", (given) => {
-    const rule = "an object with at least name, port, containerPort, requests and limits";
+    const rule = 'an object with at least a name, such as {"name": "worker"}';
     expect(check([given])).toThrow(new Error(`services[0] is ${JSON.stringify(given)} but must be ${rule}`));
   });
 
@@ -211,14 +221,11 @@ describe("a wrong service", () => {
     );
   });
 
-  it.each(["name", "port", "containerPort", "requests", "limits"] as const)(
-    "without its %s is told that",
-    (key) => {
-      const { [key]: _left, ...rest } = service("deals");
-      const where = key === "name" ? "services[0].name" : `${key} of service "deals"`;
-      expect(check([rest])).toThrow(`${where} is missing: it must be a`);
-    },
-  );
+  it.each(["name", "containerPort"] as const)("without its %s is told that", (key) => {
+    const { [key]: _left, ...rest } = service("deals");
+    const where = key === "name" ? "services[0].name" : `${key} of service "deals"`;
+    expect(check([rest])).toThrow(`${where} is missing: it must be a`);
+  });
 
   it.each(["requests", "limits"] as const)("without the memory of its %s is told that", (key) => {
     expect(check([{ ...service("deals"), [key]: { cpu: "100m" } }])).toThrow(

@@ -199,7 +199,7 @@ describe.each(sockShop.services)("$name", (one) => {
     expect(securityContext.runAsUser).toBeGreaterThan(0);
     expect(securityContext.runAsGroup).toBeGreaterThan(0);
     expect(container.securityContext.allowPrivilegeEscalation).toBe(false);
-    expect(container.securityContext.capabilities.drop).toEqual(["ALL"]);
+    expect(container.securityContext.capabilities?.drop).toEqual(["ALL"]);
   });
 
   it("has limits, and does not write beside its volumes without saying so", () => {

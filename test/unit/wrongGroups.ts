@@ -57,7 +57,7 @@ export const wrongGroups = ofEnvironments([
   [
     "a missing application",
     environment({ application: undefined }),
-    "application is missing: it must be an object with at least name, port, containerPort, requests and limits",
+    'application is missing: it must be an object with at least a name, such as {"name": "worker"}',
   ],
   [
     "an unknown key of the lifetime",

@@ -9,6 +9,8 @@ const words = 'a list of texts, such as ["node", "server.js"]';
 const command = 'a list of at least one text, such as ["node", "server.js"]';
 const variables = 'an object from variable to value, such as {"LOG_LEVEL": "info"}';
 const text = "a text, such as hello";
+const probe = 'an object of command or grpcPort, such as {"command": ["pg_isready"]}';
+const reference = `a reference by digest, such as registry.example.com/shop/deals@sha256:${"0".repeat(64)}`;
 const cidr = "a network with a prefix length, such as 203.0.113.0/24 or 2001:db8::/32";
 
 /** A key of its own with that name, as JSON and YAML can have one. */
@@ -22,6 +24,19 @@ export const wrongServices: [string, string, unknown[]][] = [
     "a whole number from 1024 to 65535, such as 8080",
     [0, 80, 1023, 65_536, 8080.5, "8080", null],
   ],
+  ["ports", 'an object from name to port, such as {"metrics": {"port": 9100}}', ["9100", [9100], null, 5]],
+  ["ports.metrics", 'an object with a port, such as {"port": 9100}', [9100, "9100", null]],
+  ["ports.metrics.port", port, [0, 65_536, "9100"]],
+  ["ports.metrics.containerPort", "a whole number from 1024 to 65535, such as 8080", [0, 80, 65_536, null]],
+  ["ports.metrics.protocol", "TCP or UDP", ["tcp", "SCTP", 6, null]],
+  ["healthPort", "the name of one of its ports, such as health", [8081, null]],
+  ["probe", probe, ["pg_isready", ["pg_isready"], null]],
+  ["probe.command", command, [[]]],
+  ["probe.command", words, ["pg_isready", null]],
+  ["startsWithinSeconds", "a whole number from 1 to 3600, such as 60", [0, 3601, 1.5, "60", null]],
+  ["gracePeriodSeconds", "a whole number from 1 to 3600, such as 30", [0, 3601, 1.5, "30", null]],
+  ["workingDirectory", "an absolute path, such as /app", ["app", "/", "", "/a/../b", 5, null]],
+  ["files", 'an object from path to content, such as {"/etc/app/settings.json": "{}"}', ["x", ["/a"], null]],
   ["healthPath", path, ["", "health", "/a b", "http://a/health", 80, null]],
   ["commitPath", path, ["version", true]],
   ["uses", 'a list of names of services, such as ["catalogue"]', ["catalogue", { catalogue: true }]],
@@ -75,21 +90,7 @@ export const wrongServices: [string, string, unknown[]][] = [
   [
     "writablePaths[0]",
     "an absolute path, such as /var/lib/data",
-    [
-      "tmp",
-      "/",
-      "",
-      "/a:b",
-      "/a//b",
-      "/a/",
-      "/..",
-      "/tmp/../etc",
-      "/a/./b",
-      "/a\u0000b",
-      "/a\u001b[2J",
-      "-a",
-      5,
-    ],
+    ["tmp", "/", "", "/a//b", "/a/", "/..", "/tmp/../etc", "/a/./b", "/a\u0000b", "/a\u001b[2J", "-a", 5],
   ],
   [
     "writablePaths[0]",
@@ -108,6 +109,12 @@ export const wrongServices: [string, string, unknown[]][] = [
     ],
   ],
   [
+    "writablePaths[0]",
+    "a path with a size above zero behind its colon, such as /var/lib/data:2Gi",
+    ["/a:b", "/a:", "/a:0", "/a:1gb", "/a:1Gi:2Gi"],
+  ],
+  ["writablePaths", 'a list of different paths, such as ["/tmp"]', [["/tmp", "/tmp:1Gi"]]],
+  [
     "writablePaths",
     'a list of paths of which none is within another, such as ["/tmp"]',
     [
@@ -116,7 +123,7 @@ export const wrongServices: [string, string, unknown[]][] = [
     ],
   ],
   ["readOnlyRootFilesystem", "true or false", ["false", 0]],
-  ["user", "a whole number from 1 to 2147483647, such as 10001", [0, -1, 2 ** 31, "999", 1.5]],
+  ["user", "a whole number from 0 to 2147483647, such as 10001", [-1, 2 ** 31, "999", 1.5]],
   ["capabilities", 'a list of capabilities, such as ["NET_BIND_SERVICE"]', ["NET_BIND_SERVICE", null]],
   ["capabilities[0]", "NET_BIND_SERVICE, the only one permitted", ["SYS_ADMIN", "ALL", "", 5]],
   ["replicas", "a whole number from 1 to 100, such as 2", [0, -1, 101, 1.5, "2", null]],
@@ -127,6 +134,13 @@ export const wrongServices: [string, string, unknown[]][] = [
   ["limits.cpu", cpu, ["1gb", "0.0", "1k", 0.5]],
   ["limits.memory", memory, ["1gb", "0Mi", "1T", 1024]],
   ["limits.ephemeralStorage", storage, ["1gb", "0Mi", "", 1024, null]],
+  ["sidecars", 'a list of containers, such as [{"name": "proxy"}]', ["proxy", { name: "proxy" }, null]],
+  ["sidecars[0]", 'an object with at least a name, such as {"name": "proxy"}', ["proxy", null, 5]],
+  ["sidecars[0].name", "a DNS label, such as proxy", ["", "Proxy", "a_b", "-a", 5, null]],
+  ["sidecars[0].image", reference, ["node:24", "node", 5, null]],
+  ["sidecars[0].command", command, [[]]],
+  ["sidecars[0].environment", variables, ["A=b", [], hidden]],
+  ["sidecars[0].limits.cpu", cpu, ["0", "1k", 1]],
   ["seed", 'an object with a command, such as {"command": ["sh", "/seed/load.sh"]}', ["x", null, ["a"]]],
   ["seed.command", command, [[]]],
   ["seed.command", words, ["mongoimport", null]],

@@ -1,5 +1,5 @@
 import type { V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
-import { containerStatuses, ownContainer } from "../../kubernetes/containerStatuses.ts";
+import { containerStatuses, isCompanion, ownContainer } from "../../kubernetes/containerStatuses.ts";
 import { firstSentence } from "../../kubernetes/messages.ts";
 import { workload } from "../../kubernetes/workload.ts";
 import type { CauseId } from "./causes.ts";
@@ -52,6 +52,8 @@ function inContainers(pod: V1Pod, state: EnvironmentState): ContainerFinding | u
     const finding = containerFinding(pod, container, state);
     if (finding === undefined) continue;
     if (isOwn(container)) return finding;
+    if (isCompanion(pod, container.name))
+      return { ...finding, evidence: `its container ${container.name}: ${finding.evidence}` };
     const { follows: _follows, ...injected } = finding;
     return {
       ...injected,

@@ -1,24 +1,58 @@
-import { parseBytes } from "../rules/quantities.ts";
-import type { Service } from "./service.ts";
+import { parseBytes, parseCpu } from "../rules/quantities.ts";
+import type { Resources, Service } from "./service.ts";
+import { roomWith } from "./writablePath.ts";
 
 /** What a container is scheduled with and may use at most, as a service states it. */
-export type StatedResources = Pick<Service, "requests" | "limits">;
+export type StatedResources = Pick<Service, "requests" | "limits" | "writablePaths">;
+
+/** What a service may use that states nothing: enough for a small application in any language. */
+export const serviceResources = {
+  requests: { cpu: "50m", memory: "128Mi" },
+  limits: { cpu: "1", memory: "512Mi" },
+};
 
 /** Room on the node's disk where none is stated: for a log, a cache, or a small database. */
 const ephemeralStorage = { requests: "64Mi", limits: "1Gi" };
 
 /** What a container may use, in the names of Kubernetes and with what is not stated. */
-export function containerResources({ requests, limits }: StatedResources) {
-  const most = limits.ephemeralStorage ?? ephemeralStorage.limits;
-  const least = requests.ephemeralStorage ?? smallerOf(ephemeralStorage.requests, most);
+export function containerResources(stated: StatedResources) {
+  const { requests, limits } = bothOf(stated);
+  const most = limits.ephemeralStorage ?? roomFor(stated);
+  const least = requests.ephemeralStorage ?? smallerOf(parseBytes, ephemeralStorage.requests, most);
   return {
     requests: { cpu: requests.cpu, memory: requests.memory, "ephemeral-storage": least },
     limits: { cpu: limits.cpu, memory: limits.memory, "ephemeral-storage": most },
   };
 }
 
-function smallerOf(one: string, other: string): string {
-  return parseBytes(one) < parseBytes(other) ? one : other;
+function roomFor({ writablePaths }: StatedResources): string {
+  return roomWith(ephemeralStorage.limits, writablePaths);
+}
+
+/** Where one of the two is stated alone, the other one does not contradict it. */
+function bothOf(stated: StatedResources): { requests: Resources; limits: Resources } {
+  const { requests, limits } = stated;
+  const { requests: least, limits: most } = serviceResources;
+  if (requests !== undefined && limits !== undefined) return { requests, limits };
+  if (limits !== undefined) {
+    const cpu = smallerOf(parseCpu, least.cpu, limits.cpu);
+    return { requests: { cpu, memory: smallerOf(parseBytes, least.memory, limits.memory) }, limits };
+  }
+  if (requests === undefined) return serviceResources;
+  const cpu = largerOf(parseCpu, most.cpu, requests.cpu);
+  const memory = largerOf(parseBytes, most.memory, requests.memory);
+  const room = largerOf(parseBytes, roomFor(stated), requests.ephemeralStorage);
+  return { requests, limits: { cpu, memory, ephemeralStorage: room } };
+}
+
+type Parse = (quantity: string) => number;
+
+function smallerOf(parse: Parse, one: string, other: string): string {
+  return parse(one) < parse(other) ? one : other;
+}
+
+function largerOf(parse: Parse, one: string, other = one): string {
+  return parse(other) > parse(one) ? other : one;
 }
 
 /** What a Job may use: the readiness Job, a test Job, and the Job that fills a service with data. */

@@ -1,15 +1,11 @@
-import { address, usedServices } from "./graph.ts";
+import { addressVariables } from "./addresses.ts";
+import { usedServices } from "./graph.ts";
 import type { Service } from "./service.ts";
 import { shown } from "../rules/shown.ts";
 
 /** Name of the Secret that holds the generated password of a service, under the key `password`. */
 export function passwordSecretName(service: string): string {
   return `${service}-password`;
-}
-
-/** Environment variable that tells where a service is: `CATALOGUE_DB_ADDRESS` for `catalogue-db`. */
-export function addressVariable(service: string): string {
-  return `${service.toUpperCase().replaceAll("-", "_")}_ADDRESS`;
 }
 
 /** A container's environment variable, as Kubernetes takes it. */
@@ -25,7 +21,7 @@ export interface Variable {
  */
 export function environmentVariables(service: Service, services: Service[]): Variable[] {
   const used = usedServices(service, services);
-  const addresses = used.map((other) => ({ name: addressVariable(other.name), value: address(other) }));
+  const addresses = used.flatMap(addressVariables);
   const owned = Object.entries(service.passwords ?? {}).filter(([, owner]) =>
     services.some(({ name }) => name === owner),
   );

@@ -1,4 +1,6 @@
 import { suggestion } from "../rules/suggestion.ts";
+import { checkAddresses } from "./portRules.ts";
+import { containerPorts, portsOf } from "./ports.ts";
 import type { Service } from "./service.ts";
 import { checkServices } from "./serviceRules.ts";
 import { shown } from "../rules/shown.ts";
@@ -22,6 +24,7 @@ export interface Edge {
   from: string;
   to: string;
   port: number;
+  protocol: string;
 }
 
 /**
@@ -56,13 +59,19 @@ export function closure<S extends Service>(services: S[], roots: string[]): S[] 
 export function edges(services: Service[]): Edge[] {
   const byName = indexByName(services);
   return services.flatMap((service) => [
-    ...usedBy(service, byName).map((used) => ({
-      from: service.name,
-      to: used.name,
-      port: used.containerPort,
-    })),
-    { from: testRunner, to: service.name, port: service.containerPort },
+    ...usedBy(service, byName).flatMap((used) => edgesBetween(service.name, used)),
+    ...edgesBetween(testRunner, service),
   ]);
+}
+
+/** To each port of the container, whichever ports of the Service lead to it. */
+function edgesBetween(from: string, to: Service): Edge[] {
+  return containerPorts(to).map(({ containerPort, protocol = "TCP" }) => ({
+    from,
+    to: to.name,
+    port: containerPort,
+    protocol,
+  }));
 }
 
 /** @throws when a service is wrong, or uses one that is not among `services`. */
@@ -87,11 +96,6 @@ export function usedServices(service: Service, services: Service[]): Service[] {
   return usedBy(service, indexByName(services));
 }
 
-/** Address at which callers in the same namespace reach a service: `host:port`. */
-export function address(service: Service): string {
-  return `${service.name}:${String(service.port)}`;
-}
-
 /** @throws when a service is wrong in itself, or two have the same name. */
 function indexByName<S extends Service>(services: S[]): Map<string, S> {
   checkServices(services);
@@ -107,6 +111,7 @@ function indexByName<S extends Service>(services: S[]): Map<string, S> {
     checkReferences(service, names);
     byName.set(name, service);
   }
+  checkAddresses(services);
   return byName;
 }
 
@@ -132,7 +137,12 @@ function usedBy(service: Service, byName: Map<string, Service>): Service[] {
   const { uses = [], optionalUses = [] } = service;
   const needed = uses.map((used) => lookUp(byName, used, service.name));
   const optional = optionalUses.flatMap((use) => byName.get(use.service) ?? []);
-  return [...needed, ...optional];
+  const all = [...needed, ...optional];
+  const closed = all.find((used) => portsOf(used).length === 0)?.name;
+  if (closed === undefined) return all;
+  throw new Error(
+    `service ${shown(closed)}, which ${service.name} uses, has no port: give it one, or take it out of what ${service.name} uses`,
+  );
 }
 
 function dependenciesFirst<S extends Service>(services: S[]): S[] {

@@ -6,7 +6,7 @@ export interface Resources {
   memory: string;
   /**
    * Room on the node's disk for logs, writable paths and whatever else it writes, in bytes with a unit such as `Gi`.
-   * Default: `64Mi` as a request, `1Gi` as a limit.
+   * Default: `64Mi` as a request; `1Gi` as a limit, and what the sizes of `writablePaths` add to it.
    */
   ephemeralStorage?: string;
 }
@@ -35,14 +35,55 @@ export interface Seed {
   files?: Record<string, string>;
 }
 
+/** A further port of a service. */
+export interface Port {
+  /** Port of the Service: the one that callers use. */
+  port: number;
+  /** Port that the container listens on: above 1023, unless it runs as root. Default: `port`. */
+  containerPort?: number;
+  /** `TCP` or `UDP`. Default: `TCP`. */
+  protocol?: string;
+}
+
+/** What the kubelet asks to learn whether a pod is ready: one of the two. */
+export interface Probe {
+  /** Command that ends with 0, within five seconds, in a container that is ready. Default: none, `grpcPort` is given. */
+  command?: string[];
+  /** Port of the container that answers gRPC's health checks. Default: none, `command` is given. */
+  grpcPort?: number;
+}
+
+/** A container beside a service's own, in each of its pods, with the service's variables, files and folders. */
+export interface Companion {
+  /** DNS label, another one than those of the service and of its other containers. */
+  name: string;
+  /** Image, by digest. Default: the service's. */
+  image?: string;
+  /** Replaces the image's entry point. Default: the image's. */
+  command?: string[];
+  /** Arguments; `$(NAME)` takes the value of an environment variable. Default: the image's. */
+  args?: string[];
+  /** Environment variables beside those of the service, over which they win. Default: `{}`. */
+  environment?: Record<string, string>;
+  /** What it is scheduled with. Default: as a service's. */
+  requests?: Resources;
+  /** What it may use at most. Default: as a service's. */
+  limits?: Resources;
+}
+
 /** A node of the service graph: everything that an environment derives from a service. */
 export interface Service {
   /** DNS label with a letter first. Names the Service, the Deployment and the service account; callers use it as host name. */
   name: string;
-  /** Port of the Service: the one that callers use. */
-  port: number;
-  /** Port that the container listens on: above 1023, since no container runs as root. */
-  containerPort: number;
+  /** Port of the Service, over TCP: the one that callers use. Default: none, as of a worker that nobody calls. */
+  port?: number;
+  /** Port that the container listens on: above 1023, unless it runs as root. Default: `port`. */
+  containerPort?: number;
+  /**
+   * Further ports, by names of at most 15 lower-case letters, digits and dashes: whoever uses the service may call them
+   * all, and finds that of the port `metrics` of `api` in `API_METRICS_ADDRESS`. Default: `{}`.
+   */
+  ports?: Record<string, Port>;
   /**
    * Path that answers 200 when the service works. A JSON body in Sock Shop's form
    * (`{"health": [{"service": ..., "status": "OK"}]}`) counts as healthy only if every status is `OK`,
@@ -51,10 +92,25 @@ export interface Service {
    */
   healthPath?: string;
   /**
+   * Name of the one of `ports`, over TCP, that answers `healthPath` and `commitPath`, or takes the connection instead.
+   * Default: `port`, else the first over TCP.
+   */
+  healthPort?: string;
+  /**
    * Path that answers `{"commit": ...}` with the commit that the image was built from.
    * Default: the commit is not checked.
    */
   commitPath?: string;
+  /**
+   * What the kubelet asks instead of the page or the connection. Default: the page or the connection; where a service has
+   * neither, its pods count once they have run for five seconds.
+   */
+  probe?: Probe;
+  /**
+   * Seconds in which a container must have started, as its probe tells, or is started again. Default: it may take until
+   * the environment must be ready.
+   */
+  startsWithinSeconds?: number;
   /** Names of the services that this one cannot do without; they are deployed with it. Default: `[]`. */
   uses?: string[];
   /** Services that this one calls where they are deployed. Default: `[]`. */
@@ -71,20 +127,36 @@ export interface Service {
   environment?: Record<string, string>;
   /** Environment variables that hold a generated password: variable to the service that owns the password. Default: `{}`. */
   passwords?: Record<string, string>;
-  /** Folders that the service writes to; each becomes an emptyDir, all else is read-only. Default: `[]`. */
+  /** Files for the container, read-only: absolute path to content. A change rolls the pods. Default: `{}`. */
+  files?: Record<string, string>;
+  /** Folder that the process starts in. Default: the image's. */
+  workingDirectory?: string;
+  /**
+   * Folders that the service writes to; each becomes an emptyDir, all else is read-only. A size may follow, such as
+   * `/var/lib/data:2Gi`; else it is what the pod may use of the node's disk. Default: `[]`.
+   */
   writablePaths?: string[];
   /** Whether all of the image is read-only; false for an image that writes beside the data that it brings. Default: `true`. */
   readOnlyRootFilesystem?: boolean;
-  /** Numeric user and group of the process. Default: `10001`. */
+  /**
+   * Numeric user and group of the process. `0`, with the capabilities that runtimes give to root, needs an environment
+   * whose `podSecurity` is `baseline`. Default: `10001`.
+   */
   user?: number;
   /** Capabilities that the image's binary carries and that therefore must stay available. Default: `[]`. */
   capabilities?: string[];
   /** Pods of the service. Default: `1`. */
   replicas?: number;
-  /** What a pod is scheduled with. */
-  requests: Resources;
-  /** What a pod may use at most. */
-  limits: Resources;
+  /** Seconds that a pod has to end, from SIGTERM to SIGKILL. Default: `1`. */
+  gracePeriodSeconds?: number;
+  /** What a pod is scheduled with. Default: `50m` of CPU and `128Mi` of memory, or its limits where these are less. */
+  requests?: Resources;
+  /** What a pod may use at most. Default: one core and `512Mi` of memory, or what it requests where that is more. */
+  limits?: Resources;
+  /** Containers that run, one after the other, before the service's own starts. Default: `[]`. */
+  initContainers?: Companion[];
+  /** Containers that run beside the service's own, and start before all others. Default: `[]`. */
+  sidecars?: Companion[];
   /** Fills the service with data. Default: nothing does. */
   seed?: Seed;
 }

@@ -1,22 +1,24 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { checkCompanions, companionMust, companionOf, companionsMust } from "./companionRules.ts";
 import { containerResources } from "./containerResources.ts";
 import { quantities, text, wholeNumber } from "./demands.ts";
 import { mustBe, refusalWithin, valueAt } from "../rules/form.ts";
-import { folderPattern, isReserved, isWithin } from "./folders.ts";
+import { checkFiles, files, seedFolder } from "./fileRules.ts";
+import { folderPattern, isWithin } from "./folders.ts";
 import { digestForm, digestPattern, pathPattern, tagPattern } from "../rules/imageName.ts";
 import { mapping } from "../rules/mapping.ts";
+import { checkPorts, containerPort, furtherPort, port, ports } from "./portRules.ts";
+import { checkProbe, probeMust, probeOf } from "./probeRules.ts";
 import { parseBytes, parseCpu } from "../rules/quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
 import { checkArguments, checkSize, checkVariables } from "../rules/size.ts";
 import { named, shown } from "../rules/shown.ts";
+import { writablePath, writablePaths } from "./writablePath.ts";
 
 /** What containers take as the name of an environment variable. */
 export const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** Where a seed's files are. */
-export const seedFolder = "/seed";
 
 // A Service's name begins with a letter (RFC 1035), unlike most other names in Kubernetes.
 const name = text(
@@ -24,19 +26,7 @@ const name = text(
   "a DNS label with a letter first, such as catalogue-db",
 );
 const names = z.array(name, 'a list of names of services, such as ["catalogue"]');
-const port = wholeNumber(1, 65535, 80);
 const path = text(/^\/\S*$/, "a path that begins with /, such as /health");
-const folder = text(folderPattern, "an absolute path, such as /var/lib/data").refine(
-  (path) => !isReserved(path),
-  "a folder that is neither the system's nor holds the image's programs, such as /var/lib/data",
-);
-const folders = z
-  .array(folder, 'a list of absolute paths, such as ["/tmp"]')
-  .refine((paths) => new Set(paths).size === paths.length, 'a list of different paths, such as ["/tmp"]')
-  .refine(
-    (paths) => !paths.some((path) => paths.some((other) => isWithin(path, other) && path !== other)),
-    'a list of paths of which none is within another, such as ["/tmp"]',
-  );
 const anyText = z.string("a text, such as hello");
 const words = z.array(anyText, 'a list of texts, such as ["node", "server.js"]');
 const command = words.min(1, 'a list of at least one text, such as ["node", "server.js"]');
@@ -56,6 +46,13 @@ const seed = {
   command,
   files: mapping(fileName, anyText, 'an object from file to content, such as {"data.sql": "..."}').optional(),
 };
+const probe = probeOf(command);
+const stated = z.strictObject(resources, exampleOfResources()).optional();
+const companion = companionOf({
+  ...{ command: command.optional(), args: words.optional(), environment: environment.optional() },
+  ...{ requests: stated, limits: stated },
+});
+const companions = z.array(z.strictObject(companion, companionMust), companionsMust).optional();
 const image = {
   repository: text(pathPattern, "a repository without a host, such as weaveworksdemos/catalogue"),
   tag: text(tagPattern, "a tag, such as 0.3.5"),
@@ -64,11 +61,14 @@ const image = {
 
 const shape: Record<keyof CatalogueService, z.ZodType> = {
   name,
-  port,
-  // Below 1024 a process needs a privilege.
-  containerPort: wholeNumber(1024, 65535, 8080),
+  port: port.optional(),
+  containerPort: containerPort.optional(),
+  ports: ports.optional(),
   healthPath: path.optional(),
   commitPath: path.optional(),
+  healthPort: z.string("the name of one of its ports, such as health").optional(),
+  probe: z.strictObject(probe, probeMust).optional(),
+  startsWithinSeconds: wholeNumber(1, 3600, 60).optional(),
   uses: names.optional(),
   optionalUses: z
     .array(
@@ -94,9 +94,11 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     name,
     'an object from variable to service, such as {"DB_PASSWORD": "catalogue-db"}',
   ).optional(),
-  writablePaths: folders.optional(),
+  files: files.optional(),
+  workingDirectory: text(folderPattern, "an absolute path, such as /app").optional(),
+  writablePaths: writablePaths.optional(),
   readOnlyRootFilesystem: yesOrNo.optional(),
-  user: wholeNumber(1, 2 ** 31 - 1, 10001).optional(),
+  user: wholeNumber(0, 2 ** 31 - 1, 10001).optional(),
   capabilities: z
     .array(
       z.literal("NET_BIND_SERVICE", "NET_BIND_SERVICE, the only one permitted"),
@@ -104,8 +106,11 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     )
     .optional(),
   replicas: wholeNumber(1, 100, 2).optional(),
-  requests: z.strictObject(resources, exampleOfResources()),
-  limits: z.strictObject(resources, exampleOfResources()),
+  gracePeriodSeconds: wholeNumber(1, 3600, 30).optional(),
+  requests: stated,
+  limits: stated,
+  initContainers: companions,
+  sidecars: companions,
   seed: z
     .strictObject(seed, 'an object with a command, such as {"command": ["sh", "/seed/load.sh"]}')
     .optional(),
@@ -113,17 +118,20 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     .strictObject(image, "an object of repository, tag and digest, such as those of Sock Shop")
     .optional(),
 };
-const service = z.strictObject(
-  shape,
-  "an object with at least name, port, containerPort, requests and limits",
-);
+/** What a service must be. */
+export const serviceMust = 'an object with at least a name, such as {"name": "worker"}';
+const service = z.strictObject(shape, serviceMust);
 
 /** Keys of the objects within a service, by the key that holds them. */
 const keysWithin: Record<string, object> = {
+  ports: furtherPort,
+  probe,
   requests: resources,
   limits: resources,
   optionalUses: optionalUse,
   egress: destination,
+  initContainers: companion,
+  sidecars: companion,
   seed,
   image,
 };
@@ -141,46 +149,66 @@ const limited = [
 export function checkServices(services: Service[], list = "services"): void {
   const issue = z.array(service, "a list of services, such as []").safeParse(services).error?.issues[0];
   if (issue !== undefined) throw new Error(sentence(services, issue, list));
-  for (const {
-    name,
-    requests,
-    limits,
-    writablePaths = [],
-    seed,
-    environment = {},
-    passwords = {},
-    command,
-    args,
-  } of services) {
-    const stated = containerResources({ requests, limits });
-    for (const [key, kind, parse] of limited) {
-      const [least, most] = [stated.requests[kind], stated.limits[kind]];
-      if (parse(least) <= parse(most)) continue;
-      throw new Error(
-        `requests.${key} of service ${shown(name)} is ${named(least)} but must be at most its limit, such as ${named(most)}`,
-      );
-    }
-    checkSize(`seed.files of service ${shown(name)}`, seed?.files);
-    checkVariables(`the variables of service ${shown(name)}`, environment);
-    checkArguments(`command of service ${shown(name)}`, command);
-    checkArguments(`args of service ${shown(name)}`, args);
-    checkArguments(`seed.command of service ${shown(name)}`, seed?.command);
-    const overSeed = writablePaths.find((path) => isWithin(path, seedFolder));
-    if (seed?.files && overSeed !== undefined)
-      throw new Error(
-        `writablePaths of service ${shown(name)} names ${named(overSeed)}, where its seed's files are: write to another folder, such as /tmp`,
-      );
-    const twice = Object.keys(environment).find((variable) => Object.hasOwn(passwords, variable));
-    if (twice !== undefined)
-      throw new Error(
-        `variable ${twice} of service ${shown(name)} is a text and a password: name it in one of the two`,
-      );
+  for (const one of services) {
+    checkResources(one);
+    checkCompanions(one);
+    checkPorts(one);
+    checkProbe(one);
+    checkFiles(one, { files: one.files });
+    checkTexts(one);
   }
+}
+
+/** @throws when a service requests more than its limit, or a folder has more room than the pod. */
+function checkResources(service: Service): void {
+  const { name, writablePaths = [] } = service;
+  const stated = containerResources(service);
+  for (const [key, kind, parse] of limited) {
+    const [least, most] = [stated.requests[kind], stated.limits[kind]];
+    if (parse(least) <= parse(most)) continue;
+    throw new Error(
+      `requests.${key} of service ${shown(name)} is ${named(least)} but must be at most its limit, such as ${named(most)}`,
+    );
+  }
+  const room = stated.limits["ephemeral-storage"];
+  const large = writablePaths.find((one) => parseBytes(writablePath(one).size ?? "1") > parseBytes(room));
+  if (large !== undefined)
+    throw new Error(
+      `writablePaths of service ${shown(name)} names ${named(large)} but limits.ephemeralStorage is ${named(room)}: raise that limit, or make the folder smaller`,
+    );
+}
+
+function checkTexts({
+  name,
+  writablePaths = [],
+  seed,
+  environment = {},
+  passwords = {},
+  command,
+  args,
+}: Service): void {
+  checkSize(`seed.files of service ${shown(name)}`, seed?.files);
+  checkVariables(`the variables of service ${shown(name)}`, environment);
+  checkArguments(`command of service ${shown(name)}`, command);
+  checkArguments(`args of service ${shown(name)}`, args);
+  checkArguments(`seed.command of service ${shown(name)}`, seed?.command);
+  const overSeed = writablePaths.find((stated) => isWithin(writablePath(stated).path, seedFolder));
+  if (seed?.files && overSeed !== undefined)
+    throw new Error(
+      `writablePaths of service ${shown(name)} names ${named(overSeed)}, where its seed's files are: write to another folder, such as /tmp`,
+    );
+  const twice = Object.keys(environment).find((variable) => Object.hasOwn(passwords, variable));
+  if (twice !== undefined)
+    throw new Error(
+      `variable ${twice} of service ${shown(name)} is a text and a password: name it in one of the two`,
+    );
 }
 
 function sentence(services: unknown, issue: z.core.$ZodIssue, list: string): string {
   const where = argument(services, issue.path, list);
-  const within = keysWithin[String(issue.path.findLast((part) => typeof part === "string"))];
+  const last = String(issue.path.findLast((part) => typeof part === "string"));
+  // Each port has a name of its own.
+  const within = keysWithin[issue.path[1] === "ports" ? "ports" : last];
   return refusalWithin(services, issue, where, Object.keys(within ?? shape));
 }
 

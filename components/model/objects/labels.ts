@@ -1,3 +1,5 @@
+import { PodSecurity } from "./podSecurity.ts";
+
 /**
  * Says of every object that it is ours, so that all of them can be found; on the namespace it is the owner mark. The
  * usual label for that, `app.kubernetes.io/managed-by`, is overwritten by the Kubernetes provider when it creates
@@ -41,12 +43,12 @@ export function selectorLabels(name: string): Record<string, string> {
 }
 
 /** Labels of the environment's namespace: the owner mark and the enforced Pod Security profile. */
-export function namespaceLabels(): Record<string, string> {
+export function namespaceLabels(level: PodSecurity = PodSecurity.restricted): Record<string, string> {
   return {
     ...ownerLabels,
-    "pod-security.kubernetes.io/enforce": "restricted",
+    "pod-security.kubernetes.io/enforce": level,
     "pod-security.kubernetes.io/enforce-version": "latest",
-    "pod-security.kubernetes.io/warn": "restricted",
+    "pod-security.kubernetes.io/warn": level,
     "pod-security.kubernetes.io/warn-version": "latest",
   };
 }

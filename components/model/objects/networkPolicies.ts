@@ -72,20 +72,22 @@ function allow(name: string, permitted: Edge[], from: Ingress = [], to: EgressRu
   return {
     podSelector: { matchLabels: selectorLabels(name) },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [...incoming.map((edge) => ({ from: [pods(edge.from)], ports: [tcp(edge.port)] })), ...from],
-    egress: [...outgoing.map((edge) => ({ to: [pods(edge.to)], ports: [tcp(edge.port)] })), ...to],
+    ingress: [...incoming.map((edge) => ({ from: [pods(edge.from)], ports: [portOf(edge)] })), ...from],
+    egress: [...outgoing.map((edge) => ({ to: [pods(edge.to)], ports: [portOf(edge)] })), ...to],
   };
 }
 
 function opened(
-  { exposed = false, containerPort, egress = [] }: Service,
+  service: Service,
   { ingressController, egress: egressIsPermitted }: Openings,
 ): { from: Ingress; to: EgressRules } {
+  const { exposed = false, egress = [], port, containerPort = port } = service;
   const callers = exposed && ingressController !== undefined ? [controllerPods(ingressController)] : [];
+  const ports = containerPort === undefined ? [] : [tcp(containerPort)];
   // Computed in any case: a destination that is never permitted is an error whoever is trusted.
   const to = egress.map(outside);
   return {
-    from: callers.map((peer) => ({ from: [peer], ports: [tcp(containerPort)] })),
+    from: callers.map((peer) => ({ from: [peer], ports })),
     to: egressIsPermitted ? to : [],
   };
 }
@@ -121,6 +123,10 @@ function inNamespace(name: string): Peer {
 
 function pods(name: string): Peer {
   return { podSelector: { matchLabels: selectorLabels(name) } };
+}
+
+function portOf({ protocol, port }: Edge): Port {
+  return { protocol, port };
 }
 
 function tcp(port: number): Port {

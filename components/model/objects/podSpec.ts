@@ -1,24 +1,28 @@
+import { companionContainers, companionsMark } from "./companions.ts";
 import { containerResources } from "../graph/containerResources.ts";
 import { environmentVariables } from "../graph/environmentVariables.ts";
 import { mayBeMoved } from "./eviction.ts";
 import { selectorLabels } from "./labels.ts";
 import { checkPlacement, placementSpec, type Placement } from "./placement.ts";
+import { containerPorts } from "../graph/ports.ts";
+import { probesOf } from "./probes.ts";
 import type { Service } from "../graph/service.ts";
+import { writablePath } from "../graph/writablePath.ts";
 
 const defaultUser = 10001;
 
 /** Seconds between SIGTERM and SIGKILL: a preview holds no data worth a longer farewell. */
-const gracePeriodSeconds = 1;
+const gracePeriod = 1;
 
-/** What every pod of an environment states, so that Pod Security `restricted` admits it. */
-export function podDefaults(user = defaultUser) {
+/** What every pod of an environment states, so that Pod Security `restricted` admits it, unless it runs as root. */
+export function podDefaults({ user = defaultUser, gracePeriodSeconds = gracePeriod }: PodNeeds = {}) {
   return {
     automountServiceAccountToken: false,
     // Service links would add variables such as CATALOGUE_PORT, which some images take for their own settings.
     enableServiceLinks: false,
     terminationGracePeriodSeconds: gracePeriodSeconds,
     securityContext: {
-      runAsNonRoot: true,
+      runAsNonRoot: user !== 0,
       runAsUser: user,
       runAsGroup: user,
       fsGroup: user,
@@ -27,11 +31,19 @@ export function podDefaults(user = defaultUser) {
   };
 }
 
+/** The only ways in which pods differ there. */
+type PodNeeds = Pick<Service, "user" | "gracePeriodSeconds">;
+
 /** The only ways in which containers differ in their security context. */
-type ContainerNeeds = Pick<Service, "capabilities" | "readOnlyRootFilesystem">;
+type ContainerNeeds = Pick<Service, "capabilities" | "readOnlyRootFilesystem" | "user">;
 
 /** What every container of an environment states, for the same reason. */
-export function containerDefaults({ capabilities = [], readOnlyRootFilesystem = true }: ContainerNeeds = {}) {
+export function containerDefaults({
+  capabilities = [],
+  readOnlyRootFilesystem = true,
+  user = defaultUser,
+}: ContainerNeeds = {}) {
+  const own = { drop: ["ALL"], ...(capabilities.length > 0 && { add: capabilities }) };
   return {
     imagePullPolicy: "IfNotPresent",
     // Not the end of its log: Pulumi would print it, and keep it in its state, with whatever secret is in it.
@@ -39,7 +51,8 @@ export function containerDefaults({ capabilities = [], readOnlyRootFilesystem = 
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem,
-      capabilities: { drop: ["ALL"], ...(capabilities.length > 0 && { add: capabilities }) },
+      // An image that insists on root changes owners and users, for which it needs those of every runtime.
+      ...(user !== 0 && { capabilities: own }),
     },
   };
 }
@@ -48,42 +61,40 @@ export function containerDefaults({ capabilities = [], readOnlyRootFilesystem = 
 export function servicePodSpec(service: Service, services: Service[], placement: Placement = {}) {
   checkPlacement(placement);
   const resources = containerResources(service);
-  const volumes = (service.writablePaths ?? []).map((path, index) => ({
+  const ports = containerPorts(service);
+  const volumes = (service.writablePaths ?? []).map((stated, index) => ({
     name: `writable-${String(index)}`,
-    path,
+    ...writablePath(stated),
   }));
+  const env = environmentVariables(service, services);
+  const volumeMounts = volumes.map(({ name, path }) => ({ name, mountPath: path }));
+  const companions = companionContainers(service, { env, volumeMounts }, containerDefaults(service));
   return {
-    ...podDefaults(service.user),
+    ...podDefaults(service),
     ...placementSpec(placement, selectorLabels(service.name)),
-    volumes: volumes.map(({ name }) => ({
+    volumes: volumes.map(({ name, size }) => ({
       name,
-      emptyDir: { sizeLimit: resources.limits["ephemeral-storage"] },
+      emptyDir: { sizeLimit: size ?? resources.limits["ephemeral-storage"] },
     })),
+    ...(companions.length > 0 && { initContainers: companions }),
     container: {
       ...containerDefaults(service),
       name: service.name,
       ...(service.command && { command: service.command }),
       ...(service.args && { args: service.args }),
-      env: environmentVariables(service, services),
-      ports: [{ containerPort: service.containerPort }],
+      ...(service.workingDirectory !== undefined && { workingDir: service.workingDirectory }),
+      env,
+      ...(ports.length > 0 && { ports }),
       resources,
-      readinessProbe: readinessProbe(service),
-      volumeMounts: volumes.map(({ name, path }) => ({ name, mountPath: path })),
+      ...probesOf(service),
+      volumeMounts,
     },
   };
 }
 
 /** Annotations of a service's pods. */
-export function podAnnotations({ readOnlyRootFilesystem = true }: Service): Record<string, string> {
-  return { ...mayBeMoved, ...(!readOnlyRootFilesystem && { "dynenv/writable-root": "true" }) };
-}
-
-/** Probes once a second: with the default of ten, a service that is up after one second is ready after ten. */
-function readinessProbe(service: Service) {
-  const port = service.containerPort;
-  const action =
-    service.healthPath === undefined
-      ? { tcpSocket: { port } }
-      : { httpGet: { path: service.healthPath, port } };
-  return { ...action, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 };
+export function podAnnotations(service: Service): Record<string, string> {
+  const { readOnlyRootFilesystem = true } = service;
+  const writable = !readOnlyRootFilesystem && { "dynenv/writable-root": "true" };
+  return { ...mayBeMoved, ...writable, ...companionsMark(service) };
 }

@@ -1,4 +1,5 @@
 import { containerResources, jobResources } from "../graph/containerResources.ts";
+import { podResources } from "../graph/podResources.ts";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../rules/quantities.ts";
 import type { Service } from "../graph/service.ts";
 
@@ -20,19 +21,21 @@ export interface QuotaOptions {
  */
 export function quota(services: Service[], { surge }: QuotaOptions): Record<string, string> {
   const jobs = testRunnerJobs + services.filter(({ seed }) => seed !== undefined).length;
-  const containers = [
-    ...services.flatMap((service) => repeat(service, (service.replicas ?? 1) * (surge ? 2 : 1))),
-    ...repeat(jobResources, jobs),
-  ].map(containerResources);
+  const pods = [
+    ...services.flatMap((service) =>
+      repeat(podResources(service), (service.replicas ?? 1) * (surge ? 2 : 1)),
+    ),
+    ...repeat(containerResources(jobResources), jobs),
+  ];
   const sum = (kind: "requests" | "limits") => ({
-    [`${kind}.cpu`]: formatCpu(total(containers.map((container) => parseCpu(container[kind].cpu)))),
-    [`${kind}.memory`]: formatBytes(total(containers.map((container) => parseBytes(container[kind].memory)))),
+    [`${kind}.cpu`]: formatCpu(total(pods.map((pod) => parseCpu(pod[kind].cpu)))),
+    [`${kind}.memory`]: formatBytes(total(pods.map((pod) => parseBytes(pod[kind].memory)))),
     [`${kind}.ephemeral-storage`]: formatBytes(
-      total(containers.map((container) => parseBytes(container[kind]["ephemeral-storage"]))),
+      total(pods.map((pod) => parseBytes(pod[kind]["ephemeral-storage"]))),
     ),
   });
   return {
-    pods: String(containers.length),
+    pods: String(pods.length),
     ...sum("requests"),
     ...sum("limits"),
     persistentvolumeclaims: "0",
@@ -42,8 +45,8 @@ export function quota(services: Service[], { surge }: QuotaOptions): Record<stri
   };
 }
 
-function repeat<T>(container: T, times: number): T[] {
-  return Array.from({ length: times }, () => container);
+function repeat<T>(pod: T, times: number): T[] {
+  return Array.from({ length: times }, () => pod);
 }
 
 function total(numbers: number[]): number {

@@ -2,6 +2,7 @@ import type { ConnectionsArguments, ReadinessArguments } from "../../readiness/a
 import { programCommand } from "../../readiness/command.ts";
 import type { ReadinessTarget } from "../../readiness/target.ts";
 import { revisionPort } from "../graph/revision.ts";
+import { askedPort, type Ported } from "../graph/ports.ts";
 import type { Service } from "../graph/service.ts";
 import { suggestion } from "../rules/suggestion.ts";
 import { shown } from "../rules/shown.ts";
@@ -22,16 +23,24 @@ export function readinessTargets(
         services.map(({ name }) => name),
       )}`,
     );
-  return services.map((service) => ({
+  return services.flatMap((service) => targetOf(service, service.name === application ? commit : undefined));
+}
+
+/** What is asked of a service; nothing of one that takes no connections. @param commit where it must report it. */
+function targetOf(service: Service, commit: string | undefined): ReadinessTarget[] {
+  const asked = askedPort(service);
+  if (asked === undefined) return [];
+  const target = {
     service: service.name,
     host: service.name,
-    port: service.port,
+    port: asked.port,
     ...(service.healthPath !== undefined && { healthPath: service.healthPath }),
     ...(service.seed !== undefined && { isSeeded: true }),
     ...((service.replicas ?? 1) > 1 && { replicas: service.replicas }),
-    ...(service.name === application &&
+    ...(commit !== undefined &&
       service.commitPath !== undefined && { commitPath: service.commitPath, commit }),
-  }));
+  };
+  return [target];
 }
 
 /** The same targets, each with where its new pods answer. @param host of the Service that `revisionPorts` describes. */
@@ -52,12 +61,15 @@ export function readinessArgument(targets: ReadinessTarget[], withinSeconds: num
 /** Seconds that a test Job waits for its connections. */
 const connectionsWithin = 30;
 
-/** Command that ends once all services take connections. */
+/** Command that ends once all services take connections, of which those without a port take none. */
 export function connectionsCommand(
-  services: Pick<Service, "name" | "port">[],
+  services: (Ported & { name: string })[],
   withinSeconds = connectionsWithin,
 ): string[] {
-  const addresses = services.map(({ name, port }) => ({ service: name, host: name, port }));
+  const addresses = services.flatMap((service) => {
+    const { port } = askedPort(service) ?? {};
+    return port === undefined ? [] : [{ service: service.name, host: service.name, port }];
+  });
   const argument = { services: addresses, withinSeconds } satisfies ConnectionsArguments;
   return programCommand("connections", JSON.stringify(argument));
 }

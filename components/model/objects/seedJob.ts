@@ -1,14 +1,14 @@
+import { addressVariables } from "../graph/addresses.ts";
 import { containerResources, jobResources } from "../graph/containerResources.ts";
-import { addressVariable } from "../graph/environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
+import { type MountedFiles, noFiles } from "./fileMounts.ts";
 import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
-import { address } from "../graph/graph.ts";
 import { jobLabels } from "./jobs.ts";
 import { shortHash } from "../rules/names.ts";
 import type { Placement } from "./placement.ts";
 import { podAnnotations, servicePodSpec } from "./podSpec.ts";
 import type { Seed, Service } from "../graph/service.ts";
-import { seedFolder } from "../graph/serviceRules.ts";
+import { seedFolder } from "../graph/fileRules.ts";
 
 /** Hash of what a service's seed does; the Job runs again when it changes. */
 export function seedHash({ name }: Service, { command, files = {} }: Seed): string {
@@ -35,13 +35,17 @@ export function seedJobSpec<Text>(
     placement: Placement;
     /** The part of the service's container that takes its own variables. */
     variables: object;
+    /** The service's own files. Default: none. */
+    files?: MountedFiles<Text>;
     /** Labels and annotations that the program gives to the pod. Default: none. */
     given?: GivenMetadata;
   },
 ) {
-  const { container, volumes, ...pod } = servicePodSpec(service, services, job.placement);
-  const { ports: _ports, readinessProbe: _probe, args: _args, env, volumeMounts, ...rest } = container;
-  const own = addressVariable(service.name);
+  const alone = { ...service, initContainers: [], sidecars: [] };
+  const { container, volumes, ...pod } = servicePodSpec(alone, services, job.placement);
+  const { ports: _ports, args: _args, env, volumeMounts, ...rest } = withoutProbes(container);
+  const addresses = addressVariables(service);
+  const own: MountedFiles<Text> = job.files ?? noFiles;
   const files = filesOf(job.configMap);
   return {
     backoffLimit: 3,
@@ -49,7 +53,7 @@ export function seedJobSpec<Text>(
       metadata: withGiven(
         {
           labels: jobLabels("seed", service.name),
-          annotations: { ...podAnnotations(service), ...mustNotBeMoved },
+          annotations: { ...podAnnotations(alone), ...mustNotBeMoved },
         },
         job.given,
       ),
@@ -58,7 +62,7 @@ export function seedJobSpec<Text>(
         // In the same pod: the policies of a new one take a moment, in which it is refused everything.
         restartPolicy: "OnFailure",
         serviceAccountName: job.serviceAccountName,
-        volumes: [...volumes, ...files.volumes],
+        volumes: [...volumes, ...own.volumes, ...files.volumes],
         containers: [
           {
             ...rest,
@@ -66,15 +70,23 @@ export function seedJobSpec<Text>(
             name: "seed",
             image: job.image,
             command: job.seed.command,
-            env: [{ name: own, value: address(service) }, ...env.filter(({ name }) => name !== own)],
+            env: [...addresses, ...env.filter(({ name }) => !addresses.some((one) => one.name === name))],
             resources: containerResources(jobResources),
-            volumeMounts: [...volumeMounts, ...files.mounts],
+            volumeMounts: [...volumeMounts, ...own.volumeMounts, ...files.mounts],
           },
         ],
       },
     },
   };
 }
+
+/** Of a command that ends nobody asks whether it is ready. */
+function withoutProbes(container: ServiceContainer) {
+  const { readinessProbe: _readiness, startupProbe: _startup, ...rest } = container;
+  return rest;
+}
+
+type ServiceContainer = ReturnType<typeof servicePodSpec>["container"];
 
 /** Where the command finds its files. */
 function filesOf<Text>(configMap: Text | undefined) {

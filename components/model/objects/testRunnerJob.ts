@@ -1,8 +1,7 @@
+import { addressVariables } from "../graph/addresses.ts";
 import { containerResources, jobResources } from "../graph/containerResources.ts";
-import { addressVariable } from "../graph/environmentVariables.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
-import { address } from "../graph/graph.ts";
 import { connectionsContainer, jobLabels, type JobRole } from "./jobs.ts";
 import { placementSpec, type Placement } from "./placement.ts";
 import { containerDefaults, podDefaults } from "./podSpec.ts";
@@ -84,6 +83,6 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
 
 /** Where a test finds the services, and which commit it should meet: `DEALS_ADDRESS`, ..., `EXPECTED_COMMIT`. */
 export function testEnvironment(services: Service[], commit: string): Record<string, string> {
-  const addresses = services.map((service) => [addressVariable(service.name), address(service)] as const);
+  const addresses = services.flatMap(addressVariables).map(({ name, value }) => [name, value] as const);
   return { ...Object.fromEntries(addresses), EXPECTED_COMMIT: commit };
 }

@@ -1,0 +1,40 @@
+import { askedPort } from "../graph/ports.ts";
+import { isProbed } from "../graph/probeRules.ts";
+import type { Service } from "../graph/service.ts";
+
+/** Seconds that a container must have run where nothing else tells that it works: one that fails at its start is not ready. */
+const secondsOfATrial = 5;
+
+/** Seconds that a pod of a service must have been ready before it counts. */
+export function trialSeconds(service: Service): number {
+  return isProbed(service) ? 0 : secondsOfATrial;
+}
+
+type Probe = NonNullable<ReturnType<typeof probeOf>> & { failureThreshold: number };
+
+/** The probes of a service's container. */
+export function probesOf(service: Service): { readinessProbe?: Probe; startupProbe?: Probe } {
+  const probe = probeOf(service);
+  if (probe === undefined) return {};
+  const { startsWithinSeconds } = service;
+  return {
+    readinessProbe: { ...probe, failureThreshold: 3 },
+    ...(startsWithinSeconds !== undefined && {
+      startupProbe: { ...probe, failureThreshold: Math.ceil(startsWithinSeconds / probe.periodSeconds) },
+    }),
+  };
+}
+
+/** Asks once a second: with the default of ten, a service that is up after one second is ready after ten. */
+function probeOf(service: Service) {
+  const { probe, healthPath } = service;
+  // A program that is started to ask takes more of both.
+  if (probe?.command !== undefined)
+    return { exec: { command: probe.command }, periodSeconds: 2, timeoutSeconds: 5 };
+  const often = { periodSeconds: 1, timeoutSeconds: 1 };
+  if (probe?.grpcPort !== undefined) return { grpc: { port: probe.grpcPort }, ...often };
+  const port = askedPort(service)?.containerPort;
+  if (port === undefined) return undefined;
+  const action = healthPath === undefined ? { tcpSocket: { port } } : { httpGet: { path: healthPath, port } };
+  return { ...action, ...often };
+}
