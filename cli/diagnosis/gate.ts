@@ -78,11 +78,12 @@ function isOfAnother(gate: V1Job, { services = [], deployments }: EnvironmentSta
 
 /**
  * Deployments that somebody gave other pods. The name of their port stays, which stands for what was deployed: the first
- * pods of that name are those that the Job asked.
+ * pods of that name are those that the Job asked. Of a service without a port it asked none.
  */
 function changedSince({ deployments, replicaSets = [] }: EnvironmentState): string | undefined {
   const changed = deployments.filter(({ metadata, spec }) => {
     const revision = portName(spec?.template);
+    if (revision === undefined) return false;
     const [first] = replicaSets
       .filter((one) => one.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid))
       .filter((one) => portName(one.spec?.template) === revision)

@@ -5,6 +5,31 @@ import { pullCause, pullReason } from "../../cli/diagnosis/rules/image.ts";
 import { as, crashed, job, one, pod, podOf, ready, waits } from "./brokenPods.ts";
 
 describe("what is wrong with a pod", () => {
+  it.each([
+    "the server must be run as root",
+    "nginx: [emerg] must be started as root",
+    "This script needs to be run as root!",
+    "sshd requires root privileges",
+    "chown: changing ownership of '/data': Operation not permitted",
+    'error: failed switching to "postgres": operation not permitted',
+    "su-exec: setgroups(999): Operation not permitted",
+  ])("is that its image insists on root, where its last lines say: %s", (line) => {
+    const container = crashed(3, { message: `starting\n${line}\ngoodbye` });
+    const evidence = `exit code 1: ${line}`;
+    const [finding] = one({ pods: [pod("app", { containers: [container] })] });
+    expect(finding).toMatchObject({ cause: "needs-root", evidence, lines: ["starting", line, "goodbye"] });
+  });
+
+  it.each(["running as root is not permitted", "no root folder", "root: permission denied", "chown done"])(
+    "is a crash, where its last lines say: %s",
+    (line) => {
+      const container = crashed(3, { message: line });
+      expect(one({ pods: [pod("app", { containers: [container] })] })).toMatchObject([
+        { cause: "crash-loop" },
+      ]);
+    },
+  );
+
   it("is told by its container's state", () => {
     const cases: [object, Partial<Finding>][] = [
       [
@@ -155,7 +180,11 @@ describe("what is wrong with a workload", () => {
     expect(one({ deleted: ["app"], deployments })).toEqual([]);
     const services = [as<V1Service>({ metadata: { name: "app" } })];
     expect(one({ deleted: ["app"], deployments, services })).toEqual([]);
-    expect(one({ deleted: ["app"], deployments, services: [] })).toMatchObject([
+    // A worker has no Service that could be gone.
+    expect(one({ deleted: ["app"], deployments, services: [] })).toEqual([]);
+    const spec = { template: { spec: { containers: [{ name: "app", ports: [{ containerPort: 8080 }] }] } } };
+    const listening = [as<V1Deployment>({ metadata: { name: "app", uid: "2" }, spec })];
+    expect(one({ deleted: ["app"], deployments: listening, services: [] })).toMatchObject([
       { cause: "deleted", object: "Service/app", evidence: "its Service is gone" },
     ]);
   });

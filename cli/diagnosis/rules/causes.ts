@@ -174,7 +174,7 @@ export const causes = {
   },
   "runs-as-root": {
     says: "has an image that runs as root, which its pod forbids",
-    next: "give it a user number other than 0",
+    next: "give it another user number, or `user: 0` where podSecurity is baseline",
     patience: always,
   },
   "command-missing": {
@@ -210,6 +210,11 @@ export const causes = {
   "startup-failing": {
     says: "keeps being restarted, since its startup probe fails",
     next: "give it more time to start, or correct the probe",
+    patience: always,
+  },
+  "needs-root": {
+    says: "has an image that insists on running as root",
+    next: "give it `user: 0` and podSecurity baseline, see `lowest` in ci/admission.yaml",
     patience: always,
   },
   exits: {

@@ -8,6 +8,7 @@ import { answerIn } from "./readinessMessage.ts";
 import { pullCause, pullReason, pullReasons } from "./image.ts";
 import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
 import { probeEvidence } from "./probeEvidence.ts";
+import { insistsOnRoot } from "./root.ts";
 
 /** What is wrong with a container, without whose it is. */
 export type ContainerFinding = Pick<Finding, "cause" | "evidence" | "lines" | "patience" | "follows">;
@@ -118,6 +119,9 @@ function hasEnded(
   }
   const common = { lines, follows, ...after(isOfJob(pod) ? restartsOfAJob : restartsOfALoop) };
   const probe = probeThatKills(pod, name, state);
+  const insists = exitCode === 0 ? undefined : insistsOnRoot(lines);
+  if (probe === undefined && insists !== undefined)
+    return { cause: "needs-root", evidence: `exit code ${String(exitCode)}: ${insists}`, ...common };
   if (probe === undefined) return { cause: exitCode === 0 ? "exits" : "crash-loop", evidence, ...common };
   // What the probe was answered tells more than how the container ended.
   const told = probeEvidence(pod, name, probe, state) ?? evidence;

@@ -76,10 +76,16 @@ function refused(service: string, object: string, message: string): Finding {
   return { cause, service, object, evidence: oneLine(refusalReason(message)) };
 }
 
+function hasPorts({ spec }: V1Deployment): boolean {
+  return spec?.template.spec?.containers.some(({ ports = [] }) => ports.length > 0) ?? false;
+}
+
 function deletedOnes({ deployments, deleted, services }: EnvironmentState): Finding[] {
+  // One whose pods have no port has none, and so none that could be gone.
+  const withoutPorts = deployments.filter((deployment) => !hasPorts(deployment)).map(nameOf);
   const present = {
     Deployment: deployments.map(nameOf),
-    Service: services?.map(({ metadata }) => metadata?.name),
+    Service: services?.map(({ metadata }) => metadata?.name).concat(withoutPorts),
   };
   return [...new Set(deleted)].flatMap((service) => {
     const [kind] = Object.entries(present).find(([, names]) => names?.includes(service) === false) ?? [];

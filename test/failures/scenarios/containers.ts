@@ -33,6 +33,12 @@ export const containers: Scenario[] = [
     service: "store",
   },
   {
+    cause: "needs-root",
+    what: "a program that says so",
+    evidence: /^exit code 1: the server must be run as root$/,
+    container: { command: node("console.error('the server must be run as root'); process.exit(1)") },
+  },
+  {
     cause: "exits",
     what: "a command that goes to the background",
     container: { command: node("console.log('started')") },
