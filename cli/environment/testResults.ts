@@ -71,10 +71,9 @@ async function logOf(config: KubeConfig, { metadata }: V1Pod): Promise<string | 
   }
 }
 
-/** The last whole line of a log that is a report. */
+/** The last line of a log that is a whole report. */
 export function reportIn(log: string): ResultsReport | undefined {
-  const lines = log.slice(0, log.lastIndexOf("\n") + 1).split("\n");
-  for (const line of lines.reverse()) {
+  for (const line of log.split("\n").reverse()) {
     const report = asReport(line);
     if (report !== undefined) return report;
   }

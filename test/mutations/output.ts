@@ -74,7 +74,6 @@ export const output: Mutation[] = [
   ...inFile("cli/environment/testResults.ts", "testResults", [
     ["results show secrets", "mask.text(text)", "text"],
     ["packed results fill the memory", "maxOutputLength: resultsLimit", "maxOutputLength: 2 ** 31"],
-    ["a report that is cut counts", 'log.slice(0, log.lastIndexOf("\\n") + 1)', "log"],
   ]),
   ...inFile("cli/environment/testSuites.ts", "testSuites", [
     [
