@@ -44,8 +44,11 @@ export interface TestOptions {
   /** What is run in place of the CronJob's own command. */
   command?: string[] | undefined;
 
-  /** Asked once the tests are over, while their pod is still there. Default: their log tells whether there were any. */
-  evidence?: ((pod: V1Pod) => Promise<Evidence>) | undefined;
+  /**
+   * Asked once the tests are over, while their pod is still there; some of its containers may still run, until `podEnded`.
+   * Default: their log tells whether there were any.
+   */
+  evidence?: ((pod: V1Pod, podEnded: Promise<unknown>) => Promise<Evidence>) | undefined;
 }
 
 /** What tests left beside their log. */
@@ -101,7 +104,7 @@ async function followed(job: StartedJob, output: Output, options: TestOptions): 
       if (!(error instanceof ApiException) || error.code !== 404) throw error;
     });
     const ended = await end;
-    const evidence = (await options.evidence?.(ended)) ?? {};
+    const evidence = (await options.evidence?.(ended, podThat(isOver))) ?? {};
     const lingering = lingeringJob(ended);
     // Whether it can be changes nothing about the tests.
     if (lingering !== undefined) await settleJob(config, namespace, lingering).catch(() => undefined);
@@ -123,7 +126,11 @@ function requireSomeTests(
 ): void {
   if (allowNoTests) return;
   const remedy = "correct the test command or the image, or allow it by --allow-no-tests";
-  if (problem !== undefined) throw testFailure(job, `${problem}: ${remedy}`);
+  if (problem !== undefined)
+    throw testFailure(
+      job,
+      `${problem}: correct what the suite writes there, or allow it by --allow-no-tests`,
+    );
   const isZero = tests === undefined ? count.isZero : tests === 0;
   const what = tests === undefined ? "its log says" : "its results say";
   if (isZero) throw testFailure(job, `${what} that no test ran: ${remedy}`);
@@ -189,8 +196,12 @@ function hasBegun(pod: V1Pod): boolean {
 
 /** Whether the tests are over, whatever somebody injected beside them. */
 function hasEnded(pod: V1Pod): boolean {
-  const isOver = ["Succeeded", "Failed"].includes(pod.status?.phase ?? "");
-  return isOver || ownStatus(pod)?.state?.terminated !== undefined;
+  return isOver(pod) || ownStatus(pod)?.state?.terminated !== undefined;
+}
+
+/** Whether nothing in a pod runs any more. */
+function isOver({ status }: V1Pod): boolean {
+  return ["Succeeded", "Failed"].includes(status?.phase ?? "");
 }
 
 /** Creates a Job from one of the environment's CronJobs, as `kubectl create job --from` does. @returns its name. */

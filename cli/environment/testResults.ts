@@ -19,25 +19,40 @@ const withinOfLingering = 3000;
 /** What tests wrote, or why nobody knows. */
 export type Results = { text: string; counts: Junit } | { problem: string };
 
-/** Reads the results of tests that are over, from the container that prints them. */
-export async function readResults(config: KubeConfig, pod: V1Pod): Promise<Results> {
-  const end = Date.now() + (lingeringJob(pod) === undefined ? within : withinOfLingering);
-  const printed = await untilFinal(() => logOf(config, pod), end);
+/**
+ * Reads the results of tests that are over, from the container that prints them.
+ * @param podEnded once nothing runs in the pod any more.
+ */
+export async function readResults(
+  config: KubeConfig,
+  pod: V1Pod,
+  podEnded: Promise<unknown>,
+): Promise<Results> {
+  const limit = Date.now() + (lingeringJob(pod) === undefined ? within : withinOfLingering);
+  const ended = new AbortController();
+  const noted = () => {
+    ended.abort();
+  };
+  podEnded.then(noted, noted);
+  const printed = await lastReport(
+    () => logOf(config, pod),
+    () => ended.signal.aborted || Date.now() > limit,
+  );
   if (printed === undefined) return { problem: "was not passed on by the container beside the tests" };
   return resultsIn(printed);
 }
 
-/** The last report in a log once it is the final one, else what there is in the end. */
-async function untilFinal(
+/** The final report in a log, else the last one once no other comes. */
+async function lastReport(
   read: () => Promise<string | undefined>,
-  end: number,
+  isOver: () => boolean,
 ): Promise<ResultsReport | undefined> {
   let known: ResultsReport | undefined;
   for (;;) {
+    const isLast = isOver();
     const log = await read();
-    if (log === undefined) return known;
-    known = reportIn(log) ?? known;
-    if (known?.final === true || Date.now() > end) return known;
+    known = reportIn(log ?? "") ?? known;
+    if (isLast || log === undefined || known?.final === true) return known;
     await sleep(askedAgainAfter);
   }
 }
@@ -56,10 +71,9 @@ async function logOf(config: KubeConfig, { metadata }: V1Pod): Promise<string | 
   }
 }
 
-/** The last whole line of a log that is a report. */
+/** The last line of a log that is a whole report. */
 export function reportIn(log: string): ResultsReport | undefined {
-  const lines = log.slice(0, log.lastIndexOf("\n") + 1).split("\n");
-  for (const line of lines.reverse()) {
+  for (const line of log.split("\n").reverse()) {
     const report = asReport(line);
     if (report !== undefined) return report;
   }

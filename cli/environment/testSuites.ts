@@ -11,7 +11,7 @@ import {
 import { exitCodes, Failure } from "../../foundation/failure.ts";
 import type { Junit } from "./junit.ts";
 import { runTests, type Output } from "./testJob.ts";
-import { forgetResults, readResults, writeResults } from "./testResults.ts";
+import { forgetResults, readResults, type Results, writeResults } from "./testResults.ts";
 import { type EndedSuite, writeSummary } from "./testSummary.ts";
 
 /** Tests of an environment that are started together. */
@@ -121,8 +121,9 @@ async function endOf(
   const { name, cronJob, results } = suite;
   const ended: EndedSuite = { name };
   if (junit !== undefined) await forgetResults(junit, name);
-  const evidence = async (pod: V1Pod) => {
-    const { counts, ...rest } = await evidenceOf(config, pod, suite, output, { junit, command });
+  const evidence = async (pod: V1Pod, podEnded: Promise<unknown>) => {
+    const read = () => readResults(config, pod, podEnded);
+    const { counts, ...rest } = await evidenceOf(read, suite, output, { junit, command });
     if (counts !== undefined) ended.counts = counts;
     return { ...rest, ...(counts !== undefined && { tests: counts.tests }) };
   };
@@ -141,13 +142,12 @@ async function endOf(
 
 /** What the results of a suite tell, once they were copied. */
 async function evidenceOf(
-  config: KubeConfig,
-  pod: V1Pod,
+  read: () => Promise<Results>,
   { name, results: path = "" }: Suite,
   { line, mask }: Output,
   { junit, command }: Pick<SuiteOptions, "junit" | "command">,
 ): Promise<{ counts?: Junit; problem?: string }> {
-  const results = await readResults(config, pod);
+  const results = await read();
   const file = visible(path);
   if ("problem" in results) {
     // Another command than the suite's own need not write them.
@@ -156,7 +156,7 @@ async function evidenceOf(
   const { counts, text } = results;
   const where = junit === undefined ? "" : `, copied to ${await writeResults(junit, name, text, mask)}`;
   line(
-    `${file}: ${String(counts.tests)} tests, ${String(counts.failed)} failed, ${String(counts.skipped)} skipped${where}`,
+    `${file}: tests ${String(counts.tests)}, failed ${String(counts.failed)}, skipped ${String(counts.skipped)}${where}`,
   );
   return { counts };
 }

@@ -53,14 +53,14 @@ export async function expectSuites(stack: string, image: string, commit: string)
     expect(all.exitCode, all.output).toBe(1);
     expect(all.output).toContain("LEVEL is info and ***");
     expect(all.output).toMatch(/suite test: passed[^]*suite good: passed/);
-    expect(all.output).toContain("/results/junit.xml: 2 tests, 0 failed, 1 skipped, copied to ");
+    expect(all.output).toContain("/results/junit.xml: tests 2, failed 0, skipped 1, copied to ");
     const remedy = ": correct the test command or the image, or allow it by --allow-no-tests";
     const job = (name: string) => `${name}: the tests failed: Job test-${name}-\\w+: `;
     expect(all.output.trim()).toMatch(
       new RegExp(
         [
           `dynenv: 3 of 5 suites failed: ${job("red")}its container ended with exit code 7; `,
-          `${job("silent")}its results file /results/junit.xml was not written${remedy}; `,
+          `${job("silent")}its results file /results/junit.xml was not written: correct what the suite writes there, or allow it by --allow-no-tests; `,
           `${job("zero")}its results say that no test ran${remedy}$`,
         ].join(""),
       ),

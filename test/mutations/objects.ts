@@ -152,6 +152,12 @@ export const objects: Mutation[] = [
       "{ ...Object.fromEntries(own), ...auths }",
     ],
   ]),
+  ...inFile("components/model/objects/testSuites.ts", "testSuites", [
+    ["two suites have one CronJob", "suite === testJobName ? testJobName", "suite.length < 3 ? testJobName"],
+  ]),
+  ...inFile("components/environment/environmentTests.ts", "testSuites", [
+    ["tests of a fork get secrets", "sharedSecrets ? secrets : {}", "secrets"],
+  ]),
   ...inFile("components/model/graph/revision.ts", "testJobs", [
     [
       "a change of policies or seeds does not run the readiness Job again",

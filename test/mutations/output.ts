@@ -65,6 +65,26 @@ export const output: Mutation[] = [
       "this.#hasRunNone;",
     ],
   ]),
+  ...inFile("cli/environment/junit.ts", "junit", [
+    ["a comment counts as a test", '["<!--", "-->"],', '["<!--", ">"],'],
+    ["results that define entities are passed on", 'text.startsWith("<!", at)', 'text.startsWith("<!!", at)'],
+    ["a test that failed and was skipped counts as skipped", '&& outcome !== "failed"', ""],
+    ["results that are cut count", "roots === 0 || open.length > 0", "roots === 0"],
+  ]),
+  ...inFile("cli/environment/testResults.ts", "testResults", [
+    ["results show secrets", "mask.text(text)", "text"],
+    ["packed results fill the memory", "maxOutputLength: resultsLimit", "maxOutputLength: 2 ** 31"],
+  ]),
+  ...inFile("cli/environment/testSuites.ts", "testSuites", [
+    [
+      "a command runs in all suites",
+      "command !== undefined && all.length > 1",
+      "command === undefined && all.length > 9",
+    ],
+  ]),
+  ...inFile("components/readiness/results.ts", "testResults", [
+    ["results are read from wherever a link leads", "| constants.O_NOFOLLOW ", ""],
+  ]),
   ...inFile("cli/pulumi/programError.ts", "pulumiErrors", [
     [
       "the reason of a program's error is not told",

@@ -7,14 +7,20 @@ import "./seed.ts";
 const noise = fc.constantFrom(
   "",
   "text &lt;testcase/&gt; &amp;",
-  "<!-- <testcase> -->",
+  "<!-- <a> <testcase> -->",
   "<![CDATA[ <testcase name='a'> ]] > ]]>",
   "<properties><property name='a>b' value=\"&lt;testcase/>\"/></properties>",
   "<system-out>1 &gt; 0</system-out>",
   "<?pi <testcase?>",
 );
 const value = fc.constantFrom("a", "a &gt; b", "a > b", "it's", "");
-const outcome = fc.constantFrom("", "<skipped/>", "<failure message='a'>x</failure>", "<error/>");
+const outcome = fc.constantFrom(
+  "",
+  "<skipped/>",
+  "<failure message='a'>x</failure>",
+  "<error/>",
+  "<failure/><skipped/>",
+);
 const testcase = fc.record({ name: value, outcome, noise }).map(({ name, outcome, noise }) => ({
   outcome,
   text:

@@ -9,8 +9,11 @@ import { execa } from "execa";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { reportIn, resultsIn, writeResults } from "../../cli/environment/testResults.ts";
+import { summaryOf } from "../../cli/environment/testSummary.ts";
 import { Mask } from "../../cli/text/mask.ts";
+import { Failure } from "../../foundation/failure.ts";
 import { resultsLimit, type ResultsReport } from "../../components/model/index.ts";
+import { resultsReport } from "../../components/readiness/results.ts";
 import { suiteResults } from "../../components/model/objects/testResults.ts";
 import "./seed.ts";
 
@@ -85,6 +88,8 @@ describe("the container beside tests", () => {
   ])("says of %s why it is not printed", async (_what, write, problem) => {
     const { report } = await ended(write);
     expect(report).toEqual({ final: true, problem });
+    // The source, which is bundled for the container.
+    expect(resultsReport(path, true)).toEqual(report);
   });
 });
 
@@ -136,5 +141,19 @@ describe("copied results", () => {
     const file = await writeResults(join(folder, "deep", "er"), "smoke", text, new Mask().add(secret));
     expect(file).toBe(join(folder, "deep", "er", "smoke.xml"));
     expect(readFileSync(file, "utf8")).toBe('<testsuite><testcase name="a">***</testcase></testsuite>');
+  });
+});
+
+describe("the summary of suites", () => {
+  it("has a row for each, with numbers where they are known", () => {
+    const suites = [
+      { name: "smoke", counts: { tests: 3, failed: 1, skipped: 2 }, failure: new Failure("broken", "no") },
+      { name: "test" },
+    ];
+    expect(summaryOf(suites).split("\n").slice(2)).toEqual([
+      "| smoke | failed | 3 | 1 | 2 |",
+      "| test | passed |  |  |  |",
+      "",
+    ]);
   });
 });

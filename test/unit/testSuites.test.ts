@@ -123,13 +123,13 @@ describe("a suite that writes results", () => {
   it("has a folder for them, which another container reads after it", async () => {
     const spec = await podOf({ results: "/out/junit.xml", writablePaths: ["/tmp", "/out"] });
     expect(spec).toMatchObject({
-      terminationGracePeriodSeconds: 10,
+      terminationGracePeriodSeconds: 5,
       initContainers: [
-        { name: "connections" },
         {
           ...{ name: "results", restartPolicy: "Always" },
           volumeMounts: [{ name: "results", mountPath: "/out", readOnly: true }],
         },
+        { name: "connections" },
       ],
     });
     expect(spec?.containers[0]?.volumeMounts).toEqual([

@@ -13,7 +13,7 @@ export const resultsAnnotation = "dynenv/results";
 const resources = { requests: { cpu: "10m", memory: "48Mi" }, limits: { cpu: "500m", memory: "192Mi" } };
 
 /** For the container that prints the results once it is told that the tests are over. */
-export const suiteGracePeriod = { terminationGracePeriodSeconds: 10 };
+export const suiteGracePeriod = { terminationGracePeriodSeconds: 5 };
 
 /**
  * The container that prints the results of tests. It starts before them and is ended after them, by the kubelet: a

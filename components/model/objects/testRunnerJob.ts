@@ -51,8 +51,9 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
   const { results } = job;
   const { mounts, volumes } = suiteFolders(job);
   const initContainers = [
-    ...(job.connections ? [connectionsOf(job.connections)] : []),
+    // The first: by the time that the tests begin, it listens.
     ...(results ? [suiteResults(results)] : []),
+    ...(job.connections ? [connectionsOf(job.connections)] : []),
   ];
   return {
     backoffLimit: 0,
