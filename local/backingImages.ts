@@ -18,7 +18,7 @@ import {
   base,
   build,
   contentKey,
-  copyImage,
+  copyFromRegistry,
   type ImageAccess,
   loginFile,
   publishedName,
@@ -55,8 +55,8 @@ export async function provideBackingImages(
   const images = wanted.map(imageOf);
   if (source === "stand-in") images.forEach(requireStandIn);
   const digests: Record<string, string> = {};
-  for (const { name, image } of images) {
-    if (source === "published") await copyImage(image, access, work);
+  for (const { name, image, from } of images) {
+    if (source === "published") await copyFromRegistry(from, publishedName(image), access, work);
     else digests[publishedName(image)] = await provideStandIn(name, image, access, work);
   }
   return digests;
@@ -71,21 +71,32 @@ export async function keptBackingImages(folder: string): Promise<Record<string, 
   );
 }
 
+/** An image that is asked for. */
+interface Wanted {
+  name: string;
+  image: PublishedImage;
+  /** Which of the published ones it is: by the catalogue's digest, else by the tag that was named. */
+  from: string;
+}
+
 /** @throws when there is no such service, or its tag is wrong. */
-function imageOf(wanted: string): { name: string; image: PublishedImage } {
+function imageOf(wanted: string): Wanted {
   const [name = "", ...rest] = wanted.split(":");
   const tag = rest.length === 0 ? undefined : rest.join(":");
   if (tag !== undefined && !tagPattern.test(tag))
     throw new Failure("usage", refusal(`the tag of ${named(name)}`, tag, "a tag, such as 16.4"));
   try {
     const { image } = serviceOf(backingServices, name);
-    return { name, image: tag === undefined ? image : { ...image, tag } };
+    const { repository, digest } = image;
+    return tag === undefined
+      ? { name, image, from: `${repository}@${digest}` }
+      : { name, image: { ...image, tag }, from: `${repository}:${tag}` };
   } catch (error) {
     throw new Failure("usage", (error as Error).message);
   }
 }
 
-function requireStandIn({ name, image }: { name: string; image: PublishedImage }): void {
+function requireStandIn({ name, image }: Wanted): void {
   if (!backingStandIns.includes(name))
     throw new Failure(
       "usage",

@@ -80,11 +80,20 @@ async function copyPublished(access: ImageAccess, work: Work): Promise<void> {
 }
 
 /** Copies a published image into the cluster's registry. */
-export function copyImage(image: PublishedImage, access: ImageAccess, work: Work): Promise<void> {
+function copyImage(image: PublishedImage, access: ImageAccess, work: Work): Promise<void> {
   return copyFromRegistry(`${image.repository}@${image.digest}`, publishedName(image), access, work);
 }
 
-async function copyFromRegistry(from: string, to: string, access: ImageAccess, work: Work): Promise<void> {
+/**
+ * The same by names.
+ * @param from with a digest, or with a tag for what that has now.
+ */
+export async function copyFromRegistry(
+  from: string,
+  to: string,
+  access: ImageAccess,
+  work: Work,
+): Promise<void> {
   await during(`copying ${publishedPrefix}/${from}`, work, () =>
     run("skopeo", access, work, [
       ...["copy", "--preserve-digests", "--dest-tls-verify=false", "--dest-authfile", loginFile(access)],

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { create } from "../failures/objects.ts";
 import { sidecarIsInjected, sidecarPolicy } from "../failures/sidecar.ts";
 import { inNamespace, pod } from "../integration/pods.ts";
+import { addSuites, quick } from "../integration/suites.ts";
 import { dynenv, kubectl, stacks, tryKubectl, uniqueName } from "../integration/shell.ts";
 
 const stack = uniqueName("mesh");
@@ -63,6 +64,18 @@ test("its tests end with their own result", async () => {
     },
     { timeout: 30_000, interval: 500 },
   );
+});
+
+test("the results of its tests are read though the pod does not end by itself", async () => {
+  const read = (what: string, path: string) =>
+    kubectl("get", what, "-n", namespace, "-o", `jsonpath={.spec.${path}}`);
+  const image = await read("deployment/deals", "template.spec.containers[?(@.name=='deals')].image");
+  const container = "jobTemplate.spec.template.spec.containers[0]";
+  const commit = await read("cronjob/test", `${container}.env[?(@.name=='EXPECTED_COMMIT')].value`);
+  await addSuites(namespace, { image, commit, suites: [quick] });
+  const { exitCode, output } = await dynenv(["test", "quick", "--stack", stack]);
+  expect(exitCode, output).toBe(0);
+  expect(output).toContain("/results/junit.xml: tests 1, failed 0, skipped 0");
 });
 
 test("down removes it", async () => {

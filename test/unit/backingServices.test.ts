@@ -1,5 +1,8 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { backingServices, renamed, serviceOf, sockShop, withServices } from "../../components/index.ts";
 import { environmentVariables } from "../../components/model/graph/environmentVariables.ts";
 import { checkGraph } from "../../components/model/graph/graph.ts";
@@ -56,17 +59,37 @@ describe("the catalogue of backing services", () => {
   });
 });
 
-describe("a stand-in that is asked for", () => {
-  const access = {
-    registry: "r",
-    username: "u",
-    password: "p",
-    dockerHost: "d",
-    folder: "/none",
-    run: "/none",
-  };
-  const work = { progress: () => undefined, signal: new AbortController().signal };
+const access = {
+  registry: "r:5000",
+  ...{ username: "u", password: "p", dockerHost: "d", folder: "/none", run: "/none" },
+};
+const work = { progress: () => undefined, signal: new AbortController().signal };
 
+describe("a published image that is asked for", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it("is that of the catalogue's digest, or of the tag that is named", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "dynenv-"));
+    try {
+      const said = join(folder, "said");
+      await writeFile(join(folder, "skopeo"), `#!/bin/sh\necho "$@" >>${said}\n`, { mode: 0o755 });
+      vi.stubEnv("PATH", `${folder}:${process.env.PATH ?? ""}`);
+      expect(await provideBackingImages(["mysql", "redis:7.2"], "published", access, work)).toEqual({});
+      const { digest } = serviceOf(backingServices, "mysql").image;
+      const copies = (await readFile(said, "utf8")).trim().split("\n");
+      expect(copies.map((line) => line.split(" ").slice(-2))).toEqual([
+        [`docker://docker.io/library/mysql@${digest}`, "docker://r:5000/library/mysql:8.4.11"],
+        ["docker://docker.io/library/redis:7.2", "docker://r:5000/library/redis:7.2"],
+      ]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe("a stand-in that is asked for", () => {
   it.each([
     [
       "mysql",
