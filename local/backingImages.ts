@@ -34,6 +34,11 @@ export const backingStandIns = backingServices.services
   .map(({ name }) => name)
   .filter((name) => existsSync(join(sources, name)));
 
+/** Whether the images of a backing service can be had from a source. */
+export function isProvided(name: string, source: ShopImages["source"]): boolean {
+  return source === "published" || backingStandIns.includes(name);
+}
+
 /** A stand-in that the cluster's registry has, and what it was made from. */
 interface Kept {
   digest: string;

@@ -7,8 +7,14 @@ import { ownerSelector } from "../components/model/index.ts";
 import { Failure } from "../foundation/failure.ts";
 import { exists, keptSecret, writeWhole } from "../foundation/files.ts";
 import { clusterName, commandName, projectRoot, stateFolder } from "../foundation/folders.ts";
-import { keptBackingImages, provideBackingImages } from "./backingImages.ts";
-import { type ImageAccess, provideImages, type ShopImages } from "./images.ts";
+import { isProvided, keptBackingImages, provideBackingImages } from "./backingImages.ts";
+import {
+  type ImageAccess,
+  provideImages,
+  provideShopImages,
+  type ShopImages,
+  type WantedImages,
+} from "./images.ts";
 import { endLease, takeLease } from "../foundation/lease.ts";
 import { exclusively } from "../foundation/lock.ts";
 import { ensurePackages } from "./packages.ts";
@@ -103,18 +109,18 @@ async function answers(door: NetConnectOpts): Promise<boolean> {
 }
 
 /** Starts the embedded cluster unless it is up; it stays up. @throws without root, or not on Debian or Ubuntu. */
-export async function clusterUp(work: Work): Promise<EmbeddedCluster> {
+export async function clusterUp(work: Work, wanted = shopAlone): Promise<EmbeddedCluster> {
   return alone(work, async () => {
-    const cluster = await runningOrStarted(work);
+    const cluster = await runningOrStarted(wanted, work);
     await writeFile(paths().kept, "");
     return cluster;
   });
 }
 
 /** The same for the time of one run: `leaveCluster` must follow. */
-export async function joinCluster(work: Work): Promise<EmbeddedCluster> {
+export async function joinCluster(work: Work, wanted = shopAlone): Promise<EmbeddedCluster> {
   return alone(work, async () => {
-    const cluster = await runningOrStarted(work);
+    const cluster = await runningOrStarted(wanted, work);
     await takeLease(paths().leases);
     return cluster;
   });
@@ -127,13 +133,33 @@ export async function joinCluster(work: Work): Promise<EmbeddedCluster> {
 export async function clusterImages(wanted: string[], work: Work): Promise<EmbeddedCluster | undefined> {
   return alone(work, async () => {
     const cluster = await embeddedCluster();
-    if (cluster === undefined) return undefined;
-    const { images } = cluster;
-    const more = await provideBackingImages(wanted, images.source, imageAccess(cluster), work);
-    const having = { ...cluster, images: { ...images, standIns: { ...images.standIns, ...more } } };
-    await writeWhole(paths().facts, JSON.stringify(having, null, 2));
-    return having;
+    return cluster && withImages(cluster, { shop: false, backing: wanted }, work);
   });
+}
+
+/** Brings the images that are wanted and that the cluster has not yet. */
+async function withImages(
+  cluster: EmbeddedCluster,
+  { shop, backing }: WantedImages,
+  work: Work,
+): Promise<EmbeddedCluster> {
+  const { images } = cluster;
+  const missing = backing.filter((name) => !images.backing?.includes(name));
+  const lacksShop = shop && !images.shop;
+  if (missing.length === 0 && !lacksShop) return cluster;
+  const access = imageAccess(cluster);
+  const standIns = {
+    ...images.standIns,
+    ...(lacksShop && (await provideShopImages(images.source, access, work))),
+    ...(await provideBackingImages(missing, images.source, access, work)),
+  };
+  const having = {
+    ...images,
+    ...{ shop: shop || images.shop, backing: [...(images.backing ?? []), ...missing], standIns },
+  };
+  const facts = { ...cluster, images: having };
+  await writeWhole(paths().facts, JSON.stringify(facts, null, 2));
+  return facts;
 }
 
 /** Ends the run's use of the cluster, and the cluster unless it is to stay or has other runs or environments. */
@@ -166,11 +192,18 @@ function alone<T>(work: Work, run: () => Promise<T>): Promise<T> {
   return exclusively(`cluster/${clusterName()}`, "another process starts or ends the cluster", work, run);
 }
 
-async function runningOrStarted(work: Work): Promise<EmbeddedCluster> {
-  return (await embeddedCluster()) ?? (await start(work));
+/** What this repository's own program has. */
+const shopAlone: WantedImages = { shop: true, backing: [] };
+
+async function runningOrStarted(wanted: WantedImages, work: Work): Promise<EmbeddedCluster> {
+  const cluster = (await embeddedCluster()) ?? (await start(wanted.shop, work));
+  // What has no stand-in is told when the environment lacks it: a program may name it and not use it.
+  const backing = wanted.backing.filter((name) => isProvided(name, cluster.images.source));
+  return withImages(cluster, { ...wanted, backing }, work);
 }
 
-async function start(work: Work): Promise<EmbeddedCluster> {
+/** @param shop whether Sock Shop's images are wanted. */
+async function start(shop: boolean, work: Work): Promise<EmbeddedCluster> {
   requireRoot();
   await ensurePackages(work);
   const tools = await clusterToolFolders(work);
@@ -187,7 +220,7 @@ async function start(work: Work): Promise<EmbeddedCluster> {
     ]);
     const dockerHost = `unix:///run/${name}/docker.sock`;
     const registryAccess = imageAccess({ registry, username, password, dockerHost });
-    const images = await provideImages(registryAccess, work);
+    const images = await provideImages(registryAccess, shop, work);
     const kept = images.source === "stand-in" ? await keptBackingImages(cluster) : {};
     const up: EmbeddedCluster = {
       ...{ name, registry, publicRegistry, username, password, dockerHost, tools },

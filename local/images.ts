@@ -13,9 +13,21 @@ import { usualBase } from "../foundation/usualBase.ts";
 import { readVariable } from "../foundation/variable.ts";
 import { RegistryCache } from "./registryCache.ts";
 
-/** Where the images of the shop come from in the embedded cluster. */
+/** Which images a program's services have, beside those that it builds. */
+export interface WantedImages {
+  /** Whether those of Sock Shop are among them. */
+  shop: boolean;
+  /** Names of backing services. */
+  backing: string[];
+}
+
+/** Where published images come from in the embedded cluster. */
 export interface ShopImages {
   source: "published" | "stand-in";
+  /** Whether the shop's are there. */
+  shop: boolean;
+  /** Names of the backing services whose images are there. Default: `[]`. */
+  backing?: string[];
   /** Registry that they are pulled from. */
   prefix: string;
   /** Digests of stand-ins, by the published `repository:tag`. */
@@ -55,15 +67,32 @@ export interface StandIn {
   buildArguments: Record<string, string>;
 }
 
-/** Brings the shop's images into the cluster's registry: the published ones, or stand-ins where these are out of reach. */
-export async function provideImages(access: ImageAccess, work: Work): Promise<ShopImages> {
+/**
+ * Brings the base of images that are built into the cluster's registry, and the shop's images where these are wanted: the
+ * published ones, or stand-ins where these are out of reach.
+ */
+export async function provideImages(access: ImageAccess, shop: boolean, work: Work): Promise<ShopImages> {
   await writeLogin(access);
-  const common = { prefix: access.registry, baseImage: `${access.registry}/${base}` };
-  if (await usePublished()) {
-    await copyPublished(access, work);
-    return { source: "published", standIns: {}, ...common };
-  }
-  return { source: "stand-in", standIns: await provideStandIns(access, work), ...common };
+  const source = (await usePublished()) ? "published" : "stand-in";
+  const standIns =
+    source === "published"
+      ? await copyPublished(access, shop, work)
+      : await provideStandIns(access, shop ? shopStandIns() : [], work);
+  return { source, shop, standIns, prefix: access.registry, baseImage: `${access.registry}/${base}` };
+}
+
+/** Brings the shop's images into the registry of a cluster that was started without. */
+export async function provideShopImages(
+  source: ShopImages["source"],
+  access: ImageAccess,
+  work: Work,
+): Promise<Record<string, string>> {
+  if (source === "published") return copyPublished(access, true, work);
+  return provideStandIns(access, shopStandIns(), work);
+}
+
+function shopStandIns(): StandIn[] {
+  return distinctImages().map(standInOf);
 }
 
 async function usePublished(): Promise<boolean> {
@@ -74,9 +103,14 @@ async function usePublished(): Promise<boolean> {
   return (await execa("skopeo", probe, { reject: false })).exitCode === 0;
 }
 
-async function copyPublished(access: ImageAccess, work: Work): Promise<void> {
+async function copyPublished(
+  access: ImageAccess,
+  shop: boolean,
+  work: Work,
+): Promise<Record<string, string>> {
   await copyFromRegistry(base, base, access, work);
-  for (const { image } of distinctImages()) await copyImage(image, access, work);
+  for (const { image } of shop ? distinctImages() : []) await copyImage(image, access, work);
+  return {};
 }
 
 /** Copies a published image into the cluster's registry. */
@@ -134,8 +168,11 @@ export function standInOf({
 }
 
 /** Builds the stand-ins, unless the registry, or the cache, has those of the same sources already. */
-async function provideStandIns(access: ImageAccess, work: Work): Promise<Record<string, string>> {
-  const standIns = distinctImages().map(standInOf);
+async function provideStandIns(
+  access: ImageAccess,
+  standIns: StandIn[],
+  work: Work,
+): Promise<Record<string, string>> {
   const entries = await Array.fromAsync(glob("**/*", { cwd: imageSources, withFileTypes: true }));
   const files = entries.filter((entry) => entry.isFile());
   const sources = files.map((file) => relative(imageSources, join(file.parentPath, file.name)));
@@ -167,7 +204,8 @@ async function buildStandIns(
   work: Work,
 ): Promise<Record<string, string>> {
   const root = await rootArchive(work);
-  return during("building stand-ins for the shop's images", work, async () => {
+  const what = standIns.length === 0 ? "the base of images" : "stand-ins for the shop's images";
+  return during(`building ${what}`, work, async () => {
     await run("docker", access, work, ["import", root, baseImage]);
     await run("docker", access, work, ["push", "--quiet", baseImage]);
     return buildAll(standIns, baseImage, access, work);

@@ -6,6 +6,7 @@ import { interruptibleWork } from "../process/interrupt.ts";
 import { door } from "../process/door.ts";
 import { Report } from "../view/report.ts";
 import { commandName } from "../../foundation/folders.ts";
+import { imagesOfProgram } from "../access/programImages.ts";
 
 export function clusterCommand(): Command {
   const command = new Command("cluster").description(
@@ -17,7 +18,7 @@ export function clusterCommand(): Command {
     .option("--json", "print what a program needs to use it")
     .action(async ({ json }: { json?: true }) => {
       const { line } = new Report();
-      const cluster = await clusterUp(interruptibleWork(line));
+      const cluster = await clusterUp(interruptibleWork(line), imagesOfProgram());
       if (json) door.handJson(cluster);
       else
         line(
@@ -34,7 +35,7 @@ export function clusterCommand(): Command {
       const { line } = new Report();
       const cluster = await clusterImages(names, interruptibleWork(line));
       if (cluster === undefined)
-        throw new Failure("usage", "the cluster is not up: start it with ./cli/dynenv cluster up");
+        throw new Failure("usage", `the cluster is not up: start it with ${commandName} cluster up`);
       if (json) door.handJson(cluster.images.standIns);
       else line(`the cluster ${cluster.name} has ${cluster.images.source} images of ${names.join(", ")}`);
     });

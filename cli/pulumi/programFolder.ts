@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { named } from "../../components/model/index.ts";
 import { checkoutRoot, superprojectRoot } from "../../foundation/checkout.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { projectRoot } from "../../foundation/folders.ts";
+import { sourcesOf } from "./programSources.ts";
 
 /** By where they were looked for: a run asks often, and none ever moves. */
 const known = new Map<string, string>();
@@ -53,26 +54,8 @@ function foldersUpTo(root: string, folder: string): string[] {
 
 /** The package as programs in any language call it. */
 const packageName = /dynamic[-_]environments/;
-const sources = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".py", ".go", ".cs", ".java", ".yaml", ".yml"];
-/** More than any program of an environment has; a folder with more of them is not looked through to its end. */
-const mostFiles = 2000;
 
 /** Whether one of a program's own files names the package. Whoever installed it alone has not used it yet. */
 function mentionsPackage(folder: string): boolean {
-  const waiting = [folder];
-  let read = 0;
-  for (let next = waiting.shift(); next !== undefined && read < mostFiles; next = waiting.shift()) {
-    for (const entry of readdirSync(next, { withFileTypes: true })) {
-      const path = join(next, entry.name);
-      if (entry.isDirectory() && isOfProgram(entry.name)) waiting.push(path);
-      if (!entry.isFile() || !sources.includes(extname(entry.name)) || ++read > mostFiles) continue;
-      if (statSync(path).size < 1_000_000 && packageName.test(readFileSync(path, "utf8"))) return true;
-    }
-  }
-  return false;
-}
-
-/** Neither what was installed, nor what tools keep for themselves. */
-function isOfProgram(folder: string): boolean {
-  return !folder.startsWith(".") && !["node_modules", "venv", "vendor", "__pycache__"].includes(folder);
+  return sourcesOf(folder).some((text) => packageName.test(text));
 }
