@@ -39,6 +39,7 @@ export type {
   Resources,
   Seed,
   Service,
+  Task,
   OptionalUse,
   Toleration,
 } from "./model/index.ts";

@@ -47,15 +47,27 @@ export async function runTests(
   config: KubeConfig,
   namespace: string,
   output: Output,
-  { allowNoTests = false, signal }: TestOptions,
+  options: TestOptions,
 ): Promise<void> {
-  await learnSecrets(config, namespace, output);
-  const name = await startJob(config, namespace);
+  await runFrom({ name: testJobName, what: "the tests" }, { config, namespace, output, ...options });
+}
+
+interface Running extends TestOptions {
+  config: KubeConfig;
+  namespace: string;
+  output: Output;
+}
+
+/** Starts what a CronJob of an environment describes, and passes on its log. @throws when it fails. */
+export async function runFrom(
+  cronJob: { name: string; what: string },
+  { config, namespace, output, allowNoTests = false, signal }: Running,
+): Promise<void> {
+  await learnSecrets(config, namespace, cronJob.name, output);
+  const name = await startJob(config, namespace, cronJob.name);
+  const job = { config, namespace, name, what: cronJob.what, mask: output.mask };
   try {
-    await orInterrupted(
-      signal,
-      followed({ config, namespace, name, mask: output.mask }, output, allowNoTests),
-    );
+    await orInterrupted(signal, followed(job, output, allowNoTests));
   } catch (error) {
     // Else it would go on to its deadline. Whether it can be ended changes nothing about what happened.
     const end = { type: "FailureTarget", reason: "Interrupted", message: "nobody waits for it" } as const;
@@ -68,7 +80,7 @@ export async function runTests(
 async function followed(job: StartedJob, output: Output, allowNoTests: boolean): Promise<void> {
   const { config, namespace, name } = job;
   const watches = new AbortController();
-  const failed = jobFailure(config, namespace, name, watches.signal);
+  const failed = jobFailure(job, watches.signal);
   // The pod may have decided the race before this watch ends.
   failed.catch(() => undefined);
   const podThat = (is: (pod: V1Pod) => boolean) => {
@@ -78,7 +90,7 @@ async function followed(job: StartedJob, output: Output, allowNoTests: boolean):
   };
   try {
     const pod = await begun(podThat(hasBegun), job);
-    requireConnections(name, pod);
+    requireConnections(job, pod);
     const end = podThat(hasEnded);
     const count = new TestCount();
     // Of a pod that somebody deletes, the end tells more than that it has no log.
@@ -91,10 +103,10 @@ async function followed(job: StartedJob, output: Output, allowNoTests: boolean):
     if (lingering !== undefined) await settleJob(config, namespace, lingering).catch(() => undefined);
     const exitCode = ownStatus(ended)?.state?.terminated?.exitCode;
     if (exitCode !== 0 && (exitCode !== undefined || ended.status?.phase !== "Succeeded"))
-      throw testFailure(name, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
+      throw failureOf(job, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
     if (count.isZero && !allowNoTests)
-      throw testFailure(
-        name,
+      throw failureOf(
+        job,
         "its log says that no test ran: correct the test command or the image, or allow it by --allow-no-tests",
       );
   } finally {
@@ -106,7 +118,7 @@ async function followed(job: StartedJob, output: Output, allowNoTests: boolean):
 async function begun(pod: Promise<V1Pod>, job: StartedJob): Promise<V1Pod> {
   const waits = new AbortController();
   const hindered = obstacle(job, waits.signal).then((reason) => {
-    if (reason !== undefined) throw new Failure("broken", `the tests did not begin: ${reason}`);
+    if (reason !== undefined) throw new Failure("broken", `${job.what} did not begin: ${reason}`);
     return pod;
   });
   hindered.catch(() => undefined);
@@ -118,7 +130,7 @@ async function begun(pod: Promise<V1Pod>, job: StartedJob): Promise<V1Pod> {
 }
 
 /** @throws when a pod ended before its tests began, since a service took none of its connections. */
-function requireConnections(job: string, { status }: V1Pod): void {
+function requireConnections({ name: job, what }: StartedJob, { status }: V1Pod): void {
   const waited = status?.initContainerStatuses?.find(({ name }) => name === connectionsContainer);
   const { exitCode = 0, reason = "", message = "" } = waited?.state?.terminated ?? {};
   if (exitCode === 0) return;
@@ -129,15 +141,18 @@ function requireConnections(job: string, { status }: V1Pod): void {
   };
   const end = `its container ${connectionsContainer} ended with exit code ${String(exitCode)} (${reason})`;
   const said = message === "" ? end : (cases[reason] ?? `${end}: ${oneLine(message)}`);
-  throw new Failure("broken", `the tests did not begin: Job ${job}: ${said}`);
+  throw new Failure("broken", `${what} did not begin: Job ${job}: ${said}`);
 }
 
-/** Takes in what the tests' log must not show: the environment's Secrets, and what stands in its own containers. */
-async function learnSecrets(config: KubeConfig, namespace: string, { mask, line }: Output): Promise<void> {
-  const tests = await config
-    .makeApiClient(BatchV1Api)
-    .readNamespacedCronJob({ namespace, name: testJobName });
-  mask.add(...literalSecrets([tests]));
+/** Takes in what the log must not show: the environment's Secrets, and what stands in its own containers. */
+async function learnSecrets(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+  { mask, line }: Output,
+): Promise<void> {
+  const cronJob = await config.makeApiClient(BatchV1Api).readNamespacedCronJob({ namespace, name });
+  mask.add(...literalSecrets([cronJob]));
   try {
     const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace });
     for (const secret of items) mask.addSecret(secret);
@@ -163,13 +178,13 @@ function hasEnded(pod: V1Pod): boolean {
   return isOver || ownStatus(pod)?.state?.terminated !== undefined;
 }
 
-/** Creates a Job from the environment's CronJob, as `kubectl create job --from` does. @returns its name. */
-async function startJob(config: KubeConfig, namespace: string): Promise<string> {
+/** Creates a Job from a CronJob of the environment, as `kubectl create job --from` does. @returns its name. */
+async function startJob(config: KubeConfig, namespace: string, name: string): Promise<string> {
   const api = config.makeApiClient(BatchV1Api);
-  const { spec } = await api.readNamespacedCronJob({ namespace, name: testJobName });
+  const { spec } = await api.readNamespacedCronJob({ namespace, name });
   const body = new V1Job();
   body.metadata = new V1ObjectMeta();
-  body.metadata.generateName = `${testJobName}-`;
+  body.metadata.generateName = `${name}-`;
   const template = spec.jobTemplate;
   if (template.metadata?.labels) body.metadata.labels = template.metadata.labels;
   if (template.spec) body.spec = template.spec;
@@ -178,21 +193,17 @@ async function startJob(config: KubeConfig, namespace: string): Promise<string> 
 }
 
 /** Fails when the Job does: at its deadline, or when it may not create a pod. */
-async function jobFailure(
-  config: KubeConfig,
-  namespace: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<never> {
+async function jobFailure(job: StartedJob, signal: AbortSignal): Promise<never> {
+  const { config, namespace, name } = job;
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
   const selector = { fieldSelector: `metadata.name=${name}` };
   const gone = { message: "it was deleted by somebody", reason: undefined };
-  const pick = (job: unknown, type: string) =>
-    type === "DELETED" ? gone : heldCondition(job as V1Job, "Failed");
+  const pick = (object: unknown, type: string) =>
+    type === "DELETED" ? gone : heldCondition(object as V1Job, "Failed");
   const { message, reason } = await watchPatiently(config, { path, selector, signal, pick });
   // Its own watch tells more of a pod that failed.
   if (reason === "BackoffLimitExceeded") await sleep(3000, undefined, { signal });
-  throw testFailure(name, message ?? reason ?? "no reason given");
+  throw failureOf(job, message ?? reason ?? "no reason given");
 }
 
 function podOfJob(
@@ -238,6 +249,6 @@ async function followLog(
   await pass(lines.end());
 }
 
-function testFailure(job: string, reason: string): Failure {
-  return new Failure("broken", `the tests failed: Job ${job}: ${reason}`);
+function failureOf({ name, what }: StartedJob, reason: string): Failure {
+  return new Failure("broken", `${what} failed: Job ${name}: ${reason}`);
 }

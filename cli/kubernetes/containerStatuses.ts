@@ -1,5 +1,5 @@
 import type { V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
-import { nameLabel, roleLabel } from "../../components/model/index.ts";
+import { connectionsContainer, nameLabel, roleLabel, stepOf } from "../../components/model/index.ts";
 
 /** Reason of a Job that `dynenv` ended since its own container had failed; its message is the container's. */
 export const containerFailed = "ContainerFailed";
@@ -7,6 +7,13 @@ export const containerFailed = "ContainerFailed";
 /** The container that the environment's program gave a pod; any other was injected, such as a proxy. */
 export function ownContainer({ metadata }: V1Pod): string | undefined {
   return metadata?.labels?.[roleLabel] ?? metadata?.labels?.[nameLabel];
+}
+
+/** Whether a container is none of those that the environment's program gave a pod. */
+export function isInjected(pod: V1Pod, container: string): boolean {
+  const role = pod.metadata?.labels?.[roleLabel];
+  const isOfJob = role !== undefined && container === connectionsContainer;
+  return container !== ownContainer(pod) && !isOfJob && !stepOf(role, container);
 }
 
 /** What is told of a pod's containers, those that run before the others first. */

@@ -196,9 +196,10 @@ function createPasswords({ name, args, services, backing, namespace, opts }: Fra
 }
 
 /** What all Deployments are told. */
-function deployment({ args, namespace, pullSecrets, rules: { surge } }: Frame) {
+function deployment({ args, namespace, pullSecrets, image, rules: { surge } }: Frame) {
   const own = { namespace, pullSecrets, surge, placement: args.placement ?? {} };
-  return { ...own, ...given(args), ...readyWithin(args) };
+  const jobs = { readinessImage: args.readiness?.image ?? image, runTasks: args.runTasks ?? false };
+  return { ...own, ...jobs, ...given(args), ...readyWithin(args) };
 }
 
 function readyWithin({ readiness }: EphemeralEnvironmentArgs): { readyWithinSeconds?: number } {

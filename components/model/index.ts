@@ -38,10 +38,15 @@ export {
 export {
   connectionsContainer,
   filledLabel,
+  isOfServiceJob,
+  isOurPod,
   jobLabels,
   readinessJobName,
   roleLabel,
   seedAnnotation,
+  serviceJobLabels,
+  type ServiceJobRole,
+  taskLabel,
 } from "./objects/jobs.ts";
 export {
   isOurs,
@@ -108,6 +113,14 @@ export {
   revisionServiceName,
 } from "./graph/revision.ts";
 export { seedHash, seedJobName, seedJobSpec } from "./objects/seedJob.ts";
+export {
+  beforeJobName,
+  serviceJobSpec,
+  stepOf,
+  stepsOf,
+  taskJobName,
+  taskSchedule,
+} from "./objects/serviceJob.ts";
 export type {
   Catalogue,
   CatalogueService,
@@ -116,6 +129,7 @@ export type {
   Resources,
   Seed,
   Service,
+  Task,
   OptionalUse,
 } from "./graph/service.ts";
 export { checkServices, variablePattern } from "./graph/serviceRules.ts";
@@ -123,7 +137,7 @@ export { checkServiceSecrets } from "./graph/serviceSecrets.ts";
 export { cutMark, named, shown, visible } from "./rules/shown.ts";
 export { sockShop } from "./graph/sockShop.ts";
 export { checkCatalogue, subset } from "./graph/subset.ts";
-export { listed } from "./rules/suggestion.ts";
+export { listed, suggestion } from "./rules/suggestion.ts";
 export { neverSchedule, testEnvironment, testJobName, testRunnerJobSpec } from "./objects/testRunnerJob.ts";
 export {
   cappedTtl,

@@ -83,7 +83,7 @@ const option = fc.oneof(
   fc.tuple(fc.constant("--keep-failed"), mostly("30m")),
   fc.tuple(anyWord),
 );
-const command = fc.constantFrom("up", "down", "test", "diagnose", "list", "reap", "env");
+const command = fc.constantFrom("up", "down", "test", "start", "diagnose", "list", "reap", "env");
 const words = fc
   .tuple(
     fc.oneof({ weight: 12, arbitrary: command }, { weight: 1, arbitrary: anyWord }),

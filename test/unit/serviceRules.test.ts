@@ -27,6 +27,8 @@ function complete(given: Service): Service {
     writablePaths: ["/tmp"],
     capabilities: ["NET_BIND_SERVICE"],
     seed: { command: ["node"], files: { data: "1" } },
+    before: [["node"]],
+    tasks: { nightly: { command: ["node"], schedule: "0 3 * * *", withinSeconds: 60 } },
   };
 }
 
@@ -164,7 +166,7 @@ describe("a wrong service", () => {
       new Error('service "deals" has the unknown key ports: did you mean port?'),
     );
     expect(unknown("livenessProbes")).toThrow(
-      /^service "deals" has the unknown key livenessProbes: known are args, capabilities, .*, writablePaths$/,
+      /^service "deals" has the unknown key livenessProbes: known are args, before, .*, writablePaths$/,
     );
   });
 
@@ -172,6 +174,11 @@ describe("a wrong service", () => {
     ["requests", { requests: { cpu: "50m", memory: "64Mi", memry: "1" } }, "memry: did you mean memory?"],
     ["seed", { seed: { command: ["a"], file: {} } }, "file: did you mean files?"],
     ["optionalUses[0]", { optionalUses: [{ service: "b", env: {} }] }, "env: known are environment, service"],
+    [
+      "tasks.seed",
+      { tasks: { seed: { command: ["a"], schedule: "@daily", shedule: "" } } },
+      "shedule: did you mean schedule?",
+    ],
     ["egress[0]", { egress: [{ cidr: "::/0", port: 1, prt: 2 }] }, "prt: known are cidr, port"],
   ])("with an unknown key within %s is told that argument's keys", (argument, more, rest) => {
     expect(check([{ ...service("deals"), ...more }])).toThrow(

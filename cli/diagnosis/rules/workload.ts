@@ -4,6 +4,7 @@ import { hasCondition } from "../../kubernetes/conditions.ts";
 import { newestEvent, type EnvironmentState } from "../../kubernetes/environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { refusalCause, refusalReason } from "./admission.ts";
+import { heldUp } from "./before.ts";
 import { isTest, serviceOfJob } from "./job.ts";
 import { oneLine } from "./oneLine.ts";
 
@@ -76,9 +77,10 @@ function refused(service: string, object: string, message: string): Finding {
   return { cause, service, object, evidence: oneLine(refusalReason(message)) };
 }
 
-function deletedOnes({ deployments, deleted, services }: EnvironmentState): Finding[] {
+function deletedOnes(state: EnvironmentState): Finding[] {
+  const { deployments, deleted, services } = state;
   const present = {
-    Deployment: deployments.map(nameOf),
+    Deployment: [...deployments.map(nameOf), ...heldUp(state)],
     Service: services?.map(({ metadata }) => metadata?.name),
   };
   return [...new Set(deleted)].flatMap((service) => {

@@ -1,5 +1,6 @@
 import { suggestion } from "../rules/suggestion.ts";
 import type { Service } from "./service.ts";
+import { checkTaskNames } from "./serviceJobs.ts";
 import { checkServices } from "./serviceRules.ts";
 import { shown } from "../rules/shown.ts";
 
@@ -95,6 +96,7 @@ export function address(service: Service): string {
 /** @throws when a service is wrong in itself, or two have the same name. */
 function indexByName<S extends Service>(services: S[]): Map<string, S> {
   checkServices(services);
+  checkTaskNames(services);
   const names = services.map((service) => service.name);
   const byName = new Map<string, S>();
   for (const service of services) {

@@ -9,6 +9,7 @@ import { digestForm, digestPattern, pathPattern, tagPattern } from "../rules/ima
 import { mapping } from "../rules/mapping.ts";
 import { parseBytes, parseCpu } from "../rules/quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
+import { checkServiceJobs, serviceJobs, task } from "./serviceJobs.ts";
 import { checkArguments, checkSize, checkVariables } from "../rules/size.ts";
 import { named, shown } from "../rules/shown.ts";
 
@@ -109,6 +110,7 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
   seed: z
     .strictObject(seed, 'an object with a command, such as {"command": ["sh", "/seed/load.sh"]}')
     .optional(),
+  ...serviceJobs(command),
   image: z
     .strictObject(image, "an object of repository, tag and digest, such as those of Sock Shop")
     .optional(),
@@ -125,6 +127,7 @@ const keysWithin: Record<string, object> = {
   optionalUses: optionalUse,
   egress: destination,
   seed,
+  tasks: task(command),
   image,
 };
 
@@ -141,17 +144,9 @@ const limited = [
 export function checkServices(services: Service[], list = "services"): void {
   const issue = z.array(service, "a list of services, such as []").safeParse(services).error?.issues[0];
   if (issue !== undefined) throw new Error(sentence(services, issue, list));
-  for (const {
-    name,
-    requests,
-    limits,
-    writablePaths = [],
-    seed,
-    environment = {},
-    passwords = {},
-    command,
-    args,
-  } of services) {
+  for (const service of services) {
+    const { name, requests, limits, writablePaths = [], seed, command, args } = service;
+    const { environment = {}, passwords = {} } = service;
     const stated = containerResources({ requests, limits });
     for (const [key, kind, parse] of limited) {
       const [least, most] = [stated.requests[kind], stated.limits[kind]];
@@ -165,6 +160,7 @@ export function checkServices(services: Service[], list = "services"): void {
     checkArguments(`command of service ${shown(name)}`, command);
     checkArguments(`args of service ${shown(name)}`, args);
     checkArguments(`seed.command of service ${shown(name)}`, seed?.command);
+    checkServiceJobs(service);
     const overSeed = writablePaths.find((path) => isWithin(path, seedFolder));
     if (seed?.files && overSeed !== undefined)
       throw new Error(
@@ -180,7 +176,8 @@ export function checkServices(services: Service[], list = "services"): void {
 
 function sentence(services: unknown, issue: z.core.$ZodIssue, list: string): string {
   const where = argument(services, issue.path, list);
-  const within = keysWithin[String(issue.path.findLast((part) => typeof part === "string"))];
+  const [, field] = issue.path;
+  const within = keysWithin[String(field)];
   return refusalWithin(services, issue, where, Object.keys(within ?? shape));
 }
 

@@ -1,6 +1,7 @@
 import { containerResources, jobResources } from "../graph/containerResources.ts";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../rules/quantities.ts";
 import type { Service } from "../graph/service.ts";
+import { serviceJobDemands } from "./serviceJob.ts";
 
 /** Name of the environment's quota, which the API server gives as its reason for a refusal. */
 export const quotaName = "environment";
@@ -20,10 +21,11 @@ export interface QuotaOptions {
  */
 export function quota(services: Service[], { surge }: QuotaOptions): Record<string, string> {
   const jobs = testRunnerJobs + services.filter(({ seed }) => seed !== undefined).length;
-  const containers = [
+  const stated = [
     ...services.flatMap((service) => repeat(service, (service.replicas ?? 1) * (surge ? 2 : 1))),
     ...repeat(jobResources, jobs),
-  ].map(containerResources);
+  ];
+  const containers = [...stated.map(containerResources), ...services.flatMap(serviceJobDemands)];
   const sum = (kind: "requests" | "limits") => ({
     [`${kind}.cpu`]: formatCpu(total(containers.map((container) => parseCpu(container[kind].cpu)))),
     [`${kind}.memory`]: formatBytes(total(containers.map((container) => parseBytes(container[kind].memory)))),
