@@ -36,8 +36,7 @@ beforeAll(async () => {
   const sources = JSON.stringify(join(projectRoot, "components", "index.ts"));
   await writeFile(program, (await readFile(program, "utf8")).replace('"dynamic-environments"', sources));
   await pulumi("stack", "init", stack);
-  first = await imageOf("first");
-  second = await imageOf("second");
+  [first, second] = await Promise.all([imageOf("first"), imageOf("second")]);
 });
 
 afterAll(async () => {
@@ -73,7 +72,12 @@ async function imageOf(edition: string): Promise<string> {
 }
 
 /** Plain `pulumi up` with these steps before the service. */
-async function up(image: string, edition: string, before: string[]): Promise<Ended> {
+function up(image: string, edition: string, before: string[]): Promise<Ended> {
+  return run(["up", "--yes", "--skip-preview"], image, edition, before);
+}
+
+/** A command of Pulumi with these settings of the program. */
+async function run(command: string[], image: string, edition: string, before: string[]): Promise<Ended> {
   const settings = {
     context: (await kubectl("config", "current-context")).trim(),
     ...{
@@ -87,7 +91,7 @@ async function up(image: string, edition: string, before: string[]): Promise<End
     notesImage: JSON.stringify({ repository, tag: "first", digest: first.split("@")[1] }),
   };
   const config = Object.entries(settings).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
-  return pulumi("up", "--yes", "--skip-preview", "--stack", stack, ...config);
+  return pulumi(...command, "--stack", stack, ...config);
 }
 
 /** What a service says to one request. */
@@ -112,6 +116,9 @@ async function failedAt(): Promise<number> {
   const job = ["get", "jobs", "-n", namespace, "-l", "dynenv/job=before"];
   return new Date(await kubectl(...job, "-o", `jsonpath=${condition}`)).getTime();
 }
+
+const slow = "await new Promise((done) => setTimeout(done, 3000));";
+const updated = ["alters", slow, "alters again"];
 
 describe("what comes before a service", () => {
   test("is done in its order before the first of three pods starts, once", async () => {
@@ -146,7 +153,6 @@ describe("what comes before a service", () => {
   });
 
   test("has ended before new pods take the place of the old ones, which serve meanwhile", async () => {
-    const slow = "await new Promise((done) => setTimeout(done, 3000));";
     const ended = new AbortController();
     const editions: string[] = [];
     const asking = (async () => {
@@ -155,7 +161,7 @@ describe("what comes before a service", () => {
         if ((await noted()).includes("alters again")) return;
       }
     })();
-    const updating = up(second, "2", ["alters", slow, "alters again"]);
+    const updating = up(second, "2", updated);
     try {
       await Promise.race([asking, updating]);
       // Each of many answers, up to the end of the last step.
@@ -173,12 +179,14 @@ describe("what comes before a service", () => {
   });
 
   test("is not done again for another setting of the same image", async () => {
-    const made = await jobs();
-    const slow = "await new Promise((done) => setTimeout(done, 3000));";
-    const { exitCode, output } = await up(second, "3", ["alters", slow, "alters again"]);
+    const { exitCode, stdout, output } = await run(["preview", "--json"], second, "3", updated);
     expect(exitCode, output).toBe(0);
-    expect(await jobs()).toEqual(made);
-    expect((await noted()).slice(11)).toEqual(["starts 3", "starts 3", "starts 3"]);
+    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+    const changes = steps.map(
+      ({ op, urn }) => `${op} ${urn.split("::").slice(-2).join(" ").replace(/^.*:/, "")}`,
+    );
+    expect(changes).toContain("update Deployment steps-api");
+    expect(changes.filter((change) => change.includes("steps-api-before"))).toEqual([]);
   });
 });
 
