@@ -18,6 +18,7 @@ import { orInterrupted } from "../process/interrupt.ts";
 import type { Mask } from "../text/mask.ts";
 import { oneLine } from "../diagnosis/rules/oneLine.ts";
 import { Lines } from "../text/lines.ts";
+import { podFailure } from "./podFailure.ts";
 import { podLog } from "../kubernetes/podLog.ts";
 import { TestCount } from "./testCount.ts";
 import { obstacle, type StartedJob } from "./testObstacle.ts";
@@ -101,9 +102,8 @@ async function followed(job: StartedJob, output: Output, allowNoTests: boolean):
     const lingering = lingeringJob(ended);
     // Whether it can be changes nothing about the tests.
     if (lingering !== undefined) await settleJob(config, namespace, lingering).catch(() => undefined);
-    const exitCode = ownStatus(ended)?.state?.terminated?.exitCode;
-    if (exitCode !== 0 && (exitCode !== undefined || ended.status?.phase !== "Succeeded"))
-      throw failureOf(job, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
+    const failure = podFailure(ended);
+    if (failure !== undefined) throw failureOf(job, failure);
     if (count.isZero && !allowNoTests)
       throw failureOf(
         job,
