@@ -148,6 +148,8 @@ const wrongServices: object[] = [
   { capabilities: ["SYS_ADMIN"] },
   { egress: [{ cidr: "example.com", port: 443 }] },
   { replicas: 0 },
+  { before: ["node", "migrate.js"] },
+  { tasks: { nightly: { command: ["node", "tidy.js"], schedule: "3:00" } } },
 ];
 
 /** What is given to a component, or what of a service, and what is said of it. */
@@ -167,7 +169,7 @@ function componentRows(name: string): string[][] {
 function serviceRows(): string[][] {
   return wrongServices.map((change) => {
     const args = { namespace, services: [...services.slice(0, -1), { ...deals, ...change }] };
-    const given = inspect(change, { breakLength: Infinity })
+    const given = inspect(change, { breakLength: Infinity, depth: 4 })
       .slice(2, -2)
       .replaceAll("'", '"')
       .replace(/\[ | \]/g, (bracket) => bracket.trim());
