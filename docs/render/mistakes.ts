@@ -169,7 +169,7 @@ function componentRows(name: string): string[][] {
 function serviceRows(): string[][] {
   return wrongServices.map((change) => {
     const args = { namespace, services: [...services.slice(0, -1), { ...deals, ...change }] };
-    const given = inspect(change, { breakLength: Infinity, depth: 4 })
+    const given = inspect(change, { breakLength: Infinity, depth: 4, compact: 5 })
       .slice(2, -2)
       .replaceAll("'", '"')
       .replace(/\[ | \]/g, (bracket) => bracket.trim());
