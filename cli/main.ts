@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<Command>> = {
   up: async () => (await import("./commands/up.ts")).upCommand(),
   down: async () => (await import("./commands/down.ts")).downCommand(),
   test: async () => (await import("./commands/test.ts")).testCommand(),
+  start: async () => (await import("./commands/start.ts")).startCommand(),
   diagnose: async () => (await import("./commands/diagnose.ts")).diagnoseCommand(),
   logs: async () => (await import("./commands/logs.ts")).logsCommand(),
   exec: async () => (await import("./commands/exec.ts")).execCommand(),

@@ -51,6 +51,7 @@ export type {
   Resources,
   Seed,
   Service,
+  Task,
   OptionalUse,
   Toleration,
 } from "./model/index.ts";

@@ -26,8 +26,8 @@ export const created: [apiGroup: string, resource: string, why: string][] = [
   ["", "configmaps", "variables, seeds and the program of the readiness Job"],
   ["", "services", "the addresses of the services"],
   ["apps", "deployments", "the services themselves"],
-  ["batch", "jobs", "seeds, and the readiness Job that `pulumi up` waits for"],
-  ["batch", "cronjobs", "describes the test Job"],
+  ["batch", "jobs", "seeds, what runs before services, and the readiness Job that `pulumi up` waits for"],
+  ["batch", "cronjobs", "describes the test Job, and the tasks of services"],
   [rbac, "roles", "what the test job, and people, may do in the namespace"],
   [rbac, "rolebindings", "who may"],
 ];
@@ -110,7 +110,12 @@ const completing: Permission = {
 
 const testing: Permission[] = (
   [
-    ["batch", "cronjobs", ["get", "list"], "reads which test suites there are, and what a test Job is to be"],
+    [
+      "batch",
+      "cronjobs",
+      ["get", "list"],
+      "reads which suites there are, and what a Job of theirs, or a task's, is to be",
+    ],
     [
       "batch",
       "jobs",

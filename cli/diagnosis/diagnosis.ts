@@ -1,6 +1,6 @@
 import { Failure } from "../../foundation/failure.ts";
 import type { Observation } from "../kubernetes/observation.ts";
-import { own, withoutFormerSeeds, type EnvironmentState } from "../kubernetes/environmentState.ts";
+import { own, ownPods, withoutFormerSeeds, type EnvironmentState } from "../kubernetes/environmentState.ts";
 import { causes } from "./rules/causes.ts";
 import { sentence, type Finding } from "./rules/finding.ts";
 import { isReady } from "./rules/job.ts";
@@ -21,7 +21,7 @@ export class EnvironmentFailure extends Failure {
 export function stateOf(observation: Observation): EnvironmentState {
   const jobs = own(observation.objects("jobs"));
   return withoutFormerSeeds({
-    ...{ pods: own(observation.objects("pods")), events: observation.objects("events"), jobs },
+    ...{ pods: ownPods(observation.objects("pods")), events: observation.objects("events"), jobs },
     deployments: own(observation.objects("deployments")),
     networkPolicies: own(observation.objects("networkpolicies")),
     // An update deletes what it drops at its end, when all is ready.

@@ -6,6 +6,7 @@ import { EnvironmentFailure, stateOf } from "./diagnosis.ts";
 import type { EnvironmentState } from "../kubernetes/environmentState.ts";
 import type { Finding } from "./rules/finding.ts";
 import { findingsIn } from "./findings.ts";
+import { beforeAlone } from "./rules/before.ts";
 import { isGate } from "./rules/job.ts";
 import { judge, type Since } from "./patience.ts";
 import { neededBy, usesOf } from "./rules/serviceOrder.ts";
@@ -17,7 +18,10 @@ export interface Waiting {
   observation: Observation;
   /** Ends the wait. */
   signal: AbortSignal;
-  /** Whether what is seen counts by now: of an update, what is there from before is still to be replaced. Default: it does. */
+  /**
+   * Whether what is seen counts by now: of an update, what is there from before is still to be replaced, and only what runs
+   * before services counts. Default: it does.
+   */
   counts?: (state: EnvironmentState) => boolean;
   /** What is looked at. Default: the whole environment. */
   part?: (state: EnvironmentState) => EnvironmentState;
@@ -77,11 +81,9 @@ export async function untilHopeless({
   let since: Since = new Map();
   do {
     await observation.settled();
-    const state = part(stateOf(observation));
-    if (!counts(state)) {
-      await changeOr(Date.now() + 1000, observation, signal);
-      continue;
-    }
+    const whole = part(stateOf(observation));
+    const isWhole = counts(whole);
+    const state = isWhole ? whole : beforeAlone(whole);
     const findings = findingsIn(state).map((finding) => ({
       ...finding,
       ...(finding.cause in patience && { patience: patience[finding.cause] }),
@@ -90,7 +92,9 @@ export async function untilHopeless({
     since = judged.since;
     const [root] = judged.hopeless;
     if (root !== undefined) return lookedAt(root, { ...state, looks: await observation.looksAt(state) });
-    await changeOr(judged.due, observation, signal);
+    const soon = isWhole ? Infinity : Date.now() + 1000;
+    const due = Math.min(judged.due ?? Infinity, soon);
+    await changeOr(due === Infinity ? undefined : due, observation, signal);
   } while (!signal.aborted);
   return undefined;
 }

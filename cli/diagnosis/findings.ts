@@ -3,6 +3,7 @@ import { seedAnnotation } from "../../components/model/index.ts";
 import { hasCondition } from "../kubernetes/conditions.ts";
 import { isOfJob, workload } from "../kubernetes/workload.ts";
 import { presentPods, type EnvironmentState } from "../kubernetes/environmentState.ts";
+import { beforeFindings, stepsUnderWay } from "./rules/before.ts";
 import type { Finding } from "./rules/finding.ts";
 import { isOver, jobFindings } from "./rules/job.ts";
 import { lastLines } from "./rules/oneLine.ts";
@@ -20,8 +21,10 @@ export function findingsIn(state: EnvironmentState): Finding[] {
     // What took the place of one that is gone works.
     ({ cause, service }) => cause !== "evicted" || !hasReadyPod(service, state),
   );
-  const said = [...pageFindings(state), ...jobFindings(state)].filter(({ service, cause }) => {
-    return cause === "seed-failed" || !seen.some((finding) => finding.service === service);
+  const told = [...beforeFindings(state), ...pageFindings(state), ...jobFindings(state)];
+  const said = told.filter(({ service, cause }) => {
+    const isOfWork = ["seed-failed", "before-failed"].includes(cause);
+    return isOfWork || !seen.some((finding) => finding.service === service);
   });
   const uses = usesOf(state.networkPolicies);
   const all = inOrder(once([...seen, ...said]), state).map((finding) => withSeed(finding, state));
@@ -101,7 +104,7 @@ function isDeployed(name: string, { deployments }: EnvironmentState): boolean {
 export function allFindings(state: EnvironmentState): Finding[] {
   const findings = findingsIn(state);
   const named = findings.map(({ service }) => service);
-  const others = once([...unready(state), ...rollOuts(state)]);
+  const others = once([...stepsUnderWay(state), ...unready(state), ...rollOuts(state)]);
   return inOrder([...findings, ...others.filter(({ service }) => !named.includes(service))], state);
 }
 

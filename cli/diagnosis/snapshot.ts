@@ -26,7 +26,7 @@ import {
 import type { Mask } from "../text/mask.ts";
 import { namedSecrets } from "../text/namedSecrets.ts";
 import { looksAt } from "../kubernetes/closerLook.ts";
-import { own, withoutFormerSeeds, type EnvironmentState } from "../kubernetes/environmentState.ts";
+import { own, ownPods, withoutFormerSeeds, type EnvironmentState } from "../kubernetes/environmentState.ts";
 import { isGate } from "./rules/job.ts";
 import { usesOf } from "./rules/serviceOrder.ts";
 
@@ -145,7 +145,7 @@ function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
   return withoutFormerSeeds({
     ...{ jobs, networkPolicies },
     ...(objects.services && { services: own(objects.services as V1Service[]) }),
-    pods: own((objects.pods ?? []) as V1Pod[]),
+    pods: ownPods((objects.pods ?? []) as V1Pod[]),
     deployments: own((objects.deployments ?? []) as V1Deployment[]),
     replicaSets: own((objects.replicasets ?? []) as V1ReplicaSet[]),
     events: (objects.events ?? []) as CoreV1Event[],

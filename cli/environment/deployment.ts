@@ -56,7 +56,8 @@ export async function deploy(
 ): Promise<void> {
   const { stack } = owner;
   const trusted = { ...owner, trust: trustOf(stack, settings, run.env) };
-  const work = ({ isUpdate, again, gate }: Prepared) => {
+  const work = ({ isUpdate, again, gate, unfinished = [] }: Prepared) => {
+    observation.leaveOut(unfinished);
     const args = [...up, "--stack", stack, ...settings, ...again.flatMap((urn) => ["--replace", urn])];
     // What others do to the environment, while they are waited for, is not judged.
     const attempt = () =>

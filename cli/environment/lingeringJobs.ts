@@ -5,7 +5,7 @@ import {
   type KubeConfig,
   type V1Pod,
 } from "#bundled/kubernetes";
-import { isOurs } from "../../components/model/index.ts";
+import { isOurPod } from "../../components/model/index.ts";
 import type { Progress } from "../../foundation/work.ts";
 import { containerFailed, ownContainer, ownStatus } from "../kubernetes/containerStatuses.ts";
 import type { Observation } from "../kubernetes/observation.ts";
@@ -22,7 +22,7 @@ export interface LingeringJob {
 /** The Job of a pod that does not end with its own container; nothing for any other pod, nor where that is tried again. */
 export function lingeringJob(pod: V1Pod): LingeringJob | undefined {
   const { metadata, spec, status } = pod;
-  if (!isOfJob(pod) || !isOurs(metadata?.labels) || metadata?.deletionTimestamp !== undefined)
+  if (!isOfJob(pod) || !isOurPod(metadata?.labels) || metadata?.deletionTimestamp !== undefined)
     return undefined;
   const ended = ownStatus(pod)?.state?.terminated;
   if (ended === undefined || (ended.exitCode !== 0 && spec?.restartPolicy !== "Never")) return undefined;

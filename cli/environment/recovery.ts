@@ -11,7 +11,8 @@ import { namespaceName, readinessJobName, seedAnnotation, shown } from "../../co
 import { Failure } from "../../foundation/failure.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { readinessBlockers } from "../diagnosis/gate.ts";
-import { isGate } from "../diagnosis/rules/job.ts";
+import { isBefore, isGate } from "../diagnosis/rules/job.ts";
+import { hasCondition } from "../kubernetes/conditions.ts";
 import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
 import { patchedField, specDiffers } from "./drift.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
@@ -36,6 +37,8 @@ export interface Prepared {
   again: string[];
   /** UID of the readiness Job that is there from before. */
   gate?: string | undefined;
+  /** UIDs of Jobs before services that have not ended well: each is made anew. Default: none. */
+  unfinished?: string[];
 }
 
 /**
@@ -165,7 +168,11 @@ export function requireTrust({ name, marks: { trust } }: EnvironmentNamespace, w
 }
 
 function prepared({ state: { jobs } }: Snapshot, again: StackResource[]): Prepared {
-  return { isUpdate: true, again: again.map(({ urn }) => urn), gate: jobs.find(isGate)?.metadata?.uid };
+  const unfinished = jobs.filter((job) => isBefore(job) && !hasCondition(job, "Complete"));
+  return {
+    ...{ isUpdate: true, again: again.map(({ urn }) => urn), gate: jobs.find(isGate)?.metadata?.uid },
+    unfinished: unfinished.flatMap(({ metadata }) => metadata?.uid ?? []),
+  };
 }
 
 /** Whether an environment is known to be ready. */

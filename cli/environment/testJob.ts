@@ -18,6 +18,7 @@ import { orInterrupted } from "../process/interrupt.ts";
 import type { Mask } from "../text/mask.ts";
 import { oneLine } from "../diagnosis/rules/oneLine.ts";
 import { Lines } from "../text/lines.ts";
+import { podFailure } from "./podFailure.ts";
 import { podLog } from "../kubernetes/podLog.ts";
 import { TestCount } from "./testCount.ts";
 import { obstacle, type StartedJob } from "./testObstacle.ts";
@@ -69,11 +70,27 @@ export async function runTests(
   output: Output,
   options: TestOptions,
 ): Promise<void> {
-  const { cronJob = testJobName, command, signal } = options;
-  await learnSecrets(config, namespace, cronJob, output);
-  const name = await startJob(config, namespace, cronJob, command);
+  const { cronJob = testJobName, ...others } = options;
+  await runFrom({ name: cronJob, what: "the tests" }, { config, namespace, output, ...others });
+}
+
+interface Running extends Omit<TestOptions, "cronJob"> {
+  config: KubeConfig;
+  namespace: string;
+  output: Output;
+}
+
+/** Starts what a CronJob of an environment describes, and passes on its log. @throws when it fails. */
+export async function runFrom(
+  cronJob: { name: string; what: string },
+  { config, namespace, output, ...options }: Running,
+): Promise<void> {
+  const { command, signal } = options;
+  await learnSecrets(config, namespace, cronJob.name, output);
+  const name = await startJob(config, namespace, cronJob.name, command);
+  const job = { config, namespace, name, what: cronJob.what, mask: output.mask };
   try {
-    await orInterrupted(signal, followed({ config, namespace, name, mask: output.mask }, output, options));
+    await orInterrupted(signal, followed(job, output, options));
   } catch (error) {
     // Else it would go on to its deadline. Whether it can be ended changes nothing about what happened.
     const end = { type: "FailureTarget", reason: "Interrupted", message: "nobody waits for it" } as const;
@@ -86,7 +103,7 @@ export async function runTests(
 async function followed(job: StartedJob, output: Output, options: TestOptions): Promise<void> {
   const { config, namespace, name } = job;
   const watches = new AbortController();
-  const failed = jobFailure(config, namespace, name, watches.signal);
+  const failed = jobFailure(job, watches.signal);
   // The pod may have decided the race before this watch ends.
   failed.catch(() => undefined);
   const podThat = (is: (pod: V1Pod) => boolean) => {
@@ -96,7 +113,7 @@ async function followed(job: StartedJob, output: Output, options: TestOptions): 
   };
   try {
     const pod = await begun(podThat(hasBegun), job);
-    requireConnections(name, pod);
+    requireConnections(job, pod);
     const end = podThat(hasEnded);
     const count = new TestCount();
     // Of a pod that somebody deletes, the end tells more than that it has no log.
@@ -108,10 +125,9 @@ async function followed(job: StartedJob, output: Output, options: TestOptions): 
     const lingering = lingeringJob(ended);
     // Whether it can be changes nothing about the tests.
     if (lingering !== undefined) await settleJob(config, namespace, lingering).catch(() => undefined);
-    const exitCode = ownStatus(ended)?.state?.terminated?.exitCode;
-    if (exitCode !== 0 && (exitCode !== undefined || ended.status?.phase !== "Succeeded"))
-      throw testFailure(name, `its container ended with exit code ${String(exitCode ?? "unknown")}`);
-    requireSomeTests(name, evidence, count, options);
+    const failure = podFailure(ended);
+    if (failure !== undefined) throw failureOf(job, failure);
+    requireSomeTests(job, evidence, count, options);
   } finally {
     watches.abort();
   }
@@ -119,7 +135,7 @@ async function followed(job: StartedJob, output: Output, options: TestOptions): 
 
 /** @throws when tests that ended well did nothing, or when nobody knows since they did not leave what they were to. */
 function requireSomeTests(
-  job: string,
+  job: StartedJob,
   { tests, problem }: Evidence,
   count: TestCount,
   { allowNoTests = false }: TestOptions,
@@ -127,20 +143,17 @@ function requireSomeTests(
   if (allowNoTests) return;
   const remedy = "correct the test command or the image, or allow it by --allow-no-tests";
   if (problem !== undefined)
-    throw testFailure(
-      job,
-      `${problem}: correct what the suite writes there, or allow it by --allow-no-tests`,
-    );
+    throw failureOf(job, `${problem}: correct what the suite writes there, or allow it by --allow-no-tests`);
   const isZero = tests === undefined ? count.isZero : tests === 0;
   const what = tests === undefined ? "its log says" : "its results say";
-  if (isZero) throw testFailure(job, `${what} that no test ran: ${remedy}`);
+  if (isZero) throw failureOf(job, `${what} that no test ran: ${remedy}`);
 }
 
 /** The pod once its tests begin. @throws as soon as something keeps them from it. */
 async function begun(pod: Promise<V1Pod>, job: StartedJob): Promise<V1Pod> {
   const waits = new AbortController();
   const hindered = obstacle(job, waits.signal).then((reason) => {
-    if (reason !== undefined) throw new Failure("broken", `the tests did not begin: ${reason}`);
+    if (reason !== undefined) throw new Failure("broken", `${job.what} did not begin: ${reason}`);
     return pod;
   });
   hindered.catch(() => undefined);
@@ -152,7 +165,7 @@ async function begun(pod: Promise<V1Pod>, job: StartedJob): Promise<V1Pod> {
 }
 
 /** @throws when a pod ended before its tests began, since a service took none of its connections. */
-function requireConnections(job: string, { status }: V1Pod): void {
+function requireConnections({ name: job, what }: StartedJob, { status }: V1Pod): void {
   const waited = status?.initContainerStatuses?.find(({ name }) => name === connectionsContainer);
   const { exitCode = 0, reason = "", message = "" } = waited?.state?.terminated ?? {};
   if (exitCode === 0) return;
@@ -163,18 +176,18 @@ function requireConnections(job: string, { status }: V1Pod): void {
   };
   const end = `its container ${connectionsContainer} ended with exit code ${String(exitCode)} (${reason})`;
   const said = message === "" ? end : (cases[reason] ?? `${end}: ${oneLine(message)}`);
-  throw new Failure("broken", `the tests did not begin: Job ${job}: ${said}`);
+  throw new Failure("broken", `${what} did not begin: Job ${job}: ${said}`);
 }
 
-/** Takes in what the tests' log must not show: the environment's Secrets, and what stands in its own containers. */
+/** Takes in what the log must not show: the environment's Secrets, and what stands in its own containers. */
 async function learnSecrets(
   config: KubeConfig,
   namespace: string,
-  cronJob: string,
+  name: string,
   { mask, line }: Output,
 ): Promise<void> {
-  const tests = await config.makeApiClient(BatchV1Api).readNamespacedCronJob({ namespace, name: cronJob });
-  mask.add(...literalSecrets([tests]));
+  const cronJob = await config.makeApiClient(BatchV1Api).readNamespacedCronJob({ namespace, name });
+  mask.add(...literalSecrets([cronJob]));
   try {
     const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace });
     for (const secret of items) mask.addSecret(secret);
@@ -204,7 +217,7 @@ function isOver({ status }: V1Pod): boolean {
   return ["Succeeded", "Failed"].includes(status?.phase ?? "");
 }
 
-/** Creates a Job from one of the environment's CronJobs, as `kubectl create job --from` does. @returns its name. */
+/** Creates a Job from a CronJob of the environment, as `kubectl create job --from` does. @returns its name. */
 async function startJob(
   config: KubeConfig,
   namespace: string,
@@ -229,21 +242,17 @@ async function startJob(
 }
 
 /** Fails when the Job does: at its deadline, or when it may not create a pod. */
-async function jobFailure(
-  config: KubeConfig,
-  namespace: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<never> {
+async function jobFailure(job: StartedJob, signal: AbortSignal): Promise<never> {
+  const { config, namespace, name } = job;
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
   const selector = { fieldSelector: `metadata.name=${name}` };
   const gone = { message: "it was deleted by somebody", reason: undefined };
-  const pick = (job: unknown, type: string) =>
-    type === "DELETED" ? gone : heldCondition(job as V1Job, "Failed");
+  const pick = (object: unknown, type: string) =>
+    type === "DELETED" ? gone : heldCondition(object as V1Job, "Failed");
   const { message, reason } = await watchPatiently(config, { path, selector, signal, pick });
   // Its own watch tells more of a pod that failed.
   if (reason === "BackoffLimitExceeded") await sleep(3000, undefined, { signal });
-  throw testFailure(name, message ?? reason ?? "no reason given");
+  throw failureOf(job, message ?? reason ?? "no reason given");
 }
 
 function podOfJob(
@@ -289,6 +298,6 @@ async function followLog(
   await pass(lines.end());
 }
 
-function testFailure(job: string, reason: string): Failure {
-  return new Failure("broken", `the tests failed: Job ${job}: ${reason}`);
+function failureOf({ name, what }: StartedJob, reason: string): Failure {
+  return new Failure("broken", `${what} failed: Job ${name}: ${reason}`);
 }

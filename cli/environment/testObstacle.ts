@@ -6,8 +6,10 @@ import { endJob } from "./lingeringJobs.ts";
 import type { Mask } from "../text/mask.ts";
 import { Observation } from "../kubernetes/observation.ts";
 
-/** A test Job that was just started. */
+/** A Job that was just started, of tests or a task. */
 export interface StartedJob {
+  /** What it runs, in words. */
+  what: string;
   config: KubeConfig;
   namespace: string;
   name: string;

@@ -1,5 +1,11 @@
 import type { V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
-import { companionsAnnotation, nameLabel, roleLabel } from "../../components/model/index.ts";
+import {
+  companionsAnnotation,
+  connectionsContainer,
+  nameLabel,
+  roleLabel,
+  stepOf,
+} from "../../components/model/index.ts";
 
 /** Reason of a Job that `dynenv` ended since its own container had failed; its message is the container's. */
 export const containerFailed = "ContainerFailed";
@@ -12,6 +18,13 @@ export function ownContainer({ metadata }: V1Pod): string | undefined {
 /** Whether the environment's program put a container beside that one. */
 export function isCompanion({ metadata }: V1Pod, container: string): boolean {
   return metadata?.annotations?.[companionsAnnotation]?.split(",").includes(container) ?? false;
+}
+
+/** Whether a container is none of those that the environment's program gave a pod. */
+export function isInjected(pod: V1Pod, container: string): boolean {
+  const role = pod.metadata?.labels?.[roleLabel];
+  const isOfJob = role !== undefined && container === connectionsContainer;
+  return container !== ownContainer(pod) && !isOfJob && !stepOf(role, container);
 }
 
 /** What is told of a pod's containers, those that run before the others first. */

@@ -8,7 +8,7 @@ import type {
   V1ReplicaSet,
   V1Service,
 } from "#bundled/kubernetes";
-import { filledLabel, isOurs, roleLabel, seedAnnotation } from "../../components/model/index.ts";
+import { filledLabel, isOurPod, isOurs, roleLabel, seedAnnotation } from "../../components/model/index.ts";
 import { isOfJob, workload } from "./workload.ts";
 import type { Looks } from "./closerLook.ts";
 
@@ -34,6 +34,11 @@ export interface EnvironmentState {
 /** The environment's own objects: what people put beside them is theirs, and not judged. */
 export function own<T extends KubernetesObject>(objects: T[]): T[] {
   return objects.filter(({ metadata }) => isOurs(metadata?.labels));
+}
+
+/** The same of pods. */
+export function ownPods(pods: V1Pod[]): V1Pod[] {
+  return pods.filter(({ metadata }) => isOurPod(metadata?.labels));
 }
 
 /**

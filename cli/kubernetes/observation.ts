@@ -68,6 +68,7 @@ export class Observation {
   readonly #deleted = new Map<string, V1Deployment>();
   readonly #listeners = new Set<Listener>();
   readonly #lost = new Set<Kind>();
+  readonly #leftOut = new Set<string>();
   readonly #mask: Mask;
   readonly #config: KubeConfig;
   readonly #lastLines: LastLines | undefined;
@@ -93,7 +94,8 @@ export class Observation {
   /** Objects without the secrets that are known. */
   objects<K extends Exclude<Kind, "secrets">>(kind: K): Observed[K][] {
     const objects = [...(this.#objects.get(kind)?.values() ?? [])] as Observed[K][];
-    return objects.map((object) => this.#mask.object(object));
+    const counted = objects.filter(({ metadata }) => !this.#leftOut.has(metadata?.uid ?? ""));
+    return counted.map((object) => this.#mask.object(object));
   }
 
   get mask(): Mask {
@@ -103,6 +105,11 @@ export class Observation {
   /** What is gone since its environment was removed counts no longer. */
   forgetDeleted(): void {
     this.#deleted.clear();
+  }
+
+  /** What is there from before and is made anew counts no longer, by its UID. */
+  leaveOut(uids: string[]): void {
+    for (const uid of uids) this.#leftOut.add(uid);
   }
 
   /** Waits for the logs that are being read. */

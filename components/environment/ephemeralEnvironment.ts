@@ -241,9 +241,12 @@ function readinessImage(frame: Frame): pulumi.Input<string> {
 }
 
 /** What all Deployments are told. */
-function deployment({ args, namespace, pullSecrets, rules: { surge } }: Frame) {
+function deployment(frame: Frame) {
+  const { args, namespace, pullSecrets, rules } = frame;
+  const { surge } = rules;
   const own = { namespace, pullSecrets, surge, placement: args.placement ?? {} };
-  return { ...own, ...given(args), ...readyWithin(args) };
+  const jobs = { readinessImage: readinessImage(frame), runTasks: args.runTasks ?? false };
+  return { ...own, ...jobs, ...given(args), ...readyWithin(args) };
 }
 
 function readyWithin({ readiness }: EphemeralEnvironmentArgs): { readyWithinSeconds?: number } {

@@ -75,7 +75,10 @@ export interface EnvironmentTest extends TestSuite {
 
 /** When an environment is ready, and what looks. */
 export interface Readiness {
-  /** Image of the readiness Job, by digest, with Node 22 or later as `node`. Default: that of `service`. */
+  /**
+   * Image of the readiness Job, and of what waits for connections in other Jobs, by digest, with Node 22 or later as `node`.
+   * Default: that of `service`.
+   */
   image?: pulumi.Input<string>;
   /** Name of one of the project's own services whose image has Node 22 or later as `node`. Default: the application. */
   service?: string;
@@ -113,6 +116,8 @@ export interface EphemeralEnvironmentArgs {
   tests: EnvironmentTest[];
   /** When it is ready, and what looks. Default: within 140 seconds, in the application's image. */
   readiness?: Readiness;
+  /** Whether tasks of its services run by themselves, at their times; `dynenv start` starts them in any case. Default: `false`. */
+  runTasks?: boolean;
   /** Labels of every object, beside its own, which win. Default: `{}`. */
   labels?: Record<string, string>;
   /** Annotations of every object, beside its own, which win. Default: `{}`. */

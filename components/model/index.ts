@@ -44,11 +44,16 @@ export {
 export {
   connectionsContainer,
   filledLabel,
+  isOfServiceJob,
+  isOurPod,
   jobLabels,
   readinessJobName,
   resultsContainer,
   roleLabel,
   seedAnnotation,
+  serviceJobLabels,
+  type ServiceJobRole,
+  taskLabel,
 } from "./objects/jobs.ts";
 export {
   isOurs,
@@ -119,6 +124,14 @@ export {
   revisionServiceName,
 } from "./graph/revision.ts";
 export { seedHash, seedJobName, seedJobSpec } from "./objects/seedJob.ts";
+export {
+  beforeJobName,
+  serviceJobSpec,
+  stepOf,
+  stepsOf,
+  taskJobName,
+  taskSchedule,
+} from "./objects/serviceJob.ts";
 export type {
   Catalogue,
   CatalogueService,
@@ -130,6 +143,7 @@ export type {
   Resources,
   Seed,
   Service,
+  Task,
   OptionalUse,
 } from "./graph/service.ts";
 export { checkServices, serviceMust, variablePattern } from "./graph/serviceRules.ts";

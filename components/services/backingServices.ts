@@ -47,8 +47,15 @@ export interface BackingServicesArgs {
   placement?: Placement;
   /** Whether a new pod starts before the old one ends, for which the quota needs room. Default: `true`. */
   surge?: boolean;
-  /** Seconds until each Deployment must be available. Default: `140`. */
+  /** Seconds until each Deployment must be available, after what runs `before` it. Default: `140`. */
   readyWithinSeconds?: number;
+  /**
+   * Image with Node 22 or later as `node`, by digest, in which what runs `before` a service, and its tasks, wait until
+   * what the service uses takes connections. Default: each service's own image.
+   */
+  readinessImage?: pulumi.Input<string>;
+  /** Whether the services' tasks run by themselves, at their times. Default: `false`. */
+  runTasks?: boolean;
   /** Labels of every object, beside its own, which win. Default: `{}`. */
   labels?: Record<string, string>;
   /** Annotations of every object, beside its own, which win. Default: `{}`. */
@@ -66,10 +73,10 @@ export class BackingServices extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackingServicesArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, labels = {}, annotations = {}, pullSecrets = [], placement = {} } = args;
-    const { surge = true, serviceSecrets = {} } = args;
+    const { surge = true, serviceSecrets = {}, readinessImage, runTasks = false } = args;
     const { imageSource = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } =
       args;
-    const services = validated("BackingServices", name, args, ["namespace"], () => {
+    const services = validated("BackingServices", name, args, ["namespace", "readinessImage"], () => {
       checkReadyWithin(readyWithinSeconds);
       checkPlacement(placement);
       checkGivenMetadata(args);
@@ -93,7 +100,10 @@ export class BackingServices extends pulumi.ComponentResource {
     this.addresses = {};
     this.images = {};
     this.revisions = {};
-    const common = { namespace, pullSecrets, placement, surge, readyWithinSeconds, labels, annotations };
+    const common = {
+      ...{ namespace, pullSecrets, placement, surge, readyWithinSeconds, runTasks, labels, annotations },
+      ...(readinessImage !== undefined && { readinessImage }),
+    };
     for (const service of services) {
       const image = imageReference(service.image, imageSource);
       const deployment = new ServiceDeployment(

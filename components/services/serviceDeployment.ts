@@ -25,6 +25,8 @@ import { createService } from "./clusterService.ts";
 import { createFiles } from "./files.ts";
 import { createSeedJob } from "./seedJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
+import { createBeforeJob, createTasks } from "./serviceJobs.ts";
+import { knownAfter } from "./knownAfter.ts";
 import { createVariables } from "./variables.ts";
 import { formerly } from "../formerType.ts";
 import { validated } from "../validation.ts";
@@ -47,6 +49,11 @@ export interface ServiceDeploymentArgs {
   services?: Service[];
   /** Image reference, by digest. */
   image: pulumi.Input<string>;
+  /**
+   * Image with Node 22 or later as `node`, by digest, in which what runs `before` the service, and its tasks, wait until
+   * what the service uses takes connections. Default: `image`.
+   */
+  readinessImage?: pulumi.Input<string>;
   /** Names of the Secrets with which the image is pulled. Default: `[]`. */
   pullSecrets?: pulumi.Input<string>[];
   /** Environment variables that are kept in a ConfigMap; a change rolls the pods. Default: `{}`. */
@@ -62,13 +69,18 @@ export interface ServiceDeploymentArgs {
   placement?: Placement;
   /** Whether a new pod starts before the old one ends, for which the quota needs room. Default: `true`. */
   surge?: boolean;
-  /** Seconds until the Deployment must be available. Default: `140`. */
+  /** Seconds until what runs `before` it must have ended, and then until the Deployment must be available. Default: `140`. */
   readyWithinSeconds?: number;
+  /** Whether the service's tasks run by themselves, at their times. Default: `false`. */
+  runTasks?: boolean;
   /** Labels of every object, beside its own, which win. Default: `{}`. */
   labels?: Record<string, string>;
   /** Annotations of every object, beside its own, which win. Default: `{}`. */
   annotations?: Record<string, string>;
 }
+
+/** Arguments that may be known only later. */
+const inputs = ["namespace" as const, "image" as const, "readinessImage" as const];
 
 /**
  * One service: Deployment, Service and service account. With the namespace as `deletedWith` all of them go with it, and the
@@ -84,7 +96,7 @@ export class ServiceDeployment extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     const { service, services = [service], placement = {} } = args;
-    const { container, ...pod } = validated("ServiceDeployment", name, args, ["namespace", "image"], () => {
+    const { container, ...pod } = validated("ServiceDeployment", name, args, inputs, () => {
       checkReadyWithin(args.readyWithinSeconds);
       checkServices([service], "service");
       checkGivenMetadata(args);
@@ -115,11 +127,16 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     const beside = initContainers && { initContainers };
     const spec = { ...pod, ...beside, volumes, serviceAccountName, containers };
     const { template, revision } = podTemplate(service, spec, args);
-    const deployment = createDeployment(name, args, { ...metadata, ...owners }, template, child);
-    createSeedJob(name, { ...args, serviceAccountName, envFrom, files, owners }, deployment, child);
+    const jobs = { ...args, serviceAccountName, envFrom, files, owners };
+    const before = createBeforeJob(name, jobs, child);
+    const options = { ...child, ...(before && { dependsOn: before }) };
+    const deployment = createDeployment(name, args, { ...metadata, ...owners }, template, options);
+    createSeedJob(name, jobs, deployment, child);
+    createTasks(name, jobs, { ...child, dependsOn: deployment });
     this.address = pulumi.output(address(service) ?? "");
-    this.revision = revision;
-    this.registerOutputs({ address: this.address, revision });
+    // Whoever looks for its pods need not begin before what comes before them has ended well.
+    this.revision = before === undefined ? revision : knownAfter(revision, [before]);
+    this.registerOutputs({ address: this.address, revision: this.revision });
   }
 }
 

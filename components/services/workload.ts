@@ -19,7 +19,10 @@ export function annotated(metadata: Metadata, annotations: Record<string, string
 export const workloadAnnotations = { "pulumi.com/deletionPropagationPolicy": "background" };
 
 /** Of a Job: one that failed is made anew by the next `pulumi up`, which would else meet its old failure again. */
-export const jobAnnotations = { ...workloadAnnotations, "pulumi.com/replaceUnready": "true" };
+export const madeAnew = { "pulumi.com/replaceUnready": "true" };
+
+/** The same, where the next one may begin while the pod of this one ends. */
+export const jobAnnotations = { ...workloadAnnotations, ...madeAnew };
 
 /** Of what has a name of its own: one that is replaced, since somebody changed it, makes room for the new one first. */
 export const inPlace = { deleteBeforeReplace: true };

@@ -168,6 +168,8 @@ const wrongServices: object[] = [
   { egress: [{ cidr: "example.com", port: 443 }] },
   { replicas: 0 },
   { gives: { DEALS_URL: "http://$(ADRESS)" } },
+  { before: ["node", "migrate.js"] },
+  { tasks: { nightly: { command: ["node", "tidy.js"], schedule: "3:00" } } },
 ];
 
 /** What is given to a component, or what of a service, and what is said of it. */
@@ -187,7 +189,7 @@ function componentRows(name: string): string[][] {
 function serviceRows(): string[][] {
   return wrongServices.map((change) => {
     const args = { namespace, services: [...services.slice(0, -1), { ...deals, ...change }] };
-    const given = inspect(change, { breakLength: Infinity })
+    const given = inspect(change, { breakLength: Infinity, depth: 4, compact: 5 })
       .slice(2, -2)
       .replaceAll("'", '"')
       .replace(/\[ | \]/g, (bracket) => bracket.trim());

@@ -1,5 +1,5 @@
 import { mayBeMoved } from "../../components/model/objects/eviction.ts";
-import { jobLabels } from "../../components/model/objects/jobs.ts";
+import { jobLabels, serviceJobLabels } from "../../components/model/objects/jobs.ts";
 import {
   namespaceLabels,
   ownerLabels,
@@ -13,6 +13,7 @@ import {
   readinessCommand,
   readinessTargets,
 } from "../../components/model/objects/readiness.ts";
+import { beforeJobName, serviceJobSpec } from "../../components/model/objects/serviceJob.ts";
 import { seedJobName, seedJobSpec } from "../../components/model/objects/seedJob.ts";
 import type { Service } from "../../components/model/graph/service.ts";
 import { testRunnerJobSpec } from "../../components/model/objects/testRunnerJob.ts";
@@ -121,5 +122,19 @@ export function seedOfStore(namespace: string, command: string[]): Manifest {
   const metadata = { name: seedJobName(store, seed), namespace, labels: jobLabels("seed", "store") };
   const job = { image: nodeImage(), serviceAccountName: "workload", configMap: undefined };
   const spec = seedJobSpec(store, services, { ...job, seed, placement: {}, variables: {} });
+  return { apiVersion: "batch/v1", kind: "Job", metadata, spec };
+}
+
+/** The Job with what comes before `app`. */
+export function beforeApp(namespace: string, before: string[][], deadlineSeconds = 60): Manifest {
+  const image = nodeImage();
+  const app = service("app", { uses: ["store"], before });
+  const metadata = {
+    name: beforeJobName(app, before, image),
+    namespace,
+    labels: serviceJobLabels("before", "app"),
+  };
+  const job = { image, readinessImage: image, serviceAccountName: "workload", variables: {}, placement: {} };
+  const spec = serviceJobSpec(app, services, { ...job, role: "before", steps: before, deadlineSeconds });
   return { apiVersion: "batch/v1", kind: "Job", metadata, spec };
 }

@@ -84,7 +84,7 @@ const option = fc.oneof(
   fc.tuple(anyWord),
 );
 const command = fc.constantFrom(
-  ...["up", "down", "test", "diagnose", "list", "reap", "env"],
+  ...["up", "down", "test", "start", "diagnose", "list", "reap", "env"],
   ...["logs", "exec", "open"],
 );
 const words = fc

@@ -48,6 +48,11 @@ const application: Required<Omit<DeployedService, "image" | OfKinds>> = {
   replicas: 2,
   ...{ requests, limits },
   seed: { command: ["node", "/seed/fill.js"], files: { "fill.js": "// Fills the database.\n" } },
+  before: [
+    ["node", "migrate.js"],
+    ["node", "check.js", "--all"],
+  ],
+  tasks: { nightly: { command: ["node", "tidy.js"], schedule: "0 3 * * *", withinSeconds: 900 } },
   build: {
     ...{ repository: "registry.example.com/shop/api", ref: "feature/everything", commit },
     ...{ dirty: "1a2b3c", context: "api", dockerfile: "api/Containerfile", args: { LEVEL: "info" } },
@@ -142,6 +147,7 @@ export const everything: Whole<Omit<Required<EphemeralEnvironmentArgs>, "applica
     image: `registry.example.com/tools/node@sha256:${"5".repeat(64)}`,
     withinSeconds: 90,
   },
+  runTasks: true,
   labels: { team: "shop", "example.com/cost-centre": "42" },
   annotations: { "example.com/runbook": "https://example.com/runbooks/preview?of=api" },
 };

@@ -87,8 +87,8 @@ export const diagnosis: Mutation[] = [
     ],
     [
       "a failed seed looks like a broken service",
-      '["crash-loop", "exits"].includes(finding.cause) ?',
-      '["exit"].includes(finding.cause) ?',
+      '["crash-loop", "exits"].includes(cause)',
+      '["exit"].includes(cause)',
     ],
   ]),
   ...inFile("cli/diagnosis/rules/serviceOrder.ts", "diagnosis", [

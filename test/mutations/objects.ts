@@ -180,6 +180,25 @@ export const objects: Mutation[] = [
       "",
     ],
   ]),
+  ...inFile("components/model/objects/serviceJob.ts", "serviceJobs", [
+    [
+      "a new image does not run what comes before its service",
+      "JSON.stringify([name, image, steps])",
+      "JSON.stringify([name, steps])",
+    ],
+    [
+      "what comes before a service waits for what is optional, and so for what waits for it",
+      "service.uses?.includes(name)",
+      "[...(service.uses ?? []), ...(service.optionalUses ?? []).map((use) => use.service)].includes(name)",
+    ],
+  ]),
+  ...inFile("components/model/objects/jobs.ts", "serviceJobs", [
+    [
+      "a Service leads to the pods of its Jobs",
+      "return { ...selectorLabels(service), [roleLabel]: role };",
+      "return { ...workloadLabels(service), [roleLabel]: role };",
+    ],
+  ]),
   ...inFile("components/readiness/judgement.ts", "judgedHealth", [
     [
       "a dependency that is down counts as working",

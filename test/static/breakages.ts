@@ -172,6 +172,8 @@ const namespaceMarks: Breakage[] = [
 const image = "registry.example.com/shop/deals:main";
 const token = "automountServiceAccountToken";
 
+const ofDeals = { [nameLabel]: "deals", [ownerLabel]: "dynenv" };
+
 export const breakages: Breakage[] = [
   ...noPrivilege,
   ...resources,
@@ -215,4 +217,21 @@ export const breakages: Breakage[] = [
     undefined,
     "is unset but must be true",
   ),
+  [
+    "servedByServices",
+    "Service/deals: leads to the pod of Job/extra",
+    [
+      ...preview,
+      {
+        kind: "Job",
+        metadata: { name: "extra", namespace, labels: ofDeals },
+        spec: {
+          template: {
+            metadata: { labels: ofDeals },
+            spec: { containers: [], serviceAccountName: "deals", [token]: false },
+          },
+        },
+      },
+    ],
+  ],
 ];

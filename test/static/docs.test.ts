@@ -108,7 +108,7 @@ async function objectsOf(example: string): Promise<string[]> {
     const { kind, metadata } = inputs as { kind: string; metadata?: { name?: string } };
     const title = `${kind}/${metadata?.name ?? `${name}-…`}`;
     if (type.startsWith("kubernetes:"))
-      created.push(title.replace(/(?<=(-seed|\/readiness)-)[a-z2-7]{12}$/, "…"));
+      created.push(title.replace(/(?<=(-seed|-before|\/readiness)-)[a-z2-7]{12}$/, "…"));
     return { id: name, state: inputs as object };
   };
   await pulumi.runtime.setMocks({ call: () => ({}), newResource }, "docs", "feature-login-abcdefghijkl");

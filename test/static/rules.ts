@@ -13,6 +13,7 @@ export const rules = {
   nothingOutside,
   namespaced,
   readOnlyRoot,
+  servedByServices,
 };
 
 /** A field, its value, whether that is right, and what it must be. */
@@ -81,9 +82,10 @@ function labels(manifests: Manifest[]): string[] {
       const isOfWorkload = ofWorkloads.includes(manifest.kind) || podTemplates(manifest).length > 0;
       return broken(titleOf(manifest), isOfWorkload ? [name, owner] : [owner]);
     }),
-    ...podsOf(manifests).flatMap(({ where, template: { metadata } }) =>
-      broken(`${where}, pod template`, marks(metadata?.labels)),
-    ),
+    ...podsOf(manifests).flatMap(({ where, template: { metadata } }) => {
+      const [name, owner] = marks(metadata?.labels);
+      return broken(`${where}, pod template`, worksForService(metadata?.labels) ? [name] : [name, owner]);
+    }),
   ];
 }
 
@@ -196,6 +198,27 @@ function readOnlyRoot(manifests: Manifest[]): string[] {
     return broken(where, [
       ["securityContext.readOnlyRootFilesystem", isReadOnly, mayWrite || isReadOnly === true, "true"],
     ]);
+  });
+}
+
+/** Whether labels say so of a pod of a Job: it lacks the owner's mark, by which Services choose pods. */
+function worksForService(given: Record<string, string> = {}): boolean {
+  return ["before", "task"].includes(given["dynenv/job"] ?? "");
+}
+
+/** A Service leads to what serves: never to the pod of a Job with a service's name. */
+function servedByServices(manifests: Manifest[]): string[] {
+  const services = manifests.filter(({ kind }) => kind === "Service");
+  const jobs = podsOf(manifests.filter(({ kind }) => ["Job", "CronJob"].includes(kind)));
+  return services.flatMap(({ metadata, spec }) => {
+    const selector = Object.entries((spec as { selector?: Record<string, string> }).selector ?? {});
+    // That of the readiness Job chooses pods by the name of a port, which no Job's has.
+    const isOfOne = selector.some(([key]) => key === "app.kubernetes.io/name");
+    const chosen = jobs.filter(
+      ({ template }) =>
+        isOfOne && selector.every(([key, value]) => template.metadata?.labels?.[key] === value),
+    );
+    return chosen.map(({ where }) => `Service/${metadata.name}: leads to the pod of ${where}`);
   });
 }
 

@@ -91,9 +91,16 @@ const selectors: Rule = (objects) => {
       );
       return missed.map((other) => `${titleOf(object)} does not select ${titleOf(other)}`);
     }
-    return found.join() === own ? [] : [`${titleOf(object)} selects ${found.join()}`];
+    // A Deployment takes no pod that another controller has, whatever its labels; a Service leads to any.
+    const taken = object.kind === "Service" ? found : found.filter((where) => !isOfJobOf(where, object));
+    return taken.join() === own ? [] : [`${titleOf(object)} selects ${found.join()}`];
   });
 };
+
+/** Whether it is a Job that works for a service. */
+function isOfJobOf(where: string, { name }: KubernetesObject): boolean {
+  return where.startsWith("CronJob/task-") || where.startsWith(`Job/${name.slice(0, 43)}-before-`);
+}
 
 /** The Service by which the readiness Job reaches each service's newest pods alone: by the name of their port. */
 function isOfRevisions({ kind, name }: KubernetesObject): boolean {

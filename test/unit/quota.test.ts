@@ -7,6 +7,7 @@ import {
   type StatedResources,
 } from "../../components/model/graph/containerResources.ts";
 import { quota } from "../../components/model/objects/quota.ts";
+import type { Service } from "../../components/model/graph/service.ts";
 import { graphs, service } from "./randomServices.ts";
 import "./seed.ts";
 
@@ -26,32 +27,49 @@ function storageOf(container: StatedResources, kind: (typeof kinds)[number]): nu
   return Math.min(parseBytes(requests?.ephemeralStorage ?? "64Mi"), most);
 }
 
+type Stated = Required<Pick<Service, "requests" | "limits">> & Pick<Service, "uses" | "writablePaths">;
+
+/** The pod of a Job before a service: first it waits as other Jobs do, where there is something to wait for. */
+function largest(one: Stated, job: Stated): StatedResources {
+  if ((one.uses ?? []).length === 0) return one;
+  const most = (kind: (typeof kinds)[number]) => ({
+    cpu: `${String(Math.max(amount(one[kind].cpu), amount(job[kind].cpu)))}m`,
+    memory: `${String(Math.max(amount(one[kind].memory), amount(job[kind].memory)))}Mi`,
+    ephemeralStorage: `${String(Math.max(storageOf(one, kind), storageOf(job, kind)) / 2 ** 20)}Mi`,
+  });
+  return { requests: most("requests"), limits: most("limits") };
+}
+
 describe("quota", () => {
   it.each([
     ["every replica twice, as when all services roll", true, 2],
     ["every replica and none more without a surge", false, 1],
-  ])("fits %s, two Jobs and one for each seed, and not one bit more", (_what, surge, times) => {
-    const job = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } };
-    fc.assert(
-      fc.property(graphs, (services) => {
-        const stated = services.map((one) => ({ ...job, ...one }));
-        const pods = stated.flatMap((one) => Array<typeof job>((one.replicas ?? 1) * times).fill(one));
-        const seeds = services.filter((one) => one.seed !== undefined).length;
-        const all = [...pods, ...Array<typeof job>(2 + seeds).fill(job)];
-        const hard = quota(services, { surge });
-        expect(hard.pods).toBe(String(all.length));
-        for (const kind of kinds) {
-          const millicores = all.reduce((sum, pod) => sum + amount(pod[kind].cpu), 0);
-          const mebibytes = all.reduce((sum, pod) => sum + amount(pod[kind].memory), 0);
-          expect(parseCpu(hard[`${kind}.cpu`] ?? "")).toBe(millicores);
-          expect(parseBytes(hard[`${kind}.memory`] ?? "")).toBe(mebibytes * 2 ** 20);
-          const storage = all.reduce((sum, pod) => sum + storageOf(pod, kind), 0);
-          expect(parseBytes(hard[`${kind}.ephemeral-storage`] ?? "")).toBe(storage);
-        }
-      }),
-      { numRuns: 60 },
-    );
-  });
+  ])(
+    "fits %s, two Jobs, one for each seed and each first steps, and not one bit more",
+    (_what, surge, times) => {
+      const job = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "256Mi" } };
+      fc.assert(
+        fc.property(graphs, (services) => {
+          const stated = services.map((one) => ({ ...job, ...one }));
+          const pods = stated.flatMap((one) => Array<typeof job>((one.replicas ?? 1) * times).fill(one));
+          const seeds = stated.filter((one) => one.seed !== undefined).length;
+          const first = stated.filter((one) => one.before !== undefined).map((one) => largest(one, job));
+          const all = [...pods, ...Array<typeof job>(2 + seeds).fill(job), ...first];
+          const hard = quota(services, { surge });
+          expect(hard.pods).toBe(String(all.length));
+          for (const kind of kinds) {
+            const millicores = all.reduce((sum, pod) => sum + amount(pod[kind].cpu), 0);
+            const mebibytes = all.reduce((sum, pod) => sum + amount(pod[kind].memory), 0);
+            expect(parseCpu(hard[`${kind}.cpu`] ?? "")).toBe(millicores);
+            expect(parseBytes(hard[`${kind}.memory`] ?? "")).toBe(mebibytes * 2 ** 20);
+            const storage = all.reduce((sum, pod) => sum + storageOf(pod, kind), 0);
+            expect(parseBytes(hard[`${kind}.ephemeral-storage`] ?? "")).toBe(storage);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 
   it("of nothing is that of two Jobs", () => {
     const { pods, "limits.memory": memory } = quota([], { surge: true });

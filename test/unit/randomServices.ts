@@ -115,6 +115,7 @@ const features: fc.Arbitrary<Partial<Service>> = fc
       capabilities: fc.subarray(["NET_BIND_SERVICE"]),
       replicas: fc.integer({ min: 1, max: 4 }),
       seed,
+      before: fc.array(words, { minLength: 1, maxLength: 3 }),
     },
     { requiredKeys: [] },
   )

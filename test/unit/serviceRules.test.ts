@@ -31,6 +31,8 @@ function complete(given: Service): Service {
     capabilities: ["NET_BIND_SERVICE"],
     sidecars: [{ name: "proxy", environment: {}, limits: { cpu: "1", memory: "1Gi" } }],
     seed: { command: ["node"], files: { data: "1" } },
+    before: [["node"]],
+    tasks: { nightly: { command: ["node"], schedule: "0 3 * * *", withinSeconds: 60 } },
   };
 }
 
@@ -168,7 +170,7 @@ describe("a wrong service", () => {
       new Error('service "deals" has the unknown key portz: did you mean port?'),
     );
     expect(unknown("livenessProbes")).toThrow(
-      /^service "deals" has the unknown key livenessProbes: known are args, capabilities, .*, writablePaths$/,
+      /^service "deals" has the unknown key livenessProbes: known are args, before, .*, writablePaths$/,
     );
   });
 
@@ -176,6 +178,11 @@ describe("a wrong service", () => {
     ["requests", { requests: { cpu: "50m", memory: "64Mi", memry: "1" } }, "memry: did you mean memory?"],
     ["seed", { seed: { command: ["a"], file: {} } }, "file: did you mean files?"],
     ["optionalUses[0]", { optionalUses: [{ service: "b", env: {} }] }, "env: known are environment, service"],
+    [
+      "tasks.seed",
+      { tasks: { seed: { command: ["a"], schedule: "@daily", shedule: "" } } },
+      "shedule: did you mean schedule?",
+    ],
     ["egress[0]", { egress: [{ cidr: "::/0", port: 1, prt: 2 }] }, "prt: known are cidr, port"],
     ["ports.seed", { ports: { seed: { port: 9100, protocl: "UDP" } } }, "protocl: did you mean protocol?"],
     [

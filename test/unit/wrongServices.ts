@@ -13,6 +13,12 @@ const probe = 'an object of command or grpcPort, such as {"command": ["pg_isread
 const reference = `a reference by digest, such as registry.example.com/shop/deals@sha256:${"0".repeat(64)}`;
 const cidr = "a network with a prefix length, such as 203.0.113.0/24 or 2001:db8::/32";
 
+const steps = 'a list of at least one command, such as [["node", "migrate.js"]]';
+const exampleTask = '{"command": ["node", "tidy.js"], "schedule": "0 3 * * *"}';
+const task = `an object of command and schedule, such as ${exampleTask}`;
+const tasks = `an object from name to task, such as {"nightly": ${exampleTask}}`;
+const schedule = "the five fields of a CronJob's schedule, such as 0 3 * * *";
+
 /** A key of its own with that name, as JSON and YAML can have one. */
 const hidden: unknown = JSON.parse('{"__proto__": {"x": 1}}');
 
@@ -146,4 +152,12 @@ export const wrongServices: [string, string, unknown[]][] = [
   ["seed.command", words, ["mongoimport", null]],
   ["seed.files", 'an object from file to content, such as {"data.sql": "..."}', ["x", null, ["a"], hidden]],
   ["seed.files.data", text, [5, null, ["a"]]],
+  ["before", steps, ["migrate", [], { 0: ["migrate"] }, null]],
+  ["before[0]", command, [[]]],
+  ["before[0]", words, ["migrate", null]],
+  ["tasks", tasks, ["nightly", ["nightly"], null, hidden]],
+  ["tasks.nightly", task, ["tidy", ["tidy"], null]],
+  ["tasks.nightly.command", command, [[]]],
+  ["tasks.nightly.schedule", schedule, ["", "daily", "0 3 * *", "0 3 * * * *", "60 3 * * *", 3, null]],
+  ["tasks.nightly.withinSeconds", "a whole number from 1 to 86400, such as 600", [0, 86_401, "60", null]],
 ];

@@ -237,6 +237,11 @@ export const causes = {
     next: "read the last lines of the seed's Job above, and correct what they name",
     patience: always,
   },
+  "before-failed": {
+    says: "does not start, since what has to run before it failed",
+    next: "read its last lines above, and correct what they name",
+    patience: always,
+  },
   "scaled-down": {
     says: "runs no pod, since it was scaled to none",
     next: "scale it up, or run `dynenv up` again",

@@ -1,5 +1,11 @@
 import type { V1Job, V1Pod } from "#bundled/kubernetes";
-import { filledLabel, readinessJobName, readReport, roleLabel } from "../../../components/model/index.ts";
+import {
+  filledLabel,
+  nameLabel,
+  readinessJobName,
+  readReport,
+  roleLabel,
+} from "../../../components/model/index.ts";
 import { hasCondition, heldCondition } from "../../kubernetes/conditions.ts";
 import { containerFailed, ownStatus } from "../../kubernetes/containerStatuses.ts";
 import { isOfJob, workload } from "../../kubernetes/workload.ts";
@@ -10,13 +16,14 @@ import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
 import { usesOf } from "./serviceOrder.ts";
 
 /** What a Job is there for; nothing where it is not the environment's. */
-export function roleOf({ metadata }: V1Job): string | undefined {
+export function roleOf({ metadata }: Pick<V1Job, "metadata">): string | undefined {
   return metadata?.labels?.[roleLabel];
 }
 
-/** Whom the trouble of a Job concerns: the service that a seed fills, else the Job itself. */
-export function serviceOfJob({ metadata }: V1Job): string {
-  return metadata?.labels?.[filledLabel] ?? metadata?.name ?? "";
+/** Whom the trouble of a Job concerns: the service that it fills, or that it comes before, else the Job itself. */
+export function serviceOfJob(job: V1Job): string {
+  const label = isBefore(job) ? nameLabel : filledLabel;
+  return job.metadata?.labels?.[label] ?? job.metadata?.name ?? "";
 }
 
 /** The Job that made a pod. */
@@ -47,9 +54,14 @@ export function isGate(job: V1Job): boolean {
   return roleOf(job) === "readiness" && job.metadata?.name === readinessJobName;
 }
 
-/** Whether it runs tests, of which several may wait for their turn. */
+/** Whether it runs tests, or a task: several may wait for their turn. */
 export function isTest(job: V1Job): boolean {
-  return roleOf(job) === "test";
+  return ["test", "task"].includes(roleOf(job) ?? "");
+}
+
+/** Whether it has to end well before a service starts. */
+export function isBefore(job: V1Job): boolean {
+  return roleOf(job) === "before";
 }
 
 function isFailed(job: V1Job): boolean {

@@ -1,5 +1,10 @@
-import type { V1ContainerStatus, V1Pod } from "#bundled/kubernetes";
-import { containerStatuses, isCompanion, ownContainer } from "../../kubernetes/containerStatuses.ts";
+import type { V1ContainerStatus, V1Job, V1Pod } from "#bundled/kubernetes";
+import {
+  containerStatuses,
+  isCompanion,
+  isInjected,
+  ownContainer,
+} from "../../kubernetes/containerStatuses.ts";
 import { firstSentence } from "../../kubernetes/messages.ts";
 import { workload } from "../../kubernetes/workload.ts";
 import type { CauseId } from "./causes.ts";
@@ -7,7 +12,7 @@ import { containerFinding, type ContainerFinding } from "./container.ts";
 import { newestEvent, presentPods, type EnvironmentState } from "../../kubernetes/environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { oneLine } from "./oneLine.ts";
-import { jobOf, roleOf, serviceOfJob } from "./job.ts";
+import { isBefore, jobOf, roleOf, serviceOfJob } from "./job.ts";
 
 /** What is wrong with the pods that there are. */
 export function podFindings(state: EnvironmentState): Finding[] {
@@ -16,13 +21,19 @@ export function podFindings(state: EnvironmentState): Finding[] {
     if (found === undefined) return [];
     const finding = { service: serviceOf(pod, state), object: `Pod/${pod.metadata?.name ?? ""}`, ...found };
     const job = jobOf(pod, state);
-    return [job !== undefined && roleOf(job) === "seed" ? ofSeed(finding) : finding];
+    const cause = job && causeOfEnd(job);
+    return [cause !== undefined && isOfEnd(finding) ? { ...finding, cause } : finding];
   });
 }
 
-/** Its command ends when its work is done, and is tried again where it fails. */
-function ofSeed(finding: Finding): Finding {
-  return ["crash-loop", "exits"].includes(finding.cause) ? { ...finding, cause: "seed-failed" } : finding;
+/** What it means that a Job's command ended otherwise than well: it is to end when its work is done. */
+function causeOfEnd(job: V1Job): CauseId | undefined {
+  if (isBefore(job)) return "before-failed";
+  return roleOf(job) === "seed" ? "seed-failed" : undefined;
+}
+
+function isOfEnd({ cause }: Finding): boolean {
+  return ["crash-loop", "exits"].includes(cause);
 }
 
 /** The service that a pod belongs to; one of a seed's Job belongs to the service that is filled. */
@@ -52,13 +63,11 @@ function inContainers(pod: V1Pod, state: EnvironmentState): ContainerFinding | u
     const finding = containerFinding(pod, container, state);
     if (finding === undefined) continue;
     if (isOwn(container)) return finding;
-    if (isCompanion(pod, container.name))
-      return { ...finding, evidence: `its container ${container.name}: ${finding.evidence}` };
-    const { follows: _follows, ...injected } = finding;
-    return {
-      ...injected,
-      evidence: `its container ${container.name}, which was injected: ${finding.evidence}`,
-    };
+    const evidence = `its container ${container.name}: ${finding.evidence}`;
+    if (isCompanion(pod, container.name)) return { ...finding, evidence };
+    const { follows: _follows, ...rest } = finding;
+    const whose = isInjected(pod, container.name) ? ", which was injected" : "";
+    return { ...rest, evidence: `its container ${container.name}${whose}: ${finding.evidence}` };
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import { hasCondition } from "../../kubernetes/conditions.ts";
 import { newestEvent, type EnvironmentState } from "../../kubernetes/environmentState.ts";
 import type { Finding } from "./finding.ts";
 import { refusalCause, refusalReason } from "./admission.ts";
+import { heldUp } from "./before.ts";
 import { isTest, serviceOfJob } from "./job.ts";
 import { oneLine } from "./oneLine.ts";
 
@@ -80,11 +81,12 @@ function hasPorts({ spec }: V1Deployment): boolean {
   return spec?.template.spec?.containers.some(({ ports = [] }) => ports.length > 0) ?? false;
 }
 
-function deletedOnes({ deployments, deleted, services }: EnvironmentState): Finding[] {
+function deletedOnes(state: EnvironmentState): Finding[] {
+  const { deployments, deleted, services } = state;
   // One whose pods have no port has none, and so none that could be gone.
   const withoutPorts = deployments.filter((deployment) => !hasPorts(deployment)).map(nameOf);
   const present = {
-    Deployment: deployments.map(nameOf),
+    Deployment: [...deployments.map(nameOf), ...heldUp(state)],
     Service: services?.map(({ metadata }) => metadata?.name).concat(withoutPorts),
   };
   return [...new Set(deleted)].flatMap((service) => {

@@ -2,6 +2,7 @@ import { suggestion } from "../rules/suggestion.ts";
 import { checkAddresses } from "./portRules.ts";
 import { containerPorts, portsOf } from "./ports.ts";
 import type { Service } from "./service.ts";
+import { checkTaskNames } from "./serviceJobs.ts";
 import { checkServices } from "./serviceRules.ts";
 import { shown } from "../rules/shown.ts";
 
@@ -99,6 +100,7 @@ export function usedServices(service: Service, services: Service[]): Service[] {
 /** @throws when a service is wrong in itself, or two have the same name. */
 function indexByName<S extends Service>(services: S[]): Map<string, S> {
   checkServices(services);
+  checkTaskNames(services);
   const names = services.map((service) => service.name);
   const byName = new Map<string, S>();
   for (const service of services) {

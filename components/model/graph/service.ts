@@ -71,6 +71,16 @@ export interface Companion {
   limits?: Resources;
 }
 
+/** Work that a service does at times: a CronJob in its image and with its environment. */
+export interface Task {
+  /** What is run. */
+  command: string[];
+  /** When it runs by itself, in UTC: the five fields of a CronJob's schedule, such as `0 3 * * *`, or `@daily`. */
+  schedule: string;
+  /** Seconds that a run may take. Default: `3600`. */
+  withinSeconds?: number;
+}
+
 /** A node of the service graph: everything that an environment derives from a service. */
 export interface Service {
   /** DNS label with a letter first. Names the Service, the Deployment and the service account; callers use it as host name. */
@@ -166,6 +176,16 @@ export interface Service {
   sidecars?: Companion[];
   /** Fills the service with data. Default: nothing does. */
   seed?: Seed;
+  /**
+   * Commands that run one after the other, in the service's image and with its environment, before any of its pods starts,
+   * such as migrations: once for each image. Default: nothing does.
+   */
+  before?: string[][];
+  /**
+   * Tasks by name, which is a DNS label of at most 47 characters and that of no other task. They run at their times only
+   * where the environment says so, and whenever `dynenv start` is told to. Default: `{}`.
+   */
+  tasks?: Record<string, Task>;
 }
 
 /** An image in a public registry, pinned by digest. */

@@ -14,6 +14,7 @@ import { checkPorts, containerPort, furtherPort, port, ports } from "./portRules
 import { checkProbe, probeMust, probeOf } from "./probeRules.ts";
 import { parseBytes, parseCpu } from "../rules/quantities.ts";
 import type { CatalogueService, Service } from "./service.ts";
+import { checkServiceJobs, serviceJobs, task } from "./serviceJobs.ts";
 import { checkArguments, checkSize, checkVariables } from "../rules/size.ts";
 import { named, shown } from "../rules/shown.ts";
 import { writablePath, writablePaths } from "./writablePath.ts";
@@ -120,6 +121,7 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
   seed: z
     .strictObject(seed, 'an object with a command, such as {"command": ["sh", "/seed/load.sh"]}')
     .optional(),
+  ...serviceJobs(command),
   image: z
     .strictObject(image, "an object of repository, tag and digest, such as those of Sock Shop")
     .optional(),
@@ -139,6 +141,7 @@ const keysWithin: Record<string, object> = {
   initContainers: companion,
   sidecars: companion,
   seed,
+  tasks: task(command),
   image,
 };
 
@@ -162,6 +165,7 @@ export function checkServices(services: Service[], list = "services"): void {
     checkProbe(one);
     checkGives(one);
     checkFiles(one, { files: one.files });
+    checkServiceJobs(one);
     checkTexts(one);
   }
 }
@@ -213,9 +217,8 @@ function checkTexts({
 
 function sentence(services: unknown, issue: z.core.$ZodIssue, list: string): string {
   const where = argument(services, issue.path, list);
-  const last = String(issue.path.findLast((part) => typeof part === "string"));
-  // Each port has a name of its own.
-  const within = keysWithin[issue.path[1] === "ports" ? "ports" : last];
+  const [, field] = issue.path;
+  const within = keysWithin[String(field)];
   return refusalWithin(services, issue, where, Object.keys(within ?? shape));
 }
 

@@ -98,3 +98,11 @@ export function podAnnotations(service: Service): Record<string, string> {
   const writable = !readOnlyRootFilesystem && { "dynenv/writable-root": "true" };
   return { ...mayBeMoved, ...writable, ...companionsMark(service) };
 }
+
+/** Of a command that ends nobody asks whether it is ready. */
+export function withoutProbes(container: ServiceContainer) {
+  const { readinessProbe: _readiness, startupProbe: _startup, ...rest } = container;
+  return rest;
+}
+
+type ServiceContainer = ReturnType<typeof servicePodSpec>["container"];

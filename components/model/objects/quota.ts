@@ -2,6 +2,7 @@ import { containerResources, jobResources } from "../graph/containerResources.ts
 import { podResources } from "../graph/podResources.ts";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../rules/quantities.ts";
 import type { Service } from "../graph/service.ts";
+import { serviceJobDemands } from "./serviceJob.ts";
 
 /** Name of the environment's quota, which the API server gives as its reason for a refusal. */
 export const quotaName = "environment";
@@ -26,6 +27,7 @@ export function quota(services: Service[], { surge }: QuotaOptions): Record<stri
       repeat(podResources(service), (service.replicas ?? 1) * (surge ? 2 : 1)),
     ),
     ...repeat(containerResources(jobResources), jobs),
+    ...services.flatMap(serviceJobDemands),
   ];
   const sum = (kind: "requests" | "limits") => ({
     [`${kind}.cpu`]: formatCpu(total(pods.map((pod) => parseCpu(pod[kind].cpu)))),

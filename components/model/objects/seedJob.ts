@@ -7,7 +7,7 @@ import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
 import { jobLabels } from "./jobs.ts";
 import { shortHash } from "../rules/names.ts";
 import type { Placement } from "./placement.ts";
-import { podAnnotations, servicePodSpec } from "./podSpec.ts";
+import { podAnnotations, servicePodSpec, withoutProbes } from "./podSpec.ts";
 import type { Seed, Service } from "../graph/service.ts";
 import { seedFolder } from "../graph/fileRules.ts";
 
@@ -82,14 +82,6 @@ export function seedJobSpec<Text>(
     },
   };
 }
-
-/** Of a command that ends nobody asks whether it is ready. */
-function withoutProbes(container: ServiceContainer) {
-  const { readinessProbe: _readiness, startupProbe: _startup, ...rest } = container;
-  return rest;
-}
-
-type ServiceContainer = ReturnType<typeof servicePodSpec>["container"];
 
 /** Where the command finds its files. */
 function filesOf<Text>(configMap: Text | undefined) {

@@ -2,7 +2,7 @@ import { addressVariables } from "../graph/addresses.ts";
 import { containerResources, jobResources } from "../graph/containerResources.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
-import { connectionsContainer, jobLabels, type JobRole } from "./jobs.ts";
+import { connectionsContainer, jobLabels } from "./jobs.ts";
 import { placementSpec, type Placement } from "./placement.ts";
 import { containerDefaults, podDefaults } from "./podSpec.ts";
 import { suiteFolders, suiteGracePeriod, suiteResults } from "./testResults.ts";
@@ -17,7 +17,7 @@ export const neverSchedule = "0 0 30 2 *";
 /** A Job of the test runner: what it runs, and for how long at most. */
 export interface TestRunnerJob<Text> {
   /** What it is there for, and the name of its container. */
-  name: Exclude<JobRole, "seed">;
+  name: "readiness" | "test";
   image: Text;
   /** Default: what the image runs by itself. */
   command?: (string | Text)[] | undefined;

@@ -1,5 +1,5 @@
 import { seedAnnotation } from "../../../components/model/index.ts";
-import { seedOfStore, type Manifest } from "../environment.ts";
+import { beforeApp, seedOfStore, type Manifest } from "../environment.ts";
 import { uniqueName } from "../../integration/shell.ts";
 import { silentNode } from "../faultyServer.ts";
 import { node, type Scenario } from "./scenario.ts";
@@ -17,6 +17,7 @@ function answering(pages: Record<string, object>): string[] {
 }
 
 const failing = node("throw new Error('no such table')");
+const hanging = node("console.log('waits for a lock'); setInterval(() => 0, 1e6)");
 const nameOf = ({ metadata }: Manifest) => metadata.name;
 
 const runtimeClass = uniqueName("nowhere");
@@ -181,6 +182,18 @@ export const gate: Scenario[] = [
       seedOfStore(namespace, node("throw new Error('no such host')")),
       seedOfStore(namespace, failing),
     ],
+  },
+  {
+    cause: "before-failed",
+    what: "a migration that fails",
+    evidence: /^step 2 of 2: exit code 1: Error: no such table$/,
+    after: (namespace) => [beforeApp(namespace, [node("console.log('done')"), failing])],
+  },
+  {
+    cause: "before-failed",
+    what: "a migration that hangs",
+    evidence: /^step 1 of 2 did not end within 20 s: waits for a lock$/,
+    after: (namespace) => [beforeApp(namespace, [hanging, failing], 20)],
   },
   {
     cause: "deleted",
