@@ -115,7 +115,7 @@ describe("a service that counts as ready", () => {
       const metadata = { name: "app", generation: 2 };
       return as<V1Deployment>({
         metadata,
-        spec: { replicas: 1 },
+        spec: { replicas: 1, template: {} },
         status: { ...done, observedGeneration: 2, ...more },
       });
     };
@@ -131,7 +131,9 @@ describe("a service that counts as ready", () => {
   });
 
   it("is not, where it was scaled to none", () => {
-    const deployments = [as<V1Deployment>({ metadata: { name: "store" }, spec: { replicas: 0 } })];
+    const deployments = [
+      as<V1Deployment>({ metadata: { name: "store" }, spec: { replicas: 0, template: {} } }),
+    ];
     expect(one({ deployments })).toMatchObject([{ cause: "scaled-down", service: "store" }]);
   });
 });

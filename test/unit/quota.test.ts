@@ -30,7 +30,7 @@ function storageOf(container: StatedResources, kind: (typeof kinds)[number]): nu
 type Stated = Required<Pick<Service, "requests" | "limits">> & Pick<Service, "uses" | "writablePaths">;
 
 /** The pod of a Job before a service: first it waits as other Jobs do, where there is something to wait for. */
-function largest(one: Stated, job: Stated): StatedResources {
+function largest(one: Stated, job: Stated): Stated {
   if ((one.uses ?? []).length === 0) return one;
   const most = (kind: (typeof kinds)[number]) => ({
     cpu: `${String(Math.max(amount(one[kind].cpu), amount(job[kind].cpu)))}m`,
