@@ -19,13 +19,11 @@ import {
   build,
   contentKey,
   copyFromRegistry,
-  type ImageAccess,
-  loginFile,
   publishedName,
   rootScript,
-  run,
   type ShopImages,
 } from "./images.ts";
+import { type ImageAccess, loginFile, run } from "./imageAccess.ts";
 
 const sources = join(projectRoot, "local", "backing");
 

@@ -1,22 +1,17 @@
-import { mkdir, readdir, readFile, statfs, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { connect, type NetConnectOpts } from "node:net";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { execa } from "#bundled/execa";
 import { ownerSelector } from "../components/model/index.ts";
-import { Failure } from "../foundation/failure.ts";
 import { exists, keptSecret, writeWhole } from "../foundation/files.ts";
 import { clusterName, commandName, projectRoot, stateFolder } from "../foundation/folders.ts";
 import { isProvided, keptBackingImages, provideBackingImages } from "./backingImages.ts";
-import {
-  type ImageAccess,
-  provideImages,
-  provideShopImages,
-  type ShopImages,
-  type WantedImages,
-} from "./images.ts";
+import { provideImages, provideShopImages, type ShopImages, type WantedImages } from "./images.ts";
+import type { ImageAccess } from "./imageAccess.ts";
 import { endLease, takeLease } from "../foundation/lease.ts";
 import { exclusively } from "../foundation/lock.ts";
+import { requirePlainName, requireRoot, requireSpace } from "./clusterNeeds.ts";
 import { ensurePackages } from "./packages.ts";
 import { clusterToolFolders } from "./toolResolver.ts";
 import { command, during, type Work } from "../foundation/work.ts";
@@ -46,8 +41,6 @@ export interface EmbeddedCluster {
 const username = "ci";
 const pullUsername = "puller";
 const apiPort = 6443;
-/** Free space, in bytes, for the images that a run builds, pushes and unpacks. */
-const neededSpace = 2e9;
 
 function paths() {
   const cluster = join(stateFolder(), "clusters", clusterName());
@@ -262,46 +255,6 @@ export async function hasEnvironments({ backend, kubeconfig, tools }: EmbeddedCl
   const { exitCode, stdout } = await execa("kubectl", args, { env, reject: false });
   // Where it does not say, nothing is taken down.
   return exitCode !== 0 || stdout !== "";
-}
-
-function requireRoot(): void {
-  if (process.getuid?.() !== 0) {
-    throw new Failure(
-      "unreachable",
-      "no cluster is named and the embedded one needs root: set KUBECONFIG to use a cluster of yours, or run this as root",
-    );
-  }
-  if (process.arch !== "x64") {
-    throw new Failure(
-      "unreachable",
-      `the embedded cluster needs an x86-64 machine, not ${process.arch}: set KUBECONFIG`,
-    );
-  }
-}
-
-/** @throws when the folder's name would mean something else in the configuration of the node's programs. */
-function requirePlainName(folder: string): void {
-  const found = /["\\:,#{}[\]]/.exec(folder)?.[0];
-  if (found === undefined) return;
-  throw new Failure(
-    "usage",
-    `the embedded cluster's folder ${folder} must have no ${found} in its name: set XDG_STATE_HOME to another folder, such as /var/tmp/state`,
-  );
-}
-
-async function requireSpace(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  if (free >= neededSpace) return;
-  throw new Failure(
-    "unreachable",
-    `the embedded cluster needs ${inMegabytes(neededSpace)} for its images, but ${folder} has ${inMegabytes(free)} left: free some, or set XDG_STATE_HOME to a folder on another disk`,
-  );
-}
-
-function inMegabytes(bytes: number): string {
-  return `${String(Math.floor(bytes / 1e6))} MB`;
 }
 
 async function sandbox(action: "up" | "down", tools: string[], { signal }: Work): Promise<void> {

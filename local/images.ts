@@ -11,6 +11,7 @@ import { command, during, type Work } from "../foundation/work.ts";
 import { required } from "../foundation/required.ts";
 import { usualBase } from "../foundation/usualBase.ts";
 import { readVariable } from "../foundation/variable.ts";
+import { type ImageAccess, loginFile, run, writeLogin } from "./imageAccess.ts";
 import { RegistryCache } from "./registryCache.ts";
 
 /** Which images a program's services have, beside those that it builds. */
@@ -34,18 +35,6 @@ export interface ShopImages {
   standIns: Record<string, string>;
   /** Base of the application's image. */
   baseImage: string;
-}
-
-/** The embedded cluster's registry and build daemon. */
-export interface ImageAccess {
-  registry: string;
-  username: string;
-  password: string;
-  dockerHost: string;
-  /** Folder that outlives the cluster. */
-  folder: string;
-  /** Folder that goes with it. */
-  run: string;
 }
 
 /** What applications' images are built from, and the stand-ins that share a root file system. */
@@ -280,28 +269,4 @@ export async function contentKey(sources: string[], made = "", folder = imageSou
   const hash = createHash("sha256").update(process.version).update(made);
   for (const source of sources.sort()) hash.update(source).update(await readFile(join(folder, source)));
   return hash.digest("hex").slice(0, 12);
-}
-
-export function loginFile(access: ImageAccess): string {
-  return join(access.run, "docker-config", "config.json");
-}
-
-async function writeLogin(access: ImageAccess): Promise<void> {
-  const auth = Buffer.from(`${access.username}:${access.password}`).toString("base64");
-  await mkdir(join(access.run, "docker-config"), { recursive: true, mode: 0o700 });
-  await writeFile(loginFile(access), JSON.stringify({ auths: { [access.registry]: { auth } } }), {
-    mode: 0o600,
-  });
-}
-
-export async function run(
-  file: string,
-  access: ImageAccess,
-  { signal }: Work,
-  args: string[],
-): Promise<string> {
-  const env = { DOCKER_HOST: access.dockerHost, DOCKER_CONFIG: join(access.run, "docker-config") };
-  const explain = (reason: string) =>
-    `${file} ${args[0] ?? ""} failed while providing the shop's images: ${reason}`;
-  return command(file, args, { env, signal }, explain);
 }

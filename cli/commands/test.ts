@@ -10,7 +10,7 @@ import { interruptibleWork, orInterrupted } from "../process/interrupt.ts";
 import { requireEnvironment, type Owner } from "../environment/owner.ts";
 import { requireReadyCommit } from "../environment/readyCommit.ts";
 import { Report } from "../view/report.ts";
-import type { Output } from "../environment/testJob.ts";
+import type { Output } from "../environment/jobLog.ts";
 import { runSuites, type SuiteOptions } from "../environment/testSuites.ts";
 import { partedWords } from "./commandWords.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";

@@ -4,7 +4,8 @@ import { Failure } from "../../foundation/failure.ts";
 import { orUnreachable } from "../access/clusterAccess.ts";
 import { orInterrupted } from "../process/interrupt.ts";
 import { requireEnvironment, type Owner } from "./owner.ts";
-import { runFrom, type Output } from "./testJob.ts";
+import { runFrom } from "./testJob.ts";
+import type { Output } from "./jobLog.ts";
 
 /** Runs a task of an environment now, whatever its schedule, and passes on its log. @throws when it fails. */
 export async function runTask(

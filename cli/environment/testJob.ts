@@ -15,22 +15,12 @@ import { heldCondition } from "../kubernetes/conditions.ts";
 import { ownStatus } from "../kubernetes/containerStatuses.ts";
 import { endJob, settleJob, lingeringJob } from "./lingeringJobs.ts";
 import { orInterrupted } from "../process/interrupt.ts";
-import type { Mask } from "../text/mask.ts";
 import { oneLine } from "../diagnosis/rules/oneLine.ts";
-import { Lines } from "../text/lines.ts";
+import { followLog, type Output } from "./jobLog.ts";
 import { podFailure } from "./podFailure.ts";
-import { podLog } from "../kubernetes/podLog.ts";
 import { TestCount } from "./testCount.ts";
 import { obstacle, type StartedJob } from "./testObstacle.ts";
 import { watchPatiently } from "../kubernetes/watch.ts";
-
-/** Where the tests' log goes. */
-export interface Output {
-  mask: Mask;
-  /** Takes whole lines, and is ready when it can take more. */
-  output: (text: string) => Promise<void>;
-  line: (text: string) => void;
-}
 
 export interface TestOptions {
   /** Ends the tests, with their Job. */
@@ -269,33 +259,6 @@ function podOfJob(
     return is(pod) ? pod : undefined;
   };
   return watchPatiently(config, { path, selector, signal, pick });
-}
-
-/** Passes on a pod's log until it ends, and counts the tests in it. */
-async function followLog(
-  config: KubeConfig,
-  pod: V1Pod,
-  end: Promise<unknown>,
-  output: Output,
-  count: TestCount,
-): Promise<void> {
-  const { metadata, spec } = pod;
-  const container = {
-    ...{ namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "" },
-    name: (ownStatus(pod) ?? spec?.containers[0])?.name ?? "",
-  };
-  const ended = new AbortController();
-  const noted = () => {
-    ended.abort();
-  };
-  end.then(noted, noted);
-  const lines = new Lines(output.mask);
-  const pass = (text: string) => {
-    count.note(text);
-    return output.output(text);
-  };
-  for await (const text of podLog(config, container, ended.signal, output.line)) await pass(lines.push(text));
-  await pass(lines.end());
 }
 
 function failureOf({ name, what }: StartedJob, reason: string): Failure {

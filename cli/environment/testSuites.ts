@@ -10,7 +10,8 @@ import {
 } from "../../components/model/index.ts";
 import { exitCodes, Failure } from "../../foundation/failure.ts";
 import type { Junit } from "./junit.ts";
-import { runTests, type Output } from "./testJob.ts";
+import { runTests } from "./testJob.ts";
+import type { Output } from "./jobLog.ts";
 import { forgetResults, readResults, type Results, writeResults } from "./testResults.ts";
 import { type EndedSuite, writeSummary } from "./testSummary.ts";
 

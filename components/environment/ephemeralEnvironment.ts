@@ -4,7 +4,7 @@ import { TestRunner } from "../checks/testRunner.ts";
 import { passwordOwnersIn, type Plan } from "../model/index.ts";
 import { ApplicationImage } from "../services/applicationImage.ts";
 import { BackingServices } from "../services/backingServices.ts";
-import { type DeployedService, definitionOf } from "../services/deployedService.ts";
+import { definitionOf } from "../services/deployedService.ts";
 import { createPassword, passwordOwners } from "../services/generatedPassword.ts";
 import { knownAfter } from "../services/knownAfter.ts";
 import { ServiceDeployment } from "../services/serviceDeployment.ts";
@@ -14,6 +14,7 @@ import { EnvironmentAccess } from "./environmentAccess.ts";
 import { EnvironmentNamespace } from "./environmentNamespace.ts";
 import { testSuites } from "./environmentTests.ts";
 import type { EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
+import { addressesOf, mapped, ownServices } from "./ownServices.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
 import { RegistrySecret } from "./registrySecret.ts";
 import { ResourceLimits } from "./resourceLimits.ts";
@@ -86,22 +87,6 @@ interface Frame extends Planned {
   pullSecrets: pulumi.Output<string>[];
   /** Those of the project's own services, by name. */
   images: Record<string, pulumi.Output<string>>;
-}
-
-/** The project's own services: the application, which comes first, and those beside it. */
-function ownServices({ application, services = [] }: EphemeralEnvironmentArgs): DeployedService[] {
-  return [application, ...services];
-}
-
-/** Where own services are reached; nobody calls those without a port. */
-function addressesOf(own: Record<string, ServiceDeployment>, args: EphemeralEnvironmentArgs) {
-  const called = ownServices(args).filter(({ port }) => port !== undefined);
-  const isCalled = ([name]: [string, unknown]) => called.some((service) => service.name === name);
-  return mapped(Object.fromEntries(Object.entries(own).filter(isCalled)), ({ address }) => address);
-}
-
-function mapped<T, U>(values: Record<string, T>, to: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
 }
 
 /** What every component within passes on to its objects. */
