@@ -8,6 +8,7 @@ import { errorTable } from "./render/mistakes.ts";
 import { backingTable, functionTable, graphPicture, serviceTable, trustTable } from "./render/modelTables.ts";
 import { lookRightTable, permissionTable } from "./render/permissionTable.ts";
 import { rbacManifest } from "./render/rbacManifest.ts";
+import { installation, listing } from "./render/ownApplication.ts";
 import { argumentTable, componentTable, outputTable, typeTable, type LinkTo } from "./render/schemaTables.ts";
 
 export const docsFolder = import.meta.dirname;
@@ -18,6 +19,7 @@ export function pages(): string[] {
     [
       "components/*.md",
       "backing.md",
+      "own-application.md",
       "trust.md",
       "life-span.md",
       "rbac.md",
@@ -48,6 +50,8 @@ const parts: Record<string, Part> = {
   causes: causeTable,
   roomPicture,
   roomTable,
+  listing,
+  installation,
 };
 
 const generated = /<!-- generated: (?<kind>\w+) ?(?<name>\w*) -->.*?<!-- end -->/gs;

@@ -55,6 +55,8 @@ export interface Definition {
   readiness?: { service: string } | { base: string };
   /** Pod Security level of the namespace; `baseline` lets services run as `user: 0`. Default: `restricted`. */
   podSecurity?: PodSecurity;
+  /** Whether tasks run by themselves, at their times; `dynenv start` starts them in any case. Default: `false`. */
+  runTasks?: boolean;
   /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
   ingressController?: IngressController;
 }

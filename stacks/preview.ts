@@ -53,7 +53,7 @@ export function previewStack(definition: Definition, settings: Settings) {
 
 function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
   const { stack, project, ref, commit, pull, ttl, deployedAt, nodeSelector } = settings;
-  const { catalogue, tests, ingressController, podSecurity } = definition;
+  const { catalogue, tests, ingressController, podSecurity, runTasks = false } = definition;
   const { application, others } = ownServices(definition, settings);
   return {
     identity: { stack, project, ref, commit },
@@ -68,6 +68,7 @@ function environmentArgs(definition: Definition, settings: Settings): EphemeralE
     registry: { logins: pull ? [pull] : [] },
     trust: settings.trust,
     ...(podSecurity && { podSecurity }),
+    runTasks,
     lifetime: { ...(ttl !== undefined && { ttl }), ...(deployedAt !== undefined && { deployedAt }) },
     cap: settings.cap,
     placement: Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {},

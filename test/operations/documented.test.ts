@@ -115,9 +115,12 @@ test("the README's first commands do what it says", async () => {
 }, 500_000);
 
 /** The README's section on reuse: test/operations/programs.test.ts follows it. */
-const elsewhere = ["README.md#4", "README.md#5"];
+const reuse = ["README.md#4", "README.md#5"];
+
+/** Of an application of one's own: test/operations/foreign.test.ts does so. */
+const ownApplication = ["docs/own-application.md#1", "docs/own-application.md#2"];
 
 test("no commands are documented but these", () => {
-  const followed = [...steps.map(([name]) => name), ...onOwnCluster, ...elsewhere];
+  const followed = [...steps.map(([name]) => name), ...onOwnCluster, ...reuse, ...ownApplication];
   expect(blocks.map(({ name }) => name).sort()).toEqual(followed.sort());
 });

@@ -117,6 +117,15 @@ describe("the seed's Job", () => {
 });
 
 describe("a service that gives something", () => {
+  it.each(["$(ADDRESS)", "x:$(PORT)"])("needs a port for %s", (text) => {
+    const { port: _port, ...worker } = service("worker", { gives: { WORKER_URL: text } });
+    expect(() => {
+      checkServices([worker]);
+    }).toThrow(
+      /^gives\.WORKER_URL of service "worker" refers to "\$\((ADDRESS|PORT)\)" but the service has no port: give it one, such as 8080$/,
+    );
+  });
+
   it.each<[string, Partial<Service>, string]>([
     [
       "that refers to what there is not",

@@ -35,9 +35,10 @@ export function givesPassword({ gives = {} }: Pick<Service, "gives">): boolean {
  */
 export function checkGives({
   name,
+  port,
   gives = {},
   passwords = {},
-}: Pick<Service, "name" | "gives" | "passwords">): void {
+}: Pick<Service, "name" | "port" | "gives" | "passwords">): void {
   const known = Object.keys(referents).map((referent) => `$(${referent})`);
   checkVariables(`gives of service ${shown(name)}`, gives);
   for (const [variable, text] of Object.entries(gives)) {
@@ -46,6 +47,11 @@ export function checkGives({
     if (unknown !== undefined)
       throw new Error(
         `${where} refers to ${shown(`$(${unknown})`)} but may only refer to ${known.join(", ")}: write $$ for a dollar sign`,
+      );
+    const ofPort = referencesIn(text).find((found) => ["ADDRESS", "PORT"].includes(found));
+    if (port === undefined && ofPort !== undefined)
+      throw new Error(
+        `${where} refers to ${shown(`$(${ofPort})`)} but the service has no port: give it one, such as 8080`,
       );
     if ([addressVariable(name), passwordVariable(name)].includes(variable))
       throw new Error(

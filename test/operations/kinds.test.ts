@@ -6,8 +6,8 @@ import { servicePodSpec } from "../../components/model/objects/podSpec.ts";
 import type { Service } from "../../components/model/graph/service.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { nodeImage } from "../failures/environment.ts";
-import { standInOf } from "./standIns.ts";
-import { kubectl, kubectlApply, pulumi, remains, shell, uniqueName } from "./shell.ts";
+import { standInOf } from "../integration/standIns.ts";
+import { kubectl, kubectlApply, pulumi, remains, shell, uniqueName } from "../integration/shell.ts";
 
 const stack = uniqueName("kinds");
 const namespace = `env-${stack}`;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
-import { inNamespace, pullSecret } from "./pods.ts";
+import { inNamespace, pullSecret } from "../integration/pods.ts";
 import {
   adminKubeconfig,
   docker,
@@ -16,8 +16,8 @@ import {
   shell,
   tryKubectl,
   uniqueName,
-} from "./shell.ts";
-import { initialised } from "./initialised.ts";
+} from "../integration/shell.ts";
+import { initialised } from "../integration/initialised.ts";
 
 const stack = uniqueName("backing");
 const other = uniqueName("initialised");

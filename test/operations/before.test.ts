@@ -14,7 +14,7 @@ import {
   shell,
   uniqueName,
   type Ended,
-} from "./shell.ts";
+} from "../integration/shell.ts";
 
 const stack = uniqueName("steps");
 const namespace = `env-${stack}`;

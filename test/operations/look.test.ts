@@ -10,8 +10,8 @@ import { parse, parseAllDocuments, stringify } from "yaml";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { markAnnotations, namespaceLabels, roles, workloadLabels } from "../../components/model/index.ts";
 import { projectRoot } from "../../foundation/folders.ts";
-import { create, inNamespace, pod, pullSecret } from "./pods.ts";
-import { adminKubeconfig, dynenv, kubectl, remains, shell, uniqueName } from "./shell.ts";
+import { create, inNamespace, pod, pullSecret } from "../integration/pods.ts";
+import { adminKubeconfig, dynenv, kubectl, remains, shell, uniqueName } from "../integration/shell.ts";
 
 const stack = uniqueName("look");
 const namespace = `env-${stack}`;

@@ -1,0 +1,152 @@
+// A stranger's application, in a repository of its own, with the package as npm packs it: nothing of this repository is on its path.
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { projectRoot } from "../../foundation/folders.ts";
+import { adminKubeconfig, dynenv, shell, uniqueName, type Ended } from "../integration/shell.ts";
+import { languageBases, testedSdks } from "./languageBases.ts";
+
+const project = uniqueName("orders");
+const branch = uniqueName("feature");
+const key = "correct-horse-battery-staple";
+let folder = "";
+let repository = "";
+let env: Record<string, string> = {};
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), "foreign-")));
+  repository = join(folder, "orders");
+  const [bases, provided] = await Promise.all([languageBases(), standIns(), install()]);
+  // Its own name, and no CI system's: what is checked out says branch and commit.
+  env = {
+    ...shell,
+    ...{ DYNENV_PROJECT: "", DYNENV_BASE_IMAGE: bases.node, PYTHON_BASE: bases.python },
+    ...{ DYNENV_STAND_INS: provided, PARTNER_API_KEY: key },
+  };
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "Give it an environment");
+}, 300_000);
+
+afterAll(async () => {
+  await installed(["down"]);
+  await rm(folder, { recursive: true, force: true });
+}, 120_000);
+
+/** Makes the repository as docs/own-application.md says. */
+async function install(): Promise<void> {
+  await cp(join(projectRoot, "test", "foreign", "app"), repository, { recursive: true });
+  const environment = join(repository, "environment");
+  await cp(join(projectRoot, "test", "foreign", "environment"), environment, { recursive: true });
+  const pulumi = join(environment, "Pulumi.yaml");
+  // The backend is shared with other tests.
+  await writeFile(pulumi, (await readFile(pulumi, "utf8")).replace("name: orders", `name: ${project}`));
+  await git("init", "--quiet", "--initial-branch", branch);
+  const npm = { cwd: environment, env: { npm_config_audit: "false", npm_config_fund: "false" } };
+  const packed = ["pack", "--workspace", "components", "--pack-destination", folder];
+  const { stdout } = await execa("npm", packed, { cwd: projectRoot });
+  const tarball = join(folder, stdout.trim().split("\n").at(-1) ?? "");
+  await execa("npm", ["init", "--yes"], npm);
+  await execa("npm", ["pkg", "set", "type=module"], npm);
+  const packages = [tarball, ...(await testedSdks())];
+  await execa("npm", ["install", "--prefer-offline", "--ignore-scripts", "--save-dev", ...packages], npm);
+}
+
+async function standIns(): Promise<string> {
+  const args = ["cluster", "images", "--json", "postgres", "redis"];
+  const { exitCode, stdout, output } = await dynenv(args, { KUBECONFIG: adminKubeconfig });
+  expect(exitCode, output).toBe(0);
+  return stdout;
+}
+
+async function git(...args: string[]): Promise<void> {
+  await execa("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: repository });
+}
+
+/** Runs the installed command line. */
+function installed(args: string[], cwd = repository, more: Record<string, string> = {}): Promise<Ended> {
+  const command = join(repository, "environment", "node_modules", ".bin", "dynenv");
+  return ended(command, args, cwd, more);
+}
+
+async function ended(
+  file: string,
+  args: string[],
+  cwd: string,
+  more: Record<string, string> = {},
+): Promise<Ended> {
+  const options = { cwd, env: { ...env, ...more }, all: true, reject: false } as const;
+  const { exitCode = -1, all, stdout } = await execa(file, args, options);
+  return { exitCode, output: all, stdout };
+}
+
+const pulumi = (...args: string[]) =>
+  ended("pulumi", [...args, "--non-interactive", "--color", "never"], join(repository, "environment"));
+
+describe("a stranger's application", () => {
+  test("is built, migrated, tested and removed by one command, from any of its folders", async () => {
+    const { exitCode, output } = await installed(["run"], join(repository, "web"));
+    expect(exitCode, output).toBe(0);
+    expect(output).toMatch(/Ran 4 tests in .*s/);
+    expect(output).not.toContain(key);
+    expect(output).not.toContain(projectRoot);
+  }, 300_000);
+
+  test("needs no more than Pulumi, which changes nothing and builds nothing a second time", async () => {
+    const variables = JSON.parse((await installed(["env", "--json"])).stdout) as Record<string, string>;
+    env = { ...env, ...variables };
+    const stack = uniqueName("plain");
+    const select = await pulumi("stack", "select", "--create", stack);
+    expect(select.exitCode, select.output).toBe(0);
+    const up = await pulumi("up", "--yes", "--skip-preview");
+    expect(up.exitCode, up.output).toBe(0);
+    const again = await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    expect(again.exitCode, again.output).toBe(0);
+    const outputs = JSON.parse((await pulumi("stack", "output", "--json")).stdout) as {
+      images: Record<string, string>;
+      services: Record<string, string>;
+    };
+    expect(Object.keys(outputs.services).sort()).toEqual(["api", "postgres", "redis", "web"]);
+    expect(Object.keys(outputs.images).sort()).toEqual(["api", "postgres", "redis", "web", "worker"]);
+    expect((await pulumi("stack", "export")).stdout).not.toContain(key);
+    const named = ["--stack", stack];
+    const nightly = await installed(["start", "nightly", ...named]);
+    expect(nightly.exitCode, nightly.output).toBe(0);
+    expect(nightly.output).toContain("days: 1");
+    const logs = await installed(["logs", "worker", ...named]);
+    expect(logs.output).toContain("worker is up, discount 20");
+    const inside = await installed(["exec", "api", ...named, "--", "node", "--print", "1 + 1"]);
+    expect(inside.stdout).toBe("2");
+    const down = await installed(["down", ...named]);
+    expect(down.exitCode, down.output).toBe(0);
+  }, 400_000);
+});
+
+describe("what a stranger gets wrong", () => {
+  const refused = async (cwd: string, sentence: RegExp, more: Record<string, string> = {}) => {
+    const { exitCode, output } = await installed(["up"], cwd, more);
+    expect(output.trim().split("\n").at(-1)).toMatch(sentence);
+    expect(exitCode, output).toBe(2);
+  };
+
+  test("is told in one sentence, and leaves nothing", async () => {
+    await refused(
+      repository,
+      /^dynenv: secret PARTNER_API_KEY of service "web" is not set: run pulumi config set --secret PARTNER_API_KEY, or set the variable PARTNER_API_KEY$/,
+      { PARTNER_API_KEY: "" },
+    );
+    const infrastructure = join(repository, "infra");
+    await mkdir(infrastructure);
+    await writeFile(join(infrastructure, "Pulumi.yaml"), "name: infra\nruntime: nodejs\n");
+    await writeFile(join(infrastructure, "index.ts"), 'import * as aws from "@pulumi/aws";\n');
+    await refused(
+      infrastructure,
+      /does not use dynamic-environments, so it may be somebody's infrastructure/,
+    );
+    await rm(infrastructure, { recursive: true });
+    const empty = join(folder, "empty");
+    await mkdir(empty);
+    await refused(empty, /^dynenv: no Pulumi project is in \S+\/empty: call dynenv in a repository that has/);
+  }, 60_000);
+});
