@@ -11,8 +11,9 @@ import "./seed.ts";
 const runs = { numRuns: 60 };
 const upper = (name: string) => name.toUpperCase().replaceAll("-", "_");
 
-/** A service that gives a text with all that it may refer to, under a name of its own. */
+/** A service that gives a text with all that it may refer to, under a name of its own; nobody calls one without a port. */
 function giving(given: Service): Service {
+  if (given.port === undefined) return given;
   return {
     ...given,
     gives: { [`${upper(given.name)}_URL`]: "$$x://$(HOST):$(PORT)/$(PASSWORD)@$(ADDRESS)" },
@@ -118,7 +119,13 @@ describe("the seed's Job", () => {
 
 describe("a service that gives something", () => {
   it.each(["$(ADDRESS)", "x:$(PORT)"])("needs a port for %s", (text) => {
-    const { port: _port, ...worker } = service("worker", { gives: { WORKER_URL: text } });
+    const {
+      port: _port,
+      containerPort: _containerPort,
+      ...worker
+    } = service("worker", {
+      gives: { WORKER_URL: text },
+    });
     expect(() => {
       checkServices([worker]);
     }).toThrow(
