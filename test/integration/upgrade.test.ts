@@ -42,7 +42,7 @@ test("an upgrade from the recorded state of an earlier commit replaces nothing b
     const imported = await pulumi(["stack", "import", "--stack", stack, "--file", file]);
     expect(imported.exitCode, imported.output).toBe(0);
     await createRecorded(deployment.resources);
-    const settings = { project: "shop/deals", ref: "main", commit, image: deals };
+    const settings = { project: "shop/deals", ref: "main", commit, images: JSON.stringify({ deals }) };
     const { exitCode, stdout, output } = await pulumi(
       [
         "preview",
