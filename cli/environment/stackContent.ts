@@ -59,13 +59,16 @@ function marksIn(state: StackState | undefined): string[] {
   return namespaces.flatMap(({ inputs }) => marksOf(inputs?.metadata?.annotations).stack ?? []);
 }
 
+/** Components that a stack of images holds. */
+const images = ["ApplicationImage", "ProbeImage"].map((name) => `${component}${name}`);
+
 /** @throws when a stack holds something that is not an image of an application alone. */
 export function requireImageIn(stack: string, state: StackState | undefined): void {
   const held = heldBy(state);
   const inCluster =
     state?.resources.filter(({ type }) => type.startsWith("kubernetes:") || type === clusterProvider) ?? [];
   if (inCluster.length > 0) throw foreign(stack, inCluster, "an application's image alone");
-  if (held.length === 0 || held.some(({ type }) => type === `${component}ApplicationImage`)) return;
+  if (held.length === 0 || held.some(({ type }) => images.includes(type))) return;
   throw foreign(stack, held, "an application's image");
 }
 
