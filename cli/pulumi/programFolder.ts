@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { named } from "../../components/model/index.ts";
-import { checkoutRoot, superprojectRoot } from "../../foundation/checkout.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { sourcesOf } from "./programSources.ts";
@@ -22,7 +21,7 @@ export function programFolder(start = process.cwd()): string {
 
 function found(start: string): string {
   // Outside of a repository nobody says how far up a folder still belongs to the project.
-  const root = outermostCheckout(start) ?? start;
+  const root = repositoryRoot(start) ?? start;
   const folder = foldersUpTo(root, start)
     .flatMap((one) => [join(one, "environment"), one])
     .find((one) => existsSync(join(one, "Pulumi.yaml")));
@@ -39,11 +38,21 @@ function found(start: string): string {
   return folder;
 }
 
-/** Root of the repository that has `folder`; of one within another, as its submodule, that of the other. */
-function outermostCheckout(folder: string): string | undefined {
-  const root = checkoutRoot(folder);
-  const around = root === undefined ? undefined : superprojectRoot(root);
-  return around === undefined ? root : outermostCheckout(around);
+/**
+ * Root of the repository that has `folder`; of a submodule, that of the repository around it. Read without git, which may be
+ * missing or refuse to read it: whoever needs a commit tells that.
+ */
+function repositoryRoot(folder: string): string | undefined {
+  const above = dirname(folder);
+  const outer = () => (above === folder ? undefined : repositoryRoot(above));
+  const git = join(folder, ".git");
+  if (!existsSync(git)) return outer();
+  return isSubmodule(git) ? (outer() ?? folder) : folder;
+}
+
+/** Of a submodule, `.git` is a file that leads into the repository around it; of a worktree it leads elsewhere. */
+function isSubmodule(git: string): boolean {
+  return statSync(git).isFile() && /^gitdir: .*\/modules\//.test(readFileSync(git, "utf8"));
 }
 
 /** `folder` and all above it, up to `root`. */
