@@ -73,11 +73,14 @@ test("the tools that are built have the versions of the packages", () => {
   expect(kubernetesRelease).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
+const manifests = ["components/package.json", "package.json"];
+/** What `npm run docs` writes. */
+const page = "docs/own-application.md";
 const places = {
-  [versionOf("pulumi")]: ["components/package.json", "package.json", "tuning/tested.ts"],
-  [versionOf("kubernetes")]: ["components/package.json", "package.json", "tuning/tested.ts"],
-  [versionOf("docker")]: ["components/package.json", "package.json"],
-  [versionOf("random")]: ["components/package.json", "package.json"],
+  [versionOf("pulumi")]: [...manifests, page, "tuning/tested.ts"],
+  [versionOf("kubernetes")]: [...manifests, page, "tuning/tested.ts"],
+  [versionOf("docker")]: [...manifests, page],
+  [versionOf("random")]: [...manifests, page],
   [kubernetesRelease]: [],
 };
 
