@@ -47,8 +47,9 @@ async function writeTypes(): Promise<void> {
 
 async function copyFiles(): Promise<void> {
   const local = join(projectRoot, "local");
-  const isFile = (name: string) => /\.(sh|yaml)$/.test(name);
-  for (const name of [...(await readdir(local)).filter(isFile), "images", "tools"])
+  // All but its own sources, which are bundled; those of images go into images.
+  const isBundled = (name: string) => name.endsWith(".ts") || name === "plugins";
+  for (const name of (await readdir(local)).filter((name) => !isBundled(name)))
     await cp(join(local, name), join(target, "local", name), { recursive: true });
   await cp(join(projectRoot, "components", "schema.json"), join(target, "schema.json"));
   // What the embedded cluster takes versions from.

@@ -85,6 +85,12 @@ const pulumi = (...args: string[]) =>
   ended("pulumi", [...args, "--non-interactive", "--color", "never"], join(repository, "environment"));
 
 describe("a stranger's application", () => {
+  test("has what an embedded cluster is made from, stand-ins of backing services included", async () => {
+    const { exitCode, output } = await installed(["cluster", "images", "--help"]);
+    expect(exitCode, output).toBe(0);
+    expect(output.replace(/\s+/g, " ")).toContain("stand-ins (postgres, mariadb, redis, rabbitmq)");
+  });
+
   test("is built, migrated, tested and removed by one command, from any of its folders", async () => {
     const { exitCode, output } = await installed(["run"], join(repository, "web"));
     expect(exitCode, output).toBe(0);
