@@ -124,7 +124,7 @@ function deployed(name: string, own: OwnService, settings: Settings): DeployedSe
 
 /** A suite of tests with its image and its secrets. */
 function suite({ build, image, secrets = [], ...test }: OwnTest, settings: Settings): EnvironmentTest {
-  const name = testImageName({ ...test });
+  const name = testImageName(test);
   const given = settings.images[name] ?? image;
   const own = given ?? (build === undefined ? undefined : builtImage(settings, name, build));
   const values = secretsOf(`tests ${shown(test.name ?? name)}`, secrets, settings);

@@ -4,7 +4,8 @@ import type { V1Pod } from "#bundled/kubernetes";
 import { shown } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { identify } from "../environment/identity.ts";
-import { enter, looking, requireService, learnSecrets, type Inside } from "../environment/inside.ts";
+import { learnSecrets } from "../environment/environmentSecrets.ts";
+import { enter, looking, requireService, type Inside } from "../environment/inside.ts";
 import { execute, type Ends, type Execution, type Terminal } from "../kubernetes/podExec.ts";
 import { isReady, isRunning, mainContainer, podsOf } from "../kubernetes/servicePods.ts";
 import { door } from "../process/door.ts";
@@ -48,7 +49,7 @@ async function exec(service: string, command: string[], options: LookOptions): P
       const container = { namespace, pod: pod.metadata?.name ?? "", name: mainContainer(pod)?.name ?? "" };
       if (process.stdin.isTTY && door.output.isTTY === true)
         return inTerminal((ends) => execute(config, container, command, { ...ends, warn: line }, signal));
-      await learnSecrets(inside, mask);
+      await learnSecrets(config, namespace, mask);
       const output = new CommandOutput();
       const ends: Ends = { input: process.stdin, take: output.take, warn: line };
       const execution = await execute(config, container, command, ends, signal);

@@ -2,7 +2,8 @@ import { Command } from "commander";
 import { z } from "zod";
 import type { Form } from "../../components/model/index.ts";
 import { required } from "../../foundation/required.ts";
-import { learnSecrets, looking, requireService, enter } from "../environment/inside.ts";
+import { learnSecrets, secretsNotHidden } from "../environment/environmentSecrets.ts";
+import { looking, requireService, enter } from "../environment/inside.ts";
 import { identify } from "../environment/identity.ts";
 import { followLogs, passLogs, type LogOutput } from "../environment/serviceLogs.ts";
 import { door } from "../process/door.ts";
@@ -60,10 +61,7 @@ async function logs(service: string | undefined, options: LogsOptions): Promise<
       const { mask, line } = new Report();
       const inside = await enter(config, run, mask);
       if (service !== undefined) requireService(inside, service);
-      if (!(await learnSecrets(inside, mask)))
-        line(
-          "what the environment's Secrets hold is not hidden in this log: the login lacks the verb list for secrets",
-        );
+      if (!(await learnSecrets(config, namespace, mask))) line(secretsNotHidden);
       const before = logPrefix({ services: inside.services, service }, door.output);
       const output: LogOutput = {
         ...{ mask, line },

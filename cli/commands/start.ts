@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { kubeConfig } from "../access/clusterAccess.ts";
-import { environmentFor, requireCluster } from "../access/connect.ts";
+import { clientEnvironment, requireCluster } from "../access/connect.ts";
 import { identify } from "../environment/identity.ts";
 import { runTask } from "../environment/task.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
@@ -23,6 +23,6 @@ async function start(task: string, options: StartOptions): Promise<void> {
   const report = new Report();
   const work = interruptibleWork(report.line);
   const run = identify(options);
-  const config = kubeConfig(await environmentFor(await requireCluster(options.context), work));
+  const config = kubeConfig(await clientEnvironment(await requireCluster(options.context)));
   await report.stage("task", () => runTask(task, run, config, report, work.signal));
 }

@@ -1,4 +1,4 @@
-import { ApiException, AppsV1Api, CoreV1Api, type KubeConfig } from "#bundled/kubernetes";
+import { ApiException, AppsV1Api, type KubeConfig } from "#bundled/kubernetes";
 import { shown, suggestion } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { orUnreachable } from "../access/clusterAccess.ts";
@@ -42,18 +42,6 @@ export function requireService({ namespace, services }: Inside, name: string): v
     "usage",
     `service ${shown(name)} is not in ${namespace}: ${suggestion(name, [...services.keys()])}`,
   );
-}
-
-/** Takes in what must not be shown. @returns whether the login may read it. */
-export async function learnSecrets({ config, namespace }: Inside, mask: Mask): Promise<boolean> {
-  try {
-    const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace });
-    for (const secret of items) mask.addSecret(secret);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ApiException) || error.code !== 403) throw error;
-    return false;
-  }
 }
 
 /** Where people who look are told how they get the right. */

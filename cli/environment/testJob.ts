@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   ApiException,
   BatchV1Api,
-  CoreV1Api,
   V1Job,
   V1ObjectMeta,
   type KubeConfig,
+  type V1CronJob,
   type V1Pod,
 } from "#bundled/kubernetes";
 import { connectionsContainer, testJobName } from "../../components/model/index.ts";
@@ -16,6 +16,7 @@ import { ownStatus } from "../kubernetes/containerStatuses.ts";
 import { endJob, settleJob, lingeringJob } from "./lingeringJobs.ts";
 import { orInterrupted } from "../process/interrupt.ts";
 import { oneLine } from "../diagnosis/rules/oneLine.ts";
+import { learnSecrets, secretsNotHidden } from "./environmentSecrets.ts";
 import { followLog, type Output } from "./jobLog.ts";
 import { podFailure } from "./podFailure.ts";
 import { TestCount } from "./testCount.ts";
@@ -76,8 +77,12 @@ export async function runFrom(
   { config, namespace, output, ...options }: Running,
 ): Promise<void> {
   const { command, signal } = options;
-  await learnSecrets(config, namespace, cronJob.name, output);
-  const name = await startJob(config, namespace, cronJob.name, command);
+  const batch = config.makeApiClient(BatchV1Api);
+  const described = await batch.readNamespacedCronJob({ namespace, name: cronJob.name });
+  // What the log must not show: the environment's Secrets, and what stands in its own containers.
+  output.mask.add(...literalSecrets([described]));
+  if (!(await learnSecrets(config, namespace, output.mask))) output.line(secretsNotHidden);
+  const name = await startJob(batch, described, command);
   const job = { config, namespace, name, what: cronJob.what, mask: output.mask };
   try {
     await orInterrupted(signal, followed(job, output, options));
@@ -169,26 +174,6 @@ function requireConnections({ name: job, what }: StartedJob, { status }: V1Pod):
   throw new Failure("broken", `${what} did not begin: Job ${job}: ${said}`);
 }
 
-/** Takes in what the log must not show: the environment's Secrets, and what stands in its own containers. */
-async function learnSecrets(
-  config: KubeConfig,
-  namespace: string,
-  name: string,
-  { mask, line }: Output,
-): Promise<void> {
-  const cronJob = await config.makeApiClient(BatchV1Api).readNamespacedCronJob({ namespace, name });
-  mask.add(...literalSecrets([cronJob]));
-  try {
-    const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace });
-    for (const secret of items) mask.addSecret(secret);
-  } catch (error) {
-    if (!(error instanceof ApiException) || error.code !== 403) throw error;
-    line(
-      "what the environment's Secrets hold is not hidden in this log: the login lacks the verb list for secrets",
-    );
-  }
-}
-
 /** Whether the tests run or are over. */
 function hasBegun(pod: V1Pod): boolean {
   const own = ownStatus(pod);
@@ -209,16 +194,13 @@ function isOver({ status }: V1Pod): boolean {
 
 /** Creates a Job from a CronJob of the environment, as `kubectl create job --from` does. @returns its name. */
 async function startJob(
-  config: KubeConfig,
-  namespace: string,
-  cronJob: string,
+  batch: BatchV1Api,
+  { metadata, spec }: V1CronJob,
   command: string[] | undefined,
 ): Promise<string> {
-  const api = config.makeApiClient(BatchV1Api);
-  const { spec } = await api.readNamespacedCronJob({ namespace, name: cronJob });
   const body = new V1Job();
   body.metadata = new V1ObjectMeta();
-  body.metadata.generateName = `${cronJob}-`;
+  body.metadata.generateName = `${metadata?.name ?? ""}-`;
   const template = spec.jobTemplate;
   if (template.metadata?.labels) body.metadata.labels = template.metadata.labels;
   if (template.spec) body.spec = template.spec;
@@ -227,7 +209,7 @@ async function startJob(
     container.command = command;
     delete container.args;
   }
-  const job = await api.createNamespacedJob({ namespace, body });
+  const job = await batch.createNamespacedJob({ namespace: metadata?.namespace ?? "", body });
   return job.metadata?.name ?? "";
 }
 

@@ -33,6 +33,7 @@ import type {
   Lifetime,
   Registry,
 } from "./ephemeralEnvironmentArgs.ts";
+import { ownServices } from "./ownServices.ts";
 import { checkLogins } from "./registrySecret.ts";
 import { checkTests } from "./environmentTests.ts";
 
@@ -59,7 +60,7 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
     services: args.services?.map(definitionOf) ?? [],
     ingressController: access.ingressController,
   });
-  for (const [argument, service] of ownServices(args)) {
+  for (const [argument, service] of byArgument(args)) {
     checkOwn(argument, service, args.trust, planned);
     checkSameCode(identity, argument, service.build);
   }
@@ -88,16 +89,15 @@ function checkGroups(args: EphemeralEnvironmentArgs): void {
     if (group !== undefined || name === "identity") checkGroup(name, group, parts);
   }
   checkList("services", args.services ?? [], "a list of services", "[]");
-  for (const [argument, service] of ownServices(args)) checkObject(argument, service, serviceMust);
+  for (const [argument, service] of byArgument(args)) checkObject(argument, service, serviceMust);
 }
 
 /** The project's own services, by the argument that gives each. */
-function ownServices({ application, services = [] }: EphemeralEnvironmentArgs): [string, DeployedService][] {
-  const others = services.map((service, index): [string, DeployedService] => [
-    `services[${String(index)}]`,
+function byArgument(args: EphemeralEnvironmentArgs): [string, DeployedService][] {
+  return ownServices(args).map((service, index) => [
+    index === 0 ? "application" : `services[${String(index - 1)}]`,
     service,
   ]);
-  return [["application", application], ...others];
 }
 
 function checkReadinessImage(args: EphemeralEnvironmentArgs): void {
@@ -105,7 +105,7 @@ function checkReadinessImage(args: EphemeralEnvironmentArgs): void {
   if (service === undefined) return;
   if (image !== undefined)
     throw new Error("readiness has an image and a service whose image it takes: give one of the two");
-  const names = ownServices(args).map(([, { name }]) => name);
+  const names = ownServices(args).map(({ name }) => name);
   if (!names.includes(service))
     throw new Error(
       `readiness.service is ${shown(service)}, which is not one of the project's own services: ${suggestion(service, names)}`,

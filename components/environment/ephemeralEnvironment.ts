@@ -6,7 +6,7 @@ import { ApplicationImage } from "../services/applicationImage.ts";
 import { BackingServices } from "../services/backingServices.ts";
 import { definitionOf } from "../services/deployedService.ts";
 import { createPassword, passwordOwners } from "../services/generatedPassword.ts";
-import { knownAfter } from "../services/knownAfter.ts";
+import { existence, knownAfter } from "../services/knownAfter.ts";
 import { ServiceDeployment } from "../services/serviceDeployment.ts";
 import { validated } from "../validation.ts";
 import { checkedPlan, groups } from "./checkedPlan.ts";
@@ -179,12 +179,13 @@ function createOwnServices(frame: Frame, backing: BackingServices): Record<strin
   const created = ownServices(args).map((own) => {
     const service = definitionOf(own);
     const taken = passwordOwners([service], services).flatMap((owner) => passwords[owner] ?? []);
+    const after = [...existence(taken), ...takenOf(backing, service.name, frame)];
     const { variables = {}, secrets = {}, secretFiles = {} } = own;
     const ownArgs = {
       ...deployment(frame),
       service,
       services,
-      image: knownAfter(imageAfterPasswords(frame, backing, service.name), taken),
+      image: knownAfter(imageOf(frame, service.name), after),
       variables,
       secrets: rules.sharedSecrets ? secrets : {},
       secretFiles: rules.sharedSecrets ? secretFiles : {},
@@ -205,13 +206,10 @@ function createPasswords({ name, args, services, backing, namespace, opts }: Fra
   return Object.fromEntries(created);
 }
 
-/** The image of an own service, known once the passwords exist that it takes of backing services. */
-function imageAfterPasswords(frame: Frame, { revisions }: BackingServices, service: string) {
-  const image = imageOf(frame, service);
-  const owners = passwordOwnersIn(frame.variables[service] ?? [], frame.services);
+/** What is known once the passwords exist that an own service takes of backing services. */
+function takenOf({ revisions }: BackingServices, service: string, { variables, services }: Frame) {
   // A revision is known once the service's own password exists.
-  const waited = owners.flatMap((owner) => revisions[owner] ?? []);
-  return waited.length === 0 ? image : pulumi.all([image, pulumi.all(waited)]).apply(([known]) => known);
+  return passwordOwnersIn(variables[service] ?? [], services).flatMap((owner) => revisions[owner] ?? []);
 }
 
 /** Image of one of the project's own services. */

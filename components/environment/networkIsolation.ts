@@ -8,7 +8,7 @@ import {
   type Service,
   withGiven,
 } from "../model/index.ts";
-import { knownAfter } from "../services/knownAfter.ts";
+import { existence, knownAfter } from "../services/knownAfter.ts";
 import { validated } from "../validation.ts";
 
 export interface NetworkIsolationArgs {
@@ -49,7 +49,7 @@ export class NetworkIsolation extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
-    this.isolatedNamespace = knownAfter(namespace, created);
+    this.isolatedNamespace = knownAfter(namespace, existence(created));
     this.registerOutputs({ isolatedNamespace: this.isolatedNamespace });
   }
 }

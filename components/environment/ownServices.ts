@@ -10,8 +10,7 @@ export function ownServices({ application, services = [] }: EphemeralEnvironment
 /** Where own services are reached; nobody calls those without a port. */
 export function addressesOf(own: Record<string, ServiceDeployment>, args: EphemeralEnvironmentArgs) {
   const called = ownServices(args).filter(({ port }) => port !== undefined);
-  const isCalled = ([name]: [string, unknown]) => called.some((service) => service.name === name);
-  return mapped(Object.fromEntries(Object.entries(own).filter(isCalled)), ({ address }) => address);
+  return Object.fromEntries(called.flatMap(({ name }) => (own[name] ? [[name, own[name].address]] : [])));
 }
 
 export function mapped<T, U>(values: Record<string, T>, to: (value: T) => U): Record<string, U> {

@@ -65,7 +65,7 @@ export class ResourceLimits extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.limitedNamespace = knownAfter(resourceQuota.metadata.namespace, [limitRange]);
+    this.limitedNamespace = knownAfter(resourceQuota.metadata.namespace, [limitRange.metadata]);
     this.registerOutputs({ limitedNamespace: this.limitedNamespace });
   }
 }

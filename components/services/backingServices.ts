@@ -18,7 +18,7 @@ import {
 } from "../model/index.ts";
 import { ServiceDeployment } from "./serviceDeployment.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
-import { knownAfter } from "./knownAfter.ts";
+import { existence, knownAfter } from "./knownAfter.ts";
 import { formerly } from "../formerType.ts";
 import { validated } from "../validation.ts";
 import { checkReadyWithin } from "./workload.ts";
@@ -112,7 +112,7 @@ export class BackingServices extends pulumi.ComponentResource {
           ...common,
           service,
           services: graph,
-          image: knownAfter(image, passwords),
+          image: knownAfter(image, existence(passwords)),
           secrets: serviceSecrets[service.name] ?? {},
         },
         child,

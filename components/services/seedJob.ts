@@ -1,33 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import {
-  type GivenMetadata,
-  jobLabels,
-  type MountedFiles,
-  type Placement,
-  seedHash,
-  seedJobName,
-  seedJobSpec,
-  type Service,
-  withGiven,
-} from "../model/index.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import { jobLabels, seedHash, seedJobName, seedJobSpec, withGiven } from "../model/index.ts";
+import type { ServiceJobs } from "./serviceJobs.ts";
 import { jobAnnotations, workloadOptions } from "./workload.ts";
-
-interface SeedJob extends GivenMetadata {
-  namespace: pulumi.Input<string>;
-  service: Service;
-  services?: Service[];
-  image: pulumi.Input<string>;
-  serviceAccountName: pulumi.Input<string>;
-  /** The part of the service's container that takes its variables. */
-  envFrom: { envFrom?: k8s.types.input.core.v1.EnvFromSource[] };
-  /** The service's files. */
-  files: MountedFiles<pulumi.Input<string>>;
-  /** What the Job goes with, as a part of its metadata. */
-  owners: Pick<k8s.types.input.meta.v1.ObjectMeta, "ownerReferences">;
-  placement?: Placement;
-  readyWithinSeconds?: number;
-}
 
 /**
  * The Job that fills a service with data, if it has a seed. Its name holds a hash of what it does, and nothing else
@@ -35,7 +10,7 @@ interface SeedJob extends GivenMetadata {
  */
 export function createSeedJob(
   parentName: string,
-  job: SeedJob,
+  job: ServiceJobs,
   deployment: pulumi.Resource,
   opts: pulumi.CustomResourceOptions,
 ): void {

@@ -135,7 +135,7 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     createTasks(name, jobs, { ...child, dependsOn: deployment });
     this.address = pulumi.output(address(service) ?? "");
     // Whoever looks for its pods need not begin before what comes before them has ended well.
-    this.revision = before === undefined ? revision : knownAfter(revision, [before]);
+    this.revision = before === undefined ? revision : knownAfter(revision, [before.metadata]);
     this.registerOutputs({ address: this.address, revision: this.revision });
   }
 }

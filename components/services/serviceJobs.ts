@@ -17,7 +17,7 @@ import {
 import { inPlace, madeAnew, workloadOptions } from "./workload.ts";
 
 /** What the Jobs of a service are made from. */
-interface ServiceJobs extends GivenMetadata {
+export interface ServiceJobs extends GivenMetadata {
   namespace: pulumi.Input<string>;
   service: Service;
   services?: Service[];

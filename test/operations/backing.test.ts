@@ -17,7 +17,7 @@ import {
   tryKubectl,
   uniqueName,
 } from "../integration/shell.ts";
-import { initialised } from "../integration/initialised.ts";
+import { initialised } from "./initialised.ts";
 
 const stack = uniqueName("backing");
 const other = uniqueName("initialised");

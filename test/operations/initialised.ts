@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { shell } from "./shell.ts";
+import { shell } from "../integration/shell.ts";
 
 const create = "CREATE TABLE greetings (text VARCHAR(40));\n";
 const insert = (text: string) => `INSERT INTO greetings VALUES ('${text}');\n`;
