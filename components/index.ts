@@ -5,6 +5,7 @@ export {
   type ImageBuild,
   type ImageLogin,
 } from "./services/applicationImage.ts";
+export { Route, type RouteArgs } from "./services/route.ts";
 export { ProbeImage, type ProbeImageArgs } from "./services/probeImage.ts";
 export type { DeployedService } from "./services/deployedService.ts";
 export { EnvironmentAccess, type EnvironmentAccessArgs } from "./environment/environmentAccess.ts";
@@ -41,8 +42,11 @@ export type {
   CatalogueService,
   Companion,
   Egress,
+  Exposure,
+  Gateway,
+  GatewayAddress,
+  GatewayPods,
   ImageSource,
-  IngressController,
   Placement,
   Port,
   Probe,

@@ -8,6 +8,7 @@ export const deals = {
   healthPath: "/health",
   commitPath: "/version",
   uses: ["catalogue"],
+  exposed: true,
   requests: { cpu: "50m", memory: "64Mi" },
   limits: { cpu: "1", memory: "192Mi" },
 } satisfies OwnService;

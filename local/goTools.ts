@@ -8,6 +8,8 @@ export interface GoTool {
   packages: Record<string, string>;
   /** Linker flags beside those that drop debug information. */
   linkerFlags?: string;
+  /** Files of a module that are kept beside the executables, as one. */
+  files?: { module: string; paths: string[]; as: string };
   /** Command that tells the version of a copy on PATH, and what it must print. */
   version?: { command: string[]; pattern: RegExp };
   /** What the build takes on two cores with empty caches. */
@@ -75,6 +77,23 @@ const coredns: GoTool = {
   folder: "coredns",
   packages: { coredns: "github.com/coredns/coredns" },
   minutes: 2,
+};
+
+/** The gateway; without the providers of its certificates' library, see toolBuild.ts. */
+export const traefik: GoTool = {
+  folder: "traefik",
+  packages: { traefik: "github.com/traefik/traefik/v3/cmd/traefik" },
+  linkerFlags: "-X github.com/traefik/traefik/v3/pkg/version.Version=v3.7.13",
+  // What it watches, without which it does not start.
+  files: {
+    module: "sigs.k8s.io/gateway-api",
+    paths: [
+      ...["gatewayclasses", "gateways", "httproutes", "grpcroutes"],
+      ...["tlsroutes", "referencegrants", "backendtlspolicies"],
+    ].map((kind) => `config/crd/standard/gateway.networking.k8s.io_${kind}.yaml`),
+    as: "gateway-api.yaml",
+  },
+  minutes: 6,
 };
 
 const pause: GoTool = { folder: "pause", packages: { pause: "." }, minutes: 1 };

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { chmod, copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "#bundled/execa";
 import { Failure } from "../foundation/failure.ts";
 import { exists } from "../foundation/files.ts";
 import { cacheFolder, projectRoot } from "../foundation/folders.ts";
-import { kubernetesProvider, type GoTool } from "./goTools.ts";
+import { kubernetesProvider, traefik, type GoTool } from "./goTools.ts";
 import { versionOf } from "./versions.ts";
 import { exclusively } from "../foundation/lock.ts";
 import { command, during, type Work } from "../foundation/work.ts";
@@ -39,11 +40,13 @@ async function buildInto(folder: string, tool: GoTool, source: string, work: Wor
   await mkdir(output, { recursive: true });
   const what = `building ${Object.keys(tool.packages).join(", ")} (once, up to ${String(tool.minutes)} min)`;
   try {
+    const complete = completions.get(tool);
     await during(what, work, () =>
-      tool === kubernetesProvider
-        ? buildProvider(tool, source, output, work)
-        : build(tool, source, output, work),
+      complete === undefined
+        ? build(tool, source, output, work)
+        : buildCompleted(tool, source, output, complete, work),
     );
+    await keepFiles(tool, source, output, work);
     await rename(output, folder);
   } finally {
     // A compiler that ends may still have written to it.
@@ -58,20 +61,62 @@ async function build(tool: GoTool, source: string, output: string, work: Work): 
   }
 }
 
-/** The provider embeds its schema, which its module holds as a file but not as Go source. */
-async function buildProvider(tool: GoTool, source: string, output: string, work: Work): Promise<void> {
-  const module = "github.com/pulumi/pulumi-kubernetes/provider/v4";
+type Completion = (copy: string, work: Work) => Promise<void>;
+
+/** Builds a copy of the source, with what its modules lack or hold too much of. */
+async function buildCompleted(
+  tool: GoTool,
+  source: string,
+  output: string,
+  complete: Completion,
+  work: Work,
+): Promise<void> {
   const copy = join(output, "source");
   await cp(source, copy, { recursive: true });
-  await go(copy, ["mod", "download", module], work);
-  const folder = await go(copy, ["list", "-m", "-f", "{{.Dir}}", module], work);
+  await complete(copy, work);
+  await build(tool, copy, output, work);
+  await rm(copy, { recursive: true });
+}
+
+const completions = new Map<GoTool, Completion>([
+  [kubernetesProvider, embedSchema],
+  [traefik, omitDnsProviders],
+]);
+
+/** The provider embeds its schema, which its module holds as a file but not as Go source. */
+async function embedSchema(copy: string, work: Work): Promise<void> {
+  const folder = await moduleFolder("github.com/pulumi/pulumi-kubernetes/provider/v4", copy, work);
   const embedded = join(folder, "cmd", "pulumi-resource-kubernetes");
   const schema = JSON.parse(await readFile(join(embedded, "schema.json"), "utf8")) as Record<string, unknown>;
   const versioned = { ...schema, version: versionOf("kubernetes") };
   await writeFile(join(copy, "schema-embed.json"), JSON.stringify(versioned));
   await copyFile(join(embedded, "terraform-mapping.json"), join(copy, "terraform-mapping-embed.json"));
-  await build(tool, copy, output, work);
-  await rm(copy, { recursive: true });
+}
+
+/** A third of Traefik's packages are the DNS providers of its certificates' library, which the cluster has no use for. */
+async function omitDnsProviders(copy: string, work: Work): Promise<void> {
+  const source = await moduleFolder("github.com/go-acme/lego/v5", join(copy, "dns"), work);
+  const providers = join(source, "providers", "dns");
+  const lego = join(copy, "lego");
+  const isProvider = (path: string) => path.startsWith(`${providers}/`);
+  await cp(source, lego, { recursive: true, filter: (path) => !isProvider(path) });
+  // What lies in Go's cache may not be written to, and neither may its copy.
+  const folder = join(lego, "providers", "dns");
+  await chmod(folder, 0o755);
+  await rename(join(copy, "dns", "providers.go.txt"), join(folder, "providers.go"));
+}
+
+async function keepFiles({ files }: GoTool, source: string, output: string, work: Work): Promise<void> {
+  if (files === undefined) return;
+  const folder = await moduleFolder(files.module, source, work);
+  const texts = await Promise.all(files.paths.map((path) => readFile(join(folder, path), "utf8")));
+  await writeFile(join(output, files.as), texts.join("---\n"));
+}
+
+/** Folder of a module in Go's cache, whatever replaces it. */
+async function moduleFolder(module: string, folder: string, work: Work): Promise<string> {
+  await go(folder, ["mod", "download", module], work);
+  return go(folder, ["list", "-m", "-f", "{{.Dir}}", module], work);
 }
 
 async function go(folder: string, args: string[], { signal }: Work): Promise<string> {
@@ -97,9 +142,17 @@ async function requireGo(): Promise<void> {
   }
 }
 
+function pathOf({ parentPath, name }: Dirent): string {
+  return join(parentPath, name);
+}
+
+function byPath(one: Dirent, other: Dirent): number {
+  return pathOf(one) < pathOf(other) ? -1 : 1;
+}
+
 async function buildKey(tool: GoTool, source: string): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([tool, process.platform, process.arch]));
-  for (const file of (await readdir(source)).sort())
-    hash.update(file).update(await readFile(join(source, file)));
+  for (const entry of (await readdir(source, { recursive: true, withFileTypes: true })).sort(byPath))
+    if (entry.isFile()) hash.update(entry.name).update(await readFile(pathOf(entry)));
   return hash.digest("hex").slice(0, 12);
 }

@@ -3,7 +3,6 @@ import type {
   Catalogue,
   DeployedService,
   EnvironmentTest,
-  IngressController,
   PodSecurity,
 } from "../components/index.ts";
 
@@ -57,6 +56,4 @@ export interface Definition {
   podSecurity?: PodSecurity;
   /** Whether tasks run by themselves, at their times; `dynenv start` starts them in any case. Default: `false`. */
   runTasks?: boolean;
-  /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
-  ingressController?: IngressController;
 }

@@ -36,13 +36,11 @@ export function previewStack(definition: Definition, settings: Settings) {
   const environment = new EphemeralEnvironment("preview", environmentArgs(definition, settings), {
     provider: cluster(settings.kubeContext()),
   });
-  const { application, services } = definition;
-  const port = services[application]?.port;
+  const { [definition.application]: url, ...others } = environment.urls;
   return {
     namespace: environment.namespaceName,
-    ...(port !== undefined && {
-      url: pulumi.interpolate`http://${application}.${environment.namespaceName}.svc:${port}`,
-    }),
+    ...(url !== undefined && { url }),
+    ...(Object.keys(others).length > 0 && { urls: others }),
     services: environment.addresses,
     images: environment.images,
     imageSource: Object.keys(settings.standIns).length > 0 ? "stand-in" : "published",
@@ -53,7 +51,7 @@ export function previewStack(definition: Definition, settings: Settings) {
 
 function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
   const { stack, project, ref, commit, pull, ttl, deployedAt, nodeSelector } = settings;
-  const { catalogue, tests, ingressController, podSecurity, runTasks = false } = definition;
+  const { catalogue, tests, podSecurity, runTasks = false } = definition;
   const { application, others } = ownServices(definition, settings);
   return {
     identity: { stack, project, ref, commit },
@@ -72,7 +70,7 @@ function environmentArgs(definition: Definition, settings: Settings): EphemeralE
     lifetime: { ...(ttl !== undefined && { ttl }), ...(deployedAt !== undefined && { deployedAt }) },
     cap: settings.cap,
     placement: Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {},
-    access: { ...(ingressController && { ingressController }) },
+    ...(settings.gateway && { gateway: settings.gateway }),
     tests: tests.map((test) => suite(test, settings)),
     readiness: { withinSeconds: settings.readyWithinSeconds, ...readinessOf(definition, settings) },
   };

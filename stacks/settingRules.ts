@@ -4,6 +4,8 @@ import {
   deployedAtForm,
   digestForm,
   type Form,
+  type GatewayAddress,
+  type GatewayPods,
   imageForm,
   imagePattern,
   mapping,
@@ -52,6 +54,11 @@ const json = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+const yesOrNo: Form<boolean> = {
+  schema: z.enum(["true", "false"]).transform((word) => word === "true"),
+  rule: "true or false",
+};
 
 /** All settings. */
 export const rules = {
@@ -104,6 +111,40 @@ export const rules = {
     schema: json.pipe(mapping(z.string(), digestForm.schema)),
     rule: "a JSON object from repository:tag to digest",
     example: `{"weaveworksdemos/catalogue:0.3.5": "sha256:${"0".repeat(64)}"}`,
+  },
+  domain: {
+    schema: z
+      .string()
+      .max(195)
+      .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:[1-9]\d{0,4})?$/)
+      .transform((address) => {
+        const [domain = "", port] = address.split(":");
+        return { domain, ...(port !== undefined && { port: Number(port) }) };
+      }),
+    rule: "a domain, with a port if it needs one",
+    example: "previews.example.com",
+  },
+  gateway: {
+    schema: z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/),
+    rule: "namespace and name of a Gateway",
+    example: "gateway/previews",
+  },
+  ingressClass: { ...text, example: "traefik" },
+  tls: yesOrNo,
+  exposeForks: yesOrNo,
+  gatewayPods: {
+    schema: json.pipe(
+      z.strictObject({ namespace: z.string(), labels: mapping(z.string(), z.string()).optional() }) as z.ZodType<GatewayPods>,
+    ),
+    rule: "a JSON object of namespace and labels",
+    example: '{"namespace": "traefik", "labels": {"app.kubernetes.io/name": "traefik"}}',
+  },
+  gatewayAddress: {
+    schema: json.pipe(
+      z.strictObject({ host: z.string(), port: z.int(), podPort: z.int().optional() }) as z.ZodType<GatewayAddress>,
+    ),
+    rule: "a JSON object of host, port and podPort",
+    example: '{"host": "traefik.traefik.svc", "port": 443, "podPort": 8443}',
   },
   kubeContext: { ...text, example: "staging" },
   readyWithinSeconds: {

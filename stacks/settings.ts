@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   defaultReadyWithinSeconds,
+  type Gateway,
   mustBe,
   named,
   publishedPrefix,
@@ -61,6 +62,8 @@ export interface Settings {
   standIns: Record<string, string>;
   /** Context of the kubeconfig; read only by stacks that have a cluster. */
   kubeContext: () => string;
+  /** The cluster's gateway; absent: nobody outside may call what is exposed. */
+  gateway: Gateway | undefined;
   readyWithinSeconds: number;
 }
 
@@ -97,7 +100,29 @@ export function readSettings(): Settings {
     standIns: read("standIns", "DYNENV_STAND_INS") ?? {},
     kubeContext: () =>
       asRunError(() => contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT"))),
+    gateway: gateway(),
     readyWithinSeconds: read("readyWithinSeconds") ?? defaultReadyWithinSeconds,
+  };
+}
+
+/** The gateway, if one is set. @throws when a part of it is missing. */
+function gateway(): Gateway | undefined {
+  const address = read("domain", "DYNENV_DOMAIN");
+  const [name, ingressClass] = [read("gateway", "DYNENV_GATEWAY"), read("ingressClass", "DYNENV_INGRESS_CLASS")];
+  if (address === undefined && name === undefined && ingressClass === undefined) return undefined;
+  const { domain, port } = address ?? required("domain", "DYNENV_DOMAIN");
+  const inside = read("gatewayAddress", "DYNENV_GATEWAY_ADDRESS");
+  if (name !== undefined && ingressClass !== undefined)
+    throw new pulumi.RunError(
+      `settings ${fullName("gateway")} and ${fullName("ingressClass")} are both set: unset one of them`,
+    );
+  return {
+    domain,
+    ...(ingressClass === undefined ? { name: name ?? required("gateway", "DYNENV_GATEWAY") } : { ingressClass }),
+    ...{ tls: read("tls", "DYNENV_TLS") ?? true, ...(port !== undefined && { port }) },
+    pods: required("gatewayPods", "DYNENV_GATEWAY_PODS"),
+    exposeForks: read("exposeForks") ?? false,
+    ...(inside && { inside }),
   };
 }
 

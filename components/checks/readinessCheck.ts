@@ -1,11 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import {
   askedServices,
+  checkGateway,
   checkGivenMetadata,
   checkGraph,
   checkPlacement,
   checkRevisions,
   defaultReadyWithinSeconds,
+  type Gateway,
   jobLabels,
   markAnnotations,
   ownerLabels,
@@ -18,9 +20,11 @@ import {
   revisionPorts,
   revisionsAnnotation,
   revisionServiceName,
+  routes,
   type Service,
   startFolder,
   testRunnerJobSpec,
+  throughGateway,
   throughRevisions,
   withGiven,
 } from "../model/index.ts";
@@ -50,6 +54,8 @@ export interface ReadinessCheckArgs {
    * asked, and the check runs again when one changes.
    */
   revisions: Record<string, pulumi.Input<string>>;
+  /** The cluster's gateway, through which the services that are `exposed` must answer, too. Default: they need not. */
+  gateway?: Gateway;
   /** Where the check runs. Default: anywhere. */
   placement?: Placement;
   /** Service account of the Job, such as that of the `TestRunner`. */
@@ -82,6 +88,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
         checkReadyWithin(args.readyWithinSeconds);
         checkGraph(args.services);
         checkGivenMetadata(args);
+        if (args.gateway !== undefined) checkGateway("gateway", args.gateway);
         checkPlacement(args.placement ?? {});
         checkRevisions(args.services, args.revisions);
         return readinessTargets(args.services, args.application, args.commit);
@@ -92,7 +99,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
     const withinSeconds = args.readyWithinSeconds ?? defaultReadyWithinSeconds;
     const going = { parent: this, ...(deletedWith && { deletedWith }) };
     const pods = createRevisionService(`${name}-revisions`, args, going);
-    const command = readinessCommand(argumentFor(targets, pods.spec.clusterIP, withinSeconds - margin));
+    const command = readinessCommand(argumentFor(targets, pods.spec.clusterIP, args, withinSeconds - margin));
     // Deleted by itself, as the tests' CronJob is and at the same time: otherwise a destroy that meets another cluster
     // would forget it.
     const job = createJob(name, args, { command, pods, withinSeconds, ...ownedByNamespace(opts) }, this);
@@ -146,9 +153,15 @@ function createJob(
 function argumentFor(
   targets: ReadinessTarget[],
   address: pulumi.Output<string>,
+  { namespace, services, application, gateway }: ReadinessCheckArgs,
   withinSeconds: number,
 ): pulumi.Output<string> {
-  return address.apply((host) => readinessArgument(throughRevisions(targets, host), withinSeconds));
+  return pulumi.all([address, namespace]).apply(([host, known]) => {
+    const asked = throughRevisions(targets, host);
+    if (gateway === undefined) return readinessArgument(asked, withinSeconds);
+    const addresses = routes(services, application, known, gateway);
+    return readinessArgument(throughGateway(asked, services, addresses, gateway), withinSeconds);
+  });
 }
 
 /**

@@ -13,9 +13,10 @@ import {
   checkServiceSecrets,
   checkSetOnce,
   checkStackName,
-  checkText,
+  namespaceName,
   plan,
   type Plan,
+  routes,
   serviceMust,
   shown,
   suggestion,
@@ -43,7 +44,7 @@ export const groups = {
   backing: ["catalogue", "names", "functions", "imageSource", "serviceSecrets"],
   registry: ["logins", "dockerConfig"],
   lifetime: ["ttl", "deployedAt"],
-  access: ["users", "groups", "ingressController"],
+  access: ["users", "groups"],
   readiness: ["image", "service", "withinSeconds"],
 } satisfies Partial<Record<keyof EphemeralEnvironmentArgs, string[]>>;
 
@@ -52,13 +53,11 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkGroups(args);
   const { identity, application, backing = {}, registry = {}, lifetime = {}, access = {} } = args;
   checkBacking(backing);
-  checkIngress(access);
   const planned = plan({
     ...args,
     ...backing,
     application: definitionOf(application),
     services: args.services?.map(definitionOf) ?? [],
-    ingressController: access.ingressController,
   });
   for (const [argument, service] of byArgument(args)) {
     checkOwn(argument, service, args.trust, planned);
@@ -71,6 +70,7 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
     planned.services,
   );
   checkIdentity(identity);
+  checkRoutes(args, planned);
   checkLifetime(lifetime, planned.rules);
   checkTests(args, planned.services);
   checkReadyWithin(args.readiness?.withinSeconds, "readiness.withinSeconds");
@@ -145,14 +145,14 @@ function checkIdentity({ stack, project, ref, commit }: EnvironmentIdentity): vo
   checkMark("identity.commit", commit);
 }
 
+/** @throws when an address cannot be made. */
+function checkRoutes({ identity, application }: EphemeralEnvironmentArgs, { services, gateway }: Plan): void {
+  if (gateway !== undefined) routes(services, application.name, namespaceName(identity.stack), gateway);
+}
+
 function checkLifetime({ ttl, deployedAt }: Lifetime, rules: TrustRules): void {
   within("lifetime", () => timeToLive(ttl, rules));
   if (deployedAt !== undefined) checkDeployedAt("lifetime.deployedAt", deployedAt, new Date());
-}
-
-function checkIngress({ ingressController }: Access): void {
-  if (ingressController !== undefined)
-    checkText("access.ingressController.namespace", ingressController.namespace, "ingress-nginx");
 }
 
 function checkPeople({ users = [], groups = [] }: Access): void {

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ReadinessCheck } from "../checks/readinessCheck.ts";
 import { TestRunner } from "../checks/testRunner.ts";
-import { passwordOwnersIn, type Plan } from "../model/index.ts";
+import { exposedServices, passwordOwnersIn, type Plan } from "../model/index.ts";
 import { ApplicationImage } from "../services/applicationImage.ts";
 import { BackingServices } from "../services/backingServices.ts";
 import { definitionOf } from "../services/deployedService.ts";
 import { createPassword, passwordOwners } from "../services/generatedPassword.ts";
 import { existence, knownAfter } from "../services/knownAfter.ts";
+import { Route } from "../services/route.ts";
 import { ServiceDeployment } from "../services/serviceDeployment.ts";
 import { validated } from "../validation.ts";
 import { checkedPlan, groups } from "./checkedPlan.ts";
@@ -27,6 +28,8 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
   public readonly addresses: Record<string, pulumi.Output<string>>;
   /** Service name to the image that it runs. */
   public readonly images: Record<string, pulumi.Output<string>>;
+  /** Service name to its address outside of the cluster, such as `https://env-main.previews.example.com`, of those that are `exposed`. */
+  public readonly urls: Record<string, pulumi.Output<string>>;
   /** The commit that the application was seen to report; empty where it has no `commitPath`. */
   public readonly readyCommit: pulumi.Output<string>;
   /** When its time to live is over, such as `2026-03-02T12:00:00Z`. */
@@ -58,15 +61,20 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     const tests = createTests(frame, backing, [access, backing, ...Object.values(own)]);
     const readiness = createReadiness(frame, tests.serviceAccountName, backing, own);
 
+    const routes = createRoutes(frame);
+
     this.namespaceName = namespaceName;
     this.addresses = { ...backing.addresses, ...addressesOf(own, args) };
     this.images = { ...backing.images, ...images };
+    // An address is known once it answers.
+    this.urls = mapped(routes, ({ url }) => knownAfter(url, [readiness.readyCommit]));
     this.readyCommit = readiness.readyCommit;
     this.expiresAt = expiresAt;
     this.registerOutputs({
       namespaceName: this.namespaceName,
       addresses: this.addresses,
       images: this.images,
+      urls: this.urls,
       readyCommit: this.readyCommit,
       expiresAt: this.expiresAt,
     });
@@ -132,11 +140,10 @@ function createLogins(
 
 /** @returns the namespace's name, known once it is isolated. */
 function createIsolation(
-  { name, args, services, rules: { egress }, opts }: Planned,
+  { name, args, services, gateway, rules: { egress }, opts }: Planned,
   namespace: pulumi.Output<string>,
 ): pulumi.Output<string> {
-  const { ingressController } = args.access ?? {};
-  const own = { namespace, services, egress, ...(ingressController && { ingressController }) };
+  const own = { namespace, services, egress, ...(gateway && { gateway }) };
   return new NetworkIsolation(`${name}-isolation`, { ...own, ...given(args) }, opts).isolatedNamespace;
 }
 
@@ -191,6 +198,17 @@ function createOwnServices(frame: Frame, backing: BackingServices): Record<strin
       secretFiles: rules.sharedSecrets ? secretFiles : {},
     };
     return [service.name, new ServiceDeployment(`${name}-${service.name}`, ownArgs, opts)] as const;
+  });
+  return Object.fromEntries(created);
+}
+
+/** @returns the routes by the names of their services. */
+function createRoutes({ name, args, services, namespace, gateway, opts }: Frame): Record<string, Route> {
+  if (gateway === undefined) return {};
+  const created = exposedServices(services).map((service) => {
+    const isApplication = service.name === args.application.name;
+    const own = { namespace, service, isApplication, gateway, ...given(args) };
+    return [service.name, new Route(`${name}-${service.name}-route`, own, opts)] as const;
   });
   return Object.fromEntries(created);
 }
@@ -264,7 +282,7 @@ function createReadiness(
   backing: BackingServices,
   own: Record<string, ServiceDeployment>,
 ): ReadinessCheck {
-  const { name, args, namespace, services, opts } = frame;
+  const { name, args, namespace, services, gateway, opts } = frame;
   return new ReadinessCheck(
     `${name}-readiness`,
     {
@@ -276,6 +294,7 @@ function createReadiness(
       revisions: { ...backing.revisions, ...mapped(own, ({ revision }) => revision) },
       placement: args.placement ?? {},
       serviceAccountName,
+      ...(gateway && { gateway }),
       ...readyWithin(args),
       ...given(args),
     },

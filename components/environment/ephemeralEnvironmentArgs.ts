@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type {
   Catalogue,
+  Gateway,
   ImageSource,
-  IngressController,
   Placement,
   PodSecurity,
   ResourceCap,
@@ -57,14 +57,12 @@ export interface Lifetime {
   deployedAt?: string;
 }
 
-/** Who may reach an environment from outside. */
+/** Who may look into an environment. */
 export interface Access {
   /** Names of people who may look into the environment and restart what is in it. Default: `[]`. */
   users?: string[];
   /** Names of groups of such people. Default: `[]`. */
   groups?: string[];
-  /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
-  ingressController?: IngressController;
 }
 
 /** Tests of an environment that run together, in one image. */
@@ -110,8 +108,10 @@ export interface EphemeralEnvironmentArgs {
   cap?: ResourceCap;
   /** Where the pods run. Default: anywhere. */
   placement?: Placement;
-  /** Who may reach it from outside. Default: who may in the whole cluster. */
+  /** Who may look into it. Default: who may in the whole cluster. */
   access?: Access;
+  /** The cluster's gateway, by which the services that are `exposed` have addresses. Default: nobody outside may call them. */
+  gateway?: Gateway;
   /** What tests it: one suite or several, each with a name of its own. */
   tests: EnvironmentTest[];
   /** When it is ready, and what looks. Default: within 140 seconds, in the application's image. */

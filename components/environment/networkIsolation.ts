@@ -2,7 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   checkGivenMetadata,
-  type IngressController,
+  checkGateway,
+  type Gateway,
   networkPolicies,
   ownerLabels,
   type Service,
@@ -16,8 +17,8 @@ export interface NetworkIsolationArgs {
   namespace: pulumi.Input<string>;
   /** Services that run in it: what they use is what they may reach. */
   services: Service[];
-  /** The cluster's ingress controller, which may call the services that are `exposed`. Default: nobody outside may. */
-  ingressController?: IngressController;
+  /** The cluster's gateway, which may call the services that are `exposed`. Default: nobody outside may. */
+  gateway?: Gateway;
   /** Whether services reach the destinations outside of the namespace that their `egress` names. Default: `true`. */
   egress?: boolean;
   /** Labels of every object, beside its own, which win. Default: `{}`. */
@@ -35,10 +36,11 @@ export class NetworkIsolation extends pulumi.ComponentResource {
   public readonly isolatedNamespace: pulumi.Output<string>;
 
   constructor(name: string, args: NetworkIsolationArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { namespace, services, ingressController, egress = true } = args;
+    const { namespace, services, gateway, egress = true } = args;
     const policies = validated("NetworkIsolation", name, args, ["namespace"], () => {
       checkGivenMetadata(args);
-      return networkPolicies(services, { ingressController, egress });
+      if (gateway !== undefined) checkGateway("gateway", gateway);
+      return networkPolicies(services, { gateway, egress });
     });
     super("dynamic-environments:index:NetworkIsolation", name, {}, opts);
     const created = Object.entries(policies).map(

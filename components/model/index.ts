@@ -95,7 +95,10 @@ export {
   stackName,
 } from "./rules/names.ts";
 export { fileMounts, type MountedFiles } from "./objects/fileMounts.ts";
-export { type IngressController, networkPolicies } from "./objects/networkPolicies.ts";
+export { exposedServices } from "./graph/exposure.ts";
+export { checkGateway, type Gateway, type GatewayAddress, type GatewayPods } from "./objects/gateway.ts";
+export { networkPolicies } from "./objects/networkPolicies.ts";
+export { httpRouteSpec, ingressSpec, routeOf, routes, type Route as Address } from "./objects/route.ts";
 export { checkPlacement, type Placement, type Toleration } from "./objects/placement.ts";
 export { plan, type Plan } from "./plan.ts";
 export { checkUsers, PodSecurity, podSecurityForm } from "./objects/podSecurity.ts";
@@ -109,6 +112,7 @@ export {
   readinessArgument,
   readinessCommand,
   readinessTargets,
+  throughGateway,
   throughRevisions,
 } from "./objects/readiness.ts";
 export { judgedHealth, pageLimit } from "../readiness/judgement.ts";
@@ -137,6 +141,7 @@ export type {
   CatalogueService,
   Companion,
   Egress,
+  Exposure,
   Port,
   Probe,
   PublishedImage,

@@ -1,7 +1,8 @@
 import { checkCap, type ResourceCap } from "./graph/cap.ts";
 import { environmentVariables, type Variable } from "./graph/environmentVariables.ts";
 import { checkOptionalUses, closure } from "./graph/graph.ts";
-import { networkPolicies, type IngressController } from "./objects/networkPolicies.ts";
+import { checkGateway, type Gateway } from "./objects/gateway.ts";
+import { networkPolicies } from "./objects/networkPolicies.ts";
 import { checkUsers, PodSecurity, podSecurityForm } from "./objects/podSecurity.ts";
 import { quota } from "./objects/quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./graph/service.ts";
@@ -19,7 +20,7 @@ interface PlanInput extends Wanted {
   cap?: ResourceCap;
   trust?: string;
   podSecurity?: string;
-  ingressController?: IngressController | undefined;
+  gateway?: Gateway | undefined;
 }
 
 /** What an environment consists of. */
@@ -29,6 +30,8 @@ export interface Plan {
   services: Service[];
   /** Those of the catalogue. */
   backing: CatalogueService[];
+  /** By which its services are called from outside; absent where nobody may. */
+  gateway?: Gateway;
   /** Environment of each service's container, by the service's name. */
   variables: Record<string, Variable[]>;
 }
@@ -40,12 +43,15 @@ export function plan(input: PlanInput): Plan {
     services: own = [],
     catalogue = { services: [], functions: {} },
     cap = {},
-    ingressController,
+    gateway: given,
     podSecurity = PodSecurity.restricted,
     ...wanted
   } = input;
   const rules = rulesOf(wanted.trust);
   const level = checked("podSecurity", podSecurity, podSecurityForm);
+  // Checked whoever is trusted.
+  if (given !== undefined) checkGateway("gateway", given);
+  const gateway = rules.exposed || given?.exposeForks === true ? given : undefined;
   checkServices([application], "application");
   own.forEach((service, index) => {
     checkServices([service], `services[${String(index)}]`);
@@ -59,7 +65,7 @@ export function plan(input: PlanInput): Plan {
   const backing = catalogue.services.filter((service) => services.includes(service));
   checkCap(quota(services, rules), cap);
   // An egress that is never permitted.
-  networkPolicies(services, { ...rules, ingressController });
+  networkPolicies(services, { ...rules, gateway });
   const variables = services.map((service) => [service.name, environmentVariables(service, services)]);
-  return { rules, services, backing, variables: Object.fromEntries(variables) as Plan["variables"] };
+  return { rules, services, backing, ...(gateway && { gateway }), variables: Object.fromEntries(variables) as Plan["variables"] };
 }

@@ -1,5 +1,7 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { request } from "node:http";
+import { request as request$1 } from "node:https";
 function reportOf(services, withinSeconds) {
 	return {
 		summary: summaryOf(services, withinSeconds),
@@ -140,6 +142,78 @@ function failedDependency(body) {
 	if (failed.length === 0) return void 0;
 	return typeof name === "string" && name !== "" ? name : "a dependency";
 }
+const ofGateways = [
+	502,
+	503,
+	504
+];
+async function askRoute(route, signal) {
+	const { host, path, tls, mark, commit } = route;
+	const url = `${tls ? "https" : "http"}://${host}${path}`;
+	const asked = `GET ${url}`;
+	try {
+		const { status, body, headers } = await get$1(route, signal);
+		const answer = {
+			asked,
+			status,
+			body
+		};
+		if (!(mark === void 0 ? status !== 404 : headers[mark.name.toLowerCase()] === mark.value) || ofGateways.includes(status)) return {
+			...answer,
+			failure: `the gateway answers ${String(status)} for ${url}`
+		};
+		if (commit === void 0) return {
+			asked,
+			status
+		};
+		return judgedCommit(status === 200 ? answer : {
+			...answer,
+			failure: `${url} answers ${String(status)}`
+		}, url, commit);
+	} catch (error) {
+		const { code, message } = error;
+		return {
+			asked,
+			failure: `the gateway does not answer for ${url}: ${code ?? message}`
+		};
+	}
+}
+function get$1({ host, gateway, tls, path }, signal) {
+	const options = {
+		host: gateway.host,
+		port: gateway.port,
+		path,
+		headers: { host },
+		agent: false,
+		signal: AbortSignal.any([signal, AbortSignal.timeout(pageLimit)])
+	};
+	const secure = {
+		...options,
+		servername: host,
+		rejectUnauthorized: false
+	};
+	return new Promise((resolve, reject) => {
+		const answered = (response) => {
+			let body = "";
+			response.setEncoding("utf8");
+			response.on("data", (text) => {
+				body += text;
+				if (body.length > 1e6) response.destroy(new Error("its page has more than 1 MB"));
+			});
+			response.once("end", () => {
+				resolve({
+					status: response.statusCode ?? 0,
+					body,
+					headers: response.headers
+				});
+			});
+			response.once("error", reject);
+		};
+		const request$2 = tls ? request$1(secure, answered) : request(options, answered);
+		request$2.once("error", reject);
+		request$2.end();
+	});
+}
 function waitUntilReady(targets, withinSeconds) {
 	const deadline = Date.now() + withinSeconds * 1e3;
 	return Promise.all(targets.map((target) => lastAnswer(target, deadline)));
@@ -204,10 +278,15 @@ async function ask(target, signal) {
 	if (commitPath !== void 0) answer = judgedCommit(await get(target, commitPath, signal), commitPath, target.commit);
 	if (answer.failure !== void 0 || pods === target) return answer;
 	const unready = await connect$1(target, asked);
-	return unready === void 0 ? answer : {
+	if (unready !== void 0) return {
 		asked,
 		failure: `no pod is ready: ${unready}`
 	};
+	return target.route === void 0 ? answer : throughRoute(answer, target.route, signal);
+}
+async function throughRoute(answer, route, signal) {
+	const routed = await askRoute(route, signal);
+	return routed.failure === void 0 ? answer : routed;
 }
 async function healthOfAll(target, path, signal) {
 	const { replicas = 1 } = target;

@@ -1,7 +1,8 @@
 import { connect } from "./connection.ts";
 import { judgedCommit, judgedHealth, pageLimit } from "./judgement.ts";
 import type { Answer, ServiceReport } from "./report.ts";
-import type { ReadinessTarget } from "./target.ts";
+import { askRoute } from "./routed.ts";
+import type { ReadinessTarget, RouteTarget } from "./target.ts";
 
 /**
  * Asks every target again and again until each has answered as it should.
@@ -67,7 +68,14 @@ async function ask(target: ReadinessTarget, signal: AbortSignal): Promise<Answer
     answer = judgedCommit(await get(target, commitPath, signal), commitPath, target.commit);
   if (answer.failure !== undefined || pods === target) return answer;
   const unready = await connect(target, asked);
-  return unready === undefined ? answer : { asked, failure: `no pod is ready: ${unready}` };
+  if (unready !== undefined) return { asked, failure: `no pod is ready: ${unready}` };
+  return target.route === undefined ? answer : throughRoute(answer, target.route, signal);
+}
+
+/** The commit that the pods told counts, where the route is not asked for one. */
+async function throughRoute(answer: Answer, route: RouteTarget, signal: AbortSignal): Promise<Answer> {
+  const routed = await askRoute(route, signal);
+  return routed.failure === undefined ? answer : routed;
 }
 
 /** The page of each of several pods, as likely as not: which of them answers, nobody can choose. */

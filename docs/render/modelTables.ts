@@ -97,6 +97,10 @@ const reasons: Record<keyof TrustRules, [decides: string, why: string]> = {
     "may call the destinations outside of the namespace that services name",
     "these trust the cluster's addresses or the project's logins; the fork's code could use or flood them",
   ],
+  exposed: [
+    "has addresses outside of the cluster for the services that are `exposed`",
+    "a page of anybody's under the project's domain could pose as the project; `exposeForks` permits it",
+  ],
   surge: [
     "has room for roll-outs with a surge",
     "anybody can open pull requests: each gets the least quota that works, at the price of a short gap in an update",

@@ -2,6 +2,7 @@ import type {
   EphemeralEnvironmentArgs,
   Readiness,
 } from "../../components/environment/ephemeralEnvironmentArgs.ts";
+import type { Gateway } from "../../components/model/objects/gateway.ts";
 import type { Catalogue } from "../../components/model/graph/service.ts";
 import type { DeployedService } from "../../components/services/deployedService.ts";
 import {
@@ -93,7 +94,8 @@ const catalogue: Catalogue = {
 type Whole<Args> = { [Key in keyof Args]-?: Required<Args[Key]> };
 
 /** An environment that uses everything that there is. */
-export const everything: Whole<Omit<Required<EphemeralEnvironmentArgs>, "application" | "readiness">> & {
+export const everything: Whole<Omit<Required<EphemeralEnvironmentArgs>, "application" | "gateway" | "readiness">> & {
+  gateway: Required<Omit<Gateway, "ingressClass">>;
   application: typeof application;
   readiness: Required<Omit<Readiness, "service">>;
 } = {
@@ -137,10 +139,15 @@ export const everything: Whole<Omit<Required<EphemeralEnvironmentArgs>, "applica
   access: {
     users: ["ada@example.com"],
     groups: ["developers"],
-    ingressController: {
-      namespace: "ingress-nginx",
-      podLabels: { "app.kubernetes.io/name": "ingress-nginx" },
-    },
+  },
+  gateway: {
+    domain: "previews.example.com",
+    name: "gateway/previews",
+    tls: true,
+    port: 8443,
+    exposeForks: true,
+    pods: { namespace: "traefik", labels: { "app.kubernetes.io/name": "traefik" } },
+    inside: { host: "traefik.traefik.svc", port: 443, podPort: 8443 },
   },
   tests: [{ command: ["npm", "test"], withinSeconds: 600 }],
   readiness: {

@@ -24,15 +24,14 @@ export const graphs: Record<string, Graph> = Object.fromEntries(
 );
 
 function ofEnvironment({ environment }: { environment: EphemeralEnvironmentArgs }): PlanInput {
-  const { application, services = [], backing, trust, podSecurity, access } = environment;
-  const { ingressController } = access ?? {};
+  const { application, services = [], backing, trust, podSecurity, gateway } = environment;
   return {
     application: definitionOf(application),
     services: services.map(definitionOf),
     ...backing,
     ...(trust && { trust }),
     ...(podSecurity && { podSecurity }),
-    ingressController,
+    gateway,
   };
 }
 
@@ -43,7 +42,6 @@ function ofSettings({ changes: { services, functions, trust } }: { changes: Part
 type PlanInput = Parameters<typeof plan>[0];
 
 function graphOf(environment: PlanInput): Graph {
-  const { services, rules } = plan(environment);
-  const { ingressController } = environment;
-  return { services, openings: { egress: rules.egress, ingressController } };
+  const { services, rules, gateway } = plan(environment);
+  return { services, openings: { egress: rules.egress, gateway } };
 }

@@ -69,6 +69,7 @@ export const exampleSettings: Settings = {
   imagePrefix: "mirror.example.com",
   standIns: {},
   kubeContext: () => "example-cluster",
+  gateway: undefined,
   readyWithinSeconds: 150,
 };
 

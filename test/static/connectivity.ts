@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { ipBlock } from "../../components/model/graph/egress.ts";
-import { edges } from "../../components/model/graph/graph.ts";
+import { exposedPort, exposedServices } from "../../components/model/graph/exposure.ts";
+import { edges, testRunner } from "../../components/model/graph/graph.ts";
 import { everything } from "../golden/everything.ts";
 import type { Graph } from "../golden/graphs.ts";
 import type { Manifest } from "../golden/manifest.ts";
@@ -38,7 +39,7 @@ export async function permittedConnections(manifests: Manifest[], netpolicy: str
  * look-ups for every pod, and nothing else.
  */
 export function wantedConnections({ services, openings }: Graph, manifests: Manifest[]): string[] {
-  const { stranger, dns, controller } = bystanders(environmentNamespace(manifests));
+  const { stranger, dns, gateway } = bystanders(environmentNamespace(manifests));
   const workloads = manifests.filter((manifest) => podTemplates(manifest).length > 0);
   const peersOf = (name: string) => {
     const peers = workloads.filter((manifest) => nodeOf(manifest) === name).map(peerName);
@@ -48,10 +49,13 @@ export function wantedConnections({ services, openings }: Graph, manifests: Mani
   const calls = edges(services).flatMap(({ from, to, port, protocol }) =>
     pairs(peersOf(from), peersOf(to), `${protocol} ${String(port)}`),
   );
-  const exposed = openings.ingressController ? services.filter((service) => service.exposed) : [];
-  const fromOutside = exposed.flatMap(({ name, port = 0, containerPort = port }) =>
-    pairs([peerName(controller)], peersOf(name), tcp(containerPort)),
+  const exposed = openings.gateway ? exposedServices(services) : [];
+  const fromOutside = exposed.flatMap((service) =>
+    pairs([peerName(gateway)], peersOf(service.name), tcp(exposedPort(service)?.containerPort ?? 0)),
   );
+  const { podPort } = openings.gateway?.inside ?? {};
+  const asked = exposed.length === 0 || podPort === undefined ? [] : [tcp(podPort)];
+  const toGateway = asked.flatMap((port) => pairs(peersOf(testRunner), [peerName(gateway)], port));
   const toOutside = (openings.egress ? services : []).flatMap(({ name, egress = [] }) =>
     egress.flatMap((destination) => {
       const block = ipBlock(destination);
@@ -61,28 +65,28 @@ export function wantedConnections({ services, openings }: Graph, manifests: Mani
   );
   const everyPod = [...workloads, stranger].map(peerName);
   const lookUps = pairs(everyPod, [peerName(dns), nodeLocalDns], "TCP 53,UDP 53");
-  return lines([...calls, ...fromOutside, ...toOutside, ...lookUps]);
+  return lines([...calls, ...fromOutside, ...toGateway, ...toOutside, ...lookUps]);
 }
 
 /**
  * Pods that the graph does not know: one of the environment that no service owns, one of another environment, the
- * cluster's DNS, its ingress controller, a pod beside that, and one elsewhere that has its labels.
+ * cluster's DNS, its gateway, a pod beside that, and one elsewhere that has its labels.
  */
 function bystanders(namespace: string) {
   return {
     stranger: pod("stranger", namespace, {}),
     neighbour: pod("neighbour", "env-other", { [nameLabel]: "test-runner" }),
     dns: pod("kube-dns", "kube-system", { "k8s-app": "kube-dns" }),
-    controller: pod("controller", ingressController.namespace, ingressController.podLabels),
-    webhook: pod("webhook", ingressController.namespace, {}),
-    impostor: pod("impostor", "env-other", ingressController.podLabels),
+    gateway: pod("gateway", pods.namespace, pods.labels),
+    webhook: pod("webhook", pods.namespace, {}),
+    impostor: pod("impostor", "env-other", pods.labels),
   };
 }
 
 /** In every cluster, whether or not an environment names it. */
-const { ingressController } = everything.access;
+const { pods } = everything.gateway;
 
-const otherNamespaces = ["env-other", "kube-system", ingressController.namespace].map((name) => ({
+const otherNamespaces = ["env-other", "kube-system", pods.namespace].map((name) => ({
   apiVersion: "v1",
   kind: "Namespace",
   metadata: { name, labels: { "kubernetes.io/metadata.name": name } },

@@ -4,9 +4,9 @@ import { testRunner } from "../../components/model/graph/graph.ts";
 import { workloadLabels } from "../../components/model/objects/labels.ts";
 import {
   networkPolicies,
-  type IngressController,
   type Openings,
 } from "../../components/model/objects/networkPolicies.ts";
+import type { GatewayPods } from "../../components/model/objects/gateway.ts";
 import type { Service } from "../../components/model/graph/service.ts";
 import { addressOf, holds, rangeOf } from "./addressRange.ts";
 import { isAllowed, type Address, type Pod } from "./policyEvaluator.ts";
@@ -24,14 +24,17 @@ const closed: Openings = { egress: false };
 
 const controllerLabels = { "app.kubernetes.io/name": "ingress", "app.kubernetes.io/component": "controller" };
 const controllerPod: Pod = { labels: { ...controllerLabels, extra: "x" }, namespace: inNamespace("ingress") };
+const gateway = { domain: "previews.example.com", name: "gateway/previews" };
 const openings: fc.Arbitrary<Openings> = fc.record({
   egress: fc.boolean(),
-  ingressController: fc.constantFrom<IngressController | undefined>(
-    undefined,
-    { namespace: "ingress" },
-    { namespace: "ingress", podLabels: controllerLabels },
-    { namespace: "elsewhere", podLabels: controllerLabels },
-  ),
+  gateway: fc
+    .constantFrom<GatewayPods | undefined>(
+      undefined,
+      { namespace: "ingress" },
+      { namespace: "ingress", labels: controllerLabels },
+      { namespace: "elsewhere", labels: controllerLabels },
+    )
+    .map((pods) => pods && { ...gateway, pods }),
 });
 
 const metadata = ["169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254", "fe80::1"];
@@ -93,10 +96,11 @@ function isPermitted(services: Service[], opened: Openings, from: End, to: End, 
   return opened.egress && named.some(({ cidr }) => holds(rangeOf(cidr), address));
 }
 
-function isTheController({ ingressController: asked }: Openings, { end, is }: End): boolean {
+function isTheController({ gateway }: Openings, { end, is }: End): boolean {
+  const asked = gateway?.pods;
   if (asked?.namespace !== "ingress" || !("namespace" in end)) return false;
   const isThere = end.namespace["kubernetes.io/metadata.name"] === "ingress";
-  return isThere && (asked.podLabels === undefined || is === "controller");
+  return isThere && (asked.labels === undefined || is === "controller");
 }
 
 describe("network policies", () => {
@@ -151,12 +155,12 @@ describe("network policies of a service with the name of a policy", () => {
 describe("openings of the network policies", () => {
   const web = service("web", { exposed: true, egress: [{ cidr: "203.0.113.0/24", port: 443 }] });
   const hidden = service("hidden");
-  const controller = { namespace: "ingress", podLabels: controllerLabels };
+  const pods = { namespace: "ingress", labels: controllerLabels };
   const shop: Address = { ip: "203.0.113.7" };
 
-  it("let the ingress controller call an exposed service on the container's port only", () => {
+  it("let the gateway call an exposed service on the container's port only", () => {
     const policies = Object.values(
-      networkPolicies([web, hidden], { egress: false, ingressController: controller }),
+      networkPolicies([web, hidden], { egress: false, gateway: { ...gateway, pods } }),
     );
     const way = { policies, from: controllerPod, protocol: "TCP" };
     expect(isAllowed({ ...way, to: pod("web"), port: 8080 })).toBe(true);

@@ -48,7 +48,7 @@ const build = (args: Partial<EphemeralEnvironmentArgs> = {}) =>
           logins: [{ server: "registry.example.com", token }],
           dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`u:${token}`) } } }),
         },
-        access: { ingressController: { namespace: "ingress" } },
+        gateway: { domain: "previews.example.com", name: "gateway/previews", pods: { namespace: "traefik" } },
         tests: [{ command: ["test"] }],
         ...args,
       }),

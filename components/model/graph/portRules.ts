@@ -67,7 +67,7 @@ function checkNumbers(service: Service, of: string): void {
 }
 
 function checkNeeds(service: Service, of: string): void {
-  const { healthPort, port, exposed = false } = service;
+  const { healthPort } = service;
   const overTcp = portsOf(service).filter(({ protocol }) => protocol === "TCP");
   if (healthPort !== undefined && !overTcp.some(({ name }) => name === healthPort)) {
     const known = overTcp.map(({ name }) => name).filter((name) => name !== mainPort);
@@ -77,8 +77,6 @@ function checkNeeds(service: Service, of: string): void {
       `healthPort ${of} is ${shown(healthPort)}, which none of its ports over TCP is: ${advice}`,
     );
   }
-  if (exposed && port === undefined)
-    throw new Error(`exposed ${of} has no port that could be called from outside: give port, such as 80`);
   for (const key of ["healthPath", "commitPath"] as const)
     if (service[key] !== undefined && askedPort(service) === undefined)
       throw new Error(`${key} ${of} has no port to be asked on: give port, such as 80`);

@@ -19,6 +19,14 @@ export interface OptionalUse {
   environment?: Record<string, string>;
 }
 
+/** Which requests from outside reach a service. */
+export interface Exposure {
+  /** Path that they begin with. Default: `/`, all of them. */
+  path?: string;
+  /** Name of the one of `ports`, over TCP, that they reach. Default: `port`. */
+  port?: string;
+}
+
 /** A destination outside of the namespace. */
 export interface Egress {
   /** Addresses, such as `203.0.113.0/24`; the metadata address of clouds is never among them. */
@@ -125,8 +133,8 @@ export interface Service {
   uses?: string[];
   /** Services that this one calls where they are deployed. Default: `[]`. */
   optionalUses?: OptionalUse[];
-  /** Whether the cluster's ingress controller may call it. Default: `false`. */
-  exposed?: boolean;
+  /** Whether requests from outside reach it through the cluster's gateway, and which. Default: `false`. */
+  exposed?: boolean | Exposure;
   /** Destinations outside of the namespace that it may call. Default: `[]`. */
   egress?: Egress[];
   /** Replaces the image's entry point. Default: the image's. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { checkCompanions, companionMust, companionOf, companionsMust } from "./companionRules.ts";
 import { containerResources } from "./containerResources.ts";
 import { quantities, text, wholeNumber } from "./demands.ts";
+import { checkExposure, exposure } from "./exposure.ts";
 import { mustBe, refusalWithin, valueAt } from "../rules/form.ts";
 import { checkFiles, files, seedFolder } from "./fileRules.ts";
 import { folderPattern, isWithin } from "./folders.ts";
@@ -78,7 +79,7 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
       'a list of optional uses, such as [{"service": "session-db"}]',
     )
     .optional(),
-  exposed: yesOrNo.optional(),
+  exposed: exposure.optional(),
   egress: z
     .array(
       z.strictObject(
@@ -162,6 +163,8 @@ export function checkServices(services: Service[], list = "services"): void {
     checkResources(one);
     checkCompanions(one);
     checkPorts(one);
+    checkExposure(one);
+    checkExposure(one);
     checkProbe(one);
     checkGives(one);
     checkFiles(one, { files: one.files });

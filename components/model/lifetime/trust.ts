@@ -23,6 +23,8 @@ export interface TrustRules {
   sharedSecrets: boolean;
   /** Whether services reach the destinations outside of the namespace that they name. */
   egress: boolean;
+  /** Whether the cluster's gateway leads to the services that are `exposed`, unless the gateway says so of forks, too. */
+  exposed: boolean;
   /** Whether the quota has room for roll-outs with a surge. */
   surge: boolean;
   /** How long the environment may exist, unless told otherwise. */
@@ -32,8 +34,8 @@ export interface TrustRules {
 }
 
 export const trustRules: Record<Trust, TrustRules> = {
-  trusted: { push: true, sharedSecrets: true, egress: true, surge: true, ttl: "24h", maxTtl: "30d" },
-  fork: { push: false, sharedSecrets: false, egress: false, surge: false, ttl: "4h", maxTtl: "7d" },
+  trusted: { push: true, sharedSecrets: true, egress: true, exposed: true, surge: true, ttl: "24h", maxTtl: "30d" },
+  fork: { push: false, sharedSecrets: false, egress: false, exposed: false, surge: false, ttl: "4h", maxTtl: "7d" },
 };
 
 /** The rules of a trust level. @throws on an unknown level: programs in other languages can pass any text. */

@@ -1,6 +1,8 @@
-import { checkText } from "../rules/arguments.ts";
 import { ipBlock } from "../graph/egress.ts";
+import { exposedPort, exposedServices } from "../graph/exposure.ts";
 import { edges, testRunner, type Edge } from "../graph/graph.ts";
+import type { OpenPort } from "../graph/ports.ts";
+import type { Gateway, GatewayPods } from "./gateway.ts";
 import { selectorLabels } from "./labels.ts";
 import type { Egress, Service } from "../graph/service.ts";
 
@@ -23,18 +25,10 @@ export interface PolicySpec {
   egress?: { to: Peer[]; ports: Port[] }[];
 }
 
-/** The pods of the cluster's ingress controller. */
-export interface IngressController {
-  /** Namespace that it runs in, such as `ingress-nginx`. */
-  namespace: string;
-  /** Labels of its pods. Default: `{}`, all pods of the namespace. */
-  podLabels?: Record<string, string>;
-}
-
 /** What is permitted beside the graph's edges. */
 export interface Openings {
-  /** May call the services that are `exposed`. */
-  ingressController?: IngressController | undefined;
+  /** May call the services that are `exposed`; it is asked by the readiness Job whether it does. */
+  gateway?: Gateway | undefined;
   /** Whether services reach the destinations outside of the namespace that they name. */
   egress: boolean;
 }
@@ -48,9 +42,6 @@ const nodeLocalDns = "169.254.20.10/32";
  */
 export function networkPolicies(services: Service[], openings: Openings): Record<string, PolicySpec> {
   const permitted = edges(services);
-  const { ingressController } = openings;
-  if (ingressController !== undefined)
-    checkText("ingressController.namespace", ingressController.namespace, "ingress-nginx");
   const ofServices = services.map((service) => {
     const { from, to } = opened(service, openings);
     return [`pods-${service.name}`, allow(service.name, permitted, from, to)] as const;
@@ -59,7 +50,7 @@ export function networkPolicies(services: Service[], openings: Openings): Record
     "default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     "allow-dns": allowDns(),
     ...Object.fromEntries(ofServices),
-    [`pods-${testRunner}`]: allow(testRunner, permitted),
+    [`pods-${testRunner}`]: allow(testRunner, permitted, [], toGateway(services, openings)),
   };
 }
 
@@ -79,25 +70,35 @@ function allow(name: string, permitted: Edge[], from: Ingress = [], to: EgressRu
 
 function opened(
   service: Service,
-  { ingressController, egress: egressIsPermitted }: Openings,
+  { gateway, egress: egressIsPermitted }: Openings,
 ): { from: Ingress; to: EgressRules } {
-  const { exposed = false, egress = [], port, containerPort = port } = service;
-  const callers = exposed && ingressController !== undefined ? [controllerPods(ingressController)] : [];
-  const ports = containerPort === undefined ? [] : [tcp(containerPort)];
+  const { egress = [] } = service;
+  const called = exposedServices([service]).flatMap((one) => exposedPort(one) ?? []);
   // Computed in any case: a destination that is never permitted is an error whoever is trusted.
   const to = egress.map(outside);
   return {
-    from: callers.map((peer) => ({ from: [peer], ports })),
+    from: gateway === undefined ? [] : called.map((port) => fromGateway(gateway, port)),
     to: egressIsPermitted ? to : [],
   };
+}
+
+function fromGateway({ pods }: Gateway, { containerPort }: OpenPort): Ingress[number] {
+  return { from: [gatewayPods(pods)], ports: [tcp(containerPort)] };
+}
+
+/** Where the readiness Job asks whether addresses answer. */
+function toGateway(services: Service[], { gateway }: Openings): EgressRules {
+  if (gateway?.inside === undefined || exposedServices(services).length === 0) return [];
+  const { port, podPort = port } = gateway.inside;
+  return [{ to: [gatewayPods(gateway.pods)], ports: [tcp(podPort)] }];
 }
 
 function outside(destination: Egress): EgressRules[number] {
   return { to: [{ ipBlock: ipBlock(destination) }], ports: [tcp(destination.port)] };
 }
 
-function controllerPods({ namespace, podLabels = {} }: IngressController): Peer {
-  return { ...inNamespace(namespace), podSelector: { matchLabels: podLabels } };
+function gatewayPods({ namespace, labels = {} }: GatewayPods): Peer {
+  return { ...inNamespace(namespace), podSelector: { matchLabels: labels } };
 }
 
 function allowDns(): PolicySpec {

@@ -3,7 +3,10 @@ import { programCommand } from "../../readiness/command.ts";
 import type { ReadinessTarget } from "../../readiness/target.ts";
 import { revisionPort } from "../graph/revision.ts";
 import { askedPort, type Ported } from "../graph/ports.ts";
+import { exposedPort } from "../graph/exposure.ts";
 import type { Service } from "../graph/service.ts";
+import type { Gateway } from "./gateway.ts";
+import { noIndex, type Route } from "./route.ts";
 import { suggestion } from "../rules/suggestion.ts";
 import { shown } from "../rules/shown.ts";
 
@@ -46,6 +49,34 @@ function targetOf(service: Service, commit: string | undefined): ReadinessTarget
 /** The same targets, each with where its new pods answer. @param host of the Service that `revisionPorts` describes. */
 export function throughRevisions(targets: ReadinessTarget[], host: string): ReadinessTarget[] {
   return targets.map((target, index) => ({ ...target, pods: { host, port: revisionPort(index) } }));
+}
+
+/** The same targets, each with its address outside of the cluster where it has one that can be asked for. */
+export function throughGateway(
+  targets: ReadinessTarget[],
+  services: Service[],
+  addresses: Route[],
+  { inside, tls = true, name }: Gateway,
+): ReadinessTarget[] {
+  if (inside === undefined) return targets;
+  const gateway = { host: inside.host, port: inside.port };
+  return targets.map((target) => {
+    const service = services.find((one) => one.name === target.service);
+    const address = addresses.find((one) => one.service === target.service);
+    if (service === undefined || address === undefined) return target;
+    const route = {
+      ...{ host: address.host, gateway, tls, ...askedPath(target, service, address.path) },
+      ...(name !== undefined && { mark: noIndex }),
+    };
+    return { ...target, route };
+  });
+}
+
+/** The page with the commit where that is called from outside, else what people call first. */
+function askedPath({ commitPath, commit }: ReadinessTarget, service: Service, path: string) {
+  const isCalled = askedPort(service)?.port === exposedPort(service)?.port;
+  const isWithin = commitPath !== undefined && (path === "/" || `${commitPath}/`.startsWith(`${path}/`));
+  return isCalled && isWithin && commit !== undefined ? { path: commitPath, commit } : { path };
 }
 
 /** Command of the readiness Job. @param argument from `readinessArgument`. */

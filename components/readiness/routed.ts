@@ -1,0 +1,61 @@
+import { type IncomingMessage, request as overHttp } from "node:http";
+import { request as overHttps } from "node:https";
+import { judgedCommit, pageLimit } from "./judgement.ts";
+import type { Answer } from "./report.ts";
+import type { RouteTarget } from "./target.ts";
+
+/** What a gateway answers where nobody is behind it; 404 it answers for a host that it does not know. */
+const ofGateways = [502, 503, 504];
+
+/** Asks for a service's address as people do, but for the name look-up. */
+export async function askRoute(route: RouteTarget, signal: AbortSignal): Promise<Answer> {
+  const { host, path, tls, mark, commit } = route;
+  const url = `${tls ? "https" : "http"}://${host}${path}`;
+  const asked = `GET ${url}`;
+  try {
+    const { status, body, headers } = await get(route, signal);
+    const answer = { asked, status, body };
+    const isRouted = mark === undefined ? status !== 404 : headers[mark.name.toLowerCase()] === mark.value;
+    if (!isRouted || ofGateways.includes(status))
+      return { ...answer, failure: `the gateway answers ${String(status)} for ${url}` };
+    if (commit === undefined) return { asked, status };
+    const judged = status === 200 ? answer : { ...answer, failure: `${url} answers ${String(status)}` };
+    return judgedCommit(judged, url, commit);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { asked, failure: `the gateway does not answer for ${url}: ${code ?? message}` };
+  }
+}
+
+interface Page {
+  status: number;
+  body: string;
+  headers: IncomingMessage["headers"];
+}
+
+function get({ host, gateway, tls, path }: RouteTarget, signal: AbortSignal): Promise<Page> {
+  const options = {
+    ...{ host: gateway.host, port: gateway.port, path, headers: { host }, agent: false },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(pageLimit)]),
+  };
+  // Whether people trust its certificate is not asked here: pods do not know the authority of everybody's own.
+  const secure = { ...options, servername: host, rejectUnauthorized: false };
+  return new Promise((resolve, reject) => {
+    const answered = (response: IncomingMessage) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (text: string) => {
+        body += text;
+        // Longer than any page that tells a commit.
+        if (body.length > 1_000_000) response.destroy(new Error("its page has more than 1 MB"));
+      });
+      response.once("end", () => {
+        resolve({ status: response.statusCode ?? 0, body, headers: response.headers });
+      });
+      response.once("error", reject);
+    };
+    const request = tls ? overHttps(secure, answered) : overHttp(options, answered);
+    request.once("error", reject);
+    request.end();
+  });
+}

@@ -1,0 +1,5 @@
+//go:build tools
+
+package dns
+
+import _ "github.com/go-acme/lego/v5/lego"
