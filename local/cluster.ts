@@ -8,6 +8,7 @@ import { exists, keptSecret, writeWhole } from "../foundation/files.ts";
 import { clusterName, commandName, projectRoot, stateFolder } from "../foundation/folders.ts";
 import { isProvided, keptBackingImages, provideBackingImages } from "./backingImages.ts";
 import { provideImages, provideShopImages, type ShopImages, type WantedImages } from "./images.ts";
+import { type EmbeddedGateway, provideGateway } from "./gateway.ts";
 import type { ImageAccess } from "./imageAccess.ts";
 import { endLease, takeLease } from "../foundation/lease.ts";
 import { exclusively } from "../foundation/lock.ts";
@@ -36,6 +37,14 @@ export interface EmbeddedCluster {
   /** Folders with kubectl and the cluster's other programs. */
   tools: string[];
   images: ShopImages;
+  /** Absent where no program wanted one. */
+  gateway?: EmbeddedGateway;
+}
+
+/** What a program needs of the cluster. */
+export interface Wanted extends WantedImages {
+  /** Whether it has services that are called from outside. */
+  gateway: boolean;
 }
 
 const username = "ci";
@@ -126,20 +135,21 @@ export async function joinCluster(work: Work, wanted = shopAlone): Promise<Embed
 export async function clusterImages(wanted: string[], work: Work): Promise<EmbeddedCluster | undefined> {
   return alone(work, async () => {
     const cluster = await embeddedCluster();
-    return cluster && withImages(cluster, { shop: false, backing: wanted }, work);
+    return cluster && withWanted(cluster, { shop: false, backing: wanted, gateway: false }, work);
   });
 }
 
-/** Brings the images that are wanted and that the cluster has not yet. */
-async function withImages(
+/** Brings what is wanted and the cluster has not yet. */
+async function withWanted(
   cluster: EmbeddedCluster,
-  { shop, backing }: WantedImages,
+  { shop, backing, gateway }: Wanted,
   work: Work,
 ): Promise<EmbeddedCluster> {
   const { images } = cluster;
   const missing = backing.filter((name) => !images.backing?.includes(name));
   const lacksShop = shop && !images.shop;
-  if (missing.length === 0 && !lacksShop) return cluster;
+  const lacksGateway = gateway && cluster.gateway === undefined;
+  if (missing.length === 0 && !lacksShop && !lacksGateway) return cluster;
   const access = imageAccess(cluster);
   const standIns = {
     ...images.standIns,
@@ -150,7 +160,10 @@ async function withImages(
     ...images,
     ...{ shop: shop || images.shop, backing: [...(images.backing ?? []), ...missing], standIns },
   };
-  const facts = { ...cluster, images: having };
+  const own = lacksGateway && {
+    gateway: await provideGateway(cluster.name, paths().cluster, cluster.tools, work),
+  };
+  const facts = { ...cluster, images: having, ...own };
   await writeWhole(paths().facts, JSON.stringify(facts, null, 2));
   return facts;
 }
@@ -186,17 +199,16 @@ function alone<T>(work: Work, run: () => Promise<T>): Promise<T> {
 }
 
 /** What this repository's own program has. */
-const shopAlone: WantedImages = { shop: true, backing: [] };
+const shopAlone: Wanted = { shop: true, backing: [], gateway: true };
 
-async function runningOrStarted(wanted: WantedImages, work: Work): Promise<EmbeddedCluster> {
-  const cluster = (await embeddedCluster()) ?? (await start(wanted.shop, work));
+async function runningOrStarted(wanted: Wanted, work: Work): Promise<EmbeddedCluster> {
+  const cluster = (await embeddedCluster()) ?? (await start(wanted, work));
   // What has no stand-in is told when the environment lacks it: a program may name it and not use it.
   const backing = wanted.backing.filter((name) => isProvided(name, cluster.images.source));
-  return withImages(cluster, { ...wanted, backing }, work);
+  return withWanted(cluster, { ...wanted, backing }, work);
 }
 
-/** @param shop whether Sock Shop's images are wanted. */
-async function start(shop: boolean, work: Work): Promise<EmbeddedCluster> {
+async function start(wanted: Wanted, work: Work): Promise<EmbeddedCluster> {
   requireRoot();
   await ensurePackages(work);
   const tools = await clusterToolFolders(work);
@@ -213,7 +225,10 @@ async function start(shop: boolean, work: Work): Promise<EmbeddedCluster> {
     ]);
     const dockerHost = `unix:///run/${name}/docker.sock`;
     const registryAccess = imageAccess({ registry, username, password, dockerHost });
-    const images = await provideImages(registryAccess, shop, work);
+    const [images, gateway] = await Promise.all([
+      provideImages(registryAccess, wanted.shop, work),
+      wanted.gateway ? provideGateway(name, cluster, tools, work) : undefined,
+    ]);
     const kept = images.source === "stand-in" ? await keptBackingImages(cluster) : {};
     const up: EmbeddedCluster = {
       ...{ name, registry, publicRegistry, username, password, dockerHost, tools },
@@ -222,6 +237,7 @@ async function start(shop: boolean, work: Work): Promise<EmbeddedCluster> {
       backend: join(run, "pulumi"),
       passphraseFile,
       images: { ...images, standIns: { ...images.standIns, ...kept } },
+      ...(gateway && { gateway }),
     };
     // It outlives the cluster, as the files of stacks do whose secrets it opens.
     await keptSecret(passphraseFile, 24);

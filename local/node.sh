@@ -3,6 +3,7 @@
 # build daemon. BIN: folders with the tools, as in PATH. Ends when the node is ready; the processes go on.
 set -euo pipefail
 name=$1 dir=$2 bin=$3 ip=$4
+here=$(cd "$(dirname "$0")" && pwd)
 run=$dir/run sockets=/run/$name
 service_cidr=10.96.0.0/16 pod_cidr=10.244.0.0/24 dns_ip=10.96.0.10 registry=$ip:5000 public_registry=$ip:5001 pull_registry=$ip:5002
 pids_limit=1024 build_ip=10.245.0.1/24 build_cidr=10.245.0.0/24 out_table=100
@@ -152,8 +153,7 @@ TOML
 JSON
   start containerd containerd --config "$run/etc/containerd.toml"
   wait_for 20 containerd ctr -a "$sockets/containerd.sock" version
-  import_image pause
-  import_image coredns
+  for tool in pause coredns; do "$here/import-image.sh" "$sockets" "$run" $tool; done
 }
 
 # pulls_from REGISTRY SERVER: what is called after the one is pulled from the other, with the same login.
@@ -180,21 +180,6 @@ drop_ipv6() {
     for protocol in IPv4 ARP; do ebtables -A $chain -p $protocol -j ACCEPT; done
     ebtables -P $chain DROP
   done
-}
-
-# import_image TOOL: an image of one static binary, straight into containerd.
-import_image() {
-  local work=$run/image-$1 layer
-  mkdir -p "$work/root/tmp"
-  cp "$(command -v "$1")" "$work/root/$1"
-  tar -C "$work/root" --owner=0 --group=0 -cf "$work/layer.tar" .
-  layer=$(sha256sum "$work/layer.tar" | cut -d' ' -f1)
-  printf '{"architecture": "amd64", "os": "linux", "config": {"Entrypoint": ["/%s"], "WorkingDir": "/"}, "rootfs": {"type": "layers", "diff_ids": ["sha256:%s"]}}' \
-    "$1" "$layer" >"$work/config.json"
-  printf '[{"Config": "config.json", "RepoTags": ["localhost/%s:local"], "Layers": ["layer.tar"]}]' "$1" >"$work/manifest.json"
-  tar -C "$work" -cf "$work.tar" manifest.json config.json layer.tar
-  ctr -a "$sockets/containerd.sock" -n k8s.io images import "$work.tar" >/dev/null
-  rm -rf "$work" "$work.tar"
 }
 
 # cgroupRoot gives the pods' control groups a parent of the cluster's own, which can be removed with it. Without the
@@ -259,7 +244,7 @@ YAML
   start kube-router kube-router --kubeconfig="$run/etc/admin.kubeconfig" --run-firewall=true --run-router=false \
     --run-service-proxy=false --hostname-override=local --service-cluster-ip-range=$service_cidr --health-port=20244 \
     --service-node-port-range=1-2 --iptables-sync-period=15s # An event that it misses would else count for five minutes.
-  sed "s/DNS_IP/$dns_ip/" "$(dirname "$0")/coredns.yaml" | kubectl apply -f - >/dev/null
+  sed "s/DNS_IP/$dns_ip/" "$here/coredns.yaml" | kubectl apply -f - >/dev/null
 }
 
 # One name for everybody: host, build daemon and kubelet all know the registry by the sandbox's address. A registry's

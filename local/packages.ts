@@ -21,6 +21,7 @@ const packageFiles: Record<string, string[]> = {
   openssl: ["/usr/bin/openssl"],
   runc: ["/usr/sbin/runc", "/usr/bin/runc"],
   skopeo: ["/usr/bin/skopeo"],
+  socat: ["/usr/bin/socat"],
   slirp4netns: ["/usr/bin/slirp4netns"],
 };
 

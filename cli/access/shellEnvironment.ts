@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { shown } from "../../components/model/index.ts";
 import { embeddedKubeconfig, type EmbeddedCluster } from "../../local/cluster.ts";
+import { embeddedGateway, type EmbeddedGateway } from "../../local/gateway.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { keptSecret } from "../../foundation/files.ts";
 import { cacheFolder, stateFolder } from "../../foundation/folders.ts";
@@ -108,6 +109,7 @@ async function embeddedEnvironment(cluster: EmbeddedCluster): Promise<Record<str
       DYNENV_PUBLIC_REGISTRY: cluster.publicRegistry,
       DYNENV_BASE_IMAGE: cluster.images.baseImage,
       DYNENV_IMAGE_PREFIX: cluster.images.prefix,
+      ...(cluster.gateway && gatewayVariables(cluster.gateway)),
       DYNENV_STAND_INS: JSON.stringify(hasOwnImages ? cluster.images.standIns : {}),
     }),
   };
@@ -124,6 +126,17 @@ function registryVariables(cluster: EmbeddedCluster): Record<string, string> {
       DYNENV_PULL_USER: cluster.pull.username,
       DYNENV_PULL_PASSWORD: cluster.pull.password,
     }),
+  };
+}
+
+/** Without TLS, since no browser knows the authority of its certificate. */
+function gatewayVariables({ domain }: EmbeddedGateway): Record<string, string> {
+  return {
+    DYNENV_DOMAIN: domain,
+    DYNENV_TLS: "false",
+    DYNENV_GATEWAY: embeddedGateway.name,
+    DYNENV_GATEWAY_PODS: JSON.stringify(embeddedGateway.pods),
+    DYNENV_GATEWAY_ADDRESS: JSON.stringify(embeddedGateway.inside),
   };
 }
 

@@ -6,7 +6,7 @@ import { interruptibleWork } from "../process/interrupt.ts";
 import { door } from "../process/door.ts";
 import { Report } from "../view/report.ts";
 import { commandName } from "../../foundation/folders.ts";
-import { imagesOfProgram } from "../access/programImages.ts";
+import { wantedByProgram } from "../access/programImages.ts";
 
 export function clusterCommand(): Command {
   const command = new Command("cluster").description(
@@ -18,7 +18,7 @@ export function clusterCommand(): Command {
     .option("--json", "print what a program needs to use it")
     .action(async ({ json }: { json?: true }) => {
       const { line } = new Report();
-      const cluster = await clusterUp(interruptibleWork(line), imagesOfProgram());
+      const cluster = await clusterUp(interruptibleWork(line), wantedByProgram());
       if (json) door.handJson(cluster);
       else
         line(

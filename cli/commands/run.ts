@@ -31,7 +31,7 @@ import { LeftAlone } from "../pulumi/unlocked.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 import { lookHint } from "./look.ts";
 import { testStack } from "./test.ts";
-import { imagesOfProgram } from "../access/programImages.ts";
+import { wantedByProgram } from "../access/programImages.ts";
 
 interface RunOptions extends IdentityOptions {
   context?: string;
@@ -84,7 +84,7 @@ async function run(options: RunOptions): Promise<void> {
 }
 
 async function runOnEmbedded(identity: Run, options: RunOptions, report: Report, work: Work): Promise<void> {
-  const cluster = await joinCluster(work, imagesOfProgram());
+  const cluster = await joinCluster(work, wantedByProgram());
   try {
     await runOn(cluster, identity, options, report, work);
   } finally {

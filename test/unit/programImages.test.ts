@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { imagesNamedIn, imagesOfProgram } from "../../cli/access/programImages.ts";
+import { wantedBy, wantedByProgram } from "../../cli/access/programImages.ts";
 
 describe("the images that a program names", () => {
   it.each([
@@ -12,10 +12,10 @@ describe("the images that a program names", () => {
     ['"postgresql", "my-redis", "redis-cli", sockShopping', { shop: false, backing: [] }],
     ["", { shop: false, backing: [] }],
   ])("are known by whole words: %s", (text, images) => {
-    expect(imagesNamedIn(["import nothing", text])).toEqual(images);
+    expect(wantedBy(["import nothing", text])).toEqual(images);
   });
 
   it("are the shop's here", () => {
-    expect(imagesOfProgram()).toEqual({ shop: true, backing: [] });
+    expect(wantedByProgram()).toEqual({ shop: true, backing: [] });
   });
 });
