@@ -23,7 +23,7 @@ const commit = "0123456789abcdef0123456789abcdef01234567";
 /** What `kinds` uses. */
 export type OfKinds =
   | ("ports" | "healthPort" | "probe" | "startsWithinSeconds" | "files" | "secretFiles")
-  | ("workingDirectory" | "gracePeriodSeconds" | "initContainers" | "sidecars");
+  | ("exposure" | "workingDirectory" | "gracePeriodSeconds" | "initContainers" | "sidecars");
 
 const application: Required<Omit<DeployedService, "image" | OfKinds>> = {
   ...{ name: "api", port: 80, containerPort: 8080, healthPath: "/health", commitPath: "/version" },

@@ -24,6 +24,7 @@ const application: Required<Pick<DeployedService, OfKinds>> & DeployedService = 
       ...{ requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
     },
   ],
+  exposure: { path: "/api", port: "management" },
   initContainers: [{ name: "settings", command: ["node", "settings.js"] }],
   image: `registry.example.com/shop/api@sha256:${"6".repeat(64)}`,
 };
@@ -53,5 +54,6 @@ export const kinds: EphemeralEnvironmentArgs = {
   identity: { stack: "kinds", project: "shop/api", ref: "feature/kinds", commit: "9dff06f" },
   application,
   backing: { catalogue: { services, functions: {} }, names: ["worker", "mailer"] },
+  gateway: { domain: "previews.example.com", ingressClass: "nginx", pods: { namespace: "ingress-nginx" } },
   tests: [{ command: ["npm", "test"] }],
 };

@@ -133,8 +133,10 @@ export interface Service {
   uses?: string[];
   /** Services that this one calls where they are deployed. Default: `[]`. */
   optionalUses?: OptionalUse[];
-  /** Whether requests from outside reach it through the cluster's gateway, and which. Default: `false`. */
-  exposed?: boolean | Exposure;
+  /** Whether requests from outside reach it through the cluster's gateway. Default: `false`; with `exposure` `true`. */
+  exposed?: boolean;
+  /** Which requests from outside reach it. Default: all of them, at `port`. */
+  exposure?: Exposure;
   /** Destinations outside of the namespace that it may call. Default: `[]`. */
   egress?: Egress[];
   /** Replaces the image's entry point. Default: the image's. */

@@ -79,7 +79,10 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
       'a list of optional uses, such as [{"service": "session-db"}]',
     )
     .optional(),
-  exposed: exposure.optional(),
+  exposed: yesOrNo.optional(),
+  exposure: z
+    .strictObject(exposure, 'an object of path and port, such as {"path": "/api"}')
+    .optional(),
   egress: z
     .array(
       z.strictObject(
@@ -144,6 +147,7 @@ const keysWithin: Record<string, object> = {
   seed,
   tasks: task(command),
   image,
+  exposure,
 };
 
 const limited = [

@@ -1,4 +1,4 @@
-import { exposedPort, exposedServices, exposureOf } from "../graph/exposure.ts";
+import { exposedPort, exposedServices } from "../graph/exposure.ts";
 import type { Service } from "../graph/service.ts";
 import { shortHash } from "../rules/names.ts";
 import { shown } from "../rules/shown.ts";
@@ -30,7 +30,7 @@ export interface Route {
  * @throws when a namespace's name leaves no room for the service's.
  */
 export function routeOf(service: Service, isApplication: boolean, namespace: string, gateway: Gateway): Route {
-  const { path = "/" } = exposureOf(service);
+  const { path = "/" } = service.exposure ?? {};
   const label = isApplication ? namespace : labelOf(service.name, namespace);
   const host = `${label}.${gateway.domain}`;
   return {
