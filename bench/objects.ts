@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { EphemeralEnvironment } from "../components/index.ts";
-import { construct } from "../test/golden/preview.ts";
-import { manifestsOf, type Manifest } from "../test/golden/manifests.ts";
+import { construct } from "../rendering/construction.ts";
+import { manifestsOf, type Manifest } from "../rendering/manifests.ts";
 import { environmentArgs, transformations, type Scenario } from "./scenario.ts";
 
 /** Order in which Kubernetes needs them: pods only where there are limits, accounts and policies. */

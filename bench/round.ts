@@ -6,7 +6,7 @@ import { readNamespace, untilGone } from "../cli/kubernetes/namespace.ts";
 import { namespaceName } from "../components/model/index.ts";
 import { Failure } from "../foundation/failure.ts";
 import type { Work } from "../foundation/work.ts";
-import type { Manifest } from "../test/golden/manifests.ts";
+import type { Manifest } from "../rendering/manifests.ts";
 import { observer } from "./apiRequests.ts";
 import { steps, type Contender, type Round, type Step } from "./contenders/contender.ts";
 import type { Laboratory } from "./laboratory.ts";

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../test/golden/manifests.ts";
+import type { Manifest } from "../../rendering/manifests.ts";
 import type { Command } from "../processes.ts";
 import type { Scenario } from "../scenario.ts";
 

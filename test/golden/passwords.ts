@@ -1,5 +1,4 @@
 export const registryPassword = "registry-password";
-export const generatedPassword = "generated-password";
 export const pushPassword = "push-password";
 export const mirrorToken = "mirror-token";
 export const dockerPassword = "docker-password";

@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { EphemeralEnvironment } from "../../components/index.ts";
-import { manifestsOf, type Manifest } from "./manifests.ts";
-import { construct, constructPreview } from "./preview.ts";
+import { manifestsOf, type Manifest } from "../../rendering/manifests.ts";
+import { constructPreview } from "./preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { goldenStacks } from "./stacks.ts";
 
 const [folder = "."] = process.argv.slice(2);

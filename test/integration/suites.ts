@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { TestRunner, type TestSuite } from "../../components/index.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { objectsOf } from "../unit/kubernetesObjects.ts";
 import { service } from "../unit/randomServices.ts";
 import { create } from "./pods.ts";

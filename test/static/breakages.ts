@@ -1,4 +1,4 @@
-import { titleOf, type Manifest } from "../golden/manifest.ts";
+import { titleOf, type Manifest } from "../../rendering/manifest.ts";
 import { manifestsOf } from "./goldenFiles.ts";
 import type { rules } from "./rules.ts";
 

@@ -1,4 +1,4 @@
-import type { Manifest } from "../golden/manifest.ts";
+import type { Manifest } from "../../rendering/manifest.ts";
 import { isRange, merged } from "./addresses.ts";
 
 /** A connection in the form of netpol-analyzer; `conn` names all of its ports, as in `TCP 53,8443,UDP 53`. */

@@ -7,7 +7,7 @@ import { exposedPort, exposedServices } from "../../components/model/graph/expos
 import { edges, testRunner } from "../../components/model/graph/graph.ts";
 import { everything } from "../golden/everything.ts";
 import type { Graph } from "../golden/graphs.ts";
-import type { Manifest } from "../golden/manifest.ts";
+import type { Manifest } from "../../rendering/manifest.ts";
 import { rangesOf } from "./addresses.ts";
 import { lines, pairs, peerName, tcp, type Connection } from "./connections.ts";
 import { blockText, ipv6Connections, isIPv6, withoutIPv6 } from "./ipv6.ts";

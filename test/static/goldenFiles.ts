@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { projectRoot } from "../../foundation/folders.ts";
-import type { Manifest } from "../golden/manifest.ts";
+import type { Manifest } from "../../rendering/manifest.ts";
 
 interface GoldenFile {
   name: string;

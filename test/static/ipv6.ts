@@ -3,7 +3,7 @@
 // leaves out. So blocks of IPv6 are kept from it, and what they open is read from the policies here. Whether a pod is
 // isolated at all does not differ between the families, and is seen in IPv4.
 import type { PolicySpec } from "../../components/model/objects/networkPolicies.ts";
-import type { Manifest } from "../golden/manifest.ts";
+import type { Manifest } from "../../rendering/manifest.ts";
 import type { IpBlock } from "./addresses.ts";
 import { pairs, peerName, type Connection } from "./connections.ts";
 import { podTemplates } from "./podTemplates.ts";

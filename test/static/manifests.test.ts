@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { graphs } from "../golden/graphs.ts";
-import type { Manifest } from "../golden/manifest.ts";
+import type { Manifest } from "../../rendering/manifest.ts";
 import { breakages, changed, changedContainer } from "./breakages.ts";
 import { permittedConnections, wantedConnections } from "./connectivity.ts";
 import { goldenFiles, manifestsOf } from "./goldenFiles.ts";

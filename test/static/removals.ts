@@ -1,5 +1,5 @@
 import type { PolicySpec } from "../../components/model/objects/networkPolicies.ts";
-import { titleOf, type Manifest } from "../golden/manifest.ts";
+import { titleOf, type Manifest } from "../../rendering/manifest.ts";
 
 type Rule = NonNullable<PolicySpec["ingress"] | PolicySpec["egress"]>[number];
 

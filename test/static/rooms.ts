@@ -74,6 +74,10 @@ export const rooms: Record<string, Room> = {
     what: "one file for each kind of stack, and the settings, which alone read the configuration",
     enters: ["components/index.ts", model, "foundation", "tuning"],
   },
+  rendering: {
+    what: "what Kubernetes would get, without cluster and engine: golden files and the benchmark compare with it",
+    enters: [],
+  },
   local: {
     what: "the embedded cluster: tools, node, images",
     enters: [model, "foundation"],

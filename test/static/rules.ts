@@ -1,4 +1,4 @@
-import { titleOf, type Manifest } from "../golden/manifest.ts";
+import { titleOf, type Manifest } from "../../rendering/manifest.ts";
 import { podTemplates, type Container, type PodTemplate } from "./podTemplates.ts";
 
 /** What every environment keeps to: each rule gives a sentence for everything that is wrong. */

@@ -6,7 +6,7 @@ import {
   EphemeralEnvironment,
   type EphemeralEnvironmentArgs,
 } from "../../components/index.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { objectsOf, templateOf, titleOf, type KubernetesObject } from "./kubernetesObjects.ts";
 import { rules } from "./kubernetesRules.ts";
 import { calledBy, catalogues, listening, namesOf, serviceUsing } from "./randomServices.ts";

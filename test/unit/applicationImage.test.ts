@@ -7,7 +7,8 @@ import { imageStack } from "../../stacks/image.ts";
 import { previewStack } from "../../stacks/preview.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { registryPassword } from "../golden/passwords.ts";
-import { construct, exampleSettings } from "../golden/preview.ts";
+import { exampleSettings } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { refusal } from "./refusal.ts";
 import { kindOf, openTexts, secretsOf } from "./registrations.ts";
 

@@ -4,7 +4,7 @@ import { checkServices } from "../../components/model/graph/serviceRules.ts";
 import type { Service } from "../../components/model/graph/service.ts";
 import { podAnnotations, servicePodSpec } from "../../components/model/objects/podSpec.ts";
 import { quota } from "../../components/model/objects/quota.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { pod, one, crashed } from "./brokenPods.ts";
 import { objectsOf, templateOf } from "./kubernetesObjects.ts";
 import { service } from "./randomServices.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as components from "../../components/index.ts";
-import { construct, type Construction } from "../golden/preview.ts";
+import { construct, type Construction } from "../../rendering/construction.ts";
 import { componentsIn, kindOf } from "./registrations.ts";
 import { service } from "./randomServices.ts";
 

@@ -4,8 +4,9 @@ import { namespaceName } from "../../components/model/rules/names.ts";
 import { sockShop } from "../../components/model/graph/sockShop.ts";
 import type { PolicySpec } from "../../components/model/objects/networkPolicies.ts";
 import { workloadLabels } from "../../components/model/objects/labels.ts";
-import { manifestsOf, titleOf, withoutRevisions, type Manifest } from "../golden/manifests.ts";
-import { constructPreview, exampleSettings, type Registration } from "../golden/preview.ts";
+import { manifestsOf, titleOf, withoutRevisions, type Manifest } from "../../rendering/manifests.ts";
+import { constructPreview, exampleSettings } from "../golden/preview.ts";
+import type { Registration } from "../../rendering/construction.ts";
 import { isAllowed, type Pod } from "./policyEvaluator.ts";
 import { componentsIn } from "./registrations.ts";
 

@@ -7,7 +7,7 @@ import { created } from "../../cli/access/permissions.ts";
 import { listers } from "../../cli/diagnosis/snapshot.ts";
 import { lasting } from "../../cli/environment/recovery.ts";
 import { projectRoot } from "../../foundation/folders.ts";
-import type { Manifest } from "../golden/manifests.ts";
+import type { Manifest } from "../../rendering/manifests.ts";
 import { goldenStacks } from "../golden/stacks.ts";
 
 /** What all golden stacks have in their namespaces, as `apps Deployment`. */

@@ -5,8 +5,9 @@ import type { Definition } from "../../stacks/definition.ts";
 import { imageStack } from "../../stacks/image.ts";
 import { previewStack } from "../../stacks/preview.ts";
 import type { Settings } from "../../stacks/settings.ts";
-import { manifestsOf } from "../golden/manifests.ts";
-import { construct, constructPreview, exampleSettings } from "../golden/preview.ts";
+import { manifestsOf } from "../../rendering/manifests.ts";
+import { constructPreview, exampleSettings } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { refusal } from "./refusal.ts";
 
 describe("a setting of a preview", () => {

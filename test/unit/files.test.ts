@@ -8,7 +8,7 @@ import {
 } from "../../components/index.ts";
 import { checkServices } from "../../components/model/graph/serviceRules.ts";
 import type { Service } from "../../components/model/graph/service.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { objectsOf, templateOf } from "./kubernetesObjects.ts";
 import { openTexts, secretsOf } from "./registrations.ts";
 import { service } from "./randomServices.ts";

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
-import { constructPreview, type Registration } from "../golden/preview.ts";
+import { constructPreview } from "../golden/preview.ts";
+import type { Registration } from "../../rendering/construction.ts";
 
 /** A resource as its URN tells it: types of its parents and its own, then its name. */
 interface Place {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { projectRoot } from "../../foundation/folders.ts";
-import type { Manifest } from "../golden/manifests.ts";
+import type { Manifest } from "../../rendering/manifests.ts";
 import { goldenStacks } from "../golden/stacks.ts";
 import type { V1Service } from "#bundled/kubernetes";
 import { describe, expect, it } from "vitest";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { EphemeralEnvironment } from "../../components/index.ts";
 import { checkGivenMetadata, withGiven } from "../../components/model/objects/givenMetadata.ts";
 import { everything } from "../golden/everything.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { objectsOf, templateOf, titleOf } from "./kubernetesObjects.ts";
 import "./seed.ts";
 

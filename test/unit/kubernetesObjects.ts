@@ -1,4 +1,4 @@
-import { mapSecrets, type Construction } from "../golden/preview.ts";
+import { mapSecrets, type Construction } from "../../rendering/construction.ts";
 
 export interface Container {
   name: string;

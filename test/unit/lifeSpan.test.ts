@@ -12,8 +12,9 @@ import {
   timeMark,
 } from "../../components/model/lifetime/lifeSpan.ts";
 import { cappedTtlMs, ttlMs } from "../../components/model/lifetime/trust.ts";
-import { manifestsOf } from "../golden/manifests.ts";
-import { construct, constructPreview } from "../golden/preview.ts";
+import { manifestsOf } from "../../rendering/manifests.ts";
+import { constructPreview } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import "./seed.ts";
 
 const hour = 3_600_000;

@@ -5,7 +5,7 @@ import {
   type CatalogueService,
   type Service,
 } from "../../components/index.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { objectsOf, templateOf } from "./kubernetesObjects.ts";
 import { service } from "./randomServices.ts";
 import { refusal } from "./refusal.ts";

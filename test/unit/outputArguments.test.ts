@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import * as components from "../../components/index.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { service } from "./randomServices.ts";
 import { refusal } from "./refusal.ts";
 import { componentsIn } from "./registrations.ts";

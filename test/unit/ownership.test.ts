@@ -2,8 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import type { Resource } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { ServiceDeployment } from "../../components/index.ts";
-import { manifestsOf } from "../golden/manifests.ts";
-import { construct, constructPreview } from "../golden/preview.ts";
+import { manifestsOf } from "../../rendering/manifests.ts";
+import { constructPreview } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { service } from "./randomServices.ts";
 
 const uid = "00000000-0000-4000-8000-000000000000";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EphemeralEnvironment, type EphemeralEnvironmentArgs } from "../../components/index.ts";
 import { servicePodSpec } from "../../components/model/objects/podSpec.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { objectsOf } from "./kubernetesObjects.ts";
 import { service } from "./randomServices.ts";
 import { refusal } from "./refusal.ts";

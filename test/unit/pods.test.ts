@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { manifestsOf, titleOf, type Manifest } from "../golden/manifests.ts";
+import { manifestsOf, titleOf, type Manifest } from "../../rendering/manifests.ts";
 import { constructPreview } from "../golden/preview.ts";
 
 interface Container {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ProbeImage, type ProbeImageArgs } from "../../components/index.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { kindOf, secretsOf } from "./registrations.ts";
 
 const repository = "registry.example.com/shop/probe";

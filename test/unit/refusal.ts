@@ -1,4 +1,4 @@
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 
 export interface Refusal {
   /** What a user is told; a list, since there should be one sentence. */

@@ -1,5 +1,5 @@
 import { ComponentResource } from "@pulumi/pulumi";
-import { mapSecrets, type Construction, type Registration } from "../golden/preview.ts";
+import { mapSecrets, type Construction, type Registration } from "../../rendering/construction.ts";
 
 /** Type of a resource without its package, such as `Deployment`. */
 export const kindOf = ({ type }: Registration): string => type.replace(/^.*:/, "");

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { RegistrySecret, type RegistrySecretArgs } from "../../components/index.ts";
-import { construct, mapSecrets, type Construction } from "../golden/preview.ts";
+import { construct, mapSecrets, type Construction } from "../../rendering/construction.ts";
 import { refusal } from "./refusal.ts";
 import { kindOf, openTexts, secretsOf } from "./registrations.ts";
 

@@ -1,15 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { BackingServices, sockShop } from "../../components/index.ts";
-import { generatedPassword, pushPassword, registryPassword } from "../golden/passwords.ts";
-import { manifestsOf } from "../golden/manifests.ts";
-import {
-  construct,
-  constructPreview,
-  exampleSettings,
-  mapSecrets,
-  type Construction,
-} from "../golden/preview.ts";
+import { pushPassword, registryPassword } from "../golden/passwords.ts";
+import { generatedPassword } from "../../rendering/construction.ts";
+import { manifestsOf } from "../../rendering/manifests.ts";
+import { constructPreview, exampleSettings } from "../golden/preview.ts";
+import { construct, mapSecrets, type Construction } from "../../rendering/construction.ts";
 import { kindOf, openTexts, secretsOf } from "./registrations.ts";
 
 const login = btoa(`puller:${registryPassword}`);

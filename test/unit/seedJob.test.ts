@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ServiceDeployment, type ServiceDeploymentArgs, type Service } from "../../components/index.ts";
 import { seedHash, seedJobName } from "../../components/model/objects/seedJob.ts";
-import { construct, type Registration } from "../golden/preview.ts";
+import { construct, type Registration } from "../../rendering/construction.ts";
 import { kindOf } from "./registrations.ts";
 import { service } from "./randomServices.ts";
 import "./seed.ts";

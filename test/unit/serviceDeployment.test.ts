@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { ServiceDeployment, type ServiceDeploymentArgs, type Placement } from "../../components/index.ts";
-import { construct, mapSecrets, type Construction } from "../golden/preview.ts";
+import { construct, mapSecrets, type Construction } from "../../rendering/construction.ts";
 import { objectsOf } from "./kubernetesObjects.ts";
 import { rules } from "./kubernetesRules.ts";
 import { kindOf, openTexts, secretsOf } from "./registrations.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../components/index.ts";
 import { closure } from "../../components/model/graph/graph.ts";
 import { beforeJobName, serviceJobSpec } from "../../components/model/objects/serviceJob.ts";
-import { construct, type Registration } from "../golden/preview.ts";
+import { construct, type Registration } from "../../rendering/construction.ts";
 import { everything } from "../golden/everything.ts";
 import { graphs, service } from "./randomServices.ts";
 import { kindOf } from "./registrations.ts";

@@ -8,7 +8,7 @@ import { networkPolicies } from "../../components/model/objects/networkPolicies.
 import { quota } from "../../components/model/objects/quota.ts";
 import { taskJobName } from "../../components/model/objects/serviceJob.ts";
 import { parseBytes, parseCpu } from "../../components/model/rules/quantities.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { objectsOf, templateOf, type KubernetesObject } from "./kubernetesObjects.ts";
 import { isAllowed } from "./policyEvaluator.ts";
 import { service } from "./randomServices.ts";

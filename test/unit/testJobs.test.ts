@@ -7,7 +7,7 @@ import {
   type ReadinessCheckArgs,
   type TestRunnerArgs,
 } from "../../components/index.ts";
-import { construct } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { objectsOf, templateOf, type PodTemplate } from "./kubernetesObjects.ts";
 import { service } from "./randomServices.ts";
 import type { Service } from "../../components/model/graph/service.ts";

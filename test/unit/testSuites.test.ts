@@ -4,7 +4,7 @@ import { partedWords } from "../../cli/commands/commandWords.ts";
 import { chosenSuites, type Suite } from "../../cli/environment/testSuites.ts";
 import { EphemeralEnvironment, TestRunner, type TestRunnerArgs } from "../../components/index.ts";
 import { suiteCronJob, suiteOf } from "../../components/model/index.ts";
-import { construct, mapSecrets } from "../golden/preview.ts";
+import { construct, mapSecrets } from "../../rendering/construction.ts";
 import { suiteLogin } from "../golden/passwords.ts";
 import { suites } from "../golden/suites.ts";
 import { objectsOf, templateOf, titleOf } from "./kubernetesObjects.ts";

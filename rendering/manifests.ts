@@ -1,5 +1,5 @@
 import { titleOf, type Manifest } from "./manifest.ts";
-import { mapSecrets, named, type Construction } from "./preview.ts";
+import { mapSecrets, named, type Construction } from "./construction.ts";
 
 export { titleOf, type Manifest };
 
