@@ -8,7 +8,11 @@ const template = {
   metadata: { labels },
   spec: { containers: [{ name: "a", image: "a" }], restartPolicy: "Never" },
 };
+const backend = { service: { name: "attacked", port: { number: 80 } } };
 const selector = { matchLabels: labels };
+
+/** In place of it stands the host of the namespace, which is the only one that an environment may take. */
+const ownHost = "own.host";
 
 /** What is particular to the smallest object of each kind that the CI identity may create. */
 const contents: Record<string, Omit<Manifest, "metadata">> = {
@@ -19,6 +23,15 @@ const contents: Record<string, Omit<Manifest, "metadata">> = {
   configmaps: { apiVersion: "v1", kind: "ConfigMap" },
   services: { apiVersion: "v1", kind: "Service", spec: { ports: [{ port: 80 }] } },
   networkpolicies: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", spec: { podSelector: {} } },
+  ingresses: {
+    ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
+    spec: { rules: [{ host: ownHost, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }] },
+  },
+  httproutes: {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    spec: { hostnames: [ownHost] },
+  },
   deployments: {
     ...{ apiVersion: "apps/v1", kind: "Deployment" },
     spec: {
@@ -53,7 +66,9 @@ export function objectsOfAllKinds(namespace: string, name: string): { resource: 
   return creatable.map((resource) => {
     const content = contents[resource];
     if (content === undefined) throw new Error(`add an object of the kind ${resource}`);
-    const { apiVersion, kind, ...rest } = content;
+    const { apiVersion, kind, ...rest } = JSON.parse(
+      JSON.stringify(content).replaceAll(ownHost, `${namespace}.previews.example.com`),
+    ) as typeof content;
     return { resource, object: { apiVersion, kind, metadata: { name, namespace }, ...rest } as Manifest };
   });
 }

@@ -1,4 +1,5 @@
 import { pod } from "../integration/pods.ts";
+import { onAddresses } from "./addressAttacks.ts";
 import { objectsOfAllKinds } from "./foreignObjects.ts";
 
 /** One request that somebody sends who has stolen a token; as a dry run, so that nothing happens where it gets through. */
@@ -62,6 +63,7 @@ export function refusedToAnybody({ environment }: Targets): TokenAttack[] {
   return [
     ...onServices(environment),
     ...handingOn(environment),
+    ...onAddresses(environment, dry),
     {
       what: "a pod with the priority of the cluster's own",
       args: create,
@@ -105,6 +107,7 @@ function onNewNamespaces(): TokenAttack[] {
     ["with a generated name of somebody else", namespace({ generateName: "team-" }, restricted)],
     ["of another name", namespace({ name: "attack" }, restricted)],
     ["of almost the name", namespace({ name: "xenv-attack" }, restricted)],
+    ["whose host is that of a service of another", namespace({ name: "env-web--env-other" }, restricted)],
     ["without the mark", { ...namespace(named), metadata: { ...named, labels: restricted } }],
     ["with a label that others' policies let in", namespace(named, { ...restricted, team: "payments" })],
     [
@@ -142,6 +145,12 @@ function onNamespaces({ environment, foreign, outside }: Targets): TokenAttack[]
       what: "a further annotation",
       args: patch(`namespace/${environment}`, {
         metadata: { annotations: { "example.com/ignore": "true" } },
+      }),
+    },
+    {
+      what: "hosts of others",
+      args: patch(`namespace/${environment}`, {
+        metadata: { annotations: { "owner.dynenv/hosts": "shop.example.com" } },
       }),
     },
     ...[foreign, outside].flatMap((name) => [
