@@ -2,11 +2,12 @@ import { Command } from "commander";
 import { namespaceName } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { ciRun } from "../../foundation/ciRun.ts";
-import { kubeConfig } from "../access/clusterAccess.ts";
-import { environmentFor, findCluster, requireCluster } from "../access/connect.ts";
+import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
+import { type Cluster, environmentFor, findCluster, requireCluster } from "../access/connect.ts";
 import { identify, identityVariables, requireOwnCode, type Run } from "../environment/identity.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
 import { door } from "../process/door.ts";
+import { gatewayVariables } from "../environment/gatewayVariables.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import { Report } from "../view/report.ts";
 import { assignment } from "../text/shellAssignment.ts";
@@ -42,11 +43,22 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   const shell = await environmentFor(cluster, interruptibleWork(report.line));
   if (cluster === undefined)
     report.line(`no cluster is up or named: ${commandName} cluster up, or set KUBECONFIG or KUBE_URL`);
-  const env: Record<string, string> = { ...shell, ...(run && stackVariables(run)) };
+  const gateway = await gatewayOf(cluster, shell, run?.stack);
+  const env: Record<string, string> = { ...shell, ...gateway, ...(run && stackVariables(run)) };
   if (check) requireBackend();
   if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run");
   if (json) door.handJson(env);
   else door.hand(Object.entries(env).map(assignment).join(""));
+}
+
+/** A shell that is of no stack alone has none but those of its own variables. */
+async function gatewayOf(
+  cluster: Cluster | undefined,
+  shell: Record<string, string>,
+  stack: string | undefined,
+) {
+  if (cluster === undefined || stack === undefined) return {};
+  return orUnreachable(() => gatewayVariables(shell, stack));
 }
 
 /** @throws in a CI job without a backend of its own: the folder that is used then ends with the job. */

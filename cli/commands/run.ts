@@ -6,7 +6,7 @@ import { required } from "../../foundation/required.ts";
 import { exclusively } from "../../foundation/lock.ts";
 import type { Work } from "../../foundation/work.ts";
 import { readVariable } from "../../foundation/variable.ts";
-import { kubeConfig } from "../access/clusterAccess.ts";
+import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { environmentFor, type Cluster } from "../access/connect.ts";
 import { buildImages, deploy, requireDeployable } from "../environment/deployment.ts";
 import { EnvironmentFailure } from "../diagnosis/diagnosis.ts";
@@ -19,6 +19,7 @@ import { keepFor } from "../environment/keepFailed.ts";
 import { readNamespace } from "../kubernetes/namespace.ts";
 import { diagnosisKinds, type Observation } from "../kubernetes/observation.ts";
 import { Pinned, requireOurs } from "../environment/owner.ts";
+import { gatewayVariables } from "../environment/gatewayVariables.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import type { PulumiRun } from "../pulumi/pulumi.ts";
 import { givenSetting, qualified } from "../pulumi/pulumiProject.ts";
@@ -100,10 +101,12 @@ async function runOn(
   work: Work,
 ): Promise<void> {
   requireNoOther(cluster);
-  const env = { ...(await environmentFor(cluster, work)), ...identityVariables(identity) };
+  const variables = await environmentFor(cluster, work);
+  const config = kubeConfig(variables);
+  const gateway = await orUnreachable(() => gatewayVariables(variables, identity.stack, options.config));
+  const env = { ...variables, ...gateway, ...identityVariables(identity) };
   const standIns = env.DYNENV_STAND_INS ?? readVariable("DYNENV_STAND_INS") ?? "{}";
   report.line(`images of backing services: ${standIns === "{}" ? "published" : "stand-in"}`);
-  const config = kubeConfig(env);
   await requirePermissions(config, namespaceName(identity.stack), "run");
   await checkRegistryLogin({ ...process.env, ...env }, "images" in cluster);
   const context = { env, detail: report.detail, ...work };

@@ -1,0 +1,70 @@
+import { ApiException, CoreV1Api, CustomObjectsApi, type KubeConfig } from "#bundled/kubernetes";
+import { listed, shown } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
+import { addressOf, podLabelsOf, type GatewayObject, type WayIn, waysIn } from "./gatewayDiscovery.ts";
+
+const api = { group: "gateway.networking.k8s.io", version: "v1" };
+/**
+ * Settings of the cluster's gateway, where it has one that environments may use and nobody has named any: by these,
+ * services that are exposed have addresses.
+ * @param domain the one that is wanted. Default: the Gateway's own.
+ * @throws when there are several, of which one has to be named.
+ */
+export async function clusterGateway(
+  config: KubeConfig,
+  domain: string | undefined,
+): Promise<Record<string, string>> {
+  const found = waysIn(await gatewaysOf(config), domain);
+  const [one] = found;
+  if (one === undefined) return {};
+  if (found.length > 1)
+    throw new Failure(
+      "usage",
+      `the cluster has several Gateways for environments (${listed(found.map(({ gateway }) => gateway))}): name one by the setting gateway, such as ${shown(one.gateway)}`,
+    );
+  return variablesOf(config, one);
+}
+
+/** Of a cluster without the Gateway API, or for somebody who may not look, none. */
+async function gatewaysOf(config: KubeConfig): Promise<GatewayObject[]> {
+  const objects = config.makeApiClient(CustomObjectsApi);
+  const list = (await orNothing(() =>
+    objects.listCustomObjectForAllNamespaces({ ...api, resourcePlural: "gateways" }),
+  )) as { items?: GatewayObject[] } | undefined;
+  return list?.items ?? [];
+}
+
+async function variablesOf(config: KubeConfig, way: WayIn): Promise<Record<string, string>> {
+  const { gateway, gatewayClass, domain, tls, port } = way;
+  const objects = config.makeApiClient(CustomObjectsApi);
+  const core = config.makeApiClient(CoreV1Api);
+  const known = (await orNothing(() =>
+    objects.getClusterCustomObject({ ...api, plural: "gatewayclasses", name: gatewayClass }),
+  )) as { spec?: { controllerName?: string } } | undefined;
+  const labels = podLabelsOf(known?.spec?.controllerName ?? "", gateway);
+  if (labels === undefined) return {};
+  const labelSelector = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join();
+  const pods = await orNothing(() => core.listPodForAllNamespaces({ labelSelector }));
+  const [pod] = pods?.items ?? [];
+  const namespace = pod?.metadata?.namespace;
+  if (pod === undefined || namespace === undefined) return {};
+  const services = await orNothing(() => core.listNamespacedService({ namespace }));
+  const address = addressOf(services?.items ?? [], pod, port);
+  return {
+    ...{ DYNENV_GATEWAY: gateway, DYNENV_DOMAIN: domain, DYNENV_TLS: String(tls) },
+    DYNENV_GATEWAY_PODS: JSON.stringify({ namespace, labels }),
+    ...(address && { DYNENV_GATEWAY_ADDRESS: JSON.stringify(address) }),
+  };
+}
+
+/** What cannot be asked for leaves environments without addresses, as before there were any. */
+async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ApiException && [403, 404].includes(error.code)) return undefined;
+    throw error;
+  }
+}

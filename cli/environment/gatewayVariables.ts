@@ -1,0 +1,32 @@
+import { readVariable } from "../../foundation/variable.ts";
+import { kubeConfig } from "../access/clusterAccess.ts";
+import { clusterGateway } from "../access/clusterGateway.ts";
+import { configuredSetting } from "../pulumi/pulumiProject.ts";
+
+/** Settings that say which gateway is meant, and the variables that do the same; by one of them, the cluster is not asked. */
+const choices = {
+  gateway: "DYNENV_GATEWAY",
+  ingressClass: "DYNENV_INGRESS_CLASS",
+  gatewayPods: "DYNENV_GATEWAY_PODS",
+};
+
+/**
+ * Settings of the cluster's gateway, as variables; none where the stack's settings name one.
+ * @param shell variables that Pulumi is started with; those of the embedded cluster name its gateway.
+ * @param given settings of the command line.
+ */
+export async function gatewayVariables(
+  shell: Record<string, string>,
+  stack: string,
+  given: string[] = [],
+): Promise<Record<string, string>> {
+  const isChosen = Object.entries(choices).some(
+    ([key, variable]) =>
+      (configuredSetting(stack, given, key) ?? shell[variable] ?? readVariable(variable)) !== undefined,
+  );
+  if (isChosen) return {};
+  return clusterGateway(
+    kubeConfig(shell),
+    configuredSetting(stack, given, "domain") ?? readVariable("DYNENV_DOMAIN"),
+  );
+}
