@@ -44,7 +44,7 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
     report.line(`no cluster is up or named: ${commandName} cluster up, or set KUBECONFIG or KUBE_URL`);
   const env: Record<string, string> = { ...shell, ...(run && stackVariables(run)) };
   if (check) requireBackend();
-  if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run");
+  if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run", env);
   if (json) door.handJson(env);
   else door.hand(Object.entries(env).map(assignment).join(""));
 }

@@ -104,7 +104,7 @@ async function runOn(
   const standIns = env.DYNENV_STAND_INS ?? readVariable("DYNENV_STAND_INS") ?? "{}";
   report.line(`images of backing services: ${standIns === "{}" ? "published" : "stand-in"}`);
   const config = kubeConfig(env);
-  await requirePermissions(config, namespaceName(identity.stack), "run");
+  await requirePermissions(config, namespaceName(identity.stack), "run", env);
   await checkRegistryLogin({ ...process.env, ...env }, "images" in cluster);
   const context = { env, detail: report.detail, ...work };
   const { stack } = identity;

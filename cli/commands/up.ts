@@ -58,7 +58,7 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   const env = { ...variables, ...identityVariables(run) };
   const context: PulumiRun = { env, detail: report.detail, ...work };
   const config = kubeConfig(env);
-  await requirePermissions(config, namespaceName(stack), "up");
+  await requirePermissions(config, namespaceName(stack), "up", env);
   const settings = qualified(options.config).flatMap((setting) => ["--config", setting]);
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
   const images = givenSetting(options.config, "images") === undefined && storedSetting(stack, "images");
