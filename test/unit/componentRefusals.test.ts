@@ -15,8 +15,10 @@ import {
   applicationImage,
   probeImage,
   deals,
+  gateway,
   gone,
   namespace,
+  route,
 } from "./wrongComponents.ts";
 import {
   build,
@@ -91,13 +93,37 @@ const refusals: WrongArguments[] = [
     'placement.tolerations.0.key is "" but must be the key of a taint, such as previews',
   ],
   [
-    "an ingress controller in no namespace",
+    "a gateway in no namespace",
     "NetworkIsolation",
     () =>
       new components.NetworkIsolation("x", {
-        ...{ namespace, services: [deals], ingressController: { namespace: " " } },
+        ...{ namespace, services: [deals], gateway: { ...gateway, pods: { namespace: " " } } },
       }),
-    'ingressController.namespace is " " but must be a text, such as ingress-nginx',
+    'gateway.pods.namespace is " " but must be a DNS label, such as traefik',
+  ],
+  [
+    "a gateway without a name",
+    "ReadinessCheck",
+    check({ gateway: { domain: gateway.domain, pods: gateway.pods } }),
+    "give either gateway.name, such as gateway/previews, or gateway.ingressClass, such as traefik",
+  ],
+  [
+    "a service that is not exposed",
+    "Route",
+    route({}),
+    'service "deals" is not exposed: give it exposed: true',
+  ],
+  [
+    "a domain with a scheme",
+    "Route",
+    route({ exposed: true }, { gateway: { ...gateway, domain: "https://example.com" } }),
+    'gateway.domain is "https://example.com" but must be a domain of at most 189 characters in lower case, such as previews.example.com',
+  ],
+  [
+    "a namespace that leaves no room for the service's name",
+    "Route",
+    route({ exposed: true }, { namespace: `env-${"x".repeat(57)}` }),
+    `service "deals" is exposed but its host has no room beside the namespace "env-${"x".repeat(57)}", which has 61 of 63 characters: give the stack a shorter name`,
   ],
   ["two services of one name", "NetworkIsolation", isolation(deals, deals), twoOfOneName],
   ["an edge to a service that is not deployed", "NetworkIsolation", isolation(gone), isNotDeployed],
