@@ -15,10 +15,8 @@ import {
   applicationImage,
   probeImage,
   deals,
-  gateway,
   gone,
   namespace,
-  route,
 } from "./wrongComponents.ts";
 import {
   build,
@@ -32,12 +30,14 @@ import {
 } from "./wrongEnvironments.ts";
 import { wrongGroups } from "./wrongGroups.ts";
 import { wrongNamespaces } from "./wrongNamespaces.ts";
+import { wrongRoutes } from "./wrongRoutes.ts";
 import { isNotDeployed, noName, twoOfOneName, wrongPort } from "./wrongSentences.ts";
 
 const refusals: WrongArguments[] = [
   ...wrongEnvironments,
   ...wrongGroups,
   ...wrongNamespaces,
+  ...wrongRoutes,
   ["a port out of range", "ServiceDeployment", deployment({ port: 0 }), wrongPort],
   [
     "a port that is a text",
@@ -91,39 +91,6 @@ const refusals: WrongArguments[] = [
     "ServiceDeployment",
     deployment({}, { placement: { tolerations: [{ key: "" }] } }),
     'placement.tolerations.0.key is "" but must be the key of a taint, such as previews',
-  ],
-  [
-    "a gateway in no namespace",
-    "NetworkIsolation",
-    () =>
-      new components.NetworkIsolation("x", {
-        ...{ namespace, services: [deals], gateway: { ...gateway, pods: { namespace: " " } } },
-      }),
-    'gateway.pods.namespace is " " but must be a DNS label, such as traefik',
-  ],
-  [
-    "a gateway without a name",
-    "ReadinessCheck",
-    check({ gateway: { domain: gateway.domain, pods: gateway.pods } }),
-    "give either gateway.name, such as gateway/previews, or gateway.ingressClass, such as traefik",
-  ],
-  [
-    "a service that is not exposed",
-    "Route",
-    route({}),
-    'service "deals" is not exposed: give it exposed: true',
-  ],
-  [
-    "a domain with a scheme",
-    "Route",
-    route({ exposed: true }, { gateway: { ...gateway, domain: "https://example.com" } }),
-    'gateway.domain is "https://example.com" but must be a domain of at most 189 characters in lower case, such as previews.example.com',
-  ],
-  [
-    "a namespace that leaves no room for the service's name",
-    "Route",
-    route({ exposed: true }, { namespace: `env-${"x".repeat(57)}` }),
-    `service "deals" is exposed but its host has no room beside the namespace "env-${"x".repeat(57)}", which has 61 of 63 characters: give the stack a shorter name`,
   ],
   ["two services of one name", "NetworkIsolation", isolation(deals, deals), twoOfOneName],
   ["an edge to a service that is not deployed", "NetworkIsolation", isolation(gone), isNotDeployed],

@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   readinessTargets,
@@ -152,20 +151,20 @@ describe("the commit behind an address", () => {
 });
 
 describe("an address over TLS", () => {
-  const secure = async (answer: RequestListener) => {
+  it("is asked for by its name in the handshake and in the request, whoever signed the certificate", async () => {
     const { certificate, key } = selfSigned("authority-that-nobody-knows.example.com");
     const names: unknown[] = [];
-    const server = createSecureServer({ cert: certificate, key }, (request, response) => {
-      names.push((request.socket as TLSSocket & { servername?: unknown }).servername, request.headers.host);
-      answer(request, response);
-    });
-    return { gateway: await listen(server), names };
-  };
-
-  it("is asked for by its name in the handshake and in the request, whoever signed the certificate", async () => {
-    const { gateway, names } = await secure((_request, response) => {
-      response.writeHead(200, marked).end();
-    });
+    const nameOfHandshake = (name: string, use: (error: null) => void) => {
+      names.push(name);
+      use(null);
+    };
+    const options = { cert: certificate, key, SNICallback: nameOfHandshake };
+    const gateway = await listen(
+      createSecureServer(options, (request, response) => {
+        names.push(request.headers.host);
+        response.writeHead(200, marked).end();
+      }),
+    );
     expect(await ask({ gateway, tls: true })).toEqual({ asked: `GET https://${host}/`, status: 200 });
     expect(names).toEqual([host, host]);
   });
