@@ -16,7 +16,6 @@ import {
   probeImage,
   deals,
   gone,
-  namespace,
 } from "./wrongComponents.ts";
 import {
   build,
