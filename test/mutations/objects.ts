@@ -75,7 +75,11 @@ export const objects: Mutation[] = [
   ]),
   ...inFile("components/readiness/routed.ts", "routed", [
     ["an answer of the gateway's own counts as the service's", "!isRouted || ofGateways", "ofGateways"],
-    ["the gateway is asked by its own name in the handshake", "servername: host, ", ""],
+    [
+      "the gateway is asked by its own name in the handshake",
+      "servername: host,",
+      "servername: gateway.host,",
+    ],
     [
       "the readiness Job trusts no authority that a cluster has of its own",
       "rejectUnauthorized: false",
