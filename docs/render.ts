@@ -18,6 +18,7 @@ export function pages(): string[] {
   return globSync(
     [
       "components/*.md",
+      "addresses.md",
       "backing.md",
       "own-application.md",
       "trust.md",

@@ -1,10 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type {
-  Catalogue,
-  DeployedService,
-  EnvironmentTest,
-  PodSecurity,
-} from "../components/index.ts";
+import type { Catalogue, DeployedService, EnvironmentTest, PodSecurity } from "../components/index.ts";
 
 /** How a service's image is built; where to and for which commit, the settings say. */
 export interface Build {

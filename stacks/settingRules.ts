@@ -134,14 +134,21 @@ export const rules = {
   exposeForks: yesOrNo,
   gatewayPods: {
     schema: json.pipe(
-      z.strictObject({ namespace: z.string(), labels: mapping(z.string(), z.string()).optional() }) as z.ZodType<GatewayPods>,
+      z.strictObject({
+        namespace: z.string(),
+        labels: mapping(z.string(), z.string()).optional(),
+      }) as z.ZodType<GatewayPods>,
     ),
     rule: "a JSON object of namespace and labels",
     example: '{"namespace": "traefik", "labels": {"app.kubernetes.io/name": "traefik"}}',
   },
   gatewayAddress: {
     schema: json.pipe(
-      z.strictObject({ host: z.string(), port: z.int(), podPort: z.int().optional() }) as z.ZodType<GatewayAddress>,
+      z.strictObject({
+        host: z.string(),
+        port: z.int(),
+        podPort: z.int().optional(),
+      }) as z.ZodType<GatewayAddress>,
     ),
     rule: "a JSON object of host, port and podPort",
     example: '{"host": "traefik.traefik.svc", "port": 443, "podPort": 8443}',

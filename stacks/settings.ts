@@ -108,7 +108,10 @@ export function readSettings(): Settings {
 /** The gateway, if one is set. @throws when a part of it is missing. */
 function gateway(): Gateway | undefined {
   const address = read("domain", "DYNENV_DOMAIN");
-  const [name, ingressClass] = [read("gateway", "DYNENV_GATEWAY"), read("ingressClass", "DYNENV_INGRESS_CLASS")];
+  const [name, ingressClass] = [
+    read("gateway", "DYNENV_GATEWAY"),
+    read("ingressClass", "DYNENV_INGRESS_CLASS"),
+  ];
   if (address === undefined && name === undefined && ingressClass === undefined) return undefined;
   const { domain, port } = address ?? required("domain", "DYNENV_DOMAIN");
   const inside = read("gatewayAddress", "DYNENV_GATEWAY_ADDRESS");
@@ -118,7 +121,9 @@ function gateway(): Gateway | undefined {
     );
   return {
     domain,
-    ...(ingressClass === undefined ? { name: name ?? required("gateway", "DYNENV_GATEWAY") } : { ingressClass }),
+    ...(ingressClass === undefined
+      ? { name: name ?? required("gateway", "DYNENV_GATEWAY") }
+      : { ingressClass }),
     ...{ tls: read("tls", "DYNENV_TLS") ?? true, ...(port !== undefined && { port }) },
     pods: required("gatewayPods", "DYNENV_GATEWAY_PODS"),
     exposeForks: read("exposeForks") ?? false,

@@ -1,7 +1,10 @@
 import { roles } from "../../components/model/index.ts";
 
-/** What an identity does with it: `people` lets environments have users and groups. */
-export type Use = "up" | "down" | "test" | "people";
+/**
+ * What an identity does with it: `people` lets environments have users and groups; `route` and `ingress` give them addresses
+ * outside of the cluster, by a Gateway or by a class of Ingresses.
+ */
+export type Use = "up" | "down" | "test" | "people" | "route" | "ingress";
 
 /** What the CI identity must be allowed to do, and why. */
 export interface Permission {
@@ -17,7 +20,7 @@ export interface Permission {
 const rbac = "rbac.authorization.k8s.io";
 
 /** What `pulumi up` creates in the namespace, and why it is there. */
-export const created: [apiGroup: string, resource: string, why: string][] = [
+export const created: [apiGroup: string, resource: string, why: string, use?: Use][] = [
   ["", "resourcequotas", "bounds what the environment takes from the cluster"],
   ["", "limitranges", "gives limits to containers that state none"],
   ["networking.k8s.io", "networkpolicies", "closes all connections but those of the service graph"],
@@ -30,14 +33,25 @@ export const created: [apiGroup: string, resource: string, why: string][] = [
   ["batch", "cronjobs", "describes the test Job, and the tasks of services"],
   [rbac, "roles", "what the test job, and people, may do in the namespace"],
   [rbac, "rolebindings", "who may"],
+  [
+    "gateway.networking.k8s.io",
+    "httproutes",
+    "addresses outside of the cluster, where a `gateway` is set",
+    "route",
+  ],
+  [
+    ...(["networking.k8s.io", "ingresses"] as const),
+    "addresses outside of the cluster, where an `ingressClass` is set",
+    "ingress",
+  ],
 ];
 
-const managing: Permission[] = created.map(([apiGroup, resource, why]) => ({
+const managing: Permission[] = created.map(([apiGroup, resource, why, use = "up"]) => ({
   ...{ apiGroup, resource, why },
   // An update drops what is needed no longer; the provider lists and watches a kind while it waits for a removal.
   verbs: ["create", "get", "list", "watch", "patch", "delete"],
   scope: "namespace",
-  uses: ["up"],
+  uses: [use],
 }));
 
 const namespaces: Permission[] = [

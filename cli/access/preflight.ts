@@ -2,13 +2,14 @@ import type { Agent, RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
 import { ApiException, type KubeConfig, type V1SelfSubjectAccessReview } from "#bundled/kubernetes";
 import { Failure } from "../../foundation/failure.ts";
+import { readVariable } from "../../foundation/variable.ts";
 import { firstLimit, noApiServer, orUnreachable } from "./clusterAccess.ts";
 import { firstAnswer, noAnswer, usualPatience } from "./patience.ts";
 import { serverOf, serverRequest } from "./serverRequest.ts";
 import { accesses, type Access, type Use } from "./permissions.ts";
 
 /** What is about to be done. */
-export type Undertaking = Exclude<Use, "people"> | "run";
+export type Undertaking = Extract<Use, "up" | "down" | "test"> | "run";
 
 /** Enough to keep the API server busy; each connection costs a handshake, ten milliseconds of both sides. */
 const lanes = 4;
@@ -20,16 +21,31 @@ const firstPatience = { again: [5000], end: firstLimit };
  * Asks the cluster whether the identity may do all that is needed, before anything is changed: Pulumi's provider waits
  * without end for what it may not list.
  * @param namespace where it is to be done; empty: in any.
+ * @param env variables of the program, which name the gateway if there is one.
  * @throws with exit code 3 when something may not be done, or when the cluster does not tell.
  */
 export async function requirePermissions(
   config: KubeConfig,
   namespace: string,
   undertaking: Undertaking,
+  env: Record<string, string> = {},
 ): Promise<void> {
-  const needed = accesses(undertaking === "run" ? ["up", "down", "test"] : [undertaking]);
+  const needed = accesses(usesOf(undertaking, env));
   const missing = await orUnreachable(() => refused(config, namespace, needed));
   if (missing.length > 0) throw new Failure("unreachable", sentence(missing, namespace));
+}
+
+/** Addresses take rights of their own, for which only those are asked who have a gateway. */
+function usesOf(undertaking: Undertaking, env: Record<string, string>): Use[] {
+  const uses: Use[] = undertaking === "run" ? ["up", "down", "test"] : [undertaking];
+  if (!uses.includes("up")) return uses;
+  if (isSet("DYNENV_GATEWAY", env)) uses.push("route");
+  if (isSet("DYNENV_INGRESS_CLASS", env)) uses.push("ingress");
+  return uses;
+}
+
+function isSet(name: string, env: Record<string, string>): boolean {
+  return (env[name] ?? readVariable(name) ?? "") !== "";
 }
 
 async function refused(config: KubeConfig, namespace: string, needed: Access[]): Promise<Access[]> {

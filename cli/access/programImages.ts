@@ -22,7 +22,11 @@ export function wantedBy(texts: string[]): Wanted {
   const names = backingServices.services.map(({ name }) => name);
   const isNamed = (word: string) =>
     texts.some((text) => new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(text));
-  return { shop: isNamed("sockShop"), backing: names.filter(isNamed), gateway: isNamed("exposed") };
+  return {
+    shop: isNamed("sockShop"),
+    backing: names.filter(isNamed),
+    gateway: isNamed("exposed") || isNamed("exposure"),
+  };
 }
 
 function folderOrNone(): string | undefined {

@@ -46,7 +46,7 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   const gateway = await gatewayOf(cluster, shell, run?.stack);
   const env: Record<string, string> = { ...shell, ...gateway, ...(run && stackVariables(run)) };
   if (check) requireBackend();
-  if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run");
+  if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run", env);
   if (json) door.handJson(env);
   else door.hand(Object.entries(env).map(assignment).join(""));
 }

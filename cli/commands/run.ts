@@ -107,7 +107,12 @@ async function runOn(
   const env = { ...variables, ...gateway, ...identityVariables(identity) };
   const standIns = env.DYNENV_STAND_INS ?? readVariable("DYNENV_STAND_INS") ?? "{}";
   report.line(`images of backing services: ${standIns === "{}" ? "published" : "stand-in"}`);
+<<<<<<< HEAD
   await requirePermissions(config, namespaceName(identity.stack), "run");
+=======
+  const config = kubeConfig(env);
+  await requirePermissions(config, namespaceName(identity.stack), "run", env);
+>>>>>>> w-route
   await checkRegistryLogin({ ...process.env, ...env }, "images" in cluster);
   const context = { env, detail: report.detail, ...work };
   const { stack } = identity;

@@ -3,6 +3,7 @@ import {
   AppsV1Api,
   BatchV1Api,
   CoreV1Api,
+  CustomObjectsApi,
   NetworkingV1Api,
   RbacAuthorizationV1Api,
   type CoreV1Event,
@@ -53,7 +54,7 @@ export async function snapshotOf(config: KubeConfig, namespace: string, mask: Ma
           return [kind, (await list()).items];
         } catch (error) {
           if (!(error instanceof ApiException) || error.code !== 403) throw error;
-          hidden.push(`${kind} cannot be read: the login lacks the verb list`);
+          if (!ofAddresses.has(kind)) hidden.push(`${kind} cannot be read: the login lacks the verb list`);
           return undefined;
         }
       },
@@ -84,6 +85,9 @@ export async function snapshotOf(config: KubeConfig, namespace: string, mask: Ma
 /** What decides on whether an environment is ready: these kinds, and the health pages. */
 const decides = ["pods", "deployments", "jobs", "networkpolicies", "services", "GET"];
 
+/** Kinds that an identity need not see: only projects with addresses outside of the cluster ask for the right to them. */
+const ofAddresses = new Set(["httproutes", "ingresses"]);
+
 /** What lists each kind that may be in a namespace. */
 export function listers(
   config: KubeConfig,
@@ -103,6 +107,8 @@ export function listers(
     jobs: () => batch.listNamespacedJob(within),
     cronjobs: () => batch.listNamespacedCronJob(within),
     networkpolicies: () => networking.listNamespacedNetworkPolicy(within),
+    ingresses: () => networking.listNamespacedIngress(within),
+    httproutes: () => httpRoutes(config, namespace),
     services: () => core.listNamespacedService(within),
     serviceaccounts: () => core.listNamespacedServiceAccount(within),
     configmaps: () => core.listNamespacedConfigMap(within),
@@ -113,6 +119,19 @@ export function listers(
     roles: () => rbac.listNamespacedRole(within),
     rolebindings: () => rbac.listNamespacedRoleBinding(within),
   };
+}
+
+/** The routes of the Gateway API; none in a cluster without it. */
+async function httpRoutes(config: KubeConfig, namespace: string): Promise<{ items: object[] }> {
+  try {
+    return (await config.makeApiClient(CustomObjectsApi).listNamespacedCustomObject({
+      ...{ group: "gateway.networking.k8s.io", version: "v1", plural: "httproutes" },
+      namespace,
+    })) as { items: object[] };
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return { items: [] };
+    throw error;
+  }
 }
 
 /** Values of variables that stand in a container and are called secret. */

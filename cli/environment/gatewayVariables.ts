@@ -1,6 +1,7 @@
 import { readVariable } from "../../foundation/variable.ts";
 import { kubeConfig } from "../access/clusterAccess.ts";
 import { clusterGateway } from "../access/clusterGateway.ts";
+import { wantedByProgram } from "../access/programImages.ts";
 import { configuredSetting } from "../pulumi/pulumiProject.ts";
 
 /** Settings that say which gateway is meant, and the variables that do the same; by one of them, the cluster is not asked. */
@@ -11,7 +12,8 @@ const choices = {
 };
 
 /**
- * Settings of the cluster's gateway, as variables; none where the stack's settings name one.
+ * Settings of the cluster's gateway, as variables; none where the stack's settings name one, or where the program has nothing
+ * that is called from outside.
  * @param shell variables that Pulumi is started with; those of the embedded cluster name its gateway.
  * @param given settings of the command line.
  */
@@ -24,7 +26,7 @@ export async function gatewayVariables(
     ([key, variable]) =>
       (configuredSetting(stack, given, key) ?? shell[variable] ?? readVariable(variable)) !== undefined,
   );
-  if (isChosen) return {};
+  if (isChosen || !wantedByProgram().gateway) return {};
   return clusterGateway(
     kubeConfig(shell),
     configuredSetting(stack, given, "domain") ?? readVariable("DYNENV_DOMAIN"),

@@ -248,6 +248,8 @@ export const lasting: Record<string, string> = {
     CronJob: "cronjobs",
     Service: "services",
     NetworkPolicy: "networkpolicies",
+    HTTPRoute: "httproutes",
+    Ingress: "ingresses",
   },
   ...{ Role: "roles", RoleBinding: "rolebindings" },
   ...{ ServiceAccount: "serviceaccounts", ConfigMap: "configmaps", Secret: "secrets" },

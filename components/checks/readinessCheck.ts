@@ -93,6 +93,7 @@ export class ReadinessCheck extends pulumi.ComponentResource {
         checkRevisions(args.services, args.revisions);
         return readinessTargets(args.services, args.application, args.commit);
       },
+      ["gateway"],
     );
     const { deletedWith, ...own } = opts ?? {};
     super("dynamic-environments:index:ReadinessCheck", name, {}, own);

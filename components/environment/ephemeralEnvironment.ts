@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ReadinessCheck } from "../checks/readinessCheck.ts";
 import { TestRunner } from "../checks/testRunner.ts";
-import { exposedServices, passwordOwnersIn, type Plan } from "../model/index.ts";
+import { exposedServices, passwordOwnersIn } from "../model/index.ts";
 import { ApplicationImage } from "../services/applicationImage.ts";
 import { BackingServices } from "../services/backingServices.ts";
 import { definitionOf } from "../services/deployedService.ts";
@@ -15,6 +15,15 @@ import { EnvironmentAccess } from "./environmentAccess.ts";
 import { EnvironmentNamespace } from "./environmentNamespace.ts";
 import { testSuites } from "./environmentTests.ts";
 import type { EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
+import {
+  deployment,
+  type Frame,
+  given,
+  imageOf,
+  type Planned,
+  readinessImage,
+  readyWithin,
+} from "./frame.ts";
 import { addressesOf, mapped, ownServices } from "./ownServices.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
 import { RegistrySecret } from "./registrySecret.ts";
@@ -43,7 +52,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
       args,
       ["application.image", "registry.dockerConfig", "readiness.image"],
       () => checkedPlan(args),
-      ["application", ...Object.keys(groups)],
+      ["application", "gateway", ...Object.keys(groups)],
     );
     super("dynamic-environments:index:EphemeralEnvironment", name, {}, opts);
     const images = createImages(name, args, this);
@@ -60,9 +69,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     const own = createOwnServices(frame, backing);
     const tests = createTests(frame, backing, [access, backing, ...Object.values(own)]);
     const readiness = createReadiness(frame, tests.serviceAccountName, backing, own);
-
     const routes = createRoutes(frame);
-
     this.namespaceName = namespaceName;
     this.addresses = { ...backing.addresses, ...addressesOf(own, args) };
     this.images = { ...backing.images, ...images };
@@ -79,27 +86,6 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
       expiresAt: this.expiresAt,
     });
   }
-}
-
-/** What everything in the namespace is made from. */
-interface Planned extends Plan {
-  name: string;
-  args: EphemeralEnvironmentArgs;
-  opts: pulumi.ComponentResourceOptions;
-}
-
-/** What everything with pods is made from. */
-interface Frame extends Planned {
-  /** Known once pods may start in it. */
-  namespace: pulumi.Output<string>;
-  pullSecrets: pulumi.Output<string>[];
-  /** Those of the project's own services, by name. */
-  images: Record<string, pulumi.Output<string>>;
-}
-
-/** What every component within passes on to its objects. */
-function given({ labels = {}, annotations = {} }: EphemeralEnvironmentArgs) {
-  return { labels, annotations };
 }
 
 /** Side by side: no image waits for another. The application's has the name that it had when there was one alone. */
@@ -228,31 +214,6 @@ function createPasswords({ name, args, services, backing, namespace, opts }: Fra
 function takenOf({ revisions }: BackingServices, service: string, { variables, services }: Frame) {
   // A revision is known once the service's own password exists.
   return passwordOwnersIn(variables[service] ?? [], services).flatMap((owner) => revisions[owner] ?? []);
-}
-
-/** Image of one of the project's own services. */
-function imageOf({ images }: Frame, service: string): pulumi.Input<string> {
-  return images[service] ?? "";
-}
-
-/** An image with Node, in which it is waited for services. */
-function readinessImage(frame: Frame): pulumi.Input<string> {
-  const { application, readiness = {} } = frame.args;
-  return readiness.image ?? imageOf(frame, readiness.service ?? application.name);
-}
-
-/** What all Deployments are told. */
-function deployment(frame: Frame) {
-  const { args, namespace, pullSecrets, rules } = frame;
-  const { surge } = rules;
-  const own = { namespace, pullSecrets, surge, placement: args.placement ?? {} };
-  const jobs = { readinessImage: readinessImage(frame), runTasks: args.runTasks ?? false };
-  return { ...own, ...jobs, ...given(args), ...readyWithin(args) };
-}
-
-function readyWithin({ readiness }: EphemeralEnvironmentArgs): { readyWithinSeconds?: number } {
-  const { withinSeconds } = readiness ?? {};
-  return withinSeconds === undefined ? {} : { readyWithinSeconds: withinSeconds };
 }
 
 function createTests(frame: Frame, backing: BackingServices, dependsOn: pulumi.Resource[]): TestRunner {

@@ -37,11 +37,12 @@ export class NetworkIsolation extends pulumi.ComponentResource {
 
   constructor(name: string, args: NetworkIsolationArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, services, gateway, egress = true } = args;
-    const policies = validated("NetworkIsolation", name, args, ["namespace"], () => {
+    const check = () => {
       checkGivenMetadata(args);
       if (gateway !== undefined) checkGateway("gateway", gateway);
       return networkPolicies(services, { gateway, egress });
-    });
+    };
+    const policies = validated("NetworkIsolation", name, args, ["namespace"], check, ["gateway"]);
     super("dynamic-environments:index:NetworkIsolation", name, {}, opts);
     const created = Object.entries(policies).map(
       ([policy, spec]) =>

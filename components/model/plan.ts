@@ -67,5 +67,11 @@ export function plan(input: PlanInput): Plan {
   // An egress that is never permitted.
   networkPolicies(services, { ...rules, gateway });
   const variables = services.map((service) => [service.name, environmentVariables(service, services)]);
-  return { rules, services, backing, ...(gateway && { gateway }), variables: Object.fromEntries(variables) as Plan["variables"] };
+  return {
+    rules,
+    services,
+    backing,
+    ...(gateway && { gateway }),
+    variables: Object.fromEntries(variables) as Plan["variables"],
+  };
 }

@@ -151,8 +151,9 @@ async function askRoute(route, signal) {
 	const { host, path, tls, mark, commit } = route;
 	const url = `${tls ? "https" : "http"}://${host}${path}`;
 	const asked = `GET ${url}`;
+	const limit = AbortSignal.timeout(pageLimit);
 	try {
-		const { status, body, headers } = await get$1(route, signal);
+		const { status, body, headers } = await get$1(route, AbortSignal.any([signal, limit]));
 		const answer = {
 			asked,
 			status,
@@ -174,7 +175,7 @@ async function askRoute(route, signal) {
 		const { code, message } = error;
 		return {
 			asked,
-			failure: `the gateway does not answer for ${url}: ${code ?? message}`
+			failure: `the gateway does not answer for ${url}: ${limit.aborted ? `no answer within ${String(pageLimit / 1e3)} s` : code ?? message}`
 		};
 	}
 }
@@ -185,7 +186,7 @@ function get$1({ host, gateway, tls, path }, signal) {
 		path,
 		headers: { host },
 		agent: false,
-		signal: AbortSignal.any([signal, AbortSignal.timeout(pageLimit)])
+		signal
 	};
 	const secure = {
 		...options,

@@ -12,8 +12,9 @@ export async function askRoute(route: RouteTarget, signal: AbortSignal): Promise
   const { host, path, tls, mark, commit } = route;
   const url = `${tls ? "https" : "http"}://${host}${path}`;
   const asked = `GET ${url}`;
+  const limit = AbortSignal.timeout(pageLimit);
   try {
-    const { status, body, headers } = await get(route, signal);
+    const { status, body, headers } = await get(route, AbortSignal.any([signal, limit]));
     const answer = { asked, status, body };
     const isRouted = mark === undefined ? status !== 404 : headers[mark.name.toLowerCase()] === mark.value;
     if (!isRouted || ofGateways.includes(status))
@@ -22,8 +23,10 @@ export async function askRoute(route: RouteTarget, signal: AbortSignal): Promise
     const judged = status === 200 ? answer : { ...answer, failure: `${url} answers ${String(status)}` };
     return judgedCommit(judged, url, commit);
   } catch (error) {
+    // Packets that a policy drops are answered by nobody.
     const { code, message } = error as NodeJS.ErrnoException;
-    return { asked, failure: `the gateway does not answer for ${url}: ${code ?? message}` };
+    const reason = limit.aborted ? `no answer within ${String(pageLimit / 1000)} s` : (code ?? message);
+    return { asked, failure: `the gateway does not answer for ${url}: ${reason}` };
   }
 }
 
@@ -35,8 +38,7 @@ interface Page {
 
 function get({ host, gateway, tls, path }: RouteTarget, signal: AbortSignal): Promise<Page> {
   const options = {
-    ...{ host: gateway.host, port: gateway.port, path, headers: { host }, agent: false },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(pageLimit)]),
+    ...{ host: gateway.host, port: gateway.port, path, headers: { host }, agent: false, signal },
   };
   // Whether people trust its certificate is not asked here: pods do not know the authority of everybody's own.
   const secure = { ...options, servername: host, rejectUnauthorized: false };

@@ -45,13 +45,16 @@ export class Route extends pulumi.ComponentResource {
 
   constructor(name: string, args: RouteArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, service, isApplication = false, gateway } = args;
-    validated("Route", name, args, ["namespace"], () => {
+    const check = () => {
       checkServices([service], "service");
       if (exposedServices([service]).length === 0)
         throw new Error(`service ${shown(service.name)} is not exposed: give it exposed: true`);
       checkGateway("gateway", gateway);
       checkGivenMetadata(args);
-    });
+      // Said now where it is known now.
+      if (typeof namespace === "string") routeOf(service, isApplication, namespace, gateway);
+    };
+    validated("Route", name, args, ["namespace"], check, ["gateway"]);
     super("dynamic-environments:index:Route", name, {}, opts);
     const address = pulumi
       .output(namespace)

@@ -4,6 +4,7 @@ import type { Service } from "../../components/index.ts";
 import { deals as application } from "../../example/shop.ts";
 import { code, markdownTable } from "./markdownTable.ts";
 
+const gateway = { domain: "previews.example.com", name: "gateway/previews", pods: { namespace: "traefik" } };
 const deals: Service = { name: "deals", ...application };
 
 const services: Service[] = [
@@ -99,6 +100,15 @@ const mistakes: Record<string, Mistakes> = {
     wrong: {
       '`application: "deal"`': { application: "deal" },
       "`revisions: {}`": { revisions: {} },
+    },
+  },
+  Route: {
+    right: { namespace, service: { ...deals, exposed: true }, gateway },
+    wrong: {
+      "`service` without `exposed`": { service: { ...deals, exposed: false } },
+      "`gateway` with neither `name` nor `ingressClass`": { gateway: { ...gateway, name: undefined } },
+      '`gateway` with `domain: "*.example.com"`': { gateway: { ...gateway, domain: "*.example.com" } },
+      "a `namespace` that leaves no room for the service's name": { namespace: `env-${"x".repeat(57)}` },
     },
   },
   RegistrySecret: {

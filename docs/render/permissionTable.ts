@@ -7,6 +7,8 @@ const uses: Record<Use, string> = {
   down: "`pulumi destroy`",
   test: "tests",
   people: "`users`, `groups`",
+  route: "`gateway`",
+  ingress: "`ingressClass`",
 };
 
 /** What the CI identity must be allowed, and why. */

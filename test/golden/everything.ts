@@ -94,7 +94,9 @@ const catalogue: Catalogue = {
 type Whole<Args> = { [Key in keyof Args]-?: Required<Args[Key]> };
 
 /** An environment that uses everything that there is. */
-export const everything: Whole<Omit<Required<EphemeralEnvironmentArgs>, "application" | "gateway" | "readiness">> & {
+export const everything: Whole<
+  Omit<Required<EphemeralEnvironmentArgs>, "application" | "gateway" | "readiness">
+> & {
   gateway: Required<Omit<Gateway, "ingressClass">>;
   application: typeof application;
   readiness: Required<Omit<Readiness, "service">>;

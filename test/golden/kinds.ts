@@ -54,6 +54,6 @@ export const kinds: EphemeralEnvironmentArgs = {
   identity: { stack: "kinds", project: "shop/api", ref: "feature/kinds", commit: "9dff06f" },
   application,
   backing: { catalogue: { services, functions: {} }, names: ["worker", "mailer"] },
-  gateway: { domain: "previews.example.com", ingressClass: "nginx", pods: { namespace: "ingress-nginx" } },
+  gateway: { domain: "previews.example.com", ingressClass: "nginx", pods: { namespace: "traefik" } },
   tests: [{ command: ["npm", "test"] }],
 };

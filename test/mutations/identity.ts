@@ -56,9 +56,10 @@ export const identity: Mutation[] = [
   ...inFile("components/model/lifetime/trust.ts", "trust", [
     [
       "a fork's environment gets the project's logins and secrets",
-      "push: false, sharedSecrets: false",
-      "push: false, sharedSecrets: true",
+      "sharedSecrets: false",
+      "sharedSecrets: true",
     ],
+    ["a fork's environment has addresses under the project's domain", "exposed: false", "exposed: true"],
     ["the longest time to live is refused", "if (life <= (ttlMs(maxTtl)", "if (life < (ttlMs(maxTtl)"],
   ]),
   ...inFile("components/model/lifetime/trust.ts", "trust", [

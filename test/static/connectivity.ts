@@ -39,7 +39,7 @@ export async function permittedConnections(manifests: Manifest[], netpolicy: str
  * look-ups for every pod, and nothing else.
  */
 export function wantedConnections({ services, openings }: Graph, manifests: Manifest[]): string[] {
-  const { stranger, dns, gateway } = bystanders(environmentNamespace(manifests));
+  const { stranger, dns, gateway, webhook } = bystanders(environmentNamespace(manifests));
   const workloads = manifests.filter((manifest) => podTemplates(manifest).length > 0);
   const peersOf = (name: string) => {
     const peers = workloads.filter((manifest) => nodeOf(manifest) === name).map(peerName);
@@ -49,13 +49,16 @@ export function wantedConnections({ services, openings }: Graph, manifests: Mani
   const calls = edges(services).flatMap(({ from, to, port, protocol }) =>
     pairs(peersOf(from), peersOf(to), `${protocol} ${String(port)}`),
   );
+  // Without labels, all pods of its namespace are the gateway's.
+  const ofGateway = openings.gateway?.pods.labels ? [gateway] : [gateway, webhook];
+  const callers = ofGateway.map(peerName);
   const exposed = openings.gateway ? exposedServices(services) : [];
   const fromOutside = exposed.flatMap((service) =>
-    pairs([peerName(gateway)], peersOf(service.name), tcp(exposedPort(service)?.containerPort ?? 0)),
+    pairs(callers, peersOf(service.name), tcp(exposedPort(service)?.containerPort ?? 0)),
   );
   const { podPort } = openings.gateway?.inside ?? {};
   const asked = exposed.length === 0 || podPort === undefined ? [] : [tcp(podPort)];
-  const toGateway = asked.flatMap((port) => pairs(peersOf(testRunner), [peerName(gateway)], port));
+  const toGateway = asked.flatMap((port) => pairs(peersOf(testRunner), callers, port));
   const toOutside = (openings.egress ? services : []).flatMap(({ name, egress = [] }) =>
     egress.flatMap((destination) => {
       const block = ipBlock(destination);

@@ -15,6 +15,14 @@ import { writeSchemas } from "./schemas.ts";
 
 const checkers = inject("checkers");
 
+/** The HTTPRoute of a golden file with one part of its spec changed. */
+function changedRoute(key: string, value: unknown): Manifest {
+  const route = structuredClone(manifestsOf("everything.yaml").find(({ kind }) => kind === "HTTPRoute"));
+  if (route === undefined) throw new Error("everything.yaml has no HTTPRoute");
+  Object.assign(route.spec as object, { [key]: value });
+  return route;
+}
+
 describe("kubeconform with the schemas of the cluster's version", () => {
   let folder = "";
   let location = "";
@@ -64,6 +72,8 @@ describe("kubeconform with the schemas of the cluster's version", () => {
       changed("Deployment/deals", ["spec", "selector"], undefined),
       /missing property/,
     ],
+    ["an unknown field of a route", changedRoute("hostname", "a.example.com"), /'hostname' not allowed/],
+    ["a route to a host that there cannot be", changedRoute("hostnames", ["a_b"]), /does not match pattern/],
     [
       "a kind that nobody knows",
       changed("Deployment/deals", ["kind"], "Deal"),

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { parse } from "yaml";
 import { projectRoot } from "../../foundation/folders.ts";
 
 interface Definition {
@@ -36,11 +38,44 @@ export async function writeSchemas(folder: string): Promise<string> {
     const file = `${group === "" ? version : group}-${version}-${kind.toLowerCase()}.json`;
     await writeFile(join(folder, file), JSON.stringify({ $ref: `_definitions.json#/definitions/${name}` }));
   }
+  await writeFile(join(folder, "gateway.networking.k8s.io-v1-httproute.json"), await httpRouteSchema());
   return join(folder, "{{.Group}}-{{.ResourceAPIVersion}}-{{.ResourceKind}}.json");
 }
 
 function strict(definition: Definition): object {
   return definition.properties === undefined ? definition : { ...definition, additionalProperties: false };
+}
+
+interface CustomDefinition {
+  spec: { versions: { name: string; schema: { openAPIV3Schema: { properties: object } } }[] };
+}
+
+/** What the Gateway API says of its routes, in the version that the embedded cluster's gateway is built with. */
+async function httpRouteSchema(): Promise<string> {
+  const tools = join(projectRoot, "local", "tools", "traefik");
+  const api = "sigs.k8s.io/gateway-api";
+  const [, version] =
+    new RegExp(`^${api} (v\\S+) h1:`, "m").exec(await readFile(join(tools, "go.sum"), "utf8")) ?? [];
+  // Not in that folder: its build makes a module that is missing there.
+  const { stdout } = await execa("go", ["mod", "download", "-json", `${api}@${String(version)}`], {
+    cwd: tmpdir(),
+  });
+  const { Dir: module } = JSON.parse(stdout) as { Dir: string };
+  const file = join(module, "config", "crd", "standard", "gateway.networking.k8s.io_httproutes.yaml");
+  const { spec } = parse(await readFile(file, "utf8")) as CustomDefinition;
+  const { openAPIV3Schema } = spec.versions.find(({ name }) => name === "v1")?.schema ?? {};
+  if (openAPIV3Schema === undefined) throw new Error(`${file} has no version v1`);
+  const metadata = { $ref: "_definitions.json#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta" };
+  const properties = { ...openAPIV3Schema.properties, metadata };
+  return JSON.stringify(strictWithin({ ...openAPIV3Schema, properties }));
+}
+
+/** The same, with no field that it does not name, wherever it names some. */
+function strictWithin(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(strictWithin);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const within = Object.entries(schema).map(([key, value]) => [key, strictWithin(value)] as const);
+  return strict(Object.fromEntries(within));
 }
 
 /** What Kubernetes' own module says of its API. */

@@ -37,51 +37,61 @@ const given = fc.record(
 const soon = { endOnFailure: true };
 
 /** Any services as the catalogue, any of them wanted, and an application with the longest name or a short one. */
-const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = catalogues.chain((services) => {
-  const names = namesOf(services);
-  const callable = namesOf(services.filter((service) => listening(service).length > 0));
-  const application = fc
-    .constantFrom("app", `app-${"y".repeat(59)}`)
-    .chain((name) => serviceUsing(name, callable));
-  return fc.record(
-    {
-      identity: fc.record({
-        stack: fc.constantFrom("feature-login", "Feature_Login", "x".repeat(94)),
-        project: name,
-        ref: name,
-        commit: fc.constant("9dff06f"),
-      }),
-      application: fc
-        .tuple(application, given)
-        .map(([service, more]): DeployedService => ({ ...service, ...more, image })),
-      backing: fc.record(
-        {
-          catalogue: fc.constant({
-            services: services.map((service) => ({ ...service, image: published })),
-            functions: { all: names },
-          }),
-          names: fc.subarray(names),
-          functions: fc.subarray(["all"]),
-        },
-        { requiredKeys: ["catalogue"] },
-      ),
-      registry: fc.constant({ logins: [{ server: "registry.example.com", token: "t" }] }),
-      access: fc.record(
-        {
-          ingressController: fc.constant({ namespace: "ingress" }),
-          users: fc.constant(["ada@example.com"]),
-        },
-        { requiredKeys: [] },
-      ),
-      trust: fc.constantFrom("trusted", "fork"),
-      placement: fc.constant({ nodeSelector: { pool: "previews" }, spreadOver: "zone" }),
-      tests: fc.constant([{ command: ["test"] }]),
-      labels: fc.constant({ team: "shop", "example.com/cost-centre": "42" }),
-      annotations: fc.constant({ "example.com/runbook": "https://example.com/runbooks" }),
-    },
-    { requiredKeys: ["identity", "application", "backing", "tests"] },
-  );
-});
+const environments: fc.Arbitrary<EphemeralEnvironmentArgs> = catalogues
+  .chain((services): fc.Arbitrary<EphemeralEnvironmentArgs> => {
+    const names = namesOf(services);
+    const callable = namesOf(services.filter((service) => listening(service).length > 0));
+    const application = fc
+      .constantFrom("app", `app-${"y".repeat(59)}`)
+      .chain((name) => serviceUsing(name, callable));
+    return fc.record(
+      {
+        identity: fc.record({
+          stack: fc.constantFrom("feature-login", "Feature_Login", "x".repeat(94)),
+          project: name,
+          ref: name,
+          commit: fc.constant("9dff06f"),
+        }),
+        application: fc
+          .tuple(application, given)
+          .map(([service, more]): DeployedService => ({ ...service, ...more, image })),
+        backing: fc.record(
+          {
+            catalogue: fc.constant({
+              services: services.map((service) => ({ ...service, image: published })),
+              functions: { all: names },
+            }),
+            names: fc.subarray(names),
+            functions: fc.subarray(["all"]),
+          },
+          { requiredKeys: ["catalogue"] },
+        ),
+        registry: fc.constant({ logins: [{ server: "registry.example.com", token: "t" }] }),
+        access: fc.record(
+          {
+            users: fc.constant(["ada@example.com"]),
+            groups: fc.constant(["developers"]),
+          },
+          { requiredKeys: [] },
+        ),
+        gateway: fc.constantFrom(
+          { domain: "previews.example.com", name: "gateway/previews", pods: { namespace: "traefik" } },
+          { domain: "previews.example.com", ingressClass: "traefik", pods: { namespace: "traefik" } },
+        ),
+        trust: fc.constantFrom("trusted", "fork"),
+        placement: fc.constant({ nodeSelector: { pool: "previews" }, spreadOver: "zone" }),
+        tests: fc.constant([{ command: ["test"] }]),
+        labels: fc.constant({ team: "shop", "example.com/cost-centre": "42" }),
+        annotations: fc.constant({ "example.com/runbook": "https://example.com/runbooks" }),
+      },
+      { requiredKeys: ["identity", "application", "backing", "tests"] },
+    );
+  })
+  .map(({ gateway, ...args }) => {
+    // Beside the longest name of a namespace, a host has no room for that of a service.
+    const hasRoom = gateway !== undefined && args.identity.stack.length < 40;
+    return hasRoom ? { ...args, gateway } : args;
+  });
 
 async function built(args: EphemeralEnvironmentArgs): Promise<KubernetesObject[]> {
   const constructed = await construct(() => new EphemeralEnvironment("preview", args));

@@ -16,7 +16,6 @@ import {
   probeImage,
   deals,
   gone,
-  namespace,
 } from "./wrongComponents.ts";
 import {
   build,
@@ -30,12 +29,14 @@ import {
 } from "./wrongEnvironments.ts";
 import { wrongGroups } from "./wrongGroups.ts";
 import { wrongNamespaces } from "./wrongNamespaces.ts";
+import { wrongRoutes } from "./wrongRoutes.ts";
 import { isNotDeployed, noName, twoOfOneName, wrongPort } from "./wrongSentences.ts";
 
 const refusals: WrongArguments[] = [
   ...wrongEnvironments,
   ...wrongGroups,
   ...wrongNamespaces,
+  ...wrongRoutes,
   ["a port out of range", "ServiceDeployment", deployment({ port: 0 }), wrongPort],
   [
     "a port that is a text",
@@ -89,15 +90,6 @@ const refusals: WrongArguments[] = [
     "ServiceDeployment",
     deployment({}, { placement: { tolerations: [{ key: "" }] } }),
     'placement.tolerations.0.key is "" but must be the key of a taint, such as previews',
-  ],
-  [
-    "an ingress controller in no namespace",
-    "NetworkIsolation",
-    () =>
-      new components.NetworkIsolation("x", {
-        ...{ namespace, services: [deals], ingressController: { namespace: " " } },
-      }),
-    'ingressController.namespace is " " but must be a text, such as ingress-nginx',
   ],
   ["two services of one name", "NetworkIsolation", isolation(deals, deals), twoOfOneName],
   ["an edge to a service that is not deployed", "NetworkIsolation", isolation(gone), isNotDeployed],

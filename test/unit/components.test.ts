@@ -98,6 +98,15 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
     ["Image"],
     { image: `registry.example.com/shop/probe:node-${"1".repeat(12)}@sha256:${"2".repeat(64)}` },
   ],
+  Route: [
+    (name) =>
+      new components.Route(name, {
+        ...{ namespace, service: { ...deals, exposed: true } },
+        gateway: { domain: "previews.example.com", name: "gateway/previews", pods: { namespace: "traefik" } },
+      }),
+    ["HTTPRoute"],
+    { url: "https://deals--staging.previews.example.com" },
+  ],
   EphemeralEnvironment: [
     (name) =>
       new components.EphemeralEnvironment(name, {
@@ -123,6 +132,7 @@ const alone: Record<string, [(name: string) => unknown, string[], Record<string,
       namespaceName: "env-feature-login",
       addresses: { deals: "deals:80" },
       images: { deals: image },
+      urls: {},
       readyCommit: "9dff06f",
       expiresAt: "2026-03-02T12:00:00Z",
     },

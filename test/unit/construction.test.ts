@@ -26,8 +26,8 @@ describe("resources of a preview", () => {
 
   it("come from every component, whose types are the package's and the class's names", () => {
     const types = resources.filter(({ custom }) => !custom).map(({ type }) => type);
-    // The application's image has Node.
-    const used = componentsIn(components).filter((name) => name !== "ProbeImage");
+    // The application's image has Node, and the settings name no gateway.
+    const used = componentsIn(components).filter((name) => !["ProbeImage", "Route"].includes(name));
     const expected = used.map((name) => `dynamic-environments:index:${name}`);
     expect([...new Set(types)].sort()).toEqual(expected.sort());
   });

@@ -21,9 +21,9 @@ const inGoldens = new Set(
     .map(({ apiVersion, kind }) => `${String(apiVersion).replace(/\/?v1$/, "")} ${kind}`),
 );
 
-/** `NetworkPolicy` is asked for as `networkpolicies`. */
+/** `NetworkPolicy` is asked for as `networkpolicies`, `Ingress` as `ingresses`. */
 function resourceOf(kind: string): string {
-  return `${kind.toLowerCase().replace(/y$/, "ie")}s`;
+  return `${kind.toLowerCase().replace(/y$/, "ie").replace(/ss$/, "sse")}s`;
 }
 
 describe("a kind that pulumi up creates", () => {

@@ -34,6 +34,15 @@ export const variables = {
   standIns: "DYNENV_STAND_INS",
 };
 
+export const gatewayVariables = {
+  domain: "DYNENV_DOMAIN",
+  gateway: "DYNENV_GATEWAY",
+  ingressClass: "DYNENV_INGRESS_CLASS",
+  tls: "DYNENV_TLS",
+  gatewayPods: "DYNENV_GATEWAY_PODS",
+  gatewayAddress: "DYNENV_GATEWAY_ADDRESS",
+};
+
 export function configure(settings: Record<string, string>): void {
   const entries = Object.entries(settings).map(([key, value]): [string, string] => [`dynenv:${key}`, value]);
   pulumi.runtime.setAllConfig(Object.fromEntries(entries));
@@ -45,7 +54,7 @@ export function isolateSettings(): void {
   let empty: string;
   beforeEach(async () => {
     const others = ["KUBECONFIG", "KUBE_CONTEXT", "GITHUB_ACTIONS", "CI_PROJECT_PATH", "CI_COMMIT_REF_NAME"];
-    others.push("CI_DEPLOY_USER", "CI_DEPLOY_PASSWORD");
+    others.push("CI_DEPLOY_USER", "CI_DEPLOY_PASSWORD", ...Object.values(gatewayVariables));
     for (const name of [...Object.values(variables), ...others, "CI_COMMIT_SHA"]) vi.stubEnv(name, undefined);
     const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
     await pulumi.runtime.setMocks(mocks, "dynenv", "s-1");

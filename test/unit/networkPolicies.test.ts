@@ -2,10 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { testRunner } from "../../components/model/graph/graph.ts";
 import { workloadLabels } from "../../components/model/objects/labels.ts";
-import {
-  networkPolicies,
-  type Openings,
-} from "../../components/model/objects/networkPolicies.ts";
+import { networkPolicies, type Openings } from "../../components/model/objects/networkPolicies.ts";
 import type { GatewayPods } from "../../components/model/objects/gateway.ts";
 import type { Service } from "../../components/model/graph/service.ts";
 import { addressOf, holds, rangeOf } from "./addressRange.ts";

@@ -12,6 +12,8 @@ type Create = (name: string, args: never) => unknown;
 
 const namespace = "staging";
 const services = [service("deals")];
+const exposed = service("deals", { exposed: true });
+const gateway = { domain: "previews.example.com", name: "gateway/previews", pods: { namespace: "traefik" } };
 const run = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
 const logins = [{ server: "registry.example.com", token: "t" }];
 const revisions = { deals: "r0123456789ab" };
@@ -98,7 +100,9 @@ const table: [string, Create, object, Record<string, unknown>][] = [
       cap: { pods: 20 },
       placement: {},
       access: {},
-      ...within("access", { users: [], groups: [], ingressController: { namespace: "ingress" } }),
+      ...within("access", { users: [], groups: [] }),
+      gateway,
+      ...within("gateway", gateway),
       tests: [{ command: ["test"] }],
       readiness: {},
       ...within("readiness", { withinSeconds: 60 }),
@@ -108,13 +112,22 @@ const table: [string, Create, object, Record<string, unknown>][] = [
     "NetworkIsolation",
     (name, args) => new components.NetworkIsolation(name, args),
     { namespace, services },
-    { services, egress: false, ingressController: { namespace: "ingress" } },
+    { services, egress: false, gateway, ...within("gateway", gateway) },
   ],
   [
     "ReadinessCheck",
     (name, args) => new components.ReadinessCheck(name, args),
     { namespace, image, services, revisions, ...probe },
-    { services, revisions, application: "deals", commit: "9dff06f", readyWithinSeconds: 60, placement: {} },
+    {
+      ...{ services, revisions, application: "deals", commit: "9dff06f", readyWithinSeconds: 60 },
+      ...{ gateway, ...within("gateway", gateway), placement: {} },
+    },
+  ],
+  [
+    "Route",
+    (name, args) => new components.Route(name, args),
+    { namespace, service: exposed, gateway },
+    { service: exposed, isApplication: true, gateway, ...within("gateway", gateway) },
   ],
   [
     "RegistrySecret",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { accesses, permissions, type Use } from "../../cli/access/permissions.ts";
 import { roles } from "../../components/model/objects/access.ts";
 
-const all: Use[] = ["up", "down", "test", "people"];
+const all: Use[] = ["up", "down", "test", "people", "route", "ingress"];
 const keys = (uses: Use[]) =>
   accesses(uses).map(({ apiGroup, resource, verb }) => `${apiGroup}/${resource} ${verb}`);
 

@@ -10,6 +10,7 @@ import { apiServer, kubeconfig, type ApiServer } from "./apiServer.ts";
 import { withoutVerb, type Rule } from "./roleRules.ts";
 
 const needed = accesses(["up", "down", "test"]);
+const forAddresses = accesses(["route", "ingress"]);
 const namespace = "env-a";
 const shipped = parseAllDocuments(readFileSync(rbacFile, "utf8"))
   .map((document) => document.toJS() as { rules?: Rule[] })
@@ -40,10 +41,10 @@ afterAll(() => {
   server.end();
 });
 
-async function sentence(): Promise<string> {
+async function sentence(env: Record<string, string> = {}): Promise<string> {
   const config = new KubeConfig();
   config.loadFromString(kubeconfig(`https://localhost:${String(server.port)}`));
-  return requirePermissions(config, namespace, "run").then(
+  return requirePermissions(config, namespace, "run", env).then(
     () => "",
     (error: unknown) => (error as Error).message,
   );
@@ -72,4 +73,18 @@ it("names the beginning of much that is missing", async () => {
   expect(await sentence()).toMatch(
     /^the cluster's identity may not create, list, watch namespaces in the whole cluster; .*; .*; and \d+ more: give it/,
   );
+});
+
+it("asks for the rights to addresses only where the program has a gateway, by its kind", async () => {
+  held = forAddresses.reduce<Rule[]>((rules, access) => withoutVerb(rules, access), shipped);
+  expect(await sentence()).toBe("");
+  const lacking = (kind: string) => new RegExp(`may not create, get, list, watch, patch, delete ${kind} in`);
+  expect(await sentence({ DYNENV_GATEWAY: "gateway/previews" })).toMatch(
+    lacking("httproutes of gateway.networking.k8s.io"),
+  );
+  expect(await sentence({ DYNENV_INGRESS_CLASS: "traefik" })).toMatch(
+    lacking("ingresses of networking.k8s.io"),
+  );
+  held = shipped;
+  expect(await sentence({ DYNENV_GATEWAY: "gateway/previews", DYNENV_INGRESS_CLASS: "traefik" })).toBe("");
 });

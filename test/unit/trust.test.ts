@@ -69,6 +69,7 @@ const differences: [Trust, Record<string, unknown>][] = [
       ],
       envFrom: ["configMapRef", "secretRef"],
       egress: true,
+      exposed: true,
       pods: "8",
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 } },
       ttl: "24h",
@@ -81,6 +82,7 @@ const differences: [Trust, Record<string, unknown>][] = [
       secrets: ["catalogue-db-password"],
       envFrom: ["configMapRef"],
       egress: false,
+      exposed: false,
       pods: "5",
       strategy: { type: "Recreate" },
       ttl: "4h",
@@ -124,10 +126,23 @@ describe.each(differences)("an environment with trust %s", (trust, expected) => 
     const way = { policies, from, protocol: "TCP" };
     expect(isAllowed({ ...way, to: { ip: "203.0.113.7" }, port: 443 })).toBe(expected.egress);
     expect(isAllowed({ ...way, to: dns, port: 53 })).toBe(true);
-    const controller = { labels: {}, namespace: { "kubernetes.io/metadata.name": "ingress" } };
-    expect(isAllowed({ policies, from: controller, to: from, port: 8080, protocol: "TCP" })).toBe(true);
+    const gateway = { labels: {}, namespace: { "kubernetes.io/metadata.name": "traefik" } };
+    const fromOutside = { policies, from: gateway, to: from, port: 8080, protocol: "TCP" };
+    expect(isAllowed(fromOutside)).toBe(expected.exposed);
+    expect(of("HTTPRoute")).toHaveLength(expected.exposed === true ? 1 : 0);
     const blocks = [...JSON.stringify(policies).matchAll(/"cidr":"([^"]*)"/g)].map(([, cidr]) => cidr);
     expect(blocks).toEqual(["169.254.20.10/32", ...(expected.egress === true ? ["203.0.113.0/24"] : [])]);
+  });
+
+  it("has addresses where the gateway says so of forks, too", async () => {
+    const gateway = {
+      domain: "previews.example.com",
+      name: "gateway/previews",
+      pods: { namespace: "traefik" },
+    };
+    const routed = manifestsOf(await build({ trust, gateway: { ...gateway, exposeForks: true } }));
+    expect(routed.filter(({ kind }) => kind === "HTTPRoute")).toHaveLength(1);
+    expect(JSON.stringify(routed)).toContain('"kubernetes.io/metadata.name":"traefik"');
   });
 
   it("has a quota with room for a surge, and surges, or neither", () => {

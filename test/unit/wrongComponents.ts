@@ -16,6 +16,14 @@ export const isolation =
   (...services: Service[]) =>
   () =>
     new components.NetworkIsolation("x", { namespace, services });
+export const gateway = {
+  ...{ domain: "previews.example.com", name: "gateway/previews" },
+  pods: { namespace: "traefik" },
+};
+export const route =
+  (more: Record<string, unknown>, args: object = {}) =>
+  () =>
+    new components.Route("x", { namespace, gateway, service: { ...deals, ...more }, ...args });
 export const limits =
   (cap: Record<string, unknown>, ...services: Service[]) =>
   () =>

@@ -1,3 +1,4 @@
+import { shown } from "../../components/model/rules/shown.ts";
 import {
   environment,
   image,
@@ -71,6 +72,73 @@ const wrongSuites = (
   sentence,
 ]);
 
+const gateway = { domain: "previews.example.com", name: "gateway/previews", pods: { namespace: "traefik" } };
+const identity = { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" };
+const domainRule = "a domain of at most 189 characters in lower case, such as previews.example.com";
+const eitherOfGateways =
+  "give either gateway.name, such as gateway/previews, or gateway.ingressClass, such as traefik";
+const known = "known are domain, exposeForks, ingressClass, inside, name, pods, port, tls";
+const longDomain = `${"a.".repeat(119)}bc`;
+
+/** What is given as a part of the gateway, and what is said of it. */
+const wrongGateways = (
+  [
+    [{ name: undefined }, eitherOfGateways],
+    [{ ingressClass: "traefik" }, eitherOfGateways],
+    [{ domain: undefined }, `gateway.domain is missing: it must be ${domainRule}`],
+    [{ domain: longDomain }, `gateway.domain is ${shown(longDomain)} but must be ${domainRule}`],
+    [
+      { domain: "Previews.example.com" },
+      `gateway.domain is "Previews.example.com" but must be ${domainRule}`,
+    ],
+    [{ domain: "*.example.com" }, `gateway.domain is "*.example.com" but must be ${domainRule}`],
+    [
+      { name: "previews" },
+      'gateway.name is "previews" but must be namespace and name of a Gateway, such as gateway/previews',
+    ],
+    [
+      { name: undefined, ingressClass: "Traefik" },
+      'gateway.ingressClass is "Traefik" but must be the name of a class of Ingresses, such as traefik',
+    ],
+    [{ tls: "true" }, 'gateway.tls is "true" but must be true or false'],
+    [{ port: 0 }, "gateway.port is 0 but must be a whole number from 1 to 65535, such as 443"],
+    [{ class: "traefik" }, `gateway has the unknown key class: ${known}`],
+    [
+      { pods: undefined },
+      'gateway.pods is missing: it must be an object of namespace and labels, such as {"namespace": "traefik"}',
+    ],
+    [{ pods: { namespace: "" } }, 'gateway.pods.namespace is "" but must be a DNS label, such as traefik'],
+    [
+      { pods: { namespace: "traefik", podLabels: {} } },
+      "gateway.pods has the unknown key podLabels: known are labels, namespace",
+    ],
+    [
+      { pods: { namespace: "traefik", labels: { "a b": "c" } } },
+      "gateway.pods.labels.a b must have as its key the name of a label, such as app.kubernetes.io/name",
+    ],
+    [
+      { pods: { namespace: "traefik", labels: { app: "a b" } } },
+      'gateway.pods.labels.app is "a b" but must be the value of a label, such as traefik',
+    ],
+    [
+      { inside: { host: "http://traefik", port: 80 } },
+      'gateway.inside.host is "http://traefik" but must be a host, such as traefik.traefik.svc',
+    ],
+    [
+      { inside: { host: "traefik" } },
+      "gateway.inside.port is missing: it must be a whole number from 1 to 65535, such as 443",
+    ],
+  ] as [Record<string, unknown>, string][]
+).map(([more, sentence]): [string, () => unknown, string] => [
+  `a gateway with ${shownShort(more)}`,
+  environment({ gateway: { ...gateway, ...more } }),
+  sentence,
+]);
+
+function shownShort(value: object): string {
+  return JSON.stringify(value, (_key, one: unknown) => one ?? null).slice(0, 60);
+}
+
 /** Arguments of an environment that group others, and what is wrong within them. */
 export const wrongGroups = ofEnvironments([
   [
@@ -127,7 +195,7 @@ export const wrongGroups = ofEnvironments([
   [
     "a text in the place of people",
     environment({ access: "ada@example.com" }),
-    'access is "ada@example.com" but must be an object of users, groups, ingressController',
+    'access is "ada@example.com" but must be an object of users, groups',
   ],
   [
     "a catalogue without functions",
@@ -135,9 +203,18 @@ export const wrongGroups = ofEnvironments([
     'backing.catalogue is {"services":[]} but must be an object of services and functions, such as sockShop',
   ],
   [
-    "an ingress controller nowhere",
-    environment({ access: { ingressController: { namespace: "" } } }),
-    'access.ingressController.namespace is "" but must be a text, such as ingress-nginx',
+    "an ingress controller among people",
+    environment({ access: { ingressController: { namespace: "ingress" } } }),
+    "access has the unknown key ingressController: known are groups, users",
+  ],
+  ...wrongGateways,
+  [
+    "a service whose host has no room",
+    environment({
+      ...{ identity: { ...identity, stack: "x".repeat(55) }, gateway },
+      services: [{ name: "administration", port: 8080, exposed: true, image }],
+    }),
+    `service "administration" is exposed but its host has no room beside the namespace "env-${"x".repeat(55)}", which has 59 of 63 characters: give the stack a shorter name`,
   ],
   [
     "a time to live of weeks",

@@ -8,7 +8,7 @@ import { suggestion } from "../rules/suggestion.ts";
 export const exposure = {
   // What a prefix of the Gateway API may be.
   path: text(
-    /^\/(?!\S*(\/\/|\/\.{1,2}(\/|$)|%2[fF]|#))[\w.~!$&'()*+,;=:@%/-]*$/,
+    /^(?!.*(\/\/|\/\.{1,2}(\/|$)|%2[fF]))\/[\w.~!$&'()*+,;=:@%/-]*$/,
     "a path that begins with /, such as /api",
   ).optional(),
   port: text(/^\S+$/, "the name of one of its ports, such as admin").optional(),

@@ -80,9 +80,7 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     )
     .optional(),
   exposed: yesOrNo.optional(),
-  exposure: z
-    .strictObject(exposure, 'an object of path and port, such as {"path": "/api"}')
-    .optional(),
+  exposure: z.strictObject(exposure, 'an object of path and port, such as {"path": "/api"}').optional(),
   egress: z
     .array(
       z.strictObject(
@@ -167,7 +165,6 @@ export function checkServices(services: Service[], list = "services"): void {
     checkResources(one);
     checkCompanions(one);
     checkPorts(one);
-    checkExposure(one);
     checkExposure(one);
     checkProbe(one);
     checkGives(one);

@@ -34,8 +34,24 @@ export interface TrustRules {
 }
 
 export const trustRules: Record<Trust, TrustRules> = {
-  trusted: { push: true, sharedSecrets: true, egress: true, exposed: true, surge: true, ttl: "24h", maxTtl: "30d" },
-  fork: { push: false, sharedSecrets: false, egress: false, exposed: false, surge: false, ttl: "4h", maxTtl: "7d" },
+  trusted: {
+    push: true,
+    sharedSecrets: true,
+    egress: true,
+    exposed: true,
+    surge: true,
+    ttl: "24h",
+    maxTtl: "30d",
+  },
+  fork: {
+    push: false,
+    sharedSecrets: false,
+    egress: false,
+    exposed: false,
+    surge: false,
+    ttl: "4h",
+    maxTtl: "7d",
+  },
 };
 
 /** The rules of a trust level. @throws on an unknown level: programs in other languages can pass any text. */

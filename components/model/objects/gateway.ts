@@ -92,7 +92,10 @@ export function checkGateway(argument: string, given: Gateway): void {
   const [issue] = error?.issues ?? [];
   if (issue !== undefined) {
     const where = [argument, ...issue.path.map(String)].join(".");
-    const known: Record<string, string[]> = { pods: ["namespace", "labels"], inside: ["host", "port", "podPort"] };
+    const known: Record<string, string[]> = {
+      pods: ["namespace", "labels"],
+      inside: ["host", "port", "podPort"],
+    };
     throw new Error(refusalWithin(given, issue, where, known[String(issue.path[0])] ?? Object.keys(shape)));
   }
   if ((given.name === undefined) === (given.ingressClass === undefined))

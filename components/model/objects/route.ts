@@ -29,7 +29,12 @@ export interface Route {
  * in front of that: the namespace stays whole, so that two environments never share a host.
  * @throws when a namespace's name leaves no room for the service's.
  */
-export function routeOf(service: Service, isApplication: boolean, namespace: string, gateway: Gateway): Route {
+export function routeOf(
+  service: Service,
+  isApplication: boolean,
+  namespace: string,
+  gateway: Gateway,
+): Route {
   const { path = "/" } = service.exposure ?? {};
   const label = isApplication ? namespace : labelOf(service.name, namespace);
   const host = `${label}.${gateway.domain}`;
@@ -41,7 +46,12 @@ export function routeOf(service: Service, isApplication: boolean, namespace: str
 }
 
 /** The addresses of all services that are exposed. @throws as {@link routeOf}. */
-export function routes(services: Service[], application: string, namespace: string, gateway: Gateway): Route[] {
+export function routes(
+  services: Service[],
+  application: string,
+  namespace: string,
+  gateway: Gateway,
+): Route[] {
   return exposedServices(services).map((service) =>
     routeOf(service, service.name === application, namespace, gateway),
   );

@@ -57,7 +57,15 @@ const dependsOn = [
   new ResourceLimits("limits", { namespace, services, cap: { pods: 40, memory: "32Gi" } }, opts),
   new NetworkIsolation(
     "isolation",
-    { namespace, services: permitted, gateway: { domain: "previews.example.com", name: "gateway/previews", pods: { namespace: config.require("ingressNamespace") } } },
+    {
+      namespace,
+      services: permitted,
+      gateway: {
+        domain: "previews.example.com",
+        name: "gateway/previews",
+        pods: { namespace: config.require("ingressNamespace") },
+      },
+    },
     opts,
   ),
 ];
