@@ -91,7 +91,9 @@ async function clientImage(): Promise<string> {
     const base = `BASE=${shell.DYNENV_BASE_IMAGE ?? ""}`;
     await docker(["--config", config, "build", "--build-arg", base, "--tag", name, context]);
     await docker(["--config", config, "push", "--quiet", name]);
-    return (await docker(["inspect", "--format", "{{index .RepoDigests 0}}", name])).trim();
+    // The same image may have the name of an earlier run, too, which the registry has no longer.
+    const digests = await docker(["inspect", "--format", '{{join .RepoDigests "\\n"}}', name]);
+    return digests.split("\n").find((digest) => digest.startsWith(`${name}@`)) ?? "";
   } finally {
     await rm(context, { recursive: true });
   }
