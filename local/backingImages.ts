@@ -23,9 +23,14 @@ import {
   rootScript,
   type ShopImages,
 } from "./images.ts";
+import { type GoTool, mailpit, versitygw } from "./goTools.ts";
 import { type ImageAccess, loginFile, run } from "./imageAccess.ts";
+import { builtTool, toolKey } from "./toolBuild.ts";
 
 const sources = join(projectRoot, "local", "backing");
+
+/** Services whose own server is built for their stand-in. */
+const servers: Record<string, GoTool> = { mailpit, s3: versitygw };
 
 /** Names of the backing services that have a stand-in. */
 export const backingStandIns = backingServices.services
@@ -130,7 +135,8 @@ async function provideStandIn(
 async function keyOf(name: string): Promise<string> {
   const files = await readdir(join(sources, name));
   const own = [...files.map((file) => join(name, file)), rootScript];
-  const shared = await contentKey([rootScript]);
+  const server = servers[name];
+  const shared = (await contentKey([rootScript])) + (server === undefined ? "" : await toolKey(server));
   return `${name}-${await contentKey(own, shared, sources)}`;
 }
 
@@ -141,10 +147,13 @@ async function make(
   access: ImageAccess,
   work: Work,
 ): Promise<string> {
+  const server = servers[name];
+  const built = server && (await builtTool(server, work));
   return during(`building a stand-in for ${image}`, work, async () => {
     const baseImage = await baseOf(name, `${cached}.${String(process.pid)}.tar`, access, work);
     const folder = join(sources, name);
-    const digest = await build({ image, folder, buildArguments: {} }, baseImage, access, work);
+    const from = built === undefined ? { folder } : { folder: built, dockerfile: join(folder, "Dockerfile") };
+    const digest = await build({ image, ...from, buildArguments: {} }, baseImage, access, work);
     const [repository] = image.split(":");
     await keep(`docker://${access.registry}/${repository ?? ""}@${digest}`, cached, access, work);
     return digest;

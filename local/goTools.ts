@@ -118,6 +118,20 @@ export const gofakes3: GoTool = {
   minutes: 1,
 };
 
+/** Catches mail: what the backing service is. Its module has no page, which npm would build, but all of its API. */
+export const mailpit: GoTool = {
+  folder: "mailpit",
+  packages: { mailpit: "github.com/axllent/mailpit" },
+  minutes: 2,
+};
+
+/** The server of the backing service `s3`. */
+export const versitygw: GoTool = {
+  folder: "versitygw",
+  packages: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
+  minutes: 3,
+};
+
 /** Checks Concourse pipelines: the part of fly that does, which builds in a minute. */
 export const concourseValidate: GoTool = {
   folder: "concourse-validate",

@@ -51,8 +51,10 @@ type ShopService = (typeof sockShop.services)[number];
 export interface StandIn {
   /** The published `repository:tag`. */
   image: string;
-  /** Folder with its Dockerfile: the service's own, or the one that serves for all others. */
+  /** Folder that it is built from: the service's own, or the one that serves for all others. */
   folder: string;
+  /** Default: `Dockerfile` in that folder. */
+  dockerfile?: string;
   buildArguments: Record<string, string>;
 }
 
@@ -229,6 +231,7 @@ export async function build(
   await run("docker", access, work, [
     "build",
     ...buildArguments.flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
+    ...(standIn.dockerfile === undefined ? [] : ["--file", standIn.dockerfile]),
     ...["-t", reference, standIn.folder],
   ]);
   await run("docker", access, work, ["push", "--quiet", reference]);

@@ -18,9 +18,8 @@ const building = ".building";
  * of all that the build depends on, and it appears only when complete.
  */
 export async function builtTool(tool: GoTool, work: Work): Promise<string> {
-  const source = join(projectRoot, "local", "tools", tool.folder);
-  const names = Object.keys(tool.packages);
-  const folder = join(cacheFolder(), "tools", `${names[0] ?? tool.folder}-${await buildKey(tool, source)}`);
+  const source = sourceOf(tool);
+  const folder = join(cacheFolder(), "tools", await toolKey(tool));
   if (await exists(folder)) return folder;
   await requireGo();
   const build = async () => {
@@ -97,9 +96,15 @@ async function requireGo(): Promise<void> {
   }
 }
 
-async function buildKey(tool: GoTool, source: string): Promise<string> {
+function sourceOf(tool: GoTool): string {
+  return join(projectRoot, "local", "tools", tool.folder);
+}
+
+/** Names a tool and all that its build depends on: the same key, the same executables. */
+export async function toolKey(tool: GoTool): Promise<string> {
+  const source = sourceOf(tool);
   const hash = createHash("sha256").update(JSON.stringify([tool, process.platform, process.arch]));
   for (const file of (await readdir(source)).sort())
     hash.update(file).update(await readFile(join(source, file)));
-  return hash.digest("hex").slice(0, 12);
+  return `${Object.keys(tool.packages)[0] ?? tool.folder}-${hash.digest("hex").slice(0, 12)}`;
 }

@@ -20,8 +20,9 @@ export function imagesOfProgram(): WantedImages {
 /** @param texts the program's sources. */
 export function imagesNamedIn(texts: string[]): WantedImages {
   const names = backingServices.services.map(({ name }) => name);
+  // Not where it is a part of an address, such as s3://state or s3.example.com.
   const isNamed = (word: string) =>
-    texts.some((text) => new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(text));
+    texts.some((text) => new RegExp(`(?<![\\w-])${word}(?![\\w-]|:\\/\\/|\\.\\w)`).test(text));
   return { shop: isNamed("sockShop"), backing: names.filter(isNamed) };
 }
 

@@ -1,4 +1,5 @@
 import {
+  checkCap,
   checkCatalogue,
   checkDeployedAt,
   checkFiles,
@@ -16,6 +17,7 @@ import {
   checkText,
   plan,
   type Plan,
+  quota,
   serviceMust,
   shown,
   suggestion,
@@ -73,6 +75,7 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkIdentity(identity);
   checkLifetime(lifetime, planned.rules);
   checkTests(args, planned.services);
+  checkCap(quota(planned.services, { ...planned.rules, suites: args.tests }), args.cap ?? {});
   checkReadyWithin(args.readiness?.withinSeconds, "readiness.withinSeconds");
   checkReadinessImage(args);
   checkPlacement(args.placement ?? {});

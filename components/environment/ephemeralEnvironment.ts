@@ -142,10 +142,11 @@ function createIsolation(
 
 /** @returns the namespace's name, known once it is limited. */
 function createLimits(
-  { name, args, services, rules: { surge }, opts }: Planned,
+  { name, args, services, rules, opts }: Planned,
   namespace: pulumi.Output<string>,
 ): pulumi.Output<string> {
-  const own = { namespace, services, surge, cap: args.cap ?? {} };
+  const suites = testSuites(args.tests, {}, rules);
+  const own = { namespace, services, suites, surge: rules.surge, cap: args.cap ?? {} };
   return new ResourceLimits(`${name}-limits`, { ...own, ...given(args) }, opts).limitedNamespace;
 }
 

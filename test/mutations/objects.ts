@@ -44,11 +44,8 @@ export const objects: Mutation[] = [
   ]),
   ...inFile("components/model/objects/quota.ts", "quota", [
     ["no room is left for a roll-out", " * (surge ? 2 : 1)", ""],
-    [
-      "no room is left for seeds",
-      "testRunnerJobs + services.filter(({ seed }) => seed !== undefined).length",
-      "testRunnerJobs",
-    ],
+    ["no room is left for seeds", "services.filter(({ seed }) => seed !== undefined).length", "0"],
+    ["no room is left for the largest suite", "sharedBy([job, ...suites.map(suiteNeeds)], [])", "job"],
   ]),
   ...inFile("components/model/rules/quantities.ts", "quota", [
     ["binary units count as decimal ones", '["Mi", 2 ** 20]', '["Mi", 1e6]'],
@@ -90,7 +87,7 @@ export const objects: Mutation[] = [
       "isProbed(service) ? 0 : 0",
     ],
   ]),
-  ...inFile("components/model/graph/serviceRules.ts", "serviceRules", [
+  ...inFile("components/model/graph/resourceRules.ts", "serviceRules", [
     [
       "more room on disks may be requested than the limit",
       "if (parse(least) <= parse(most)) continue;",

@@ -88,7 +88,9 @@ describe("a stranger's application", () => {
   test("has what an embedded cluster is made from, stand-ins of backing services included", async () => {
     const { exitCode, output } = await installed(["cluster", "images", "--help"]);
     expect(exitCode, output).toBe(0);
-    expect(output.replace(/\s+/g, " ")).toContain("stand-ins (postgres, mariadb, redis, rabbitmq)");
+    expect(output.replace(/\s+/g, " ")).toContain(
+      "stand-ins (postgres, mariadb, redis, rabbitmq, mailpit, s3)",
+    );
   });
 
   test("is built, migrated, tested and removed by one command, from any of its folders", async () => {
