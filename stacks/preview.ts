@@ -43,10 +43,10 @@ export function checkWhole(definition: Definition, settings: Settings): void {
   const names = imageNames(definition);
   const images = Object.fromEntries(names.map((name) => [name, anyImage]));
   const secret = () => pulumi.secret("");
-  checkEnvironment(
-    "preview",
-    environmentArgs(definition, { ...settings, images: { ...images, ...settings.images }, secret }),
-  );
+  // That of the images has a name that no environment's may have.
+  const stack = settings.kind === "image" ? "any" : settings.stack;
+  const whole = { ...settings, stack, images: { ...images, ...settings.images }, secret };
+  checkEnvironment("preview", environmentArgs(definition, whole));
 }
 
 const anyImage = `registry.example.com/any@sha256:${"0".repeat(64)}`;

@@ -135,6 +135,14 @@ describe("a definition", () => {
     ).toEqual({ sentences: [], registered: [] });
   });
 
+  it("is looked at in the stack of its images, too", async () => {
+    const images: Settings = { ...settings, kind: "image", stack: "main-abc-image" };
+    const looked = () => {
+      checkWhole(orders, images);
+    };
+    expect(await refusal(looked)).toEqual({ sentences: [], registered: [] });
+  });
+
   it("may have nothing to build", async () => {
     const services = { web: { port: 8080, image: `registry.example.com/a@sha256:${"1".repeat(64)}` } };
     const { outputs } = await construct(() =>
