@@ -17,7 +17,7 @@ import { configuredSetting } from "../pulumi/pulumiProject.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
 import { prepareStack, requireTrust, type Prepared } from "./recovery.ts";
 import { removeEnvironment } from "./removal.ts";
-import { requireImageIn } from "./stackContent.ts";
+import { requireEnvironmentIn, requireImageIn } from "./stackContent.ts";
 import { readState } from "../pulumi/state.ts";
 import { unlocked } from "../pulumi/unlocked.ts";
 
@@ -77,6 +77,7 @@ export async function deploy(
   try {
     await preparedAndDone(update);
     await requireMade(owner, run);
+    requireEnvironmentIn(stack, await readState(stack, run));
   } catch (error) {
     const failure = run.signal.aborted ? error : await explained(error, observation);
     if (failure instanceof EnvironmentFailure)
