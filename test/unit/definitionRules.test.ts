@@ -15,7 +15,7 @@ const orders: Definition = {
 };
 
 /** A program in JavaScript, or one whose types nobody looked at, gives anything. */
-const given = (changes: object) => ({ ...orders, ...changes }) as Definition;
+const given = (changes: object) => ({ ...orders, ...changes });
 const web = (changes: object) =>
   given({ services: { ...orders.services, web: { ...orders.services.web, ...changes } } });
 
