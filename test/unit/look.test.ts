@@ -6,13 +6,7 @@ import { accesses } from "../../cli/access/permissions.ts";
 import { lookRights } from "../../cli/access/lookRights.ts";
 import { lookHint } from "../../cli/commands/look.ts";
 import { sinceForm } from "../../cli/commands/logs.ts";
-import {
-  behindService,
-  containerPort,
-  listen,
-  portOf,
-  requirePort,
-} from "../../cli/environment/forwarding.ts";
+import { containerPort, listen, portOf, requirePort } from "../../cli/environment/forwarding.ts";
 import { looking, missingRight, requireService, type Inside } from "../../cli/environment/inside.ts";
 import { execPath, executionOf } from "../../cli/kubernetes/podExec.ts";
 import { SocketRefused } from "../../cli/kubernetes/podSocket.ts";
