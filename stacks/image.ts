@@ -7,7 +7,7 @@ import { whyForeign } from "../foundation/ownCode.ts";
 import type { Build, Definition, OwnTest } from "./definition.ts";
 import { asRunError, fullName, type Settings } from "./settings.ts";
 
-/** Builds the project's images in a stack of their own, for pipelines whose deploy job has no Docker. */
+/** Builds the project's images, if it has any, in a stack of their own, for pipelines whose deploy job has no Docker. */
 export function imageStack(definition: Definition, settings: Settings) {
   const { readiness } = definition;
   const images = Object.fromEntries(
@@ -15,21 +15,12 @@ export function imageStack(definition: Definition, settings: Settings) {
   );
   if (readiness !== undefined && "base" in readiness)
     images[readinessImageName] = readinessImage(settings, readiness.base);
-  if (Object.keys(images).length === 0)
-    throw new RunError(
-      `setting ${fullName("kind")} is image, but no service has a build: give one, such as build: "../api"`,
-    );
   return { images };
 }
 
 /** What the project builds, by the names under which the images are given: those of its services and of its tests. */
 function buildsOf({ services, tests }: Definition): Record<string, string | Build> {
   const named = [...Object.entries(services), ...tests.map((test) => [testImageName(test), test] as const)];
-  const twice = tests.map(testImageName).find((name) => Object.hasOwn(services, name));
-  if (twice !== undefined)
-    throw new RunError(
-      `service ${shown(twice)} and a suite of tests have images of that name: give the suite another name`,
-    );
   return Object.fromEntries(
     named.flatMap(([name, { build }]) => (build === undefined ? [] : [[name, build] as const])),
   );

@@ -17,6 +17,7 @@ import { ignoredInImage } from "./imageContext.ts";
 import { ciRun } from "../foundation/ciRun.ts";
 import { contextOf } from "../foundation/kubeconfig.ts";
 import { requireCodeOf } from "../foundation/ownCode.ts";
+import { placeInRepository } from "../foundation/repository.ts";
 import { SettingError } from "../foundation/settingError.ts";
 import { readVariable } from "../foundation/variable.ts";
 import { secretSettings } from "../foundation/secretSettings.ts";
@@ -64,6 +65,11 @@ export interface Settings {
   readyWithinSeconds: number;
 }
 
+/** The image that is given for a service, which may be called as any object has properties: `constructor`. */
+export function givenImage({ images }: Pick<Settings, "images">, name: string): string | undefined {
+  return Object.hasOwn(images, name) ? images[name] : undefined;
+}
+
 type Key = keyof typeof rules;
 
 /** Reads and validates every setting once. @throws an error of one sentence that names the key, value and rule. */
@@ -82,8 +88,7 @@ export function readSettings(): Settings {
     images: read("images", "DYNENV_SERVICE_IMAGES") ?? {},
     secret,
     baseImage: read("baseImage", "DYNENV_BASE_IMAGE"),
-    imageRepository:
-      read("imageRepository", "CI_REGISTRY_IMAGE") ?? `${registry?.server ?? ""}/${repositoryPath(project)}`,
+    imageRepository: imageRepository() ?? `${registry?.server ?? ""}/${repositoryPath(project)}`,
     registry,
     pull: registry && pullLogin(registry),
     functions: read("functions") ?? [],
@@ -124,6 +129,15 @@ export function requireOwnCode({ commit, project, trust }: Settings): void {
   });
 }
 
+/** As it is named; in that of a CI system's project the programs of one repository have a folder each. */
+function imageRepository(): string | undefined {
+  const named = read("imageRepository", "CI_REGISTRY_IMAGE");
+  const place = placeInRepository(process.cwd());
+  if (named === undefined || place === "" || read("imageRepository") !== undefined) return named;
+  // One level alone: registries have a limit for them.
+  return `${named}/${repositoryPath(place.replaceAll("/", "-"))}`;
+}
+
 function registryLogin(): RegistryLogin {
   return {
     server: required("registry", "CI_REGISTRY"),
@@ -145,8 +159,11 @@ function pullLogin(push: RegistryLogin): RegistryLogin {
 
 /** A secret of the program's own, before the variable of that name; as it is, since blanks at its ends may belong to it. */
 function secret(name: string): pulumi.Output<string> | undefined {
-  const value = new pulumi.Config().getSecret(name) ?? process.env[name];
-  return value === undefined || value === "" ? undefined : pulumi.secret(value);
+  const configured = pulumi.runtime.getConfig(`${pulumi.getProject()}:${name}`) ?? "";
+  // Variables have the properties of any object, too.
+  const variable = Object.hasOwn(process.env, name) ? (process.env[name] ?? "") : "";
+  const value = configured === "" ? variable : configured;
+  return value === "" ? undefined : pulumi.secret(value);
 }
 
 /** What Pulumi calls a setting, whatever the program's project is called. */
@@ -171,7 +188,9 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
 
 /** A variable's own value, else what CI systems call by other names. */
 function valueOf(variable: string): string | undefined {
-  const { project, ref, commit, fork } = asRunError(() => ciRun(process.env));
+  const { project, ref, commit, fork } = asRunError(() =>
+    ciRun(process.env, () => placeInRepository(process.cwd())),
+  );
   const said: Record<string, string | undefined> = {
     DYNENV_PROJECT: project,
     DYNENV_REF: ref,

@@ -34,14 +34,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
 
   constructor(name: string, args: EphemeralEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     // First of all, so that what is wrong is said before anything is created.
-    const planned = validated(
-      "EphemeralEnvironment",
-      name,
-      args,
-      ["application.image", "registry.dockerConfig", "readiness.image"],
-      () => checkedPlan(args),
-      ["application", ...Object.keys(groups)],
-    );
+    const planned = checkEnvironment(name, args);
     super("dynamic-environments:index:EphemeralEnvironment", name, {}, opts);
     const images = createImages(name, args, this);
     const { namespace, namespaceName, expiresAt } = createNamespace(name, args, this);
@@ -71,6 +64,21 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
       expiresAt: this.expiresAt,
     });
   }
+}
+
+/**
+ * What an environment consists of. Whoever has to build something for it asks before.
+ * @throws one sentence on arguments that are wrong, as the component does.
+ */
+export function checkEnvironment(name: string, args: EphemeralEnvironmentArgs): Plan {
+  return validated(
+    "EphemeralEnvironment",
+    name,
+    args,
+    ["application.image", "registry.dockerConfig", "readiness.image"],
+    () => checkedPlan(args),
+    ["application", ...Object.keys(groups)],
+  );
 }
 
 /** What everything in the namespace is made from. */

@@ -160,14 +160,4 @@ describe("a project with several services of its own", () => {
       registered: [],
     });
   });
-
-  it("has nothing to build where all images are given", async () => {
-    const services = { web: { ...port, image: digest("web") } };
-    expect(await refusal(() => imageStack({ ...shop(), services }, settings))).toEqual({
-      sentences: [
-        'setting dynenv:kind is image, but no service has a build: give one, such as build: "../api"',
-      ],
-      registered: [],
-    });
-  });
 });
