@@ -4,7 +4,8 @@ import { givenImage, type Settings } from "../../stacks/settings.ts";
 import type { Definition } from "../../stacks/definition.ts";
 import { imageStack } from "../../stacks/image.ts";
 import { checkWhole } from "../../stacks/preview.ts";
-import { construct, exampleSettings } from "../golden/preview.ts";
+import { exampleSettings } from "../golden/preview.ts";
+import { construct } from "../../rendering/construction.ts";
 import { refusal } from "./refusal.ts";
 
 const settings: Settings = { ...exampleSettings, images: {} };
