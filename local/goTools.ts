@@ -49,6 +49,16 @@ export const yamlLanguageHost: GoTool = {
   minutes: 3,
 };
 
+/** For programs in Python; like the one for Node, the newest that builds as a module. */
+export const pythonLanguageHost: GoTool = {
+  folder: "pulumi-language-nodejs",
+  packages: {
+    "pulumi-language-python": "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+  },
+  linkerFlags: `-X ${pulumiVersion}=v3.68.0`,
+  minutes: 1,
+};
+
 const [major = "", minor = ""] = kubernetesRelease.split(".");
 
 const kubernetes: GoTool = {

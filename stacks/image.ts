@@ -46,9 +46,22 @@ export function readinessImage({ imageRepository, registry, trust }: Settings, b
   return new ProbeImage("probe", { repository: `${imageRepository}/probe`, base, ...login }).image;
 }
 
-function cannotPush(trust: string, name: string): RunError {
+/** @throws where an image would be built and nothing is pushed: all of them are named at once. */
+export function requireImages(definition: Definition, { trust, images }: Settings): void {
+  if (trustRules[trust].push) return;
+  const { services, tests, readiness } = definition;
+  const hasImage = (name: string) =>
+    (services[name] ?? tests.find((test) => testImageName(test) === name))?.image !== undefined;
+  const built = Object.keys(buildsOf(definition)).filter((name) => !hasImage(name));
+  if (readiness !== undefined && "base" in readiness) built.push(readinessImageName);
+  const missing = built.filter((name) => !Object.hasOwn(images, name));
+  if (missing.length > 0) throw cannotPush(trust, ...missing);
+}
+
+function cannotPush(trust: string, ...names: string[]): RunError {
+  const each = names.length === 1 ? "" : "each of ";
   return new RunError(
-    `setting ${fullName("trust")} is ${trust}, which pushes no image: give ${fullName("images")} one for ${name}, a reference by digest`,
+    `setting ${fullName("trust")} is ${trust}, which pushes no image: give ${fullName("images")} one for ${each}${names.join(", ")}, a reference by digest`,
   );
 }
 

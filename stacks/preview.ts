@@ -17,6 +17,7 @@ import {
   imageStack,
   readinessImage,
   readinessImageName,
+  requireImages,
   testImageName,
 } from "./image.ts";
 import { fullName, givenImage, readSettings, requireOwnCode, type Settings } from "./settings.ts";
@@ -121,6 +122,7 @@ function ownServices(definition: Definition, settings: Settings) {
     throw new pulumi.RunError(
       `setting ${fullName("images")} names ${shown(unknown)}, which the program does not have: ${suggestion(unknown, names)}`,
     );
+  requireImages(definition, settings);
   const services = Object.entries(definition.services).map(([name, service]) =>
     deployed(name, service, settings),
   );

@@ -1,12 +1,12 @@
 // A stranger's application, in a repository of its own, with the package as npm packs it: nothing of this repository is on its path.
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
-import { adminKubeconfig, dynenv, shell, uniqueName, type Ended } from "../integration/shell.ts";
-import { languageBases, testedSdks } from "./languageBases.ts";
+import { shell, uniqueName, type Ended } from "../integration/shell.ts";
+import { commitAll, foreignBases, foreignRepository } from "./foreignRepository.ts";
 
 const project = uniqueName("orders");
 const branch = uniqueName("feature");
@@ -18,51 +18,16 @@ let env: Record<string, string> = {};
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), "foreign-")));
   repository = join(folder, "orders");
-  const [bases, provided] = await Promise.all([languageBases(), standIns(), install()]);
+  const [bases] = await Promise.all([foreignBases(), foreignRepository(repository, branch, project)]);
   // Its own name, and no CI system's: what is checked out says branch and commit.
-  env = {
-    ...shell,
-    ...{ DYNENV_PROJECT: "", DYNENV_BASE_IMAGE: bases.node, PYTHON_BASE: bases.python },
-    ...{ DYNENV_STAND_INS: provided, PARTNER_API_KEY: key },
-  };
-  await git("add", "--all");
-  await git("commit", "--quiet", "--message", "Give it an environment");
+  env = { ...shell, ...bases, DYNENV_PROJECT: "", PARTNER_API_KEY: key };
+  await commitAll(repository);
 }, 300_000);
 
 afterAll(async () => {
   await installed(["down"]);
   await rm(folder, { recursive: true, force: true });
 }, 120_000);
-
-/** Makes the repository as docs/own-application.md says. */
-async function install(): Promise<void> {
-  await cp(join(projectRoot, "test", "foreign", "app"), repository, { recursive: true });
-  const environment = join(repository, "environment");
-  await cp(join(projectRoot, "test", "foreign", "environment"), environment, { recursive: true });
-  const pulumi = join(environment, "Pulumi.yaml");
-  // The backend is shared with other tests.
-  await writeFile(pulumi, (await readFile(pulumi, "utf8")).replace("name: orders", `name: ${project}`));
-  await git("init", "--quiet", "--initial-branch", branch);
-  const npm = { cwd: environment, env: { npm_config_audit: "false", npm_config_fund: "false" } };
-  const packed = ["pack", "--workspace", "components", "--pack-destination", folder];
-  const { stdout } = await execa("npm", packed, { cwd: projectRoot });
-  const tarball = join(folder, stdout.trim().split("\n").at(-1) ?? "");
-  await execa("npm", ["init", "--yes"], npm);
-  await execa("npm", ["pkg", "set", "type=module"], npm);
-  const packages = [tarball, ...(await testedSdks())];
-  await execa("npm", ["install", "--prefer-offline", "--ignore-scripts", "--save-dev", ...packages], npm);
-}
-
-async function standIns(): Promise<string> {
-  const args = ["cluster", "images", "--json", "postgres", "redis"];
-  const { exitCode, stdout, output } = await dynenv(args, { KUBECONFIG: adminKubeconfig });
-  expect(exitCode, output).toBe(0);
-  return stdout;
-}
-
-async function git(...args: string[]): Promise<void> {
-  await execa("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: repository });
-}
 
 /** Runs the installed command line. */
 function installed(args: string[], cwd = repository, more: Record<string, string> = {}): Promise<Ended> {
