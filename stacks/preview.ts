@@ -97,7 +97,7 @@ function ownServices(definition: Definition, settings: Settings) {
       `setting ${fullName("images")} names ${shown(unknown)}, which the program does not have: ${suggestion(unknown, names)}`,
     );
   const services = Object.entries(definition.services).map(([name, service]) =>
-    deployed(name, service, settings),
+    deployed(name, service, settings, name === definition.application),
   );
   const application = services.find(({ name }) => name === definition.application);
   if (application === undefined)
@@ -107,12 +107,17 @@ function ownServices(definition: Definition, settings: Settings) {
   return { application, others: services.filter((service) => service !== application) };
 }
 
-function deployed(name: string, own: OwnService, settings: Settings): DeployedService {
+function deployed(
+  name: string,
+  own: OwnService,
+  settings: Settings,
+  isApplication: boolean,
+): DeployedService {
   const { build, image, secrets = [], ...service } = own;
   const given = settings.images[name] ?? image;
   const code =
     given === undefined && build !== undefined
-      ? { build: imageBuild(settings, name, build) }
+      ? { build: imageBuild(settings, name, build, isApplication) }
       : { ...(given !== undefined && { image: given }) };
   return {
     name,
@@ -126,7 +131,8 @@ function deployed(name: string, own: OwnService, settings: Settings): DeployedSe
 function suite({ build, image, secrets = [], ...test }: OwnTest, settings: Settings): EnvironmentTest {
   const name = testImageName(test);
   const given = settings.images[name] ?? image;
-  const own = given ?? (build === undefined ? undefined : builtImage(settings, name, build));
+  const own =
+    given ?? (build === undefined ? undefined : builtImage(imageBuild(settings, name, build, false), name));
   const values = secretsOf(`tests ${shown(test.name ?? name)}`, secrets, settings);
   return {
     ...test,

@@ -62,7 +62,8 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   });
   for (const [argument, service] of byArgument(args)) {
     checkOwn(argument, service, args.trust, planned);
-    checkSameCode(identity, argument, service.build);
+    // The gate asks the application for the environment's commit.
+    checkSameCode(identity, argument, service.build, argument !== "application");
   }
   checkServiceSecrets(
     "backing.serviceSecrets",

@@ -78,6 +78,21 @@ const cases: [string, () => unknown, string][] = [
     'application.build.ref is "feature/login" but must be "main", as identity.ref is',
   ],
   [
+    "an application that does not tell its commit, of another one",
+    built({ commit: "0123456", tellsCommit: false }),
+    'application.build.commit is "0123456" but must be "9dff06f", as identity.commit is',
+  ],
+  [
+    "a service that tells its commit, of another one",
+    environment({ services: [{ ...service("api"), build: { ...build, commit: "0123456" } }] }),
+    'services[0].build.commit is "0123456" but must be "9dff06f", as identity.commit is',
+  ],
+  [
+    "a stage that there cannot be",
+    built({ target: "-x" }),
+    'application.build.target is "-x" but must be a stage of the Dockerfile, such as runtime',
+  ],
+  [
     "an application that uses an unknown service",
     withApplication({ uses: ["catalog"] }),
     'service "catalog", which deals uses, is not in the graph: did you mean catalogue?',
