@@ -18,6 +18,7 @@ import {
   testImageName,
 } from "./image.ts";
 import { fullName, readSettings, requireOwnCode, type Settings } from "./settings.ts";
+import { containersOrStandIns, orStandIn } from "./standIn.ts";
 
 /**
  * The stack of one run: an environment for a commit, or its images alone where the setting `kind` is `image`. Settings and
@@ -52,7 +53,7 @@ export function previewStack(definition: Definition, settings: Settings) {
 }
 
 function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
-  const { stack, project, ref, commit, pull, ttl, deployedAt, nodeSelector } = settings;
+  const { stack, project, ref, commit, pull, pullLogins, ttl, deployedAt, nodeSelector } = settings;
   const { catalogue, tests, ingressController, podSecurity, runTasks = false } = definition;
   const { application, others } = ownServices(definition, settings);
   return {
@@ -65,7 +66,7 @@ function environmentArgs(definition: Definition, settings: Settings): EphemeralE
       functions: settings.functions,
       imageSource: { prefix: settings.imagePrefix, standIns: settings.standIns },
     },
-    registry: { logins: pull ? [pull] : [] },
+    registry: { logins: pull ? [pull] : [], ...(pullLogins && { dockerConfig: pullLogins }) },
     trust: settings.trust,
     ...(podSecurity && { podSecurity }),
     runTasks,
@@ -114,7 +115,7 @@ function deployed(
   isApplication: boolean,
 ): DeployedService {
   const { build, image, secrets = [], ...service } = own;
-  const given = settings.images[name] ?? image;
+  const given = settings.images[name] ?? orStandIn(image, settings);
   const code =
     given === undefined && build !== undefined
       ? { build: imageBuild(settings, name, build, isApplication) }
@@ -122,6 +123,7 @@ function deployed(
   return {
     name,
     ...service,
+    ...containersOrStandIns(service, settings),
     ...code,
     ...(secrets.length > 0 && { secrets: secretsOf(`service ${shown(name)}`, secrets, settings) }),
   };
@@ -130,7 +132,7 @@ function deployed(
 /** A suite of tests with its image and its secrets. */
 function suite({ build, image, secrets = [], ...test }: OwnTest, settings: Settings): EnvironmentTest {
   const name = testImageName(test);
-  const given = settings.images[name] ?? image;
+  const given = settings.images[name] ?? orStandIn(image, settings);
   const own =
     given ?? (build === undefined ? undefined : builtImage(imageBuild(settings, name, build, false), name));
   const values = secretsOf(`tests ${shown(test.name ?? name)}`, secrets, settings);

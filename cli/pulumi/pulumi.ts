@@ -83,7 +83,7 @@ function failureOf(args: string[], news: News, stderr: string, progress: Progres
 /** Whose fault an error is: the caller's, a backend's that let nothing begin, or the environment's. */
 function kindOf(error: string, { hasDone }: News): "usage" | "unreachable" | "broken" {
   if (
-    /^(setting|variable|commit|checkout|secret|application|build) |configuration key|refused the login/.test(
+    /^(setting|variable|commit|checkout|secret|application|build) |^image .* is (not in|refused by) |configuration key|refused the login/.test(
       error,
     )
   )

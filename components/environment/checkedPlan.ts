@@ -13,6 +13,7 @@ import {
   checkServiceSecrets,
   checkSetOnce,
   checkStackName,
+  checkTaggedImage,
   checkText,
   plan,
   type Plan,
@@ -129,7 +130,8 @@ function checkOwn(
     throw new Error(
       `trust is ${String(trust)}, which pushes no image: give ${argument}.image, a reference by digest, instead of ${argument}.build`,
     );
-  checkImageOrBuild(own, `${argument}.`);
+  checkImageOrBuild(own, `${argument}.`, "a reference by tag or digest");
+  if (typeof own.image === "string") checkTaggedImage(`${argument}.image`, own.image);
   const { variables, secrets } = own;
   const service = definitionOf(own);
   checkSetOnce(service, computed[service.name] ?? [], {

@@ -89,13 +89,17 @@ export class ApplicationImage extends pulumi.ComponentResource {
 }
 
 /**
- * @param group what stands before the names of both.
+ * @param group what stands before the names of both. @param kind of reference that an image is.
  * @throws when there is not exactly one of image and build, or the build is wrong.
  */
-export function checkImageOrBuild({ image, build }: ApplicationImageArgs, group = ""): void {
+export function checkImageOrBuild(
+  { image, build }: ApplicationImageArgs,
+  group = "",
+  kind = "a reference by digest",
+): void {
   if ((image === undefined) === (build === undefined))
     throw new Error(
-      `give either ${group}image, a reference by digest, or ${group}build, such as { repository, context, ... }`,
+      `give either ${group}image, ${kind}, or ${group}build, such as { repository, context, ... }`,
     );
   if (build !== undefined) checkBuild(`${group}build`, build);
 }

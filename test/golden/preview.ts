@@ -58,6 +58,7 @@ export const exampleSettings: Settings = {
     username: "puller",
     password: pulumi.secret(registryPassword),
   },
+  pullLogins: undefined,
   dirty: () => undefined,
   functions: [],
   services: [],
@@ -112,6 +113,7 @@ async function newResource(
     "kubernetes:core/v1:Namespace": { metadata: { ...(inputs.metadata as object), uid: namespaceUid } },
     "kubernetes:core/v1:Service": { spec: { ...(inputs.spec as object), clusterIP } },
     "random:index/randomPassword:RandomPassword": { result: generatedPassword },
+    "pulumi:index:Stash": { output: inputs.input },
     "docker:index/image:Image": { repoDigest: `${String(inputs.imageName)}@sha256:${"2".repeat(64)}` },
   };
   return { id: `${name}-id`, state: { ...inputs, ...named(name, inputs), ...computed[type] } };

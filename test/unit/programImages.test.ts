@@ -10,6 +10,12 @@ describe("the images that a program names", () => {
     ["uses: [ postgres ]", { shop: false, backing: ["postgres"] }],
     ['import { sockShop } from "dynamic-environments";', { shop: true, backing: [] }],
     ['"postgresql", "my-redis", "redis-cli", sockShopping', { shop: false, backing: [] }],
+    [
+      'db: { image: "postgres:16" }, cache: { image: "docker.io/library/redis:7.2" }, image: "postgres:16"',
+      { shop: false, backing: ["postgres:16", "redis:7.2"] },
+    ],
+    ['uses: ["redis"], image: `valkey/valkey:8`', { shop: false, backing: ["redis", "valkey:8"] }],
+    ['REDIS: "redis-x:6379", image: "ghcr.io/a/postgres:16"', { shop: false, backing: [] }],
     ["", { shop: false, backing: [] }],
   ])("are known by whole words: %s", (text, images) => {
     expect(imagesNamedIn(["import nothing", text])).toEqual(images);

@@ -22,7 +22,7 @@ export const secondsRule = (min: number, max: number) =>
 export const either =
   "give either image, a reference by digest, or build, such as { repository, context, ... }";
 const ofApplication =
-  "give either application.image, a reference by digest, or application.build, such as { repository, context, ... }";
+  "give either application.image, a reference by tag or digest, or application.build, such as { repository, context, ... }";
 
 export const prefixRule = "a registry's host, with a path in lower case if it needs one, such as docker.io";
 
@@ -125,7 +125,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "a service of the catalogue without an image",
     withImage(undefined),
-    'image of service "page" is missing: give its repository, tag and digest, as Sock Shop\'s services do',
+    'image of service "page" is missing: give its repository and tag, as Sock Shop\'s services do',
   ],
   [
     "a service of the catalogue whose digest is none",
@@ -216,9 +216,9 @@ const cases: [string, () => unknown, string][] = [
     "trust is fork, which pushes no image: give application.image, a reference by digest, instead of application.build",
   ],
   [
-    "an image by its tag",
-    withApplication({ image: "deals:latest" }),
-    `application.image is "deals:latest" but must be a reference by digest, such as ${imageExample}`,
+    "an image without a tag",
+    withApplication({ image: "deals" }),
+    'application.image is "deals" but must be a reference by tag or digest, such as postgres:16',
   ],
   [
     "a readiness image by its tag",
