@@ -23,6 +23,8 @@ export interface Registration {
   createTimeout: string;
   /** Inputs whose changes do nothing to it. */
   ignoreChanges: string[];
+  /** Whose change has it made anew; undefined where nothing has. */
+  replacementTrigger: unknown;
   deleteBeforeReplace: boolean;
   /** What it was called before; an empty name or type is that of now. */
   aliases: { name: string; type: string }[];
@@ -165,6 +167,7 @@ function registration(request: RegisterResourceRequest): Omit<Registration, "aft
     deletedWith: nameOf(request.getDeletedwith()),
     createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
     ignoreChanges: request.getIgnorechangesList(),
+    replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     aliases: request.getAliasesList().map((alias) => ({
       name: alias.getSpec()?.getName() ?? "",

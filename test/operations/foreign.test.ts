@@ -185,7 +185,7 @@ describe("what a stranger gets wrong", () => {
   test("is a tag that there is not, before anything is in the cluster", async () => {
     const program = join(repository, "environment", "index.ts");
     const right = await readFile(program, "utf8");
-    const image = `${shell.CI_REGISTRY ?? ""}/orders/cache:99`;
+    const image = `${shell.DYNENV_PUBLIC_REGISTRY ?? ""}/orders/cache:99`;
     await writeFile(
       program,
       right.replace("  services: {", `  services: {\n    cache: { image: "${image}" },`),

@@ -57,10 +57,13 @@ describe("images that are named by a tag", () => {
     });
     const kept = stashes(built);
     expect(kept.map(({ name }) => name)).toEqual([`x-${db}`, `x-${registry.host}/shop/page:2`, `x-${proxy}`]);
-    expect(kept.map(({ ignoreChanges, inputs }) => [ignoreChanges, inputs])).toContainEqual([
-      ["input"],
-      { input: { image: `${db}@${digest}`, commit: "9dff06f" } },
-    ]);
+    expect(
+      kept.map(({ ignoreChanges, replacementTrigger, inputs }) => [
+        ignoreChanges,
+        replacementTrigger,
+        inputs,
+      ]),
+    ).toContainEqual([["input"], "9dff06f", { input: { image: `${db}@${digest}`, commit: "9dff06f" } }]);
     const [namespace] = built.resources.filter(({ type }) => type.endsWith(":Namespace"));
     expect(namespace?.after.filter((type) => type === "pulumi:index:Stash")).toHaveLength(3);
     const specs = JSON.stringify(manifestsOf(built).map(({ spec }) => spec));
