@@ -133,8 +133,9 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     const volumeMounts = [...container.volumeMounts, ...files.volumeMounts];
     const containers = [{ ...container, ...envFrom, volumeMounts, image: args.image }];
     const initContainers = pod.initContainers?.map(({ image: own = "", ...one }) => ({
-      ...{ ...one, ...envFrom, volumeMounts },
       image: own === "" ? args.image : (pinnedImages[own] ?? own),
+      ...{ ...one, ...envFrom },
+      volumeMounts,
     }));
     const volumes = [...pod.volumes, ...files.volumes];
     const beside = initContainers && { initContainers };
