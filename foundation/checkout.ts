@@ -92,6 +92,13 @@ export function parentsOfHead(folder: string): string[] {
   return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = ""]) => parent);
 }
 
+/** The last commit that changed one of some paths, of those that led to what is checked out; nothing where there is none. */
+export function lastCommitOf(paths: string[], folder = "."): string | undefined {
+  const log = ["--literal-pathspecs", "log", "-1", "--format=%H", "--no-show-signature", "HEAD", "--"];
+  const commit = ask(folder, ...log, ...paths).output ?? "";
+  return commit === "" ? undefined : commit;
+}
+
 /** Whether the commit that is checked out has the folder. */
 export function isCommitted(folder: string): boolean {
   return ask(folder, "rev-parse", "--verify", "--quiet", "HEAD:./").output !== undefined;

@@ -20,6 +20,7 @@ import {
   contentKey,
   copyFromRegistry,
   publishedName,
+  publishedSource,
   rootScript,
   type ShopImages,
 } from "./images.ts";
@@ -37,9 +38,13 @@ export const backingStandIns = backingServices.services
   .map(({ name }) => name)
   .filter((name) => existsSync(join(sources, name)));
 
-/** Whether the images of a backing service can be had from a source. */
-export function isProvided(name: string, source: ShopImages["source"]): boolean {
-  return source === "published" || backingStandIns.includes(name);
+/**
+ * Whether the images of a backing service are brought in from a source. With a tag behind its name only a stand-in is: a
+ * published image is pulled from where it is.
+ */
+export function isProvided(wanted: string, source: ShopImages["source"]): boolean {
+  const [name = "", tag] = wanted.split(":");
+  return source === "published" ? tag === undefined : backingStandIns.includes(name);
 }
 
 /** A stand-in that the cluster's registry has, and what it was made from. */
@@ -95,10 +100,9 @@ function imageOf(wanted: string): Wanted {
     throw new Failure("usage", refusal(`the tag of ${named(name)}`, tag, "a tag, such as 16.4"));
   try {
     const { image } = serviceOf(backingServices, name);
-    const { repository, digest } = image;
     return tag === undefined
-      ? { name, image, from: `${repository}@${digest}` }
-      : { name, image: { ...image, tag }, from: `${repository}:${tag}` };
+      ? { name, image, from: publishedSource(image) }
+      : { name, image: { ...image, tag }, from: `${image.repository}:${tag}` };
   } catch (error) {
     throw new Failure("usage", (error as Error).message);
   }

@@ -106,7 +106,12 @@ async function copyPublished(
 
 /** Copies a published image into the cluster's registry. */
 function copyImage(image: PublishedImage, access: ImageAccess, work: Work): Promise<void> {
-  return copyFromRegistry(`${image.repository}@${image.digest}`, publishedName(image), access, work);
+  return copyFromRegistry(publishedSource(image), publishedName(image), access, work);
+}
+
+/** What of a published image is copied: the one of its digest, where it has one. */
+export function publishedSource({ repository, tag, digest }: PublishedImage): string {
+  return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
 }
 
 /**

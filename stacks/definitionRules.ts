@@ -21,7 +21,9 @@ const definitionKeys = keysOf<Definition>({
   ...({ application: true, services: true, catalogue: true, tests: true, readiness: true } as const),
   ...({ podSecurity: true, runTasks: true, ingressController: true } as const),
 });
-const buildKeys = keysOf<Build>({ context: true, dockerfile: true, args: true, platform: true });
+const buildKeys = keysOf<Build>({
+  ...({ context: true, dockerfile: true, target: true, args: true, platform: true } as const),
+});
 const example = {
   service: 'an object, such as {"build": "../web", "port": 8080}',
   test: 'an object, such as {"command": ["npm", "test"]}',

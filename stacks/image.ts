@@ -5,13 +5,17 @@ import { ApplicationImage, type ImageBuild, ProbeImage } from "../components/ind
 import { shown, suiteCronJob, testJobName, trustRules } from "../components/model/index.ts";
 import { whyForeign } from "../foundation/ownCode.ts";
 import type { Build, Definition, OwnTest } from "./definition.ts";
+import { asksForCommit, lastChange } from "./imageCommit.ts";
 import { asRunError, fullName, type Settings } from "./settings.ts";
 
 /** Builds the project's images, if it has any, in a stack of their own, for pipelines whose deploy job has no Docker. */
 export function imageStack(definition: Definition, settings: Settings) {
-  const { readiness } = definition;
+  const { readiness, application } = definition;
   const images = Object.fromEntries(
-    Object.entries(buildsOf(definition)).map(([name, build]) => [name, builtImage(settings, name, build)]),
+    Object.entries(buildsOf(definition)).map(([name, build]) => [
+      name,
+      builtImage(imageBuild(settings, name, build, name === application), name),
+    ]),
   );
   if (readiness !== undefined && "base" in readiness)
     images[readinessImageName] = readinessImage(settings, readiness.base);
@@ -27,8 +31,8 @@ function buildsOf({ services, tests }: Definition): Record<string, string | Buil
 }
 
 /** An image of the project's own, beside the environment. */
-export function builtImage(settings: Settings, name: string, build: string | Build): Output<string> {
-  return new ApplicationImage(name, { build: imageBuild(settings, name, build) }).image;
+export function builtImage(build: ImageBuild, name: string): Output<string> {
+  return new ApplicationImage(name, { build }).image;
 }
 
 /** Under this name the image of a suite of tests is given: `test`, or `test-smoke`. */
@@ -65,12 +69,38 @@ function cannotPush(trust: string, ...names: string[]): RunError {
   );
 }
 
-/** How a service's image is built, with a tag that tells when the checkout is not what was committed. */
-export function imageBuild(settings: Settings, service: string, given: string | Build): ImageBuild {
+/**
+ * How a service's image is built, with a tag that tells when the checkout is not what was committed. An image that does not
+ * tell its commit is of the last one that changed it, so that others need not build it again.
+ * @param isApplication whether the gate asks it for the commit.
+ */
+export function imageBuild(
+  settings: Settings,
+  service: string,
+  given: string | Build,
+  isApplication: boolean,
+): ImageBuild {
   if (!trustRules[settings.trust].push) throw cannotPush(settings.trust, service);
   const build = typeof given === "string" ? { context: given } : given;
   const { context, dockerfile = join(build.context, "Dockerfile") } = build;
-  const argument = `build of service ${shown(service)}`;
+  checkSource(`build of service ${shown(service)}`, context, dockerfile);
+  const { imageRepository, ref, commit, baseImage, registry } = settings;
+  const dirty = settings.dirty(context);
+  const tellsCommit = isApplication || asksForCommit(dockerfile);
+  return {
+    ...build,
+    repository: `${imageRepository}/${service}`,
+    ref,
+    commit: (tellsCommit ? undefined : lastChange({ context, dockerfile })) ?? commit,
+    ...(!tellsCommit && { tellsCommit }),
+    args: { ...(baseImage !== undefined && { BASE: baseImage }), ...build.args },
+    ...(dirty !== undefined && { dirty }),
+    ...registry,
+  };
+}
+
+/** @throws when there is no Dockerfile, or the context is not of the commit that is deployed. */
+function checkSource(argument: string, context: string, dockerfile: string): void {
   if (!existsSync(dockerfile))
     throw new RunError(
       `${argument} has no Dockerfile ${shown(dockerfile)}: name the folder that has it, relative to the program, such as "../api"`,
@@ -80,15 +110,4 @@ export function imageBuild(settings: Settings, service: string, given: string | 
     throw new RunError(
       `${argument} is of ${shown(context)} but must be of ${must}, whose commit the image tells`,
     );
-  const { imageRepository, ref, commit, baseImage, registry } = settings;
-  const dirty = settings.dirty(context);
-  return {
-    ...build,
-    repository: `${imageRepository}/${service}`,
-    ref,
-    commit,
-    args: { ...(baseImage !== undefined && { BASE: baseImage }), ...build.args },
-    ...(dirty !== undefined && { dirty }),
-    ...registry,
-  };
 }

@@ -21,6 +21,7 @@ import {
   testImageName,
 } from "./image.ts";
 import { fullName, givenImage, readSettings, requireOwnCode, type Settings } from "./settings.ts";
+import { containersOrStandIns, orStandIn } from "./standIn.ts";
 
 /**
  * The stack of one run: an environment for a commit, or its images alone where the setting `kind` is `image`. Settings and
@@ -78,7 +79,7 @@ export function previewStack(definition: Definition, settings: Settings) {
 }
 
 function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
-  const { stack, project, ref, commit, pull, ttl, deployedAt, nodeSelector } = settings;
+  const { stack, project, ref, commit, pull, pullLogins, ttl, deployedAt, nodeSelector } = settings;
   const { catalogue, tests, ingressController, podSecurity, runTasks = false } = definition;
   const { application, others } = ownServices(definition, settings);
   return {
@@ -91,7 +92,7 @@ function environmentArgs(definition: Definition, settings: Settings): EphemeralE
       functions: settings.functions,
       imageSource: { prefix: settings.imagePrefix, standIns: settings.standIns },
     },
-    registry: { logins: pull ? [pull] : [] },
+    registry: { logins: pull ? [pull] : [], ...(pullLogins && { dockerConfig: pullLogins }) },
     trust: settings.trust,
     ...(podSecurity && { podSecurity }),
     runTasks,
@@ -124,7 +125,7 @@ function ownServices(definition: Definition, settings: Settings) {
     );
   requireImages(definition, settings);
   const services = Object.entries(definition.services).map(([name, service]) =>
-    deployed(name, service, settings),
+    deployed(name, service, settings, name === definition.application),
   );
   const application = services.find(({ name }) => name === definition.application);
   if (application === undefined)
@@ -134,16 +135,22 @@ function ownServices(definition: Definition, settings: Settings) {
   return { application, others: services.filter((service) => service !== application) };
 }
 
-function deployed(name: string, own: OwnService, settings: Settings): DeployedService {
+function deployed(
+  name: string,
+  own: OwnService,
+  settings: Settings,
+  isApplication: boolean,
+): DeployedService {
   const { build, image, secrets = [], ...service } = own;
-  const given = givenImage(settings, name) ?? image;
+  const given = givenImage(settings, name) ?? orStandIn(image, settings);
   const code =
     given === undefined && build !== undefined
-      ? { build: imageBuild(settings, name, build) }
+      ? { build: imageBuild(settings, name, build, isApplication) }
       : { ...(given !== undefined && { image: given }) };
   return {
     name,
     ...service,
+    ...containersOrStandIns(service, settings),
     ...code,
     ...(secrets.length > 0 && { secrets: secretsOf(`service ${shown(name)}`, secrets, settings) }),
   };
@@ -152,8 +159,9 @@ function deployed(name: string, own: OwnService, settings: Settings): DeployedSe
 /** A suite of tests with its image and its secrets. */
 function suite({ build, image, secrets = [], ...test }: OwnTest, settings: Settings): EnvironmentTest {
   const name = testImageName(test);
-  const given = givenImage(settings, name) ?? image;
-  const own = given ?? (build === undefined ? undefined : builtImage(settings, name, build));
+  const given = givenImage(settings, name) ?? orStandIn(image, settings);
+  const own =
+    given ?? (build === undefined ? undefined : builtImage(imageBuild(settings, name, build, false), name));
   const values = secretsOf(`tests ${shown(test.name ?? name)}`, secrets, settings);
   return {
     ...test,

@@ -50,6 +50,8 @@ export interface Settings {
   registry: RegistryLogin | undefined;
   /** Login with which the cluster pulls them; absent: they are pulled without one, as for forks. */
   pull: RegistryLogin | undefined;
+  /** Logins to other registries, as Docker's configuration has them; absent: there are none, as for forks. */
+  pullLogins: pulumi.Output<string> | undefined;
   functions: string[];
   services: string[];
   trust: Trust;
@@ -91,6 +93,7 @@ export function readSettings(): Settings {
     imageRepository: imageRepository() ?? `${registry?.server ?? ""}/${repositoryPath(project)}`,
     registry,
     pull: registry && pullLogin(registry),
+    pullLogins: registry && otherLogins(),
     functions: read("functions") ?? [],
     services: read("services") ?? [],
     trust,
@@ -155,6 +158,12 @@ function pullLogin(push: RegistryLogin): RegistryLogin {
     username: required("pullUser", user),
     password: pulumi.secret(required("pullPassword", password)),
   };
+}
+
+/** What Docker would be told of other registries: the same text as GitLab's DOCKER_AUTH_CONFIG, which nobody takes unasked. */
+function otherLogins(): pulumi.Output<string> | undefined {
+  const config = read("pullLogins", "DYNENV_PULL_LOGINS");
+  return config === undefined ? undefined : pulumi.secret(config);
 }
 
 /** A secret of the program's own, before the variable of that name; as it is, since blanks at its ends may belong to it. */

@@ -18,6 +18,8 @@ export function programError(error: string): string | undefined {
 export function isOfCaller(error: string): boolean {
   return (
     /^(setting|variable|commit|checkout|secret|application|build) /.test(error) ||
-    /^definition\b|^[A-Z]\w+ "[^"]*": |configuration key|refused the login/.test(error)
+    /^definition\b|^image .* is (not in|refused by) |^[A-Z]\w+ "[^"]*": |configuration key|refused the login/.test(
+      error,
+    )
   );
 }

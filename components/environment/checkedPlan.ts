@@ -14,6 +14,7 @@ import {
   checkServiceSecrets,
   checkSetOnce,
   checkStackName,
+  checkTaggedImage,
   checkText,
   plan,
   type Plan,
@@ -64,7 +65,8 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   });
   for (const [argument, service] of byArgument(args)) {
     checkOwn(argument, service, args.trust, planned);
-    checkSameCode(identity, argument, service.build);
+    // The gate asks the application for the environment's commit.
+    checkSameCode(identity, argument, service.build, argument !== "application");
   }
   checkServiceSecrets(
     "backing.serviceSecrets",
@@ -131,7 +133,8 @@ function checkOwn(
     throw new Error(
       `trust is ${String(trust)}, which pushes no image: give ${argument}.image, a reference by digest, instead of ${argument}.build`,
     );
-  checkImageOrBuild(own, `${argument}.`);
+  checkImageOrBuild(own, `${argument}.`, "a reference by tag or digest");
+  if (typeof own.image === "string") checkTaggedImage(`${argument}.image`, own.image);
   const { variables, secrets } = own;
   const service = definitionOf(own);
   checkSetOnce(service, computed[service.name] ?? [], {

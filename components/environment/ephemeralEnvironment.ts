@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ReadinessCheck } from "../checks/readinessCheck.ts";
 import { TestRunner } from "../checks/testRunner.ts";
-import { passwordOwnersIn, type Plan } from "../model/index.ts";
+import { isByTag, passwordOwnersIn, type Plan } from "../model/index.ts";
 import { ApplicationImage } from "../services/applicationImage.ts";
 import { BackingServices } from "../services/backingServices.ts";
 import { definitionOf } from "../services/deployedService.ts";
@@ -16,6 +16,7 @@ import { testSuites } from "./environmentTests.ts";
 import type { EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
 import { addressesOf, mapped, ownServices } from "./ownServices.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
+import { type PinnedImages, pinImages } from "./pinnedImages.ts";
 import { RegistrySecret } from "./registrySecret.ts";
 import { ResourceLimits } from "./resourceLimits.ts";
 
@@ -25,7 +26,10 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
   public readonly namespaceName: pulumi.Output<string>;
   /** Service name to in-cluster address, `host:port`, of the services that have a `port`. */
   public readonly addresses: Record<string, pulumi.Output<string>>;
-  /** Service name to the image that it runs. */
+  /**
+   * Service name to the image that it runs; and, where these are named by a tag, the images of containers beside it, by
+   * `SERVICE/CONTAINER`, and of suites of tests, by `test-NAME`.
+   */
   public readonly images: Record<string, pulumi.Output<string>>;
   /** The commit that the application was seen to report; empty where it has no `commitPath`. */
   public readonly readyCommit: pulumi.Output<string>;
@@ -36,9 +40,11 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     // First of all, so that what is wrong is said before anything is created.
     const planned = checkEnvironment(name, args);
     super("dynamic-environments:index:EphemeralEnvironment", name, {}, opts);
-    const images = createImages(name, args, this);
-    const { namespace, namespaceName, expiresAt } = createNamespace(name, args, this);
-    const plan = { ...planned, name, args, opts: { parent: this, deletedWith: namespace } };
+    const pinned = pinImages(name, args, planned, this);
+    const images = createImages(name, args, pinned, this);
+    // With a tag that means nothing, nothing is created.
+    const { namespace, namespaceName, expiresAt } = createNamespace(name, args, this, pinned.kept);
+    const plan = { ...planned, name, args, pinned, opts: { parent: this, deletedWith: namespace } };
     const pullSecrets = createLogins(plan, namespaceName);
     // Limits come after the policies, and pods after both: one that starts before its policy may run unprotected. What
     // comes last knows the limits alone; every resource's state would name all policies otherwise, half of its size.
@@ -53,7 +59,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
 
     this.namespaceName = namespaceName;
     this.addresses = { ...backing.addresses, ...addressesOf(own, args) };
-    this.images = { ...backing.images, ...images };
+    this.images = { ...pinned.byName, ...backing.images, ...images };
     this.readyCommit = readiness.readyCommit;
     this.expiresAt = expiresAt;
     this.registerOutputs({
@@ -85,6 +91,7 @@ export function checkEnvironment(name: string, args: EphemeralEnvironmentArgs): 
 interface Planned extends Plan {
   name: string;
   args: EphemeralEnvironmentArgs;
+  pinned: PinnedImages;
   opts: pulumi.ComponentResourceOptions;
 }
 
@@ -106,10 +113,12 @@ function given({ labels = {}, annotations = {} }: EphemeralEnvironmentArgs) {
 function createImages(
   name: string,
   args: EphemeralEnvironmentArgs,
+  { byReference }: PinnedImages,
   parent: EphemeralEnvironment,
 ): Record<string, pulumi.Output<string>> {
   const created = ownServices(args).map((service, index) => {
-    const { image, build } = service;
+    const { build } = service;
+    const image = isByTag(service.image) ? byReference[service.image] : service.image;
     const own = { ...(image !== undefined && { image }), ...(build && { build }) };
     const ownName = index === 0 ? `${name}-image` : `${name}-${service.name}-image`;
     return [service.name, new ApplicationImage(ownName, own, { parent }).image] as const;
@@ -121,10 +130,12 @@ function createNamespace(
   name: string,
   args: EphemeralEnvironmentArgs,
   parent: EphemeralEnvironment,
+  dependsOn: pulumi.Resource[],
 ): EnvironmentNamespace {
   const { identity, lifetime, trust, podSecurity } = args;
   const own = { ...identity, ...lifetime, ...(trust && { trust }), ...(podSecurity && { podSecurity }) };
-  return new EnvironmentNamespace(`${name}-namespace`, { ...own, ...given(args) }, { parent });
+  const opts = { parent, ...(dependsOn.length > 0 && { dependsOn }) };
+  return new EnvironmentNamespace(`${name}-namespace`, { ...own, ...given(args) }, opts);
 }
 
 /** @returns the names of the Secrets with which images are pulled. */
@@ -150,10 +161,10 @@ function createIsolation(
 
 /** @returns the namespace's name, known once it is limited. */
 function createLimits(
-  { name, args, services, rules, opts }: Planned,
+  { name, args, services, rules, pinned, opts }: Planned,
   namespace: pulumi.Output<string>,
 ): pulumi.Output<string> {
-  const suites = testSuites(args.tests, {}, rules);
+  const suites = testSuites(args.tests, {}, pinned, rules);
   const own = { namespace, services, suites, surge: rules.surge, cap: args.cap ?? {} };
   return new ResourceLimits(`${name}-limits`, { ...own, ...given(args) }, opts).limitedNamespace;
 }
@@ -237,8 +248,9 @@ function deployment(frame: Frame) {
   const { args, namespace, pullSecrets, rules } = frame;
   const { surge } = rules;
   const own = { namespace, pullSecrets, surge, placement: args.placement ?? {} };
+  const { byReference: pinnedImages } = frame.pinned;
   const jobs = { readinessImage: readinessImage(frame), runTasks: args.runTasks ?? false };
-  return { ...own, ...jobs, ...given(args), ...readyWithin(args) };
+  return { ...own, ...jobs, pinnedImages, ...given(args), ...readyWithin(args) };
 }
 
 function readyWithin({ readiness }: EphemeralEnvironmentArgs): { readyWithinSeconds?: number } {
@@ -257,7 +269,7 @@ function createTests(frame: Frame, backing: BackingServices, dependsOn: pulumi.R
       services,
       pullSecrets,
       image,
-      suites: testSuites(args.tests, images, rules),
+      suites: testSuites(args.tests, images, frame.pinned, rules),
       commit: args.identity.commit,
       readinessImage: readinessImage(frame),
       placement: args.placement ?? {},

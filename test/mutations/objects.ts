@@ -231,8 +231,21 @@ export const objects: Mutation[] = [
   ...inFile("components/model/graph/images.ts", "construction", [
     [
       "the published image runs in the place of its stand-in",
-      "source.standIns?.[name] ?? image.digest",
-      "image.digest",
+      "standIn ?? image.digest",
+      "image.digest ?? standIn",
+    ],
+  ]),
+  ...inFile("components/environment/pinnedImages.ts", "pinnedImages", [
+    ["a tag that moved changes the environment", 'ignoreChanges: ["input"]', "ignoreChanges: []"],
+    [
+      "a new commit keeps what a tag was",
+      "replacementTrigger: commit",
+      'replacementTrigger: "once and for all"',
+    ],
+    [
+      "a fork's tags are asked for with the project's login",
+      "rules.sharedSecrets ?",
+      "rules.surge || true ?",
     ],
   ]),
 ];

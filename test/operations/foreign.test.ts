@@ -1,11 +1,11 @@
 // A stranger's application, in a repository of its own, with the package as npm packs it: nothing of this repository is on its path.
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
-import { shell, uniqueName, type Ended } from "../integration/shell.ts";
+import { kubectl, shell, uniqueName, type Ended } from "../integration/shell.ts";
 import { commitAll, foreignBases, foreignRepository } from "./foreignRepository.ts";
 
 const project = uniqueName("orders");
@@ -21,6 +21,9 @@ beforeAll(async () => {
   const [bases] = await Promise.all([foreignBases(), foreignRepository(repository, branch, project)]);
   // Its own name, and no CI system's: what is checked out says branch and commit.
   env = { ...shell, ...bases, DYNENV_PROJECT: "", PARTNER_API_KEY: key };
+  // One image that does not ask for the commit, beside the tests' and the worker's.
+  const dockerfile = join(repository, "api", "Dockerfile");
+  await writeFile(dockerfile, (await readFile(dockerfile, "utf8")).replace(/^(ARG|ENV) COMMIT.*\n/gm, ""));
   await commitAll(repository);
 }, 300_000);
 
@@ -83,6 +86,7 @@ describe("a stranger's application", () => {
     expect(Object.keys(outputs.services).sort()).toEqual(["api", "postgres", "redis", "web"]);
     expect(Object.keys(outputs.images).sort()).toEqual(["api", "postgres", "redis", "web", "worker"]);
     expect((await pulumi("stack", "export")).stdout).not.toContain(key);
+    await expectOnlyWebBuilt(outputs.images);
     const named = ["--stack", stack];
     const nightly = await installed(["start", "nightly", ...named]);
     expect(nightly.exitCode, nightly.output).toBe(0);
@@ -95,6 +99,28 @@ describe("a stranger's application", () => {
     expect(down.exitCode, down.output).toBe(0);
   }, 400_000);
 });
+
+/** Deploys a commit that changes the application alone, to the stack that has these images. */
+async function expectOnlyWebBuilt(before: Record<string, string>): Promise<void> {
+  const server = join(repository, "web", "server.py");
+  await writeFile(server, `${await readFile(server, "utf8")}# changed\n`);
+  await commitAll(repository);
+  const { stdout: commit } = await execa("git", ["rev-parse", "HEAD"], { cwd: repository });
+  env = { ...env, DYNENV_COMMIT: commit };
+  const { exitCode, output } = await pulumi("up", "--yes", "--skip-preview");
+  expect(exitCode, output).toBe(0);
+  const built = [...output.matchAll(/docker:index:Image (\S+) (?:creat|updat|replac)/g)].map(
+    ([, name]) => name,
+  );
+  expect([...new Set(built)], output).toEqual(["preview-image"]);
+  const rolled = [...output.matchAll(/:Deployment (\S+) (?:creat|updat|replac)/g)].map(([, name]) => name);
+  expect([...new Set(rolled)], output).toEqual(["preview-web"]);
+  const { web, ...others } = JSON.parse((await pulumi("stack", "output", "images", "--json")).stdout) as {
+    web: string;
+  };
+  expect(web).not.toBe(before.web);
+  expect({ ...others, web: before.web }).toEqual(before);
+}
 
 describe("what a stranger gets wrong", () => {
   const refused = async (cwd: string, sentence: RegExp, more: Record<string, string> = {}) => {
@@ -122,4 +148,22 @@ describe("what a stranger gets wrong", () => {
     await mkdir(empty);
     await refused(empty, /^dynenv: no Pulumi project is in \S+\/empty: call dynenv in a repository that has/);
   }, 60_000);
+
+  test("is a tag that there is not, before anything is in the cluster", async () => {
+    const program = join(repository, "environment", "index.ts");
+    const right = await readFile(program, "utf8");
+    const image = `${shell.DYNENV_PUBLIC_REGISTRY ?? ""}/orders/cache:99`;
+    await writeFile(
+      program,
+      right.replace("  services: {", `  services: {\n    cache: { image: "${image}" },`),
+    );
+    await refused(
+      repository,
+      /^dynenv: image \S+\/orders\/cache:99 of service "cache" is not in \S+: give a tag that is there, or a digest$/,
+    );
+    expect(await kubectl("get", "namespaces", "-o", "json")).not.toContain(project);
+    const down = await installed(["down"]);
+    expect(down.exitCode, down.output).toBe(0);
+    await writeFile(program, right);
+  }, 120_000);
 });

@@ -1,7 +1,6 @@
 import {
   environment,
   image,
-  imageExample,
   ofEnvironments,
   secondsRule,
   stackRule,
@@ -34,8 +33,8 @@ const wrongSuites = (
       "tests[0] has both image and service: give one of them, the tests run in one image",
     ],
     [
-      [{ image: "tests:1" }],
-      `tests[0].image is "tests:1" but must be a reference by digest, such as ${imageExample}`,
+      [{ image: "tests" }],
+      'tests[0].image is "tests" but must be a reference by tag or digest, such as postgres:16',
     ],
     [
       [{ command, user: 0 }],

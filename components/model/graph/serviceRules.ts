@@ -7,7 +7,7 @@ import { mustBe, placeWithin, refusalWithin, valueAt } from "../rules/form.ts";
 import { checkFiles, files, seedFolder } from "./fileRules.ts";
 import { folderPattern, isWithin } from "./folders.ts";
 import { checkGives } from "./gives.ts";
-import { digestForm, digestPattern, pathPattern, tagPattern } from "../rules/imageName.ts";
+import { digestForm, digestPattern, pathPattern, repositoryPattern, tagPattern } from "../rules/imageName.ts";
 import { mapping } from "../rules/mapping.ts";
 import { checkPorts, containerPort, furtherPort, port, ports } from "./portRules.ts";
 import { checkProbe, probeMust, probeOf } from "./probeRules.ts";
@@ -52,10 +52,13 @@ const companion = companionOf({
   ...{ requests: statedResources, limits: statedResources },
 });
 const companions = z.array(z.strictObject(companion, companionMust), companionsMust).optional();
+const repositoryMust = "a repository, such as weaveworksdemos/catalogue";
 const image = {
-  repository: text(pathPattern, "a repository without a host, such as weaveworksdemos/catalogue"),
+  repository: z
+    .string(repositoryMust)
+    .refine((given) => pathPattern.test(given) || repositoryPattern.test(given), repositoryMust),
   tag: text(tagPattern, "a tag, such as 0.3.5"),
-  digest: text(digestPattern, mustBe(digestForm)),
+  digest: text(digestPattern, mustBe(digestForm)).optional(),
 };
 
 const shape: Record<keyof CatalogueService, z.ZodType> = {
@@ -120,7 +123,7 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     .optional(),
   ...serviceJobs(command),
   image: z
-    .strictObject(image, "an object of repository, tag and digest, such as those of Sock Shop")
+    .strictObject(image, "an object of repository, tag and perhaps digest, such as those of Sock Shop")
     .optional(),
 };
 /** What a service must be. */

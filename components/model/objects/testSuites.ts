@@ -73,6 +73,8 @@ export interface SuiteRules {
   environment: Record<string, string>;
   /** Keys that each may have beside those of all suites. Default: `[]`. */
   more?: string[];
+  /** @throws when an image is wrong. Default: it must be by digest. */
+  checkImage?: (argument: string, image: unknown) => void;
   /** Whether one has to have a command. Default: none has to. */
   needsCommand?: (suite: GivenSuite) => boolean;
 }
@@ -98,7 +100,8 @@ export function checkSuites(argument: string, given: unknown, rules: SuiteRules)
   }
 }
 
-function checkSuite(place: string, suite: GivenSuite, { environment, needsCommand }: SuiteRules): void {
+function checkSuite(place: string, suite: GivenSuite, rules: SuiteRules): void {
+  const { environment, needsCommand, checkImage: checkIt = checkImage } = rules;
   for (const [key, schema] of Object.entries<z.ZodType>(simple)) {
     const value = suite[key as keyof typeof simple];
     const issue = value === undefined ? undefined : schema.safeParse(value).error?.issues[0];
@@ -112,7 +115,7 @@ function checkSuite(place: string, suite: GivenSuite, { environment, needsComman
     checkCommand(`${place}.command`, command, ["npm", "test"]);
     checkArguments(`${place}.command`, command);
   }
-  if (typeof image === "string") checkImage(`${place}.image`, image);
+  if (typeof image === "string") checkIt(`${place}.image`, image);
   checkSeconds(`${place}.withinSeconds`, withinSeconds, 1, 86_400);
   checkSuiteVariables(place, { variables, secrets }, Object.keys(environment));
 }
