@@ -8,7 +8,8 @@ export {
 export { ProbeImage, type ProbeImageArgs } from "./services/probeImage.ts";
 export type { DeployedService } from "./services/deployedService.ts";
 export { EnvironmentAccess, type EnvironmentAccessArgs } from "./environment/environmentAccess.ts";
-export { checkEnvironment, EphemeralEnvironment } from "./environment/ephemeralEnvironment.ts";
+export { checkEnvironment } from "./environment/checkedPlan.ts";
+export { EphemeralEnvironment } from "./environment/ephemeralEnvironment.ts";
 export type {
   Access,
   Backing,

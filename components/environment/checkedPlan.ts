@@ -28,6 +28,7 @@ import {
 import { checkImageOrBuild, checkSameCode } from "../services/applicationImage.ts";
 import { type DeployedService, definitionOf } from "../services/deployedService.ts";
 import { checkReadyWithin } from "../services/workload.ts";
+import { validated } from "../validation.ts";
 import type {
   Access,
   Backing,
@@ -49,6 +50,21 @@ export const groups = {
   access: ["users", "groups", "ingressController"],
   readiness: ["image", "service", "withinSeconds"],
 } satisfies Partial<Record<keyof EphemeralEnvironmentArgs, string[]>>;
+
+/**
+ * What an environment consists of. Whoever has to build something for it asks before.
+ * @throws one sentence on arguments that are wrong, as the component does.
+ */
+export function checkEnvironment(name: string, args: EphemeralEnvironmentArgs): Plan {
+  return validated(
+    "EphemeralEnvironment",
+    name,
+    args,
+    ["application.image", "registry.dockerConfig", "readiness.image"],
+    () => checkedPlan(args),
+    ["application", ...Object.keys(groups)],
+  );
+}
 
 /** What the environment consists of. @throws on arguments that are wrong, before anything is created. */
 export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {

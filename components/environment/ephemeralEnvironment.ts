@@ -8,8 +8,7 @@ import { definitionOf } from "../services/deployedService.ts";
 import { createPassword, passwordOwners } from "../services/generatedPassword.ts";
 import { existence, knownAfter } from "../services/knownAfter.ts";
 import { ServiceDeployment } from "../services/serviceDeployment.ts";
-import { validated } from "../validation.ts";
-import { checkedPlan, groups } from "./checkedPlan.ts";
+import { checkEnvironment } from "./checkedPlan.ts";
 import { EnvironmentAccess } from "./environmentAccess.ts";
 import { EnvironmentNamespace } from "./environmentNamespace.ts";
 import { testSuites } from "./environmentTests.ts";
@@ -70,21 +69,6 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
       expiresAt: this.expiresAt,
     });
   }
-}
-
-/**
- * What an environment consists of. Whoever has to build something for it asks before.
- * @throws one sentence on arguments that are wrong, as the component does.
- */
-export function checkEnvironment(name: string, args: EphemeralEnvironmentArgs): Plan {
-  return validated(
-    "EphemeralEnvironment",
-    name,
-    args,
-    ["application.image", "registry.dockerConfig", "readiness.image"],
-    () => checkedPlan(args),
-    ["application", ...Object.keys(groups)],
-  );
 }
 
 /** What everything in the namespace is made from. */

@@ -4,7 +4,14 @@ import type {
 } from "../../components/environment/ephemeralEnvironmentArgs.ts";
 import type { Catalogue } from "../../components/model/graph/service.ts";
 import type { DeployedService } from "../../components/services/deployedService.ts";
-import { applicationToken, cachePassword, dockerPassword, mirrorToken, pushPassword, registryPassword } from "./passwords.ts";
+import {
+  applicationToken,
+  cachePassword,
+  dockerPassword,
+  mirrorToken,
+  pushPassword,
+  registryPassword,
+} from "./passwords.ts";
 
 const requests = { cpu: "50m", memory: "64Mi" };
 const limits = { cpu: "500m", memory: "128Mi" };

@@ -96,7 +96,7 @@ describe("a published image that is asked for", () => {
       const { digest } = serviceOf(backingServices, "mysql").image;
       const copies = (await readFile(said, "utf8")).trim().split("\n");
       expect(copies.map((line) => line.split(" ").slice(-2))).toEqual([
-        [`docker://docker.io/library/mysql@${digest}`, "docker://r:5000/library/mysql:8.4.11"],
+        [`docker://docker.io/library/mysql@${digest ?? ""}`, "docker://r:5000/library/mysql:8.4.11"],
         ["docker://docker.io/library/redis:7.2", "docker://r:5000/library/redis:7.2"],
       ]);
     } finally {

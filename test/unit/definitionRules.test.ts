@@ -61,7 +61,7 @@ describe("a definition", () => {
     [
       "a number as a build",
       web({ build: 5 }),
-      'definition.services["web"].build is 5 but must be an object of context, dockerfile, args, platform',
+      'definition.services["web"].build is 5 but must be an object of context, dockerfile, target, args, platform',
     ],
     [
       "a text as secrets",
