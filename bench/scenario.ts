@@ -1,6 +1,6 @@
 import type { ResourceTransformation } from "@pulumi/pulumi";
 import type { EphemeralEnvironmentArgs } from "../components/index.ts";
-import type { PublishedImage, Service } from "../components/model/index.ts";
+import { imageReference, type PublishedImage, type Service } from "../components/model/index.ts";
 
 /** How a service takes its end. */
 export const manners = ["well-behaved", "ignores SIGTERM"] as const;
@@ -30,7 +30,7 @@ export function environmentArgs(scenario: Scenario, stack: string): EphemeralEnv
   const services = names.map((name) => ({ ...service(name, scenario.manners), image }));
   return {
     identity: { stack, project: "bench/application", ref: "main", commit },
-    application: { ...application, image: `${registry}/${image.repository}@${image.digest}` },
+    application: { ...application, image: imageReference(image, { prefix: registry }) },
     backing: { catalogue: { services, functions: {} }, imageSource: { prefix: registry } },
     tests: [{ command: ["node", "--version"] }],
     readiness: { image: readinessImage },

@@ -9,6 +9,7 @@ export { Route, type RouteArgs } from "./services/route.ts";
 export { ProbeImage, type ProbeImageArgs } from "./services/probeImage.ts";
 export type { DeployedService } from "./services/deployedService.ts";
 export { EnvironmentAccess, type EnvironmentAccessArgs } from "./environment/environmentAccess.ts";
+export { checkEnvironment } from "./environment/checkedPlan.ts";
 export { EphemeralEnvironment } from "./environment/ephemeralEnvironment.ts";
 export type {
   Access,

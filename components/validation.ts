@@ -1,5 +1,13 @@
 import { Output, RunError } from "@pulumi/pulumi";
-import { checkImage, checkLabel, checkMark, checkSubdomain, checkText, shown } from "./model/index.ts";
+import {
+  checkImage,
+  checkLabel,
+  checkMark,
+  checkSubdomain,
+  checkTaggedImage,
+  checkText,
+  shown,
+} from "./model/index.ts";
 
 type Check = (argument: string, value: unknown) => void;
 
@@ -21,6 +29,8 @@ const inputChecks = {
   ref: checkMark,
   commit: checkMark,
   dockerConfig: isText('{"auths": {}}'),
+  // Of an environment, which asks for the digest.
+  "application.image": checkTaggedImage,
 } satisfies Record<string, Check>;
 
 type Input = keyof typeof inputChecks;
@@ -51,10 +61,16 @@ export function validated<T>(
     // An output or a promise is known only later.
     for (const input of inputs) {
       const value = given.get(input);
-      if (typeof value === "string") inputChecks[input.split(".").at(-1) as Input](input, value);
+      if (typeof value === "string") checkOf(input)(input, value);
     }
     return check();
   });
+}
+
+/** By its whole name, or by that within its group. */
+function checkOf(input: string): Check {
+  const checks: Record<string, Check> = inputChecks;
+  return checks[input] ?? checks[input.split(".").at(-1) ?? ""] ?? (() => undefined);
 }
 
 /** Arguments by name; of those that are groups the parts, too. */
@@ -73,6 +89,13 @@ export function explained<T>(component: string, name: string, check: () => T): T
     return check();
   } catch (error) {
     if (RunError.isInstance(error)) throw error;
-    throw new RunError(`${component} ${shown(name)}: ${(error as Error).message}`);
+    throw sentenceError(`${component} ${shown(name)}: ${(error as Error).message}`);
   }
+}
+
+/** An error that stays the sentence that it is: Pulumi puts the name of each property before it that it comes by. */
+export function sentenceError(sentence: string): RunError {
+  const error = new RunError(sentence);
+  Object.defineProperty(error, "message", { get: () => sentence, set: () => undefined });
+  return error;
 }

@@ -22,6 +22,13 @@ export const withoutRepository: Record<string, undefined> = {
   GIT_REPLACE_REF_BASE: undefined,
 };
 
+/**
+ * What Pulumi writes beside a program for each stack that it meets, unless people keep it in git: settings, and no code. It
+ * counts as ignored, since the second run for a commit would else be one of something that is not committed.
+ */
+const stackSettings = "Pulumi.*.yaml";
+const isStackSettings = /(^|\/)Pulumi\.[^/]+\.yaml$/;
+
 /** Branch (`HEAD` where none is checked out) and commit in `folder`; both empty where there is no repository. */
 export function checkedOut(folder = "."): { ref: string; commit: string } {
   const commit = ask(folder, "rev-parse", "--verify", "HEAD^{commit}").output;
@@ -85,6 +92,13 @@ export function parentsOfHead(folder: string): string[] {
   return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = ""]) => parent);
 }
 
+/** The last commit that changed one of some paths, of those that led to what is checked out; nothing where there is none. */
+export function lastCommitOf(paths: string[], folder = "."): string | undefined {
+  const log = ["--literal-pathspecs", "log", "-1", "--format=%H", "--no-show-signature", "HEAD", "--"];
+  const commit = ask(folder, ...log, ...paths).output ?? "";
+  return commit === "" ? undefined : commit;
+}
+
 /** Whether the commit that is checked out has the folder. */
 export function isCommitted(folder: string): boolean {
   return ask(folder, "rev-parse", "--verify", "--quiet", "HEAD:./").output !== undefined;
@@ -103,7 +117,8 @@ export function isIgnored(folder: string, path: string): boolean {
 export function ignoredFiles(folder: string, isSkipped: (path: string) => boolean): string[] {
   const list = (...options: string[]) => {
     // With a tag before each path, which may begin with a blank.
-    const all = ["ls-files", "-t", "-z", "--others", "--ignored", "--exclude-standard", ...options];
+    const ignored = ["--others", "--ignored", "--exclude-standard", `--exclude=${stackSettings}`];
+    const all = ["ls-files", "-t", "-z", ...ignored, ...options];
     const lines = git(folder, ...all).split("\0");
     return lines.filter(Boolean).map((line) => line.slice(2));
   };
@@ -136,6 +151,7 @@ export function uncommittedChanges(folder = ".", ignored: string[] = []): string
     for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"])
       required(root, run(root, ["update-index", flag, "-z", "--stdin"], env, unseen));
     required(folder, run(folder, ["add", "--all"], env));
+    required(root, run(root, ["update-index", "--force-remove", "-z", "--stdin"], env, newSettings(root)));
     const tree = required(folder, run(folder, ["write-tree"], env));
     // Of a submodule, the tree has only which commit it is at, and of an ignored repository nothing.
     const parts = submodules(root).flatMap((path) => uncommittedChanges(join(root, path)) ?? []);
@@ -150,6 +166,11 @@ export function uncommittedChanges(folder = ".", ignored: string[] = []): string
   }
 }
 
+/** Settings of stacks that git does not know, each with a NUL behind it. */
+function newSettings(root: string): string {
+  return git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", `:(glob)**/${stackSettings}`);
+}
+
 /** What an ignored file has in it; of a repository, which commit and which changes. */
 function stateOf(path: string): string[] {
   if (lstatSync(path).isDirectory()) return [checkedOut(path).commit, uncommittedChanges(path) ?? ""];
@@ -161,8 +182,12 @@ function stateOf(path: string): string[] {
 export function hasUncommittedChanges(folder: string): boolean {
   const root = checkoutRoot(folder);
   if (root === undefined) return false;
-  const options = ["--porcelain", "--untracked-files=normal", "--ignore-submodules=none"];
-  return git(folder, "--no-optional-locks", "status", ...options) !== "" || keptFromSight(root).length > 0;
+  const options = ["--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=none"];
+  const changes = git(folder, "--no-optional-locks", "status", ...options)
+    .split("\0")
+    .filter(Boolean);
+  const isOfSettings = (line: string) => line.startsWith("?? ") && isStackSettings.test(line);
+  return !changes.every(isOfSettings) || keptFromSight(root).length > 0;
 }
 
 /** Submodules below `folder` that are checked out, by their paths from there. */

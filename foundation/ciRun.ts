@@ -6,7 +6,7 @@ import { named } from "../components/model/index.ts";
 
 /** What is known of the run of a CI system. */
 export interface CiRun {
-  /** Path of the project, such as `shop/deals`. */
+  /** Path of the project, such as `shop/deals`, with that of the program where a repository has several. */
   project: string | undefined;
   /** Branch or tag; of a fork with the fork's path before it, `somebody/deals:main`. */
   ref: string | undefined;
@@ -23,12 +23,15 @@ type Variables = Record<string, string | undefined>;
 /**
  * What the variables say: DYNENV_PROJECT, DYNENV_REF, DYNENV_COMMIT and DYNENV_RUN in any CI system, such as Concourse
  * whose tasks know only what they are told; else those of GitLab, its old ones included, or of GitHub.
+ * @param place where in the repository the program is: two of one repository must not take each other's environments for
+ * their own. Default: at its root.
  */
-export function ciRun(env: Variables): CiRun {
+export function ciRun(env: Variables, place = () => ""): CiRun {
   const first = (...names: string[]) => names.map((name) => readVariable(name, env)).find(Boolean);
   const found = first("GITHUB_ACTIONS") === undefined ? gitlabRun(first) : githubRun(first);
+  const ofProgram = (project: string) => [project, place()].filter(Boolean).join("/");
   return {
-    project: first("DYNENV_PROJECT") ?? found.project,
+    project: first("DYNENV_PROJECT") ?? (found.project && ofProgram(found.project)),
     ref: branchName(first("DYNENV_REF") ?? found.ref),
     commit: first("DYNENV_COMMIT") ?? found.commit,
     run: first("DYNENV_RUN") ?? found.run,

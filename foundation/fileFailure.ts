@@ -15,6 +15,7 @@ const codes = [
   "ENOSPC",
   "ENOTDIR",
   "EPERM",
+  "ERR_FS_EISDIR",
   "EROFS",
 ];
 

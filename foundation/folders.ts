@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,8 +14,10 @@ export const commandName = calledAs(process.argv[1] ?? "");
 
 function calledAs(script: string): string {
   if (here.endsWith(".ts")) return "./cli/dynenv";
-  const isExecutable = script.endsWith("/.bin/dynenv");
-  return isExecutable ? relative(process.cwd(), script) : "npx --no -- dynenv";
+  // Some package managers make a link of it, others a script that starts Node with the file's path.
+  const [root = ""] = script.split("/node_modules/", 1);
+  const executable = join(root, "node_modules", ".bin", "dynenv");
+  return existsSync(executable) ? relative(process.cwd(), executable) : "npx --no -- dynenv";
 }
 
 /** What can be made again: tools and images, shared by all checkouts. */

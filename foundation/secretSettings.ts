@@ -2,4 +2,5 @@
 export const secretSettings = {
   registryPassword: "CI_REGISTRY_PASSWORD",
   pullPassword: "DYNENV_PULL_PASSWORD",
+  pullLogins: "DYNENV_PULL_LOGINS",
 } as const;

@@ -20,21 +20,31 @@ import {
   contentKey,
   copyFromRegistry,
   publishedName,
+  publishedSource,
   rootScript,
   type ShopImages,
 } from "./images.ts";
+import { type GoTool, mailpit, versitygw } from "./goTools.ts";
 import { type ImageAccess, loginFile, run } from "./imageAccess.ts";
+import { builtTool, toolKey } from "./toolBuild.ts";
 
 const sources = join(projectRoot, "local", "backing");
+
+/** Services whose own server is built for their stand-in. */
+const servers: Record<string, GoTool> = { mailpit, s3: versitygw };
 
 /** Names of the backing services that have a stand-in. */
 export const backingStandIns = backingServices.services
   .map(({ name }) => name)
   .filter((name) => existsSync(join(sources, name)));
 
-/** Whether the images of a backing service can be had from a source. */
-export function isProvided(name: string, source: ShopImages["source"]): boolean {
-  return source === "published" || backingStandIns.includes(name);
+/**
+ * Whether the images of a backing service are brought in from a source. With a tag behind its name only a stand-in is: a
+ * published image is pulled from where it is.
+ */
+export function isProvided(wanted: string, source: ShopImages["source"]): boolean {
+  const [name = "", tag] = wanted.split(":");
+  return source === "published" ? tag === undefined : backingStandIns.includes(name);
 }
 
 /** A stand-in that the cluster's registry has, and what it was made from. */
@@ -90,10 +100,9 @@ function imageOf(wanted: string): Wanted {
     throw new Failure("usage", refusal(`the tag of ${named(name)}`, tag, "a tag, such as 16.4"));
   try {
     const { image } = serviceOf(backingServices, name);
-    const { repository, digest } = image;
     return tag === undefined
-      ? { name, image, from: `${repository}@${digest}` }
-      : { name, image: { ...image, tag }, from: `${repository}:${tag}` };
+      ? { name, image, from: publishedSource(image) }
+      : { name, image: { ...image, tag }, from: `${image.repository}:${tag}` };
   } catch (error) {
     throw new Failure("usage", (error as Error).message);
   }
@@ -130,7 +139,8 @@ async function provideStandIn(
 async function keyOf(name: string): Promise<string> {
   const files = await readdir(join(sources, name));
   const own = [...files.map((file) => join(name, file)), rootScript];
-  const shared = await contentKey([rootScript]);
+  const server = servers[name];
+  const shared = (await contentKey([rootScript])) + (server === undefined ? "" : await toolKey(server));
   return `${name}-${await contentKey(own, shared, sources)}`;
 }
 
@@ -141,10 +151,13 @@ async function make(
   access: ImageAccess,
   work: Work,
 ): Promise<string> {
+  const server = servers[name];
+  const built = server && (await builtTool(server, work));
   return during(`building a stand-in for ${image}`, work, async () => {
     const baseImage = await baseOf(name, `${cached}.${String(process.pid)}.tar`, access, work);
     const folder = join(sources, name);
-    const digest = await build({ image, folder, buildArguments: {} }, baseImage, access, work);
+    const from = built === undefined ? { folder } : { folder: built, dockerfile: join(folder, "Dockerfile") };
+    const digest = await build({ image, ...from, buildArguments: {} }, baseImage, access, work);
     const [repository] = image.split(":");
     await keep(`docker://${access.registry}/${repository ?? ""}@${digest}`, cached, access, work);
     return digest;

@@ -51,6 +51,16 @@ export const yamlLanguageHost: GoTool = {
   minutes: 3,
 };
 
+/** For programs in Python; like the one for Node, the newest that builds as a module. */
+export const pythonLanguageHost: GoTool = {
+  folder: "pulumi-language-nodejs",
+  packages: {
+    "pulumi-language-python": "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+  },
+  linkerFlags: `-X ${pulumiVersion}=v3.68.0`,
+  minutes: 1,
+};
+
 const [major = "", minor = ""] = kubernetesRelease.split(".");
 
 const kubernetes: GoTool = {
@@ -135,6 +145,20 @@ export const gofakes3: GoTool = {
   folder: "gofakes3",
   packages: { gofakes3: "github.com/johannesboyne/gofakes3/cmd/gofakes3" },
   minutes: 1,
+};
+
+/** Catches mail: what the backing service is. Its module has no page, which npm would build, but all of its API. */
+export const mailpit: GoTool = {
+  folder: "mailpit",
+  packages: { mailpit: "github.com/axllent/mailpit" },
+  minutes: 2,
+};
+
+/** The server of the backing service `s3`. */
+export const versitygw: GoTool = {
+  folder: "versitygw",
+  packages: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
+  minutes: 3,
 };
 
 /** Checks Concourse pipelines: the part of fly that does, which builds in a minute. */

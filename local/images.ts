@@ -51,8 +51,10 @@ type ShopService = (typeof sockShop.services)[number];
 export interface StandIn {
   /** The published `repository:tag`. */
   image: string;
-  /** Folder with its Dockerfile: the service's own, or the one that serves for all others. */
+  /** Folder that it is built from: the service's own, or the one that serves for all others. */
   folder: string;
+  /** Default: `Dockerfile` in that folder. */
+  dockerfile?: string;
   buildArguments: Record<string, string>;
 }
 
@@ -104,7 +106,12 @@ async function copyPublished(
 
 /** Copies a published image into the cluster's registry. */
 function copyImage(image: PublishedImage, access: ImageAccess, work: Work): Promise<void> {
-  return copyFromRegistry(`${image.repository}@${image.digest}`, publishedName(image), access, work);
+  return copyFromRegistry(publishedSource(image), publishedName(image), access, work);
+}
+
+/** What of a published image is copied: the one of its digest, where it has one. */
+export function publishedSource({ repository, tag, digest }: PublishedImage): string {
+  return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
 }
 
 /**
@@ -229,6 +236,7 @@ export async function build(
   await run("docker", access, work, [
     "build",
     ...buildArguments.flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
+    ...(standIn.dockerfile === undefined ? [] : ["--file", standIn.dockerfile]),
     ...["-t", reference, standIn.folder],
   ]);
   await run("docker", access, work, ["push", "--quiet", reference]);

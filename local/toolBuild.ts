@@ -19,9 +19,8 @@ const building = ".building";
  * of all that the build depends on, and it appears only when complete.
  */
 export async function builtTool(tool: GoTool, work: Work): Promise<string> {
-  const source = join(projectRoot, "local", "tools", tool.folder);
-  const names = Object.keys(tool.packages);
-  const folder = join(cacheFolder(), "tools", `${names[0] ?? tool.folder}-${await buildKey(tool, source)}`);
+  const source = sourceOf(tool);
+  const folder = join(cacheFolder(), "tools", await toolKey(tool));
   if (await exists(folder)) return folder;
   await requireGo();
   const build = async () => {
@@ -142,6 +141,10 @@ async function requireGo(): Promise<void> {
   }
 }
 
+function sourceOf(tool: GoTool): string {
+  return join(projectRoot, "local", "tools", tool.folder);
+}
+
 function pathOf({ parentPath, name }: Dirent): string {
   return join(parentPath, name);
 }
@@ -150,9 +153,11 @@ function byPath(one: Dirent, other: Dirent): number {
   return pathOf(one) < pathOf(other) ? -1 : 1;
 }
 
-async function buildKey(tool: GoTool, source: string): Promise<string> {
+/** Names a tool and all that its build depends on: the same key, the same executables. */
+export async function toolKey(tool: GoTool): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([tool, process.platform, process.arch]));
-  for (const entry of (await readdir(source, { recursive: true, withFileTypes: true })).sort(byPath))
+  const entries = await readdir(sourceOf(tool), { recursive: true, withFileTypes: true });
+  for (const entry of entries.sort(byPath))
     if (entry.isFile()) hash.update(entry.name).update(await readFile(pathOf(entry)));
-  return hash.digest("hex").slice(0, 12);
+  return `${Object.keys(tool.packages)[0] ?? tool.folder}-${hash.digest("hex").slice(0, 12)}`;
 }

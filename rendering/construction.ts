@@ -19,6 +19,8 @@ export interface Registration {
   createTimeout: string;
   /** Inputs whose changes do nothing to it. */
   ignoreChanges: string[];
+  /** Whose change has it made anew; undefined where nothing has. */
+  replacementTrigger: unknown;
   deleteBeforeReplace: boolean;
   /** What it was called before; an empty name or type is that of now. */
   aliases: { name: string; type: string }[];
@@ -71,6 +73,7 @@ async function newResource(
     "kubernetes:core/v1:Namespace": { metadata: { ...(inputs.metadata as object), uid: namespaceUid } },
     "kubernetes:core/v1:Service": { spec: { ...(inputs.spec as object), clusterIP } },
     "random:index/randomPassword:RandomPassword": { result: generatedPassword },
+    "pulumi:index:Stash": { output: inputs.input },
     "docker:index/image:Image": { repoDigest: `${String(inputs.imageName)}@sha256:${"2".repeat(64)}` },
   };
   return { id: `${name}-id`, state: { ...inputs, ...named(name, inputs), ...computed[type] } };
@@ -122,6 +125,7 @@ function registration(request: RegisterResourceRequest): Omit<Registration, "aft
     deletedWith: nameOf(request.getDeletedwith()),
     createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
     ignoreChanges: request.getIgnorechangesList(),
+    replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     aliases: request.getAliasesList().map((alias) => ({
       name: alias.getSpec()?.getName() ?? "",

@@ -9,6 +9,8 @@ export interface Build {
   dockerfile?: string;
   /** Arguments of the Dockerfile beside `COMMIT`, and beside `BASE` where the setting `baseImage` gives one. Default: `{}`. */
   args?: Record<string, pulumi.Input<string>>;
+  /** Stage of the Dockerfile that is built. Default: the last one. */
+  target?: string;
   /** Platform that is built for. Default: `linux/amd64`. */
   platform?: string;
 }

@@ -5,39 +5,34 @@ import { ApplicationImage, type ImageBuild, ProbeImage } from "../components/ind
 import { shown, suiteCronJob, testJobName, trustRules } from "../components/model/index.ts";
 import { whyForeign } from "../foundation/ownCode.ts";
 import type { Build, Definition, OwnTest } from "./definition.ts";
+import { asksForCommit, lastChange } from "./imageCommit.ts";
 import { asRunError, fullName, type Settings } from "./settings.ts";
 
-/** Builds the project's images in a stack of their own, for pipelines whose deploy job has no Docker. */
+/** Builds the project's images, if it has any, in a stack of their own, for pipelines whose deploy job has no Docker. */
 export function imageStack(definition: Definition, settings: Settings) {
-  const { readiness } = definition;
+  const { readiness, application } = definition;
   const images = Object.fromEntries(
-    Object.entries(buildsOf(definition)).map(([name, build]) => [name, builtImage(settings, name, build)]),
+    Object.entries(buildsOf(definition)).map(([name, build]) => [
+      name,
+      builtImage(imageBuild(settings, name, build, name === application), name),
+    ]),
   );
   if (readiness !== undefined && "base" in readiness)
     images[readinessImageName] = readinessImage(settings, readiness.base);
-  if (Object.keys(images).length === 0)
-    throw new RunError(
-      `setting ${fullName("kind")} is image, but no service has a build: give one, such as build: "../api"`,
-    );
   return { images };
 }
 
 /** What the project builds, by the names under which the images are given: those of its services and of its tests. */
 function buildsOf({ services, tests }: Definition): Record<string, string | Build> {
   const named = [...Object.entries(services), ...tests.map((test) => [testImageName(test), test] as const)];
-  const twice = tests.map(testImageName).find((name) => Object.hasOwn(services, name));
-  if (twice !== undefined)
-    throw new RunError(
-      `service ${shown(twice)} and a suite of tests have images of that name: give the suite another name`,
-    );
   return Object.fromEntries(
     named.flatMap(([name, { build }]) => (build === undefined ? [] : [[name, build] as const])),
   );
 }
 
 /** An image of the project's own, beside the environment. */
-export function builtImage(settings: Settings, name: string, build: string | Build): Output<string> {
-  return new ApplicationImage(name, { build: imageBuild(settings, name, build) }).image;
+export function builtImage(build: ImageBuild, name: string): Output<string> {
+  return new ApplicationImage(name, { build }).image;
 }
 
 /** Under this name the image of a suite of tests is given: `test`, or `test-smoke`. */
@@ -55,18 +50,57 @@ export function readinessImage({ imageRepository, registry, trust }: Settings, b
   return new ProbeImage("probe", { repository: `${imageRepository}/probe`, base, ...login }).image;
 }
 
-function cannotPush(trust: string, name: string): RunError {
+/** @throws where an image would be built and nothing is pushed: all of them are named at once. */
+export function requireImages(definition: Definition, { trust, images }: Settings): void {
+  if (trustRules[trust].push) return;
+  const { services, tests, readiness } = definition;
+  const hasImage = (name: string) =>
+    (services[name] ?? tests.find((test) => testImageName(test) === name))?.image !== undefined;
+  const built = Object.keys(buildsOf(definition)).filter((name) => !hasImage(name));
+  if (readiness !== undefined && "base" in readiness) built.push(readinessImageName);
+  const missing = built.filter((name) => !Object.hasOwn(images, name));
+  if (missing.length > 0) throw cannotPush(trust, ...missing);
+}
+
+function cannotPush(trust: string, ...names: string[]): RunError {
+  const each = names.length === 1 ? "" : "each of ";
   return new RunError(
-    `setting ${fullName("trust")} is ${trust}, which pushes no image: give ${fullName("images")} one for ${name}, a reference by digest`,
+    `setting ${fullName("trust")} is ${trust}, which pushes no image: give ${fullName("images")} one for ${each}${names.join(", ")}, a reference by digest`,
   );
 }
 
-/** How a service's image is built, with a tag that tells when the checkout is not what was committed. */
-export function imageBuild(settings: Settings, service: string, given: string | Build): ImageBuild {
+/**
+ * How a service's image is built, with a tag that tells when the checkout is not what was committed. An image that does not
+ * tell its commit is of the last one that changed it, so that others need not build it again.
+ * @param isApplication whether the gate asks it for the commit.
+ */
+export function imageBuild(
+  settings: Settings,
+  service: string,
+  given: string | Build,
+  isApplication: boolean,
+): ImageBuild {
   if (!trustRules[settings.trust].push) throw cannotPush(settings.trust, service);
   const build = typeof given === "string" ? { context: given } : given;
   const { context, dockerfile = join(build.context, "Dockerfile") } = build;
-  const argument = `build of service ${shown(service)}`;
+  checkSource(`build of service ${shown(service)}`, context, dockerfile);
+  const { imageRepository, ref, commit, baseImage, registry } = settings;
+  const dirty = settings.dirty(context);
+  const tellsCommit = isApplication || asksForCommit(dockerfile);
+  return {
+    ...build,
+    repository: `${imageRepository}/${service}`,
+    ref,
+    commit: (tellsCommit ? undefined : lastChange({ context, dockerfile })) ?? commit,
+    ...(!tellsCommit && { tellsCommit }),
+    args: { ...(baseImage !== undefined && { BASE: baseImage }), ...build.args },
+    ...(dirty !== undefined && { dirty }),
+    ...registry,
+  };
+}
+
+/** @throws when there is no Dockerfile, or the context is not of the commit that is deployed. */
+function checkSource(argument: string, context: string, dockerfile: string): void {
   if (!existsSync(dockerfile))
     throw new RunError(
       `${argument} has no Dockerfile ${shown(dockerfile)}: name the folder that has it, relative to the program, such as "../api"`,
@@ -76,15 +110,4 @@ export function imageBuild(settings: Settings, service: string, given: string | 
     throw new RunError(
       `${argument} is of ${shown(context)} but must be of ${must}, whose commit the image tells`,
     );
-  const { imageRepository, ref, commit, baseImage, registry } = settings;
-  const dirty = settings.dirty(context);
-  return {
-    ...build,
-    repository: `${imageRepository}/${service}`,
-    ref,
-    commit,
-    args: { ...(baseImage !== undefined && { BASE: baseImage }), ...build.args },
-    ...(dirty !== undefined && { dirty }),
-    ...registry,
-  };
 }

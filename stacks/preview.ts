@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  checkEnvironment,
   type DeployedService,
   type EnvironmentTest,
   EphemeralEnvironment,
@@ -8,6 +9,7 @@ import {
 import { shown, suggestion, trustRules } from "../components/model/index.ts";
 import { omitSdkOverhead } from "../tuning/sdkOverhead.ts";
 import type { Definition, OwnService, OwnTest } from "./definition.ts";
+import { checkDefinition } from "./definitionRules.ts";
 import { cluster } from "./provider.ts";
 import {
   builtImage,
@@ -15,9 +17,11 @@ import {
   imageStack,
   readinessImage,
   readinessImageName,
+  requireImages,
   testImageName,
 } from "./image.ts";
-import { fullName, readSettings, requireOwnCode, type Settings } from "./settings.ts";
+import { fullName, givenImage, readSettings, requireOwnCode, type Settings } from "./settings.ts";
+import { containersOrStandIns, orStandIn } from "./standIn.ts";
 
 /**
  * The stack of one run: an environment for a commit, or its images alone where the setting `kind` is `image`. Settings and
@@ -28,7 +32,30 @@ export function preview(definition: Definition): Record<string, unknown> {
   omitSdkOverhead();
   const settings = readSettings();
   requireOwnCode(settings);
+  checkWhole(definition, settings);
   return settings.kind === "image" ? imageStack(definition, settings) : previewStack(definition, settings);
+}
+
+/**
+ * No image is built for an environment that could not be.
+ * @throws one sentence on what is wrong with a definition, whatever its images are and its secrets hold.
+ */
+export function checkWhole(definition: Definition, settings: Settings): void {
+  checkDefinition(definition);
+  const names = imageNames(definition);
+  const images = Object.fromEntries(names.map((name) => [name, anyImage]));
+  const secret = () => pulumi.secret("");
+  // That of the images has a name that no environment's may have.
+  const stack = settings.kind === "image" ? "any" : settings.stack;
+  const whole = { ...settings, stack, images: { ...images, ...settings.images }, secret };
+  checkEnvironment("preview", environmentArgs(definition, whole));
+}
+
+const anyImage = `registry.example.com/any@sha256:${"0".repeat(64)}`;
+
+/** The names under which images of a project may be given. */
+function imageNames({ services, tests }: Definition): string[] {
+  return [...Object.keys(services), ...tests.map(testImageName), readinessImageName];
 }
 
 /** An environment for one commit: the project's services and what they use, in a namespace of its own. */
@@ -50,7 +77,7 @@ export function previewStack(definition: Definition, settings: Settings) {
 }
 
 function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
-  const { stack, project, ref, commit, pull, ttl, deployedAt, nodeSelector } = settings;
+  const { stack, project, ref, commit, pull, pullLogins, ttl, deployedAt, nodeSelector } = settings;
   const { catalogue, tests, podSecurity, runTasks = false } = definition;
   const { application, others } = ownServices(definition, settings);
   return {
@@ -63,7 +90,7 @@ function environmentArgs(definition: Definition, settings: Settings): EphemeralE
       functions: settings.functions,
       imageSource: { prefix: settings.imagePrefix, standIns: settings.standIns },
     },
-    registry: { logins: pull ? [pull] : [] },
+    registry: { logins: pull ? [pull] : [], ...(pullLogins && { dockerConfig: pullLogins }) },
     trust: settings.trust,
     ...(podSecurity && { podSecurity }),
     runTasks,
@@ -82,20 +109,21 @@ function readinessOf(
 ): { image?: pulumi.Input<string>; service?: string } {
   if (readiness === undefined) return {};
   if ("service" in readiness) return readiness;
-  return { image: settings.images[readinessImageName] ?? readinessImage(settings, readiness.base) };
+  return { image: givenImage(settings, readinessImageName) ?? readinessImage(settings, readiness.base) };
 }
 
 /** The project's services with their images. @throws when a name that is given is that of none. */
 function ownServices(definition: Definition, settings: Settings) {
   const names = Object.keys(definition.services);
-  const known = [...names, ...definition.tests.map(testImageName), readinessImageName];
+  const known = imageNames(definition);
   const unknown = Object.keys(settings.images).find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new pulumi.RunError(
       `setting ${fullName("images")} names ${shown(unknown)}, which the program does not have: ${suggestion(unknown, names)}`,
     );
+  requireImages(definition, settings);
   const services = Object.entries(definition.services).map(([name, service]) =>
-    deployed(name, service, settings),
+    deployed(name, service, settings, name === definition.application),
   );
   const application = services.find(({ name }) => name === definition.application);
   if (application === undefined)
@@ -105,16 +133,22 @@ function ownServices(definition: Definition, settings: Settings) {
   return { application, others: services.filter((service) => service !== application) };
 }
 
-function deployed(name: string, own: OwnService, settings: Settings): DeployedService {
+function deployed(
+  name: string,
+  own: OwnService,
+  settings: Settings,
+  isApplication: boolean,
+): DeployedService {
   const { build, image, secrets = [], ...service } = own;
-  const given = settings.images[name] ?? image;
+  const given = givenImage(settings, name) ?? orStandIn(image, settings);
   const code =
     given === undefined && build !== undefined
-      ? { build: imageBuild(settings, name, build) }
+      ? { build: imageBuild(settings, name, build, isApplication) }
       : { ...(given !== undefined && { image: given }) };
   return {
     name,
     ...service,
+    ...containersOrStandIns(service, settings),
     ...code,
     ...(secrets.length > 0 && { secrets: secretsOf(`service ${shown(name)}`, secrets, settings) }),
   };
@@ -123,8 +157,9 @@ function deployed(name: string, own: OwnService, settings: Settings): DeployedSe
 /** A suite of tests with its image and its secrets. */
 function suite({ build, image, secrets = [], ...test }: OwnTest, settings: Settings): EnvironmentTest {
   const name = testImageName(test);
-  const given = settings.images[name] ?? image;
-  const own = given ?? (build === undefined ? undefined : builtImage(settings, name, build));
+  const given = givenImage(settings, name) ?? orStandIn(image, settings);
+  const own =
+    given ?? (build === undefined ? undefined : builtImage(imageBuild(settings, name, build, false), name));
   const values = secretsOf(`tests ${shown(test.name ?? name)}`, secrets, settings);
   return {
     ...test,

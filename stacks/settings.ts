@@ -18,6 +18,7 @@ import { ignoredInImage } from "./imageContext.ts";
 import { ciRun } from "../foundation/ciRun.ts";
 import { contextOf } from "../foundation/kubeconfig.ts";
 import { requireCodeOf } from "../foundation/ownCode.ts";
+import { placeInRepository } from "../foundation/repository.ts";
 import { SettingError } from "../foundation/settingError.ts";
 import { readVariable } from "../foundation/variable.ts";
 import { secretSettings } from "../foundation/secretSettings.ts";
@@ -50,6 +51,8 @@ export interface Settings {
   registry: RegistryLogin | undefined;
   /** Login with which the cluster pulls them; absent: they are pulled without one, as for forks. */
   pull: RegistryLogin | undefined;
+  /** Logins to other registries, as Docker's configuration has them; absent: there are none, as for forks. */
+  pullLogins: pulumi.Output<string> | undefined;
   functions: string[];
   services: string[];
   trust: Trust;
@@ -65,6 +68,11 @@ export interface Settings {
   /** The cluster's gateway; absent: nobody outside may call what is exposed. */
   gateway: Gateway | undefined;
   readyWithinSeconds: number;
+}
+
+/** The image that is given for a service, which may be called as any object has properties: `constructor`. */
+export function givenImage({ images }: Pick<Settings, "images">, name: string): string | undefined {
+  return Object.hasOwn(images, name) ? images[name] : undefined;
 }
 
 type Key = keyof typeof rules;
@@ -85,10 +93,10 @@ export function readSettings(): Settings {
     images: read("images", "DYNENV_SERVICE_IMAGES") ?? {},
     secret,
     baseImage: read("baseImage", "DYNENV_BASE_IMAGE"),
-    imageRepository:
-      read("imageRepository", "CI_REGISTRY_IMAGE") ?? `${registry?.server ?? ""}/${repositoryPath(project)}`,
+    imageRepository: imageRepository() ?? `${registry?.server ?? ""}/${repositoryPath(project)}`,
     registry,
     pull: registry && pullLogin(registry),
+    pullLogins: registry && otherLogins(),
     functions: read("functions") ?? [],
     services: read("services") ?? [],
     trust,
@@ -154,6 +162,15 @@ export function requireOwnCode({ commit, project, trust }: Settings): void {
   });
 }
 
+/** As it is named; in that of a CI system's project the programs of one repository have a folder each. */
+function imageRepository(): string | undefined {
+  const named = read("imageRepository", "CI_REGISTRY_IMAGE");
+  const place = placeInRepository(process.cwd());
+  if (named === undefined || place === "" || read("imageRepository") !== undefined) return named;
+  // One level alone: registries have a limit for them.
+  return `${named}/${repositoryPath(place.replaceAll("/", "-"))}`;
+}
+
 function registryLogin(): RegistryLogin {
   return {
     server: required("registry", "CI_REGISTRY"),
@@ -173,10 +190,19 @@ function pullLogin(push: RegistryLogin): RegistryLogin {
   };
 }
 
+/** What Docker would be told of other registries: the same text as GitLab's DOCKER_AUTH_CONFIG, which nobody takes unasked. */
+function otherLogins(): pulumi.Output<string> | undefined {
+  const config = read("pullLogins", "DYNENV_PULL_LOGINS");
+  return config === undefined ? undefined : pulumi.secret(config);
+}
+
 /** A secret of the program's own, before the variable of that name; as it is, since blanks at its ends may belong to it. */
 function secret(name: string): pulumi.Output<string> | undefined {
-  const value = new pulumi.Config().getSecret(name) ?? process.env[name];
-  return value === undefined || value === "" ? undefined : pulumi.secret(value);
+  const configured = pulumi.runtime.getConfig(`${pulumi.getProject()}:${name}`) ?? "";
+  // Variables have the properties of any object, too.
+  const variable = Object.hasOwn(process.env, name) ? (process.env[name] ?? "") : "";
+  const value = configured === "" ? variable : configured;
+  return value === "" ? undefined : pulumi.secret(value);
 }
 
 /** What Pulumi calls a setting, whatever the program's project is called. */
@@ -201,7 +227,9 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
 
 /** A variable's own value, else what CI systems call by other names. */
 function valueOf(variable: string): string | undefined {
-  const { project, ref, commit, fork } = asRunError(() => ciRun(process.env));
+  const { project, ref, commit, fork } = asRunError(() =>
+    ciRun(process.env, () => placeInRepository(process.cwd())),
+  );
   const said: Record<string, string | undefined> = {
     DYNENV_PROJECT: project,
     DYNENV_REF: ref,

@@ -35,6 +35,10 @@ export const lookRights: LookRight[] = [
     why: "starts the command; which of the two verbs is asked for depends on the cluster's version",
   },
   {
+    ...{ apiGroup: "", resource: "services", verbs: ["get"], looks: ["open"] },
+    why: "knows which port has the name that is asked for; where none is named, nobody asks",
+  },
+  {
     ...{ apiGroup: "", resource: "pods/portforward", verbs: ["create", "get"], looks: ["open"] },
     why: "opens a connection; which of the two verbs is asked for depends on the cluster's version",
   },

@@ -17,16 +17,23 @@ export function wantedByProgram(): Wanted {
   return wantedBy([...sourcesOf(folder)]);
 }
 
+/** An image by tag of Docker Hub that a service is given, such as `image: "postgres:16"`. */
+const ownImage = /\bimage["']?\s*:\s*["'`](?:docker\.io\/)?(?:library\/)?([\w./-]+:[\w.-]+)["'`]/g;
+
 /** @param texts the program's sources. */
 export function wantedBy(texts: string[]): Wanted {
-  const names = backingServices.services.map(({ name }) => name);
+  const images = texts.flatMap((text) => [...text.matchAll(ownImage)].map(([, name = ""]) => name));
+  const others = texts.map((text) => text.replace(ownImage, ""));
+  // Not where it is a part of an address, such as s3://state or s3.example.com.
   const isNamed = (word: string) =>
-    texts.some((text) => new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(text));
-  return {
-    shop: isNamed("sockShop"),
-    backing: names.filter(isNamed),
-    gateway: isNamed("exposed") || isNamed("exposure"),
-  };
+    others.some((text) => new RegExp(`(?<![\\w-])${word}(?![\\w-]|:\\/\\/|\\.\\w)`).test(text));
+  const backing = backingServices.services.flatMap(({ name, image }) => {
+    const repository = image.repository.replace(/^library\//, "");
+    const tags = images.filter((one) => one.startsWith(`${repository}:`));
+    const named = tags.map((one) => `${name}${one.slice(repository.length)}`);
+    return [...(isNamed(name) ? [name] : []), ...new Set(named)];
+  });
+  return { shop: isNamed("sockShop"), backing, gateway: isNamed("exposed") || isNamed("exposure") };
 }
 
 function folderOrNone(): string | undefined {

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import type { Form } from "../../components/model/index.ts";
 import { required } from "../../foundation/required.ts";
-import { forward, listen, portOf, requirePort } from "../environment/forwarding.ts";
+import { behindService, forward, listen, portOf, requirePort } from "../environment/forwarding.ts";
 import { identify } from "../environment/identity.ts";
 import { enter, looking, requireService } from "../environment/inside.ts";
 import { isReady, podsOf } from "../kubernetes/servicePods.ts";
@@ -43,13 +43,14 @@ const portForm: Form<number> = {
 
 async function open(target: string, options: OpenOptions): Promise<void> {
   const run = identify(options);
-  const [service = "", port] = target.split(/:(.*)/s);
+  const [service = "", wanted] = target.split(/:(.*)/s);
   await untilInterrupted(true, async (signal) => {
     const { config, namespace } = await lookedAt(run, options);
     const opened = async () => {
       const { mask, line } = new Report();
       const inside = await enter(config, run, mask);
       requireService(inside, service);
+      const port = await behindService(inside, service, wanted);
       const forwarding = { service, port, localPort: options.port, line };
       const ready = (await podsOf(config, namespace, service)).filter(isReady);
       const number = requirePort(ready, forwarding, namespace);

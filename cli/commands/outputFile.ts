@@ -1,5 +1,5 @@
-import { access, constants, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { access, constants, mkdtemp, rmdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { shown } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 
@@ -28,7 +28,7 @@ export async function requireFolder(option: string, folder: string): Promise<voi
 
 async function whyNotAFolder(folder: string): Promise<string | undefined> {
   try {
-    await access(await nearestFolder(folder), constants.W_OK);
+    await requireRoomIn(await nearestFolder(folder));
     return undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? "unknown error";
@@ -39,11 +39,21 @@ async function whyNotWritable(file: string): Promise<string | undefined> {
   const there = await stat(file).catch(() => undefined);
   if (there?.isDirectory() === true) return "it is a folder";
   try {
-    await access(there === undefined ? await nearestFolder(dirname(file)) : file, constants.W_OK);
+    if (there === undefined) await requireRoomIn(await nearestFolder(dirname(file)));
+    else await access(file, constants.W_OK);
     return undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? "unknown error";
   }
+}
+
+/**
+ * Root may write everywhere, but not so in /proc, where Node would try for ever to make a folder within a folder. So one is
+ * made, and removed again.
+ */
+async function requireRoomIn(folder: string): Promise<void> {
+  await access(folder, constants.W_OK);
+  await rmdir(await mkdtemp(join(folder, ".dynenv-")));
 }
 
 /** The folder itself, or the nearest above it that is there. */

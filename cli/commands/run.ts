@@ -1,6 +1,6 @@
 import type { KubeConfig } from "#bundled/kubernetes";
 import { Command } from "commander";
-import { namespaceName, ttlForm } from "../../components/model/index.ts";
+import { imageStackOf, namespaceName, ttlForm } from "../../components/model/index.ts";
 import { joinCluster, leaveCluster } from "../../local/cluster.ts";
 import { required } from "../../foundation/required.ts";
 import { exclusively } from "../../foundation/lock.ts";
@@ -24,7 +24,8 @@ import { requirePermissions } from "../access/preflight.ts";
 import type { PulumiRun } from "../pulumi/pulumi.ts";
 import { givenSetting, qualified } from "../pulumi/pulumiProject.ts";
 import { checkRegistryLogin } from "../environment/registryLogin.ts";
-import { removeEnvironment } from "../environment/removal.ts";
+import { removeEnvironment, type Removal } from "../environment/removal.ts";
+import { readState } from "../pulumi/state.ts";
 import { requireFolder, requireWritable } from "./outputFile.ts";
 import { Report } from "../view/report.ts";
 import { namedCluster, requireNoOther } from "../access/shellEnvironment.ts";
@@ -107,12 +108,7 @@ async function runOn(
   const env = { ...variables, ...gateway, ...identityVariables(identity) };
   const standIns = env.DYNENV_STAND_INS ?? readVariable("DYNENV_STAND_INS") ?? "{}";
   report.line(`images of backing services: ${standIns === "{}" ? "published" : "stand-in"}`);
-<<<<<<< HEAD
-  await requirePermissions(config, namespaceName(identity.stack), "run");
-=======
-  const config = kubeConfig(env);
   await requirePermissions(config, namespaceName(identity.stack), "run", env);
->>>>>>> w-route
   await checkRegistryLogin({ ...process.env, ...env }, "images" in cluster);
   const context = { env, detail: report.detail, ...work };
   const { stack } = identity;
@@ -133,11 +129,15 @@ interface Stages {
 /** Build, deploy, test; then cleanup, always. A failure of the first three outranks one of the cleanup. */
 async function runStages(stages: Stages): Promise<void> {
   const { identity, options, report, context } = stages;
+  const stacks = [identity.stack, imageStackOf(identity.stack)];
+  const states = await Promise.all(stacks.map((stack) => readState(stack, context)));
+  // Whatever these hold later, this run has made, and may remove.
+  const isAllOurs = states.every((state) => state === undefined);
   await requireDeployable(identity, options.config, context);
   const failure = await failureOf(() => buildDeployTest(stages));
   if (failure instanceof LeftAlone) throw failure;
   if (failure !== undefined && !context.signal.aborted && (await isKept(stages, failure))) throw failure;
-  const toTheEnd = { ...context, ...uninterruptible(context) };
+  const toTheEnd = { ...context, ...uninterruptible(context), isAllOurs };
   const left = await failureOf(() => report.stage("cleanup", () => removed(identity, report, toTheEnd)));
   if (left !== undefined && failure !== undefined) report.line(`not removed: ${left.message}`);
   const first = failure ?? left;
@@ -145,7 +145,7 @@ async function runStages(stages: Stages): Promise<void> {
 }
 
 /** One that somebody pinned in the meantime stays, as was asked for. */
-async function removed(identity: Run, { line }: Report, run: PulumiRun): Promise<void> {
+async function removed(identity: Run, { line }: Report, run: Removal): Promise<void> {
   await removeEnvironment(identity, run).catch((error: unknown) => {
     if (!(error instanceof Pinned)) throw error;
     line(error.message);

@@ -60,12 +60,7 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   const gateway = await orUnreachable(() => gatewayVariables(variables, run.stack, options.config));
   const env = { ...variables, ...gateway, ...identityVariables(run) };
   const context: PulumiRun = { env, detail: report.detail, ...work };
-<<<<<<< HEAD
-  await requirePermissions(config, namespaceName(stack), "up");
-=======
-  const config = kubeConfig(env);
   await requirePermissions(config, namespaceName(stack), "up", env);
->>>>>>> w-route
   const settings = qualified(options.config).flatMap((setting) => ["--config", setting]);
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
   const images = givenSetting(options.config, "images") === undefined && storedSetting(stack, "images");

@@ -17,7 +17,7 @@ import { configuredSetting } from "../pulumi/pulumiProject.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
 import { prepareStack, requireTrust, type Prepared } from "./recovery.ts";
 import { removeEnvironment } from "./removal.ts";
-import { requireImageIn } from "./stackContent.ts";
+import { requireEnvironmentIn, requireImageIn } from "./stackContent.ts";
 import { readState } from "../pulumi/state.ts";
 import { unlocked } from "../pulumi/unlocked.ts";
 
@@ -35,7 +35,12 @@ export async function buildImages(
   await unlocked(name, run, () =>
     pulumi([...up, "--stack", name, ...settings, "--config", `${settingNamespace}:kind=image`], run),
   );
-  const { images } = await stackOutputs<{ images: Record<string, string> }>(name, run);
+  const { images } = await stackOutputs<{ images?: Record<string, string> }>(name, run);
+  if (images === undefined)
+    throw new Failure(
+      "usage",
+      `the program gives no images where the setting ${settingNamespace}:kind is image: end it with export default preview({ ... }), which does, or deploy it by dynenv up`,
+    );
   return { DYNENV_SERVICE_IMAGES: JSON.stringify(images) };
 }
 
@@ -71,12 +76,26 @@ export async function deploy(
   const update = { owner: trusted, run, observation, work };
   try {
     await preparedAndDone(update);
+    await requireMade(owner, run);
+    requireEnvironmentIn(stack, await readState(stack, run));
   } catch (error) {
     const failure = run.signal.aborted ? error : await explained(error, observation);
     if (failure instanceof EnvironmentFailure)
       for (const line of details(failure.findings)) run.progress(line);
     throw failure;
   }
+}
+
+/** @throws unless the program made the environment that it was called for, and none of another stack. */
+async function requireMade(owner: Owner, { env }: PulumiRun): Promise<void> {
+  const name = namespaceName(owner.stack);
+  const made = await orUnreachable(() => readNamespace(kubeConfig(env), name));
+  if (made === undefined)
+    throw new Failure(
+      "broken",
+      `the program made no environment for the stack ${owner.stack}, since there is no namespace ${name}: end it with export default preview({ ... }), or give its EphemeralEnvironment the stack's own name`,
+    );
+  requireOurs(made, owner);
 }
 
 /** Whose code is deployed, as the program decides it: its configuration comes before the variable. */

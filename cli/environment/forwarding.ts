@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { V1Pod } from "#bundled/kubernetes";
+import { ApiException, CoreV1Api, type V1Pod } from "#bundled/kubernetes";
 import { named, shown, suggestion } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { SocketRefused } from "../kubernetes/podSocket.ts";
@@ -141,6 +141,26 @@ function tell({ told, forwarding }: Route, text: string): void {
   const now = Date.now();
   if (told.text !== text || now - told.at > 5000) forwarding.line(text);
   Object.assign(told, { text, at: now });
+}
+
+/**
+ * The container's port behind one that the Service gives a name, which is the one that people know: the container's own have
+ * none but their revision's.
+ */
+export async function behindService(
+  { config, namespace }: Pick<Inside, "config" | "namespace">,
+  service: string,
+  port: string | undefined,
+): Promise<string | undefined> {
+  if (port === undefined || /^\d+$/.test(port)) return port;
+  const core = config.makeApiClient(CoreV1Api);
+  const found = await core.readNamespacedService({ name: service, namespace }).catch((error: unknown) => {
+    // A service without a port has none.
+    if (error instanceof ApiException && error.code === 404) return undefined;
+    throw error;
+  });
+  const named = found?.spec?.ports?.find(({ name, protocol = "TCP" }) => name === port && protocol === "TCP");
+  return named?.targetPort === undefined ? port : String(named.targetPort);
 }
 
 /** A container, as far as it is asked for its ports. */

@@ -21,6 +21,7 @@ import {
 import { branchName, ciRun, type CiRun } from "../../foundation/ciRun.ts";
 import { secretSettings } from "../../foundation/secretSettings.ts";
 import { requireCodeOf } from "../../foundation/ownCode.ts";
+import { placeInRepository } from "../../foundation/repository.ts";
 import { required } from "../../foundation/required.ts";
 import { readVariable } from "../../foundation/variable.ts";
 import { configuredSetting, givenSetting, pulumiProject, storedSetting } from "../pulumi/pulumiProject.ts";
@@ -49,13 +50,17 @@ interface Wanted {
 }
 
 /** Path of the project that this checkout works for, as its program takes it, too: its environments are ours. */
-export function ownProject({ project }: Pick<CiRun, "project"> = ciRun(process.env)): string {
+export function ownProject({ project }: Pick<CiRun, "project"> = ownRun()): string {
   return project ?? pulumiProject();
+}
+
+function ownRun(): CiRun {
+  return ciRun(process.env, () => placeInRepository(programFolder()));
 }
 
 /** Branch and commit of a run, and its stack: as asked for, else as CI says, else what is checked out. */
 export function identify(wanted: Wanted): Run {
-  const ci = ciRun(process.env);
+  const ci = ownRun();
   const project = ownProject(ci);
   const given = { ref: branchName(wanted.ref) ?? ci.ref, commit: wanted.commit ?? ci.commit };
   const isGiven = given.ref !== undefined && given.commit !== undefined;

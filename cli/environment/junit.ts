@@ -10,11 +10,11 @@ export interface Junit {
 const deepest = 100;
 
 /** Elements that say of the test in which they are how it went. */
-const outcomes: Record<string, "failed" | "skipped"> = {
-  failure: "failed",
-  error: "failed",
-  skipped: "skipped",
-};
+const outcomes: ReadonlyMap<string, "failed" | "skipped"> = new Map([
+  ["failure", "failed"],
+  ["error", "failed"],
+  ["skipped", "skipped"],
+] as const);
 
 /**
  * Counts the tests in a JUnit file. It comes from a pod that nobody trusts, and goes on to CI systems: so it has to be
@@ -36,7 +36,7 @@ export function junitIn(text: string): Junit {
           throw new Error("is not a JUnit file: it has to be one testsuites or testsuite");
       }
       if (open.length === deepest) throw new Error(`has more than ${String(deepest)} elements in each other`);
-      const within = outcomes[name];
+      const within = outcomes.get(name);
       if (within !== undefined && open.at(-1) === "testcase" && outcome !== "failed") outcome = within;
       if (kind === "start") open.push(name);
     }

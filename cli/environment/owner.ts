@@ -40,14 +40,16 @@ export function requireOurs({ name, isOurs, marks }: EnvironmentNamespace, { pro
 /**
  * May remove an environment: the project's own, which nobody pinned. Of the very namespace that the state describes the
  * state's marks count, which nobody can edit in the cluster.
+ * @param isAllOurs whether this run has made whatever the stack holds.
  * @throws when it must stay.
  */
 export function requireRemovable(
   owner: Owner,
   state: StackState | undefined,
   namespace: EnvironmentNamespace | undefined,
+  isAllOurs = false,
 ): void {
-  requireEnvironmentIn(owner.stack, state);
+  if (!isAllOurs) requireEnvironmentIn(owner.stack, state);
   const described = namespaceIn(owner.stack, state);
   if (described !== undefined)
     requireProject(`stack ${owner.stack}`, marksOf(described.inputs?.metadata?.annotations), owner.project);

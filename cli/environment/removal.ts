@@ -27,6 +27,8 @@ export interface Removal extends PulumiRun {
   allowed?: Promise<void>;
   /** Whether the stack's settings file stays, since the stack is made anew. Default: `false`. */
   keepSettings?: boolean;
+  /** Whether this run has made whatever the stack holds, so that all of it may go. Default: `false`. */
+  isAllOurs?: boolean;
   /** Asked once another run was waited for, which may have put all right; throws when nothing is to be removed any more. */
   stillDue?: () => Promise<void>;
 }
@@ -54,11 +56,12 @@ export async function removeEnvironment(owner: Owner, removal: Removal): Promise
   await allowed;
   const [state, imageState, namespace] = await reading;
   requireSameCluster(config, stack, state, namespace);
-  requireRemovable(owner, state, namespace);
+  const { isAllOurs } = removal;
+  requireRemovable(owner, state, namespace, isAllOurs);
   const due = { state, namespace };
   const stillDue = async () => {
     due.namespace = await readNamespace(config, namespaceName(stack));
-    requireRemovable(owner, await readState(stack, removal), due.namespace);
+    requireRemovable(owner, await readState(stack, removal), due.namespace, isAllOurs);
     await removal.stillDue?.();
   };
   await orUnreachable(() => removeNamespace(config, stack, due, { ...removal, stillDue }));
@@ -83,11 +86,14 @@ async function removeImageStack(
   removal: Removal,
 ): Promise<void> {
   const imageStack = imageStackOf(stack);
+  const require = (found: StackState | undefined) => {
+    if (removal.isAllOurs !== true) requireImageIn(imageStack, found);
+  };
   const stillDue = async () => {
-    requireImageIn(imageStack, await readState(imageStack, removal));
+    require(await readState(imageStack, removal));
   };
   try {
-    requireImageIn(imageStack, state);
+    require(state);
     // The image outlives it; there is nothing else that a failed destroy could leave.
     if (state !== undefined) await destroy(imageStack, { ...removal, stillDue });
   } catch (error) {

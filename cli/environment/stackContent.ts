@@ -31,6 +31,9 @@ export function requireEnvironmentIn(stack: string, state: StackState | undefine
   if (!held.some(({ type }) => environment.includes(type))) throw foreign(stack, held, "an environment");
 }
 
+/** What the state alone has, such as a password: nothing is anywhere that could be somebody's. */
+const valuesAlone = /^(random|tls|time|null):/;
+
 /** @throws when a stack holds an environment, and something else that would be changed or destroyed with it. */
 function requireNothingBeside(stack: string, namespace: StackResource, held: StackResource[]): void {
   const name = namespaceName(stack);
@@ -38,13 +41,14 @@ function requireNothingBeside(stack: string, namespace: StackResource, held: Sta
   const beside = others.find(
     ({ type, urn, outputs }) =>
       !type.startsWith("pulumi:") &&
+      !valuesAlone.test(type) &&
       !typesIn(urn).some((ancestor) => ancestor.startsWith(component)) &&
       !(type.startsWith("kubernetes:") && outputs?.metadata?.namespace === name),
   );
   if (beside !== undefined)
     throw new ForeignStack(
       "usage",
-      `stack ${stack} holds ${beside.type} beside its environment: it stays as it is; keep in a stack of its own what is not in the namespace of the environment`,
+      `stack ${stack} holds ${beside.type} beside its environment: it stays as it is; keep in a stack of its own what is not in the namespace of the environment; pulumi destroy removes all that this one holds`,
     );
 }
 

@@ -10,3 +10,16 @@ export function programError(error: string): string | undefined {
   const named = /^(?:<ref \*\d+> )?(\w*(?:Error|Exception)\b.*)$/m.exec(text)?.[1];
   return `${announced} ${named ?? text.split("\n")[0] ?? ""}`;
 }
+
+/**
+ * Whether an error is about settings, or about what a program gives: a component of ours begins with its class and its name
+ * what it says of its arguments.
+ */
+export function isOfCaller(error: string): boolean {
+  return (
+    /^(setting|variable|commit|checkout|secret|application|build) /.test(error) ||
+    /^definition\b|^image .* is (not in|refused by) |^[A-Z]\w+ "[^"]*": |configuration key|refused the login/.test(
+      error,
+    )
+  );
+}

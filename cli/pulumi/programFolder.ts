@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { named } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { projectRoot } from "../../foundation/folders.ts";
+import { repositoryRoot } from "../../foundation/repository.ts";
 import { sourcesOf } from "./programSources.ts";
 
 /** By where they were looked for: a run asks often, and none ever moves. */
@@ -36,23 +37,6 @@ function found(start: string): string {
       `the program of ${named(join(folder, "Pulumi.yaml"))} does not use dynamic-environments, so it may be somebody's infrastructure: it stays as it is; call dynenv in a repository whose program does`,
     );
   return folder;
-}
-
-/**
- * Root of the repository that has `folder`; of a submodule, that of the repository around it. Read without git, which may be
- * missing or refuse to read it: whoever needs a commit tells that.
- */
-function repositoryRoot(folder: string): string | undefined {
-  const above = dirname(folder);
-  const outer = () => (above === folder ? undefined : repositoryRoot(above));
-  const git = join(folder, ".git");
-  if (!existsSync(git)) return outer();
-  return isSubmodule(git) ? (outer() ?? folder) : folder;
-}
-
-/** Of a submodule, `.git` is a file that leads into the repository around it; of a worktree it leads elsewhere. */
-function isSubmodule(git: string): boolean {
-  return statSync(git).isFile() && /^gitdir: .*\/modules\//.test(readFileSync(git, "utf8"));
 }
 
 /** `folder` and all above it, up to `root`. */

@@ -3,7 +3,7 @@ import { Failure } from "../../foundation/failure.ts";
 import { commandError } from "./commandErrors.ts";
 import { eventIn, eventsFlag, reasonIn } from "./engineEvents.ts";
 import { News, type Done } from "./news.ts";
-import { programError } from "./programError.ts";
+import { isOfCaller, programError } from "./programError.ts";
 import { refusedObject } from "./refusedObject.ts";
 import { isLocked } from "./stackLock.ts";
 import { command, type Progress, type Work } from "../../foundation/work.ts";
@@ -82,12 +82,7 @@ function failureOf(args: string[], news: News, stderr: string, progress: Progres
 
 /** Whose fault an error is: the caller's, a backend's that let nothing begin, or the environment's. */
 function kindOf(error: string, { hasDone }: News): "usage" | "unreachable" | "broken" {
-  if (
-    /^(setting|variable|commit|checkout|secret|application|build) |configuration key|refused the login/.test(
-      error,
-    )
-  )
-    return "usage";
+  if (isOfCaller(error)) return "usage";
   const isOfBackend = /\(code=\w+\)|operation error S3|googleapi:|RESPONSE \d{3}/.test(error);
   return isOfBackend && !hasDone ? "unreachable" : "broken";
 }

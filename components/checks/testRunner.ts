@@ -37,7 +37,7 @@ export interface TestRunnerArgs {
   pullSecrets?: pulumi.Input<string>[];
   /** Where the tests run. Default: anywhere. */
   placement?: Placement;
-  /** Seconds that a test run may take; each of `suites` says so itself. Default: `600`. */
+  /** Seconds that a test run may take. Default: `600`, where `suites` are given what each of them says. */
   testWithinSeconds?: number;
   /** Labels of every object, beside its own, which win. Default: `{}`. */
   labels?: Record<string, string>;

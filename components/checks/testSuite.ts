@@ -6,6 +6,7 @@ import {
   jobLabels,
   neverSchedule,
   type Placement,
+  type Resources,
   resultsAnnotation,
   type Service,
   suiteCronJob,
@@ -35,8 +36,18 @@ export interface TestSuite {
   withinSeconds?: number;
   /** User id that they run as, which the image must allow for. Default: `10001`. */
   user?: number;
-  /** Folders that they may write to; each is empty at first. Default: `[]`. */
+  /**
+   * Folders that they may write to; each is empty at first, whatever the image has there. A size may follow, such as
+   * `/tmp:2Gi`; else it is what they may use of the node's disk. Default: `[]`.
+   */
   writablePaths?: string[];
+  /** What they are scheduled with. Default: `50m` of CPU and `64Mi` of memory, or their limits where these are less. */
+  requests?: Resources;
+  /**
+   * What they may use at most, such as 2 GiB of memory for a browser. Default: one core and `256Mi` of memory, or what
+   * they request where that is more.
+   */
+  limits?: Resources;
   /**
    * JUnit XML file that they write, such as `/results/junit.xml`: `dynenv test` counts what is in it and copies it. Its
    * folder is empty at first, and they may write to it. Default: none.
@@ -86,6 +97,8 @@ export function createSuite(
     user: tests.user,
     variables: createVariables(name, tests, withGiven({ namespace, labels }, common), kept),
     writablePaths: tests.writablePaths,
+    requests: tests.requests,
+    limits: tests.limits,
     results: tests.results === undefined ? undefined : { image: readinessImage, path: tests.results },
   });
   new k8s.batch.v1.CronJob(

@@ -1,4 +1,5 @@
 import {
+  checkCap,
   checkCatalogue,
   checkDeployedAt,
   checkFiles,
@@ -13,9 +14,11 @@ import {
   checkServiceSecrets,
   checkSetOnce,
   checkStackName,
+  checkTaggedImage,
   namespaceName,
   plan,
   type Plan,
+  quota,
   routes,
   serviceMust,
   shown,
@@ -26,6 +29,7 @@ import {
 import { checkImageOrBuild, checkSameCode } from "../services/applicationImage.ts";
 import { type DeployedService, definitionOf } from "../services/deployedService.ts";
 import { checkReadyWithin } from "../services/workload.ts";
+import { validated } from "../validation.ts";
 import type {
   Access,
   Backing,
@@ -48,6 +52,21 @@ export const groups = {
   readiness: ["image", "service", "withinSeconds"],
 } satisfies Partial<Record<keyof EphemeralEnvironmentArgs, string[]>>;
 
+/**
+ * What an environment consists of. Whoever has to build something for it asks before.
+ * @throws one sentence on arguments that are wrong, as the component does.
+ */
+export function checkEnvironment(name: string, args: EphemeralEnvironmentArgs): Plan {
+  return validated(
+    "EphemeralEnvironment",
+    name,
+    args,
+    ["application.image", "registry.dockerConfig", "readiness.image"],
+    () => checkedPlan(args),
+    ["application", "gateway", ...Object.keys(groups)],
+  );
+}
+
 /** What the environment consists of. @throws on arguments that are wrong, before anything is created. */
 export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkGroups(args);
@@ -61,7 +80,8 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   });
   for (const [argument, service] of byArgument(args)) {
     checkOwn(argument, service, args.trust, planned);
-    checkSameCode(identity, argument, service.build);
+    // The gate asks the application for the environment's commit.
+    checkSameCode(identity, argument, service.build, argument !== "application");
   }
   checkServiceSecrets(
     "backing.serviceSecrets",
@@ -73,6 +93,7 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkRoutes(args, planned);
   checkLifetime(lifetime, planned.rules);
   checkTests(args, planned.services);
+  checkCap(quota(planned.services, { ...planned.rules, suites: args.tests }), args.cap ?? {});
   checkReadyWithin(args.readiness?.withinSeconds, "readiness.withinSeconds");
   checkReadinessImage(args);
   checkPlacement(args.placement ?? {});
@@ -128,7 +149,8 @@ function checkOwn(
     throw new Error(
       `trust is ${String(trust)}, which pushes no image: give ${argument}.image, a reference by digest, instead of ${argument}.build`,
     );
-  checkImageOrBuild(own, `${argument}.`);
+  checkImageOrBuild(own, `${argument}.`, "a reference by tag or digest");
+  if (typeof own.image === "string") checkTaggedImage(`${argument}.image`, own.image);
   const { variables, secrets } = own;
   const service = definitionOf(own);
   checkSetOnce(service, computed[service.name] ?? [], {

@@ -2,6 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { TestSuite } from "../checks/testSuite.ts";
 import {
   checkSuites,
+  checkTaggedImage,
+  isByTag,
   type Service,
   shown,
   suggestion,
@@ -9,6 +11,7 @@ import {
   type TrustRules,
 } from "../model/index.ts";
 import type { EnvironmentTest, EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
+import type { PinnedImages } from "./pinnedImages.ts";
 
 /** @param services all of the environment. @throws unless the tests can be run. */
 export function checkTests(
@@ -18,6 +21,7 @@ export function checkTests(
   checkSuites("tests", tests, {
     environment: testEnvironment(services, identity.commit),
     more: ["service"],
+    checkImage: checkTaggedImage,
     // The image of a service runs the service by itself.
     needsCommand: ({ image }) => image === undefined,
   });
@@ -41,10 +45,12 @@ export function checkTests(
 export function testSuites(
   tests: EnvironmentTest[],
   images: Record<string, pulumi.Output<string>>,
+  { byReference }: Pick<PinnedImages, "byReference">,
   { sharedSecrets }: Pick<TrustRules, "sharedSecrets">,
 ): TestSuite[] {
-  return tests.map(({ service, secrets = {}, ...suite }) => {
-    const image = service === undefined ? undefined : images[service];
-    return { ...suite, ...(image && { image }), secrets: sharedSecrets ? secrets : {} };
+  return tests.map(({ service, secrets = {}, image: given, ...suite }) => {
+    const own = isByTag(given) ? byReference[given] : given;
+    const image = service === undefined ? own : images[service];
+    return { ...suite, ...(image !== undefined && { image }), secrets: sharedSecrets ? secrets : {} };
   });
 }

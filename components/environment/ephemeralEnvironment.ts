@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ReadinessCheck } from "../checks/readinessCheck.ts";
 import { TestRunner } from "../checks/testRunner.ts";
-import { exposedServices, passwordOwnersIn } from "../model/index.ts";
+import { exposedServices, isByTag, passwordOwnersIn } from "../model/index.ts";
 import { ApplicationImage } from "../services/applicationImage.ts";
 import { BackingServices } from "../services/backingServices.ts";
 import { definitionOf } from "../services/deployedService.ts";
@@ -9,8 +9,7 @@ import { createPassword, passwordOwners } from "../services/generatedPassword.ts
 import { existence, knownAfter } from "../services/knownAfter.ts";
 import { Route } from "../services/route.ts";
 import { ServiceDeployment } from "../services/serviceDeployment.ts";
-import { validated } from "../validation.ts";
-import { checkedPlan, groups } from "./checkedPlan.ts";
+import { checkEnvironment } from "./checkedPlan.ts";
 import { EnvironmentAccess } from "./environmentAccess.ts";
 import { EnvironmentNamespace } from "./environmentNamespace.ts";
 import { testSuites } from "./environmentTests.ts";
@@ -26,6 +25,7 @@ import {
 } from "./frame.ts";
 import { addressesOf, mapped, ownServices } from "./ownServices.ts";
 import { NetworkIsolation } from "./networkIsolation.ts";
+import { type PinnedImages, pinImages } from "./pinnedImages.ts";
 import { RegistrySecret } from "./registrySecret.ts";
 import { ResourceLimits } from "./resourceLimits.ts";
 
@@ -35,7 +35,10 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
   public readonly namespaceName: pulumi.Output<string>;
   /** Service name to in-cluster address, `host:port`, of the services that have a `port`. */
   public readonly addresses: Record<string, pulumi.Output<string>>;
-  /** Service name to the image that it runs. */
+  /**
+   * Service name to the image that it runs; and, where these are named by a tag, the images of containers beside it, by
+   * `SERVICE/CONTAINER`, and of suites of tests, by `test-NAME`.
+   */
   public readonly images: Record<string, pulumi.Output<string>>;
   /** Service name to its address outside of the cluster, such as `https://env-main.previews.example.com`, of those that are `exposed`. */
   public readonly urls: Record<string, pulumi.Output<string>>;
@@ -46,18 +49,13 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
 
   constructor(name: string, args: EphemeralEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     // First of all, so that what is wrong is said before anything is created.
-    const planned = validated(
-      "EphemeralEnvironment",
-      name,
-      args,
-      ["application.image", "registry.dockerConfig", "readiness.image"],
-      () => checkedPlan(args),
-      ["application", "gateway", ...Object.keys(groups)],
-    );
+    const planned = checkEnvironment(name, args);
     super("dynamic-environments:index:EphemeralEnvironment", name, {}, opts);
-    const images = createImages(name, args, this);
-    const { namespace, namespaceName, expiresAt } = createNamespace(name, args, this);
-    const plan = { ...planned, name, args, opts: { parent: this, deletedWith: namespace } };
+    const pinned = pinImages(name, args, planned, this);
+    const images = createImages(name, args, pinned, this);
+    // With a tag that means nothing, nothing is created.
+    const { namespace, namespaceName, expiresAt } = createNamespace(name, args, this, pinned.kept);
+    const plan = { ...planned, name, args, pinned, opts: { parent: this, deletedWith: namespace } };
     const pullSecrets = createLogins(plan, namespaceName);
     // Limits come after the policies, and pods after both: one that starts before its policy may run unprotected. What
     // comes last knows the limits alone; every resource's state would name all policies otherwise, half of its size.
@@ -72,7 +70,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
     const routes = createRoutes(frame);
     this.namespaceName = namespaceName;
     this.addresses = { ...backing.addresses, ...addressesOf(own, args) };
-    this.images = { ...backing.images, ...images };
+    this.images = { ...pinned.byName, ...backing.images, ...images };
     // An address is known once it answers.
     this.urls = mapped(routes, ({ url }) => knownAfter(url, [readiness.readyCommit]));
     this.readyCommit = readiness.readyCommit;
@@ -92,10 +90,12 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
 function createImages(
   name: string,
   args: EphemeralEnvironmentArgs,
+  { byReference }: PinnedImages,
   parent: EphemeralEnvironment,
 ): Record<string, pulumi.Output<string>> {
   const created = ownServices(args).map((service, index) => {
-    const { image, build } = service;
+    const { build } = service;
+    const image = isByTag(service.image) ? byReference[service.image] : service.image;
     const own = { ...(image !== undefined && { image }), ...(build && { build }) };
     const ownName = index === 0 ? `${name}-image` : `${name}-${service.name}-image`;
     return [service.name, new ApplicationImage(ownName, own, { parent }).image] as const;
@@ -107,10 +107,12 @@ function createNamespace(
   name: string,
   args: EphemeralEnvironmentArgs,
   parent: EphemeralEnvironment,
+  dependsOn: pulumi.Resource[],
 ): EnvironmentNamespace {
   const { identity, lifetime, trust, podSecurity } = args;
   const own = { ...identity, ...lifetime, ...(trust && { trust }), ...(podSecurity && { podSecurity }) };
-  return new EnvironmentNamespace(`${name}-namespace`, { ...own, ...given(args) }, { parent });
+  const opts = { parent, ...(dependsOn.length > 0 && { dependsOn }) };
+  return new EnvironmentNamespace(`${name}-namespace`, { ...own, ...given(args) }, opts);
 }
 
 /** @returns the names of the Secrets with which images are pulled. */
@@ -135,10 +137,11 @@ function createIsolation(
 
 /** @returns the namespace's name, known once it is limited. */
 function createLimits(
-  { name, args, services, rules: { surge }, opts }: Planned,
+  { name, args, services, rules, pinned, opts }: Planned,
   namespace: pulumi.Output<string>,
 ): pulumi.Output<string> {
-  const own = { namespace, services, surge, cap: args.cap ?? {} };
+  const suites = testSuites(args.tests, {}, pinned, rules);
+  const own = { namespace, services, suites, surge: rules.surge, cap: args.cap ?? {} };
   return new ResourceLimits(`${name}-limits`, { ...own, ...given(args) }, opts).limitedNamespace;
 }
 
@@ -227,7 +230,7 @@ function createTests(frame: Frame, backing: BackingServices, dependsOn: pulumi.R
       services,
       pullSecrets,
       image,
-      suites: testSuites(args.tests, images, rules),
+      suites: testSuites(args.tests, images, frame.pinned, rules),
       commit: args.identity.commit,
       readinessImage: readinessImage(frame),
       placement: args.placement ?? {},

@@ -67,6 +67,8 @@ export interface Access {
 
 /** Tests of an environment that run together, in one image. */
 export interface EnvironmentTest extends TestSuite {
+  /** Image that holds the tests, by tag or digest. Default: that of `service`. */
+  image?: pulumi.Input<string>;
   /** Name of the service in whose image they run, without an image of their own. Default: the application's. */
   service?: string;
 }

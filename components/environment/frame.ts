@@ -1,11 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Plan } from "../model/index.ts";
 import type { EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
+import type { PinnedImages } from "./pinnedImages.ts";
 
 /** What everything in the namespace is made from. */
 export interface Planned extends Plan {
   name: string;
   args: EphemeralEnvironmentArgs;
+  pinned: PinnedImages;
   opts: pulumi.ComponentResourceOptions;
 }
 
@@ -39,8 +41,9 @@ export function deployment(frame: Frame) {
   const { args, namespace, pullSecrets, rules } = frame;
   const { surge } = rules;
   const own = { namespace, pullSecrets, surge, placement: args.placement ?? {} };
+  const { byReference: pinnedImages } = frame.pinned;
   const jobs = { readinessImage: readinessImage(frame), runTasks: args.runTasks ?? false };
-  return { ...own, ...jobs, ...given(args), ...readyWithin(args) };
+  return { ...own, ...jobs, pinnedImages, ...given(args), ...readyWithin(args) };
 }
 
 export function readyWithin({ readiness }: EphemeralEnvironmentArgs): { readyWithinSeconds?: number } {

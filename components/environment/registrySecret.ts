@@ -95,16 +95,19 @@ export function checkLogins({
   }
 }
 
-function dockerConfig(name: string, args: RegistrySecretArgs): pulumi.Output<string> {
-  const logins = (args.logins ?? []).map(({ server, username, password, token }) => ({
+/** All logins, as Docker's configuration has them. @throws the sentence on a wrong one, headed by the component. */
+export function dockerConfig(
+  name: string,
+  { logins = [], dockerConfig: given }: Pick<RegistrySecretArgs, "logins" | "dockerConfig">,
+): pulumi.Output<string> {
+  const own = logins.map(({ server, username, password, token }) => ({
     server,
     username: username ?? "oauth2",
     password: password ?? token ?? "",
   }));
-  const given = pulumi.all([pulumi.output(logins), args.dockerConfig]);
   return pulumi.secret(
-    given.apply(([all, existing]) =>
-      explained("RegistrySecret", name, () => dockerConfigJson(all, existing)),
-    ),
+    pulumi
+      .all([pulumi.output(own), given])
+      .apply(([all, existing]) => explained("RegistrySecret", name, () => dockerConfigJson(all, existing))),
   );
 }

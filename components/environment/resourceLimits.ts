@@ -4,6 +4,7 @@ import {
   checkCap,
   checkGivenMetadata,
   checkGraph,
+  checkSuites,
   containerResources,
   defaultResources,
   ownerLabels,
@@ -13,6 +14,7 @@ import {
   type Service,
   withGiven,
 } from "../model/index.ts";
+import type { TestSuite } from "../checks/testSuite.ts";
 import { knownAfter } from "../services/knownAfter.ts";
 import { validated } from "../validation.ts";
 
@@ -21,6 +23,8 @@ export interface ResourceLimitsArgs {
   namespace: pulumi.Input<string>;
   /** Services that run in it: the quota is what they need. */
   services: Service[];
+  /** Suites of tests, of which one runs at a time. Default: one, of usual size. */
+  suites?: TestSuite[];
   /** Whether there is room for a new pod beside each old one while all Deployments roll at once. Default: `true`. */
   surge?: boolean;
   /** The most that the services may need; more is an error before anything is created. Default: no cap. */
@@ -44,8 +48,10 @@ export class ResourceLimits extends pulumi.ComponentResource {
     const hard = validated("ResourceLimits", name, args, ["namespace"], () => {
       checkGraph(args.services);
       checkGivenMetadata(args);
-      const needed = quota(args.services, { surge: args.surge ?? true });
-      checkCap(needed, args.cap ?? {});
+      const { services, suites, surge = true, cap = {} } = args;
+      if (suites !== undefined) checkSuites("suites", suites, { environment: {} });
+      const needed = quota(services, { surge, suites });
+      checkCap(needed, cap);
       return needed;
     });
     super("dynamic-environments:index:ResourceLimits", name, {}, opts);

@@ -11,6 +11,7 @@ export {
   checkPattern,
   checkSeconds,
   checkSubdomain,
+  checkTaggedImage,
   checkText,
 } from "./rules/arguments.ts";
 export { backingServices } from "./graph/backingServices.ts";
@@ -19,19 +20,23 @@ export { checkCap, type ResourceCap } from "./graph/cap.ts";
 export { containerResources, defaultResources } from "./graph/containerResources.ts";
 export { checked, type Form, mustBe, oneOf, refusal } from "./rules/form.ts";
 export { companionsAnnotation } from "./objects/companions.ts";
-export { dockerConfigJson } from "./objects/dockerConfig.ts";
+export { type DockerLogin, dockerConfigJson, hasLogins, loginFor } from "./objects/dockerConfig.ts";
 export { checkGivenMetadata, type GivenMetadata, withGiven } from "./objects/givenMetadata.ts";
 export { environmentVariables, passwordOwnersIn, passwordSecretName } from "./graph/environmentVariables.ts";
 export { address } from "./graph/addresses.ts";
 export { checkFiles } from "./graph/fileRules.ts";
 export { checkGraph, checkOptionalUses, closure, testRunner } from "./graph/graph.ts";
 export {
+  defaultRegistry,
   digestForm,
   imageForm,
   imagePattern,
+  isByTag,
   registryPattern,
   repositoryPath,
   repositoryPattern,
+  type TaggedImage,
+  taggedImage,
   tagPattern,
 } from "./rules/imageName.ts";
 export {

@@ -1,10 +1,8 @@
-import { checkCap, type ResourceCap } from "./graph/cap.ts";
 import { environmentVariables, type Variable } from "./graph/environmentVariables.ts";
 import { checkOptionalUses, closure } from "./graph/graph.ts";
 import { checkGateway, type Gateway } from "./objects/gateway.ts";
 import { networkPolicies } from "./objects/networkPolicies.ts";
 import { checkUsers, PodSecurity, podSecurityForm } from "./objects/podSecurity.ts";
-import { quota } from "./objects/quota.ts";
 import type { Catalogue, CatalogueService, Service } from "./graph/service.ts";
 import { checkServices } from "./graph/serviceRules.ts";
 import { subset, type Wanted } from "./graph/subset.ts";
@@ -17,7 +15,6 @@ interface PlanInput extends Wanted {
   /** Those of the project's own beside it, which are always deployed. Default: `[]`. */
   services?: Service[];
   catalogue?: Catalogue;
-  cap?: ResourceCap;
   trust?: string;
   podSecurity?: string;
   gateway?: Gateway | undefined;
@@ -42,7 +39,6 @@ export function plan(input: PlanInput): Plan {
     application,
     services: own = [],
     catalogue = { services: [], functions: {} },
-    cap = {},
     gateway: given,
     podSecurity = PodSecurity.restricted,
     ...wanted
@@ -63,7 +59,6 @@ export function plan(input: PlanInput): Plan {
   const services = closure(all, roots);
   checkUsers(services, level);
   const backing = catalogue.services.filter((service) => services.includes(service));
-  checkCap(quota(services, rules), cap);
   // An egress that is never permitted.
   networkPolicies(services, { ...rules, gateway });
   const variables = services.map((service) => [service.name, environmentVariables(service, services)]);

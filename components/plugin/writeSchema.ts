@@ -7,6 +7,7 @@ import {
   type ComponentResourceConstructor,
 } from "@pulumi/pulumi/provider/experimental/provider.js";
 import * as components from "../index.ts";
+import { type Schema, withDefaults } from "./schemaDefaults.ts";
 
 function isComponent(exported: unknown): exported is ComponentResourceConstructor {
   return typeof exported === "function" && exported.prototype instanceof ComponentResource;
@@ -18,5 +19,5 @@ const provider = new ComponentProvider({
   dirname: dirname(dirname(fileURLToPath(import.meta.url))),
   components: exports.filter(isComponent),
 });
-const schema = JSON.parse(await provider.getSchema()) as object;
+const schema = withDefaults(JSON.parse(await provider.getSchema()) as Schema);
 process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);

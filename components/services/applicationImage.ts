@@ -17,8 +17,13 @@ export interface ImageBuild {
   repository: string;
   /** Branch or tag that is built. */
   ref: string;
-  /** Commit that is built; the Dockerfile's argument `COMMIT`. */
+  /** Commit that is built, and the end of the tag. */
   commit: string;
+  /**
+   * Whether the Dockerfile gets the commit as its argument `COMMIT`. A service beside the application that does without may
+   * have an earlier `commit` than the environment: the last one that changed what it is built from. Default: `true`.
+   */
+  tellsCommit?: boolean;
   /** Hash of changes that are not committed. Default: there are none. */
   dirty?: string;
   /** Folder that is sent to the builder, relative to the program. */
@@ -27,6 +32,8 @@ export interface ImageBuild {
   dockerfile?: string;
   /** Arguments of the Dockerfile beside `COMMIT`. Default: `{}`. */
   args?: Record<string, pulumi.Input<string>>;
+  /** Stage of the Dockerfile that is built. Default: the last one. */
+  target?: string;
   /** Platform that is built for. Default: `linux/amd64`. */
   platform?: string;
   /** Registry's host and port for the login. Default: no login. */
@@ -82,20 +89,25 @@ export class ApplicationImage extends pulumi.ComponentResource {
 }
 
 /**
- * @param group what stands before the names of both.
+ * @param group what stands before the names of both. @param kind of reference that an image is.
  * @throws when there is not exactly one of image and build, or the build is wrong.
  */
-export function checkImageOrBuild({ image, build }: ApplicationImageArgs, group = ""): void {
+export function checkImageOrBuild(
+  { image, build }: ApplicationImageArgs,
+  group = "",
+  kind = "a reference by digest",
+): void {
   if ((image === undefined) === (build === undefined))
     throw new Error(
-      `give either ${group}image, a reference by digest, or ${group}build, such as { repository, context, ... }`,
+      `give either ${group}image, ${kind}, or ${group}build, such as { repository, context, ... }`,
     );
   if (build !== undefined) checkBuild(`${group}build`, build);
 }
 
 /** @throws when something that an image is built from is empty, or a login is incomplete. */
 function checkBuild(argument: string, build: ImageBuild): void {
-  const { repository, ref, commit, context, dirty, args = {}, platform, server, username, password } = build;
+  const { repository, ref, commit, context, dirty, args = {}, target, platform } = build;
+  const { server, username, password } = build;
   const place = "a repository with its registry, such as registry.example.com/shop/deals";
   checkPattern(`${argument}.repository`, repository, repositoryPattern, place);
   checkText(`${argument}.ref`, ref, "main");
@@ -108,11 +120,16 @@ function checkBuild(argument: string, build: ImageBuild): void {
       variablePattern,
       "that of a variable, such as BASE",
     );
+  if (target !== undefined) checkPattern(`${argument}.target`, target, stagePattern, stageRule);
   if (platform !== undefined) checkPlatform(`${argument}.platform`, platform);
   if (dirty === "")
     throw new Error(`${argument}.dirty is empty: leave it out where all changes are committed`);
   checkLogin(argument, { server, username, password });
 }
+
+/** What a Dockerfile takes as a stage: its name after AS, which the builder reads in lower case, or its number. */
+const stagePattern = /^([a-zA-Z][a-zA-Z0-9_.-]*|\d+)$/;
+const stageRule = "a stage of the Dockerfile, such as runtime";
 
 /** @throws when it is none that images are built for. */
 export function checkPlatform(argument: string, platform: string): void {
@@ -139,7 +156,7 @@ function checkLogin(
 }
 
 function built(name: string, build: ImageBuild, parent: ApplicationImage): pulumi.Output<string> {
-  const { context } = build;
+  const { context, args, target, tellsCommit = true } = build;
   const tag = imageTag(build.ref, build.commit, build.dirty);
   const image = new docker.Image(
     name,
@@ -148,7 +165,8 @@ function built(name: string, build: ImageBuild, parent: ApplicationImage): pulum
       build: {
         context,
         dockerfile: build.dockerfile ?? `${context}/Dockerfile`,
-        args: { ...build.args, COMMIT: build.commit },
+        args: { ...args, ...(tellsCommit && { COMMIT: build.commit }) },
+        ...(target !== undefined && { target }),
         platform: build.platform ?? "linux/amd64",
       },
       ...registryOf(build),
@@ -158,14 +176,21 @@ function built(name: string, build: ImageBuild, parent: ApplicationImage): pulum
   return image.repoDigest;
 }
 
-/** @throws when an environment's image is built from another branch or commit than the environment is of. */
+/**
+ * @param mayBeEarlier whether it may be of an earlier commit where it does not tell which.
+ * @throws when an environment's image is built from another branch or commit than the environment is of.
+ */
 export function checkSameCode(
   identity: { ref: string; commit: string },
   argument: string,
   build: ImageBuild | undefined,
+  mayBeEarlier: boolean,
 ): void {
-  for (const key of ["ref", "commit"] as const)
-    if (build !== undefined && build[key] !== identity[key])
+  if (build === undefined) return;
+  const compared =
+    mayBeEarlier && build.tellsCommit === false ? (["ref"] as const) : (["ref", "commit"] as const);
+  for (const key of compared)
+    if (build[key] !== identity[key])
       throw new Error(
         `${argument}.build.${key} is ${shown(build[key])} but must be ${shown(identity[key])}, as identity.${key} is`,
       );

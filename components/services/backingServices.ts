@@ -14,8 +14,10 @@ import {
   type Placement,
   publishedPrefix,
   type Service,
+  shown,
   subset,
 } from "../model/index.ts";
+import { checkPinned } from "./pinned.ts";
 import { ServiceDeployment } from "./serviceDeployment.ts";
 import { createPassword, passwordOwners } from "./generatedPassword.ts";
 import { existence, knownAfter } from "./knownAfter.ts";
@@ -56,6 +58,11 @@ export interface BackingServicesArgs {
   readinessImage?: pulumi.Input<string>;
   /** Whether the services' tasks run by themselves, at their times. Default: `false`. */
   runTasks?: boolean;
+  /**
+   * What images that are named by a tag mean: reference by tag to the one by digest, also of containers beside the services.
+   * Default: `{}`, all are named by digest.
+   */
+  pinnedImages?: Record<string, pulumi.Input<string>>;
   /** Labels of every object, beside its own, which win. Default: `{}`. */
   labels?: Record<string, string>;
   /** Annotations of every object, beside its own, which win. Default: `{}`. */
@@ -73,7 +80,7 @@ export class BackingServices extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackingServicesArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, labels = {}, annotations = {}, pullSecrets = [], placement = {} } = args;
-    const { surge = true, serviceSecrets = {}, readinessImage, runTasks = false } = args;
+    const { surge = true, serviceSecrets = {}, readinessImage, runTasks = false, pinnedImages = {} } = args;
     const { imageSource = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } =
       args;
     const services = validated("BackingServices", name, args, ["namespace", "readinessImage"], () => {
@@ -87,6 +94,8 @@ export class BackingServices extends pulumi.ComponentResource {
       const all = [...chosen, ...(args.neighbours ?? [])];
       checkGraph(all);
       checkServiceSecrets("serviceSecrets", serviceSecrets, chosen, all);
+      for (const { name: service, image } of chosen)
+        checkPinned(`image of service ${shown(service)}`, imageReference(image, imageSource), pinnedImages);
       return chosen;
     });
     const graph = [...services, ...(args.neighbours ?? [])];
@@ -101,11 +110,13 @@ export class BackingServices extends pulumi.ComponentResource {
     this.images = {};
     this.revisions = {};
     const common = {
-      ...{ namespace, pullSecrets, placement, surge, readyWithinSeconds, runTasks, labels, annotations },
+      ...{ namespace, pullSecrets, placement, surge, readyWithinSeconds, runTasks, pinnedImages },
+      ...{ labels, annotations },
       ...(readinessImage !== undefined && { readinessImage }),
     };
     for (const service of services) {
-      const image = imageReference(service.image, imageSource);
+      const reference = imageReference(service.image, imageSource);
+      const image = pinnedImages[reference] ?? reference;
       const deployment = new ServiceDeployment(
         `${name}-${service.name}`,
         {

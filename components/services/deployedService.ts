@@ -4,7 +4,7 @@ import type { ImageBuild } from "./applicationImage.ts";
 
 /** A service with its image, and with variables whose values a program may learn only when it runs. */
 export interface DeployedService extends Service {
-  /** Image, by digest. Default: none, `build` is given. */
+  /** Image, by tag or digest. Default: none, `build` is given. */
   image?: pulumi.Input<string>;
   /** How its image is built and pushed; not with trust `fork`. Default: none, `image` is given. */
   build?: ImageBuild;

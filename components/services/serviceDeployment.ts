@@ -17,6 +17,7 @@ import {
   selectorLabels,
   type Service,
   servicePodSpec,
+  shown,
   trialSeconds,
   withGiven,
   workloadLabels,
@@ -27,6 +28,7 @@ import { createSeedJob } from "./seedJob.ts";
 import { createServiceAccount } from "./serviceAccount.ts";
 import { createBeforeJob, createTasks } from "./serviceJobs.ts";
 import { knownAfter } from "./knownAfter.ts";
+import { checkPinned } from "./pinned.ts";
 import { createVariables } from "./variables.ts";
 import { formerly } from "../formerType.ts";
 import { validated } from "../validation.ts";
@@ -73,6 +75,11 @@ export interface ServiceDeploymentArgs {
   readyWithinSeconds?: number;
   /** Whether the service's tasks run by themselves, at their times. Default: `false`. */
   runTasks?: boolean;
+  /**
+   * What images of containers beside the service's own mean that are named by a tag: reference by tag to the one by digest.
+   * Default: `{}`, all are named by digest.
+   */
+  pinnedImages?: Record<string, pulumi.Input<string>>;
   /** Labels of every object, beside its own, which win. Default: `{}`. */
   labels?: Record<string, string>;
   /** Annotations of every object, beside its own, which win. Default: `{}`. */
@@ -95,11 +102,17 @@ export class ServiceDeployment extends pulumi.ComponentResource {
   public readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { service, services = [service], placement = {} } = args;
+    const { service, services = [service], placement = {}, pinnedImages = {} } = args;
     const { container, ...pod } = validated("ServiceDeployment", name, args, inputs, () => {
       checkReadyWithin(args.readyWithinSeconds);
       checkServices([service], "service");
       checkGivenMetadata(args);
+      for (const container of [...(service.initContainers ?? []), ...(service.sidecars ?? [])])
+        checkPinned(
+          `image of container ${shown(container.name)} of service ${shown(service.name)}`,
+          container.image,
+          pinnedImages,
+        );
       const spec = servicePodSpec(service, services, placement);
       checkSetOnce(service, spec.container.env, { variables: args.variables, secrets: args.secrets });
       checkFiles(service, { files: service.files, secretFiles: args.secretFiles });
@@ -119,8 +132,9 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     const files = createFiles(name, { ...args, files: service.files }, kept, child);
     const volumeMounts = [...container.volumeMounts, ...files.volumeMounts];
     const containers = [{ ...container, ...envFrom, volumeMounts, image: args.image }];
-    const initContainers = pod.initContainers?.map((one) => ({
-      ...{ image: args.image, ...one, ...envFrom },
+    const initContainers = pod.initContainers?.map(({ image: own = "", ...one }) => ({
+      image: own === "" ? args.image : (pinnedImages[own] ?? own),
+      ...{ ...one, ...envFrom },
       volumeMounts,
     }));
     const volumes = [...pod.volumes, ...files.volumes];

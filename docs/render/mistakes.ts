@@ -126,6 +126,9 @@ const mistakes: Record<string, Mistakes> = {
       '`cap: { memory: "1Gi" }`': { cap: { memory: "1Gi" } },
       '`cap: { cpu: "4 cores" }`': { cap: { cpu: "4 cores" } },
       "`cap: { pods: 0 }`": { cap: { pods: 0 } },
+      '`suites` with `requests: { cpu: "2", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" }`': {
+        suites: [{ requests: { cpu: "2", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" } }],
+      },
     },
   },
   EnvironmentNamespace: {
@@ -151,6 +154,9 @@ const mistakes: Record<string, Mistakes> = {
       "`command: []`": { command: [] },
       "both `command` and `suites`": { suites: [{ command: ["npm", "test"] }] },
       '`suites: [{ name: "Smoke" }]`': { command: undefined, suites: [{ name: "Smoke" }] },
+      '`suites: [{ limits: { memory: "2Gi" } }]`': {
+        ...{ command: undefined, suites: [{ limits: { memory: "2Gi" } }] },
+      },
       '`suites: [{ results: "junit.xml" }]`': { command: undefined, suites: [{ results: "junit.xml" }] },
     },
   },

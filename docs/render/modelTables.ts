@@ -45,12 +45,14 @@ export function backingTable(): string {
 }
 
 function backingRow(service: CatalogueService): string[] {
-  const { name, image, port, gives = {} } = service;
+  const { name, image, gives = {} } = service;
   const { requests, limits } = containerResources(service);
   return [
     code(name),
     `${image.repository.replace("library/", "")} ${image.tag}`,
-    String(port),
+    servicePorts(service)
+      .map(({ port }) => String(port))
+      .join(", "),
     Object.entries(gives)
       .map(([variable, text]) => code(`${variable}=${text}`))
       .join("<br/>"),

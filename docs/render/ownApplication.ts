@@ -22,6 +22,7 @@ export function installation(): string {
   const packages = sdks.map(([name, version]) => `${name}@${version}`).join(" ");
   const lines = [
     "$ mkdir environment && cd environment",
+    "$ printf 'node_modules/\\nPulumi.*.yaml\\n' >.gitignore",
     "$ npm init --yes && npm pkg set type=module",
     `$ npm install --save-dev dynamic-environments ${packages}`,
   ];

@@ -83,6 +83,7 @@ const settings = {
   registryPassword: ["correct-horse"],
   pullUser: ["puller"],
   pullPassword: ["battery-staple"],
+  pullLogins: ['{"auths": {"ghcr.io": {"auth": "Y2k6Y2k="}}}'],
   functions: ["browse,login"],
   services: ["user"],
   trust: ["trusted", "fork"],
@@ -126,6 +127,7 @@ const ci = {
   ...{
     DYNENV_PULL_USER: ["me"],
     DYNENV_PULL_PASSWORD: ["pw"],
+    DYNENV_PULL_LOGINS: ['{"auths": {"ghcr.io": {"auth": "Y2k6Y2k="}}}'],
     CI_DEPLOY_USER: ["me"],
     CI_DEPLOY_PASSWORD: ["pw"],
   },

@@ -25,6 +25,7 @@ export const exampleSettings: Settings = {
     username: "puller",
     password: pulumi.secret(registryPassword),
   },
+  pullLogins: undefined,
   dirty: () => undefined,
   functions: [],
   services: [],

@@ -33,7 +33,8 @@ export const suites: EphemeralEnvironmentArgs = {
     {
       ...{ name: "end-to-end", image: `registry.example.com/shop/tests@${digest("6")}`, user: 1001 },
       ...{ variables: { LEVEL: "info" }, secrets: { LOGIN: suiteLogin } },
-      ...{ writablePaths: ["/tmp", "/results"], results: "/results/junit.xml", withinSeconds: 900 },
+      ...{ requests: { cpu: "200m", memory: "512Mi" }, limits: { cpu: "2", memory: "2Gi" } },
+      ...{ writablePaths: ["/tmp:2Gi", "/results"], results: "/results/junit.xml", withinSeconds: 900 },
     },
     { name: "schema", service: "database", command: ["psql", "--file", "/checks.sql"] },
   ],

@@ -103,11 +103,8 @@ export const objects: Mutation[] = [
   ]),
   ...inFile("components/model/objects/quota.ts", "quota", [
     ["no room is left for a roll-out", " * (surge ? 2 : 1)", ""],
-    [
-      "no room is left for seeds",
-      "testRunnerJobs + services.filter(({ seed }) => seed !== undefined).length",
-      "testRunnerJobs",
-    ],
+    ["no room is left for seeds", "services.filter(({ seed }) => seed !== undefined).length", "0"],
+    ["no room is left for the largest suite", "sharedBy([job, ...suites.map(suiteNeeds)], [])", "job"],
   ]),
   ...inFile("components/model/rules/quantities.ts", "quota", [
     ["binary units count as decimal ones", '["Mi", 2 ** 20]', '["Mi", 1e6]'],
@@ -149,7 +146,7 @@ export const objects: Mutation[] = [
       "isProbed(service) ? 0 : 0",
     ],
   ]),
-  ...inFile("components/model/graph/serviceRules.ts", "serviceRules", [
+  ...inFile("components/model/graph/resourceRules.ts", "serviceRules", [
     [
       "more room on disks may be requested than the limit",
       "if (parse(least) <= parse(most)) continue;",
@@ -293,8 +290,21 @@ export const objects: Mutation[] = [
   ...inFile("components/model/graph/images.ts", "construction", [
     [
       "the published image runs in the place of its stand-in",
-      "source.standIns?.[name] ?? image.digest",
-      "image.digest",
+      "standIn ?? image.digest",
+      "image.digest ?? standIn",
+    ],
+  ]),
+  ...inFile("components/environment/pinnedImages.ts", "pinnedImages", [
+    ["a tag that moved changes the environment", 'ignoreChanges: ["input"]', "ignoreChanges: []"],
+    [
+      "a new commit keeps what a tag was",
+      "replacementTrigger: commit",
+      'replacementTrigger: "once and for all"',
+    ],
+    [
+      "a fork's tags are asked for with the project's login",
+      "rules.sharedSecrets ?",
+      "rules.surge || true ?",
     ],
   ]),
 ];

@@ -35,6 +35,13 @@ export const settings: Mutation[] = [
       'rules.ignores("")',
     ],
   ]),
+  ...inFile("stacks/image.ts", "imageCommit", [
+    [
+      "an image that tells its commit tells that of its last change",
+      "(tellsCommit ? undefined : lastChange({ context, dockerfile }))",
+      "lastChange({ context, dockerfile })",
+    ],
+  ]),
   ...inFile("foundation/dockerignore.ts", "dropInContext", [
     ["the first rule of .dockerignore decides", "this.#rules.findLast(", "this.#rules.find("],
   ]),

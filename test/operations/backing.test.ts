@@ -23,7 +23,7 @@ const stack = uniqueName("backing");
 const other = uniqueName("initialised");
 const namespace = `env-${stack}`;
 const program = ["--cwd", join(projectRoot, "test", "fixtures", "backing"), "--stack", stack];
-const named = ["postgres", "mariadb", "redis", "rabbitmq"];
+const named = ["postgres", "mariadb", "redis", "rabbitmq", "mailpit", "s3"];
 let settings: string[] = [];
 let output = "";
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
   const [up] = await Promise.all([firstUp(), startInitialised(standIns)]);
   output = up.output;
   expect(up.exitCode, output).toBe(0);
-}, 600_000);
+}, 900_000);
 
 afterAll(async () => {
   const [removal] = await Promise.all([
@@ -91,7 +91,9 @@ async function clientImage(): Promise<string> {
     const base = `BASE=${shell.DYNENV_BASE_IMAGE ?? ""}`;
     await docker(["--config", config, "build", "--build-arg", base, "--tag", name, context]);
     await docker(["--config", config, "push", "--quiet", name]);
-    return (await docker(["inspect", "--format", "{{index .RepoDigests 0}}", name])).trim();
+    // The same image may have the name of an earlier run, too, which the registry has no longer.
+    const digests = await docker(["inspect", "--format", '{{join .RepoDigests "\\n"}}', name]);
+    return digests.split("\n").find((digest) => digest.startsWith(`${name}@`)) ?? "";
   } finally {
     await rm(context, { recursive: true });
   }
@@ -106,15 +108,25 @@ describe("an application that uses backing services", () => {
       mariadb: [{ text: "hello from mariadb" }],
       redis: "hello from redis",
       rabbitmq: "hello from rabbitmq",
-      refused: ["28P01", expect.stringContaining("WRONGPASS")],
+      mailpit: "hello from mailpit to ada@example.com",
+      s3: "hello from s3 as text/plain",
+      refused: ["28P01", expect.stringContaining("WRONGPASS"), "SignatureDoesNotMatch"],
     });
+  });
+
+  test("is tested by a suite that reads its mails, with as much memory as the suite states", async () => {
+    await kubectl("create", "job", "mails", "-n", namespace, "--from=cronjob/test");
+    await kubectl("wait", "-n", namespace, "--for=condition=Complete", "job/mails", "--timeout=60s");
+    const path = "jsonpath={.items[*].spec.containers[0].resources.limits}";
+    const limits = await kubectl("get", "pod", "-n", namespace, "-l", "job-name=mails", "-o", path);
+    expect(JSON.parse(limits)).toEqual({ cpu: "1", memory: "640Mi", "ephemeral-storage": "1088Mi" });
   });
 
   test("is admitted without a warning, and keeps the passwords out of output and state", async () => {
     expect(output).not.toContain("would violate");
     const { stdout: state } = await pulumi(["stack", "export", ...program]);
     expect(state).toContain("postgres-password");
-    for (const name of named) {
+    for (const name of named.filter((name) => name !== "mailpit")) {
       const secret = [
         "get",
         "secret",

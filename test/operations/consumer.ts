@@ -2,8 +2,6 @@ import { once } from "node:events";
 import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { builtTool } from "../../local/toolBuild.ts";
-import { yamlLanguageHost } from "../../local/goTools.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { lastLine } from "../../foundation/work.ts";
 import { reuseSection } from "./readme.ts";
@@ -14,19 +12,15 @@ export class Consumer {
   readonly folder: string;
   private readonly path: string;
 
-  private constructor(folder: string, yamlHost: string) {
+  private constructor(folder: string, languageHost: string[]) {
     this.folder = folder;
     // The plugin for other languages is the package's executable.
-    const tools = [yamlHost, join(folder, "node_modules", ".bin")];
+    const tools = [...languageHost, join(folder, "node_modules", ".bin")];
     this.path = [...tools, shell.PATH].join(":");
   }
 
-  static async install(): Promise<Consumer> {
-    const silent = (): void => undefined;
-    const yamlHost = await builtTool(yamlLanguageHost, {
-      progress: silent,
-      signal: new AbortController().signal,
-    });
+  /** @param languageHost folders with what runs programs in another language than Node's. */
+  static async install(...languageHost: string[]): Promise<Consumer> {
     const { install } = await reuseSection();
     // What the project's own installation has fetched is not asked for again.
     const npm = { npm_config_prefer_offline: "true", npm_config_audit: "false" };
@@ -34,7 +28,7 @@ export class Consumer {
     const installed = await execa("bash", ["-e", "-c", `${install}\npwd`], options);
     const folder = lastLine(installed.stdout);
     await cp(join(projectRoot, "test", "programs"), folder, { recursive: true });
-    return new Consumer(folder, yamlHost);
+    return new Consumer(folder, languageHost);
   }
 
   /** Does what the README tells to do in the folder. */

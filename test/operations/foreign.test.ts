@@ -1,12 +1,12 @@
 // A stranger's application, in a repository of its own, with the package as npm packs it: nothing of this repository is on its path.
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
-import { adminKubeconfig, dynenv, shell, uniqueName, type Ended } from "../integration/shell.ts";
-import { languageBases, testedSdks } from "./languageBases.ts";
+import { kubectl, shell, uniqueName, type Ended } from "../integration/shell.ts";
+import { commitAll, foreignBases, foreignRepository } from "./foreignRepository.ts";
 
 const project = uniqueName("orders");
 const branch = uniqueName("feature");
@@ -18,51 +18,19 @@ let env: Record<string, string> = {};
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), "foreign-")));
   repository = join(folder, "orders");
-  const [bases, provided] = await Promise.all([languageBases(), standIns(), install()]);
+  const [bases] = await Promise.all([foreignBases(), foreignRepository(repository, branch, project)]);
   // Its own name, and no CI system's: what is checked out says branch and commit.
-  env = {
-    ...shell,
-    ...{ DYNENV_PROJECT: "", DYNENV_BASE_IMAGE: bases.node, PYTHON_BASE: bases.python },
-    ...{ DYNENV_STAND_INS: provided, PARTNER_API_KEY: key },
-  };
-  await git("add", "--all");
-  await git("commit", "--quiet", "--message", "Give it an environment");
+  env = { ...shell, ...bases, DYNENV_PROJECT: "", PARTNER_API_KEY: key };
+  // One image that does not ask for the commit, beside the tests' and the worker's.
+  const dockerfile = join(repository, "api", "Dockerfile");
+  await writeFile(dockerfile, (await readFile(dockerfile, "utf8")).replace(/^(ARG|ENV) COMMIT.*\n/gm, ""));
+  await commitAll(repository);
 }, 300_000);
 
 afterAll(async () => {
   await installed(["down"]);
   await rm(folder, { recursive: true, force: true });
 }, 120_000);
-
-/** Makes the repository as docs/own-application.md says. */
-async function install(): Promise<void> {
-  await cp(join(projectRoot, "test", "foreign", "app"), repository, { recursive: true });
-  const environment = join(repository, "environment");
-  await cp(join(projectRoot, "test", "foreign", "environment"), environment, { recursive: true });
-  const pulumi = join(environment, "Pulumi.yaml");
-  // The backend is shared with other tests.
-  await writeFile(pulumi, (await readFile(pulumi, "utf8")).replace("name: orders", `name: ${project}`));
-  await git("init", "--quiet", "--initial-branch", branch);
-  const npm = { cwd: environment, env: { npm_config_audit: "false", npm_config_fund: "false" } };
-  const packed = ["pack", "--workspace", "components", "--pack-destination", folder];
-  const { stdout } = await execa("npm", packed, { cwd: projectRoot });
-  const tarball = join(folder, stdout.trim().split("\n").at(-1) ?? "");
-  await execa("npm", ["init", "--yes"], npm);
-  await execa("npm", ["pkg", "set", "type=module"], npm);
-  const packages = [tarball, ...(await testedSdks())];
-  await execa("npm", ["install", "--prefer-offline", "--ignore-scripts", "--save-dev", ...packages], npm);
-}
-
-async function standIns(): Promise<string> {
-  const args = ["cluster", "images", "--json", "postgres", "redis"];
-  const { exitCode, stdout, output } = await dynenv(args, { KUBECONFIG: adminKubeconfig });
-  expect(exitCode, output).toBe(0);
-  return stdout;
-}
-
-async function git(...args: string[]): Promise<void> {
-  await execa("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: repository });
-}
 
 /** Runs the installed command line. */
 function installed(args: string[], cwd = repository, more: Record<string, string> = {}): Promise<Ended> {
@@ -88,7 +56,9 @@ describe("a stranger's application", () => {
   test("has what an embedded cluster is made from, stand-ins of backing services included", async () => {
     const { exitCode, output } = await installed(["cluster", "images", "--help"]);
     expect(exitCode, output).toBe(0);
-    expect(output.replace(/\s+/g, " ")).toContain("stand-ins (postgres, mariadb, redis, rabbitmq)");
+    expect(output.replace(/\s+/g, " ")).toContain(
+      "stand-ins (postgres, mariadb, redis, rabbitmq, mailpit, s3)",
+    );
   });
 
   test("is built, migrated, tested and removed by one command, from any of its folders", async () => {
@@ -116,6 +86,7 @@ describe("a stranger's application", () => {
     expect(Object.keys(outputs.services).sort()).toEqual(["api", "postgres", "redis", "web"]);
     expect(Object.keys(outputs.images).sort()).toEqual(["api", "postgres", "redis", "web", "worker"]);
     expect((await pulumi("stack", "export")).stdout).not.toContain(key);
+    await expectOnlyWebBuilt(outputs.images);
     const named = ["--stack", stack];
     const nightly = await installed(["start", "nightly", ...named]);
     expect(nightly.exitCode, nightly.output).toBe(0);
@@ -128,6 +99,28 @@ describe("a stranger's application", () => {
     expect(down.exitCode, down.output).toBe(0);
   }, 400_000);
 });
+
+/** Deploys a commit that changes the application alone, to the stack that has these images. */
+async function expectOnlyWebBuilt(before: Record<string, string>): Promise<void> {
+  const server = join(repository, "web", "server.py");
+  await writeFile(server, `${await readFile(server, "utf8")}# changed\n`);
+  await commitAll(repository);
+  const { stdout: commit } = await execa("git", ["rev-parse", "HEAD"], { cwd: repository });
+  env = { ...env, DYNENV_COMMIT: commit };
+  const { exitCode, output } = await pulumi("up", "--yes", "--skip-preview");
+  expect(exitCode, output).toBe(0);
+  const built = [...output.matchAll(/docker:index:Image (\S+) (?:creat|updat|replac)/g)].map(
+    ([, name]) => name,
+  );
+  expect([...new Set(built)], output).toEqual(["preview-image"]);
+  const rolled = [...output.matchAll(/:Deployment (\S+) (?:creat|updat|replac)/g)].map(([, name]) => name);
+  expect([...new Set(rolled)], output).toEqual(["preview-web"]);
+  const { web, ...others } = JSON.parse((await pulumi("stack", "output", "images", "--json")).stdout) as {
+    web: string;
+  };
+  expect(web).not.toBe(before.web);
+  expect({ ...others, web: before.web }).toEqual(before);
+}
 
 describe("what a stranger gets wrong", () => {
   const refused = async (cwd: string, sentence: RegExp, more: Record<string, string> = {}) => {
@@ -155,4 +148,22 @@ describe("what a stranger gets wrong", () => {
     await mkdir(empty);
     await refused(empty, /^dynenv: no Pulumi project is in \S+\/empty: call dynenv in a repository that has/);
   }, 60_000);
+
+  test("is a tag that there is not, before anything is in the cluster", async () => {
+    const program = join(repository, "environment", "index.ts");
+    const right = await readFile(program, "utf8");
+    const image = `${shell.DYNENV_PUBLIC_REGISTRY ?? ""}/orders/cache:99`;
+    await writeFile(
+      program,
+      right.replace("  services: {", `  services: {\n    cache: { image: "${image}" },`),
+    );
+    await refused(
+      repository,
+      /^dynenv: image \S+\/orders\/cache:99 of service "cache" is not in \S+: give a tag that is there, or a digest$/,
+    );
+    expect(await kubectl("get", "namespaces", "-o", "json")).not.toContain(project);
+    const down = await installed(["down"]);
+    expect(down.exitCode, down.output).toBe(0);
+    await writeFile(program, right);
+  }, 120_000);
 });

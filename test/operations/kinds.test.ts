@@ -7,7 +7,16 @@ import type { Service } from "../../components/model/graph/service.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { nodeImage } from "../failures/environment.ts";
 import { standInOf } from "../integration/standIns.ts";
-import { kubectl, kubectlApply, pulumi, remains, shell, uniqueName } from "../integration/shell.ts";
+import {
+  adminKubeconfig,
+  docker,
+  kubectl,
+  kubectlApply,
+  pulumi,
+  remains,
+  shell,
+  uniqueName,
+} from "../integration/shell.ts";
 
 const stack = uniqueName("kinds");
 const namespace = `env-${stack}`;
@@ -19,12 +28,13 @@ const secret = "canary-of-the-secret-file";
 const inProgram = (...args: string[]) =>
   pulumi(["--cwd", join(projectRoot, "test", "programs", "kinds"), ...args, "--stack", stack]);
 
-async function up(level: string) {
+async function up(level: string, more: Record<string, string> = {}, env: Record<string, string> = {}) {
   const context = (await kubectl("config", "current-context")).trim();
   const { CI_REGISTRY: server = "", CI_REGISTRY_USER: username = "" } = shell;
-  const settings = { context, image, level, server, username };
+  const settings = { context, image, level, server, username, ...more };
   const configured = Object.entries(settings).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
-  return inProgram("up", "--yes", "--skip-preview", ...configured);
+  const words = ["up", "--yes", "--skip-preview", ...configured, "--stack", stack];
+  return pulumi(["--cwd", join(projectRoot, "test", "programs", "kinds"), ...words], env);
 }
 
 /** Runs a program in the pods' Node. @returns what it prints. */
@@ -66,7 +76,7 @@ afterAll(async () => {
 describe("services of every kind", () => {
   test("are reached where they have a port, and have a Service only then", async () => {
     const { stdout } = await inProgram("stack", "output", "--json");
-    expect(JSON.parse(stdout)).toEqual({ addresses: { caller: "caller:8080", echo: "echo:80" } });
+    expect(JSON.parse(stdout)).toMatchObject({ addresses: { caller: "caller:8080", echo: "echo:80" } });
     const names = "jsonpath={.items[*].metadata.name}";
     const services = (await kubectl("get", "services", "-n", namespace, "-o", names)).split(" ");
     expect(services.filter((name) => !name.startsWith("readiness-")).sort()).toEqual(["caller", "echo"]);
@@ -101,6 +111,57 @@ describe("services of every kind", () => {
     expect(await run("caller", settings)).toBe('{"level":"debug"}');
     expect((await inProgram("stack", "export")).stdout).not.toContain(secret);
   });
+});
+
+describe("images that are named by a tag", () => {
+  const repository = uniqueName("tagged");
+  const tag = `${repository}:v1`;
+  /** Of the container beside the application, of a service of the catalogue and of the tests. */
+  const byTag = ["caller/beside", "idler", "test"];
+  const settings = { tag, commit: "1111111" };
+
+  async function push(edition: string): Promise<string> {
+    const { DYNENV_BASE_IMAGE: base = "", CI_REGISTRY: host = "" } = shell;
+    const config = join(adminKubeconfig, "..", "docker-config");
+    const name = `${host}/${tag}`;
+    const input = `FROM ${base}\nLABEL edition=${edition}\n`;
+    await docker(["--config", config, "build", "--tag", name, "-"], { input });
+    const pushed = await docker(["--config", config, "push", name]);
+    return `${name}@${/digest: (sha256:[0-9a-f]{64})/.exec(pushed)?.[1] ?? ""}`;
+  }
+
+  /** The images by tag of which the environment consists, each once. */
+  async function images(): Promise<string[]> {
+    const { stdout } = await inProgram("stack", "output", "images", "--json");
+    const all = JSON.parse(stdout) as Record<string, string>;
+    return [...new Set(byTag.map((name) => all[name] ?? ""))];
+  }
+
+  test("are what their tags were when their commit was first deployed", async () => {
+    const first = await push("first");
+    const created = await up("debug", settings);
+    expect(created.exitCode, created.output).toBe(0);
+    expect(await images()).toEqual([first]);
+    const path = "jsonpath={.spec.template.spec.initContainers[?(@.name=='beside')].image}";
+    expect(await kubectl("get", "deployment", "caller", "-n", namespace, "-o", path)).toBe(first);
+    const second = await push("second");
+    const again = await up("debug", settings);
+    expect(again.output).toMatch(/Resources:\n +\d+ unchanged\n/);
+    expect(await images()).toEqual([first]);
+    // Through a proxy that does not listen, the registry alone is out of reach.
+    const outOfReach = { HTTP_PROXY: "http://127.0.0.1:9", NO_PROXY: "", no_proxy: "" };
+    const without = await up("debug", settings, outOfReach);
+    expect(without.exitCode, without.output).toBe(0);
+    expect(await images()).toEqual([first]);
+    const refused = await up("debug", { ...settings, commit: "2222222" }, outOfReach);
+    expect(refused.exitCode, refused.output).toBe(1);
+    expect(refused.output).toMatch(
+      /error: image \S+:v1 of service "idler" has no digest yet, since \S+:5000 does not tell it: connect ECONNREFUSED/,
+    );
+    const moved = await up("debug", { ...settings, commit: "2222222" });
+    expect(moved.exitCode, moved.output).toBe(0);
+    expect(await images()).toEqual([second]);
+  }, 240_000);
 });
 
 describe("an image that insists on root", () => {

@@ -1,9 +1,9 @@
-import { cp, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../../foundation/folders.ts";
-import { docker, shell } from "../integration/shell.ts";
+import { adminKubeconfig, docker, shell } from "../integration/shell.ts";
 
 const certificates = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -14,7 +14,6 @@ const certificates = "/etc/ssl/certs/ca-certificates.crt";
 export async function languageBases(): Promise<{ node: string; python: string }> {
   const folder = await mkdtemp(join(tmpdir(), "bases-"));
   try {
-    await cp(certificates, join(folder, "ca.crt"));
     const [node, python] = await Promise.all([nodeBase(folder), pythonBase(folder)]);
     return { node, python };
   } finally {
@@ -22,7 +21,8 @@ export async function languageBases(): Promise<{ node: string; python: string }>
   }
 }
 
-async function nodeBase(folder: string): Promise<string> {
+async function nodeBase(parent: string): Promise<string> {
+  const folder = await context(parent, "node");
   const npm = dirname(dirname(await realpath((await execa("sh", ["-c", "command -v npm"])).stdout)));
   await cp(npm, join(folder, "npm"), { recursive: true });
   return built(folder, "node", [
@@ -34,24 +34,33 @@ async function nodeBase(folder: string): Promise<string> {
   ]);
 }
 
-async function pythonBase(folder: string): Promise<string> {
-  const archive = join(folder, "python.tar");
+async function pythonBase(parent: string): Promise<string> {
+  const archive = join(parent, "python.tar");
   const source = join(projectRoot, "test", "foreign", "python");
   await execa(join(projectRoot, "local", "backing", "build-root.sh"), [archive, source]);
   const root = `${shell.CI_REGISTRY ?? ""}/test/python-root`;
   await docker(["import", archive, root]);
-  return built(folder, "python", [
+  return built(await context(parent, "python"), "python", [
     `FROM ${root}`,
     `COPY ca.crt ${certificates}`,
     `ENV SSL_CERT_FILE=${certificates} PIP_CERT=${certificates} PIP_BREAK_SYSTEM_PACKAGES=1`,
   ]);
 }
 
+/** A folder that is sent to the builder, apart from what others write at the same time. */
+async function context(parent: string, name: string): Promise<string> {
+  const folder = join(parent, name);
+  await mkdir(folder);
+  await cp(certificates, join(folder, "ca.crt"));
+  return folder;
+}
+
 async function built(folder: string, name: string, dockerfile: string[]): Promise<string> {
-  const file = join(folder, `${name}.Dockerfile`);
-  await writeFile(file, dockerfile.join("\n"));
+  await writeFile(join(folder, "Dockerfile"), dockerfile.join("\n"));
   const image = `${shell.CI_REGISTRY ?? ""}/test/${name}-base`;
-  await docker(["build", "--quiet", "--file", file, "--tag", image, folder]);
+  // With the login of the registry, where the base may be.
+  const login = ["--config", join(adminKubeconfig, "..", "docker-config")];
+  await docker([...login, "build", "--quiet", "--tag", image, folder]);
   return image;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../../foundation/folders.ts";
 
-/** The project as a CI system finds it: what is in the working tree, committed. */
+/** A project as a CI system finds it: what is in its working tree, committed. */
 export interface Checkout {
   folder: string;
   /** Its only remote, with nothing but the default branch. */
@@ -16,13 +16,31 @@ export interface Checkout {
 export type Change = Record<string, string>;
 
 /**
- * Makes a repository of the project with its default branch, and a clone of it with a branch of one commit. The
- * dependencies are linked, not installed: each of a pipeline's jobs gets a folder of its own.
+ * Makes a clone of a repository, with a branch of one commit.
+ * @param origin its default branch is that of the project. Default: this project's.
  */
-export async function checkOut(parent: string, branch: string, change: Change = {}): Promise<Checkout> {
-  const origin = join(parent, "origin");
+export async function checkOut(
+  parent: string,
+  branch: string,
+  change: Change = {},
+  origin?: string,
+): Promise<Checkout> {
   const folder = join(parent, "checkout");
-  await mkdir(origin, { recursive: true });
+  await mkdir(parent, { recursive: true });
+  const cloned = origin ?? (await thisProject(join(parent, "origin")));
+  await git(parent, "clone", "--quiet", "--template=", cloned, folder);
+  // What a project at its CI system is called; nobody asks for it there.
+  await git(folder, "remote", "set-url", "origin", "https://github.com/shop/deals.git");
+  await git(folder, "checkout", "--quiet", "-b", branch);
+  for (const [file, content] of Object.entries(change)) await writeFile(join(folder, file), content);
+  await git(folder, "add", "--all");
+  await commit(folder, `a change in ${branch}`);
+  return { folder, origin: cloned, branch, commit: await git(folder, "rev-parse", "HEAD") };
+}
+
+/** Makes a repository of this project. The dependencies are linked, not installed: each of a pipeline's jobs gets a folder of its own. */
+async function thisProject(origin: string): Promise<string> {
+  await mkdir(origin);
   await git(origin, "init", "--quiet", "--template=", "--initial-branch=main");
   await git(origin, `--work-tree=${projectRoot}`, "add", "--all");
   await commit(origin, "the project");
@@ -30,14 +48,7 @@ export async function checkOut(parent: string, branch: string, change: Change = 
   await symlink(join(projectRoot, "node_modules"), join(origin, "node_modules"));
   await git(origin, "add", "node_modules");
   await commit(origin, "its dependencies");
-  await git(parent, "clone", "--quiet", "--template=", origin, folder);
-  // What a project at its CI system is called; nobody asks for it there.
-  await git(folder, "remote", "set-url", "origin", "https://github.com/shop/deals.git");
-  await git(folder, "checkout", "--quiet", "-b", branch);
-  for (const [file, content] of Object.entries(change)) await writeFile(join(folder, file), content);
-  await git(folder, "add", "--all");
-  await commit(folder, `a change in ${branch}`);
-  return { folder, origin, branch, commit: await git(folder, "rev-parse", "HEAD") };
+  return origin;
 }
 
 /** What a run left in its checkout, ignored files included. */

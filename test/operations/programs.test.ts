@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
 import { connectionTests } from "./connectionTests.ts";
 import { Consumer } from "./consumer.ts";
+import { yamlHost } from "./languageHosts.ts";
 import { neighbourTests } from "./neighbourTests.ts";
 import { inNamespace, pod, rollAll } from "../integration/pods.ts";
 import { changes, commonSettings, ProgramStack } from "./programs.ts";
@@ -38,7 +39,7 @@ const key = 'canary of the key\'s first line\ncanary of its "second" line, 100%\
 const undo: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  consumer = await Consumer.install();
+  consumer = await Consumer.install(await yamlHost());
   undo.push(() => consumer.remove());
   const common = await commonSettings();
   const images = { prefix: shell.DYNENV_IMAGE_PREFIX, standIns };

@@ -8,7 +8,7 @@ import { ensurePackages } from "../../local/packages.ts";
 import { builtTool } from "../../local/toolBuild.ts";
 import { backendFolder, pulumi, remains, stacks, uniqueName, type Ended } from "../integration/shell.ts";
 import { checkOut, leftIn, type Change, type Checkout } from "../operations/pipelineCheckout.ts";
-import { projectVariables } from "./runners.ts";
+import { projectVariables, thisProgram } from "./runners.ts";
 
 /** What the example's tests print. */
 export const tested = "the version under test is the one that was built";
@@ -23,7 +23,7 @@ export function usePipelines() {
     await ensurePackages(work, { rsync: ["/usr/bin/rsync"] });
     used.act = await builtTool(act, work);
     used.folder = await mkdtemp(join(tmpdir(), "pipelines-"));
-    used.variables = await projectVariables();
+    used.variables = { ...(await projectVariables()), ...thisProgram };
   }, 900_000);
 
   afterAll(async () => {

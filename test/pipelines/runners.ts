@@ -6,8 +6,14 @@ import { projectRoot } from "../../foundation/folders.ts";
 import type { Checkout } from "../operations/pipelineCheckout.ts";
 import { shell, type Ended } from "../integration/shell.ts";
 
-/** How long a run may take before it counts as hanging. */
-const limit = 240_000;
+/** A checkout, and what the machine that its jobs run on has beside. */
+type Job = Checkout & { machine?: Record<string, string> };
+
+/** How long a run may take before it counts as hanging; a stranger's jobs install the package, each for itself. */
+const limit = 480_000;
+
+/** Where the program of this repository is, which the files of ci/ take to be in a stranger's. */
+export const thisProgram = { DYNENV_PROGRAM: ".", DYNENV_INSTALL: "true", DYNENV: "cli/dynenv" };
 
 /** Variables that a project gives to its pipelines. */
 export async function projectVariables(): Promise<Record<string, string>> {
@@ -25,7 +31,7 @@ export async function projectVariables(): Promise<Record<string, string>> {
 
 /** Runs the pipeline of GitLab in `checkout` by gitlab-ci-local. */
 export async function gitlab(
-  checkout: Checkout,
+  checkout: Job,
   variables: Record<string, string>,
   args: string[],
 ): Promise<Ended> {
@@ -60,6 +66,14 @@ export const artifactsFolder = "artifacts";
 
 /** In place of actions that only GitHub has, with the same inputs. */
 const standIns: Record<string, string> = {
+  // The machine's own.
+  "actions/setup-node": `
+name: setup-node
+inputs: { node-version: { required: true } }
+runs:
+  using: composite
+  steps: [{ if: always(), shell: bash, run: node --version }]
+`,
   // From the repository here.
   "actions/checkout": `
 name: checkout
@@ -97,7 +111,7 @@ runs:
 /** Starts the workflow of GitHub in `checkout` by act, for an event of a pull request. */
 export async function github(
   act: string,
-  checkout: Checkout,
+  checkout: Job,
   variables: Record<string, string>,
   event: { action: string; headRepository?: string },
   stopAt?: string,
@@ -158,7 +172,7 @@ function pullRequest(
  * @param stopAt text at which the run is cancelled, as a person does.
  */
 async function ended(
-  checkout: Checkout,
+  checkout: Job,
   command: string,
   args: string[],
   env: Record<string, string>,
@@ -176,7 +190,7 @@ async function ended(
       ...picked(process.env, "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"),
       ...picked(shell, "PATH", "NO_PROXY", "no_proxy"),
       ...picked(shell, "DYNENV_BASE_IMAGE", "DYNENV_IMAGE_PREFIX", "DYNENV_STAND_INS"),
-      ...{ HOME: home, DYNENV_TOOLS: "path", ...env },
+      ...{ HOME: home, DYNENV_TOOLS: "path", ...checkout.machine, ...env },
     },
   });
   const timer = setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), limit);

@@ -48,9 +48,9 @@ test("the oldest Node is the same wherever it is told", async () => {
 test("pipelines and images have the Node that the dependencies bring", async () => {
   const [brought = "", ...others] = Object.values(root.optionalDependencies);
   expect(others).toEqual(others.map(() => brought));
-  const whole = await found(String.raw`\b\d+\.\d+\.\d+-bookworm`, "ci");
-  expect(filesOf(whole)).toEqual(["ci/concourse.yml", "ci/gitlab-ci.yml"]);
-  expect(whole.filter((match) => !match.endsWith(`:${brought}-bookworm`))).toEqual([]);
+  const whole = await found(String.raw`\b\d+\.\d+\.\d+(?=-bookworm)|(?<=node-version: )[\d.]+`, "ci");
+  expect(filesOf(whole)).toEqual(["ci/concourse.yml", "ci/github-actions.yml", "ci/gitlab-ci.yml"]);
+  expect(whole.filter((match) => !match.endsWith(`:${brought}`))).toEqual([]);
   const [major = ""] = brought.split(".");
   expect(usualBase).toBe(`node:${major}-slim`);
   const slim = await found(String.raw`\bnode:\d+-slim`);

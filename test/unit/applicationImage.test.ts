@@ -59,6 +59,11 @@ describe("an image that is built", () => {
     });
   });
 
+  it("is a stage of the Dockerfile, and does not know its commit, where it is asked for that", async () => {
+    const { build: asked } = await built({ target: "runtime", tellsCommit: false });
+    expect(asked).toMatchObject({ target: "runtime", args: {} });
+  });
+
   it("is pushed with a login, whose password is secret", async () => {
     const login = { server: "registry.example.com", username: "ci", password: registryPassword };
     const constructed = await build({ build: { ...required, ...login } });

@@ -4,11 +4,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { backingServices, renamed, serviceOf, sockShop, withServices } from "../../components/index.ts";
+import { addressVariables } from "../../components/model/graph/addresses.ts";
 import { environmentVariables } from "../../components/model/graph/environmentVariables.ts";
 import { checkGraph } from "../../components/model/graph/graph.ts";
 import { isWithin } from "../../components/model/graph/folders.ts";
 import { plan } from "../../components/model/plan.ts";
 import { Failure } from "../../foundation/failure.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import { backingStandIns, provideBackingImages } from "../../local/backingImages.ts";
 import { expanded } from "./expandedVariables.ts";
 import { catalogues, serviceUsing, service } from "./randomServices.ts";
@@ -20,31 +22,39 @@ const user = (...uses: string[]) => service("user", { uses });
 
 describe("the catalogue of backing services", () => {
   it("has services that are right, each under the name that applications use", () => {
-    expect(names).toEqual(["postgres", "mysql", "mariadb", "redis", "valkey", "mongodb", "rabbitmq"]);
+    expect(names).toEqual([
+      ...["postgres", "mysql", "mariadb", "redis", "valkey", "mongodb", "rabbitmq"],
+      ...["mailpit", "s3"],
+    ]);
     expect(() => {
       checkGraph(services);
     }).not.toThrow();
   });
 
   it.each(services.map((one) => [one.name, one] as const))(
-    "gives %s's users a URL with its address and its generated password",
+    "gives %s's users a URL with its address, and the password that was generated for it",
     (name, one) => {
       const { services: deployed, backing } = plan({ application: user(name), catalogue: backingServices });
       expect(backing).toEqual([one]);
       const read = expanded(environmentVariables(user(name), deployed));
-      const urls = Object.keys(one.gives ?? {}).map((variable) => new URL(read[variable] ?? ""));
+      const values = Object.keys(one.gives ?? {}).map((variable) => read[variable] ?? "");
+      const urls = values.filter((value) => value.includes("://")).map((value) => new URL(value));
       expect(urls.length).toBeGreaterThan(0);
-      for (const url of urls) {
-        expect(url.host).toBe(`${name}:${String(one.port)}`);
-        expect(url.password).toBe(`${name}-password`);
+      const addresses = addressVariables(one).map(({ value }) => value);
+      for (const { host, protocol, password } of urls) {
+        expect(addresses).toContain(host);
+        if (!["http:", "smtp:"].includes(protocol)) expect(password).toBe(`${name}-password`);
       }
+      const takes = one.passwords !== undefined;
+      expect(values.some((value) => value.includes(`${name}-password`))).toBe(takes);
     },
   );
 
   it.each(services.map((one) => [one.name, one] as const))(
     "runs %s as the image's account, whose files are in folders that it may write to",
     (_name, { user: account, environment = {}, writablePaths = [], passwords = {}, name, args = [] }) => {
-      expect(account).toBe(999);
+      // The two images without an account run as any.
+      expect(account).toBe(["mailpit", "s3"].includes(name) ? undefined : 999);
       expect(Object.values(passwords)).toEqual(Object.values(passwords).map(() => name));
       const { PGDATA } = environment;
       if (PGDATA !== undefined) expect(writablePaths.some((path) => isWithin(PGDATA, path))).toBe(true);
@@ -54,8 +64,14 @@ describe("the catalogue of backing services", () => {
     },
   );
 
-  it("has a stand-in for those that Debian has", () => {
-    expect(backingStandIns).toEqual(["postgres", "mariadb", "redis", "rabbitmq"]);
+  it("has a stand-in for those that Debian has, and for those that are Go modules", () => {
+    expect(backingStandIns).toEqual(["postgres", "mariadb", "redis", "rabbitmq", "mailpit", "s3"]);
+  });
+
+  it("has a stand-in of the store that is its published version", async () => {
+    const { tag } = serviceOf(backingServices, "s3").image;
+    const file = await readFile(join(projectRoot, "local", "tools", "versitygw", "go.mod"), "utf8");
+    expect(file).toContain(`\nrequire github.com/versity/versitygw ${tag}\n`);
   });
 });
 
@@ -80,7 +96,7 @@ describe("a published image that is asked for", () => {
       const { digest } = serviceOf(backingServices, "mysql").image;
       const copies = (await readFile(said, "utf8")).trim().split("\n");
       expect(copies.map((line) => line.split(" ").slice(-2))).toEqual([
-        [`docker://docker.io/library/mysql@${digest}`, "docker://r:5000/library/mysql:8.4.11"],
+        [`docker://docker.io/library/mysql@${digest ?? ""}`, "docker://r:5000/library/mysql:8.4.11"],
         ["docker://docker.io/library/redis:7.2", "docker://r:5000/library/redis:7.2"],
       ]);
     } finally {
@@ -93,7 +109,7 @@ describe("a stand-in that is asked for", () => {
   it.each([
     [
       "mysql",
-      "mysql has no stand-in where library/mysql:8.4.11 is out of reach: only mariadb, postgres, rabbitmq, redis have one",
+      "mysql has no stand-in where library/mysql:8.4.11 is out of reach: only mailpit, mariadb, postgres, rabbitmq, redis, s3 have one",
     ],
     ["postgre", 'service "postgre" is not in the catalogue: did you mean postgres?'],
     ["redis:", 'the tag of redis is "" but must be a tag, such as 16.4'],

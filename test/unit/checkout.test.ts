@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkedOut, uncommittedChanges } from "../../foundation/checkout.ts";
+import { checkedOut, ignoredFiles, uncommittedChanges } from "../../foundation/checkout.ts";
 
 let folder: string;
 const path = (name: string) => join(folder, name);
@@ -117,6 +117,24 @@ describe("uncommitted changes", () => {
 
   it.each(changes)("are told for %s", (_what, change) => {
     change();
+    expect(uncommittedChanges(folder)).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it("are not what Pulumi writes for a stack, unless it is in git or in an image", () => {
+    mkdirSync(path("environment"));
+    write("environment/Pulumi.yaml", "name: shop\n");
+    write("environment/Pulumi.kept.yaml", "config: {}\n");
+    git("add", ".");
+    git("commit", "--quiet", "--message", "b");
+    write("environment/Pulumi.main-abc.yaml", "encryptionsalt: a\n");
+    expect(uncommittedChanges(folder)).toBeUndefined();
+    write("code", "two");
+    const changed = uncommittedChanges(folder);
+    write("environment/Pulumi.main-abc.yaml", "encryptionsalt: b\n");
+    expect(uncommittedChanges(folder)).toBe(changed);
+    expect(ignoredFiles(folder, () => false)).toEqual(["environment/Pulumi.main-abc.yaml"]);
+    write("code", "one");
+    write("environment/Pulumi.kept.yaml", "config: { a: b }\n");
     expect(uncommittedChanges(folder)).toMatch(/^[0-9a-f]{40}$/);
   });
 

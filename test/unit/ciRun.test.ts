@@ -150,6 +150,18 @@ it("tells a tag from a branch of the same name", () => {
   expect(ciRun({ ...github, GITHUB_REF_TYPE: "tag" }).ref).toBe("refs/tags/v1");
 });
 
+it("never shares an environment between two programs of one repository", () => {
+  const gitlab = { CI_PROJECT_PATH: "shop/deals" };
+  const project = (variables: Record<string, string>, place: string) => ciRun(variables, () => place).project;
+  expect(project(gitlab, "")).toBe("shop/deals");
+  expect(project(gitlab, "apps/web")).toBe("shop/deals/apps/web");
+  expect(project({ GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: "shop/deals" }, "apps/web")).toBe(
+    "shop/deals/apps/web",
+  );
+  expect(project({ ...gitlab, DYNENV_PROJECT: "shop/web" }, "apps/web")).toBe("shop/web");
+  expect(project({}, "apps/web")).toBeUndefined();
+});
+
 it("never shares a stack between a project's branch and a fork's of the same name", () => {
   const branch = { CI_PROJECT_PATH: "shop/deals", CI_COMMIT_REF_NAME: "main", CI_COMMIT_SHA: pushed };
   const fork = {

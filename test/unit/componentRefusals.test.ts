@@ -80,6 +80,24 @@ const refusals: WrongArguments[] = [
     'variable LEVEL of service "deals" is set twice, among its own ones, variables and secrets: set it once',
   ]),
   [
+    "a container by a tag that nobody looked up",
+    "ServiceDeployment",
+    deployment({ sidecars: [{ name: "proxy", image: "proxy:1" }] }),
+    `image of container "proxy" of service "deals" is "proxy:1" but must be a reference by digest, such as ${imageExample}`,
+  ],
+  [
+    "a catalogue's image by a tag that nobody looked up",
+    "BackingServices",
+    backing({
+      catalogue: {
+        services: [{ ...deals, image: { repository: "shop/deals", tag: "1" } }],
+        functions: {},
+      },
+      names: ["deals"],
+    }),
+    `image of service "deals" is "docker.io/shop/deals:1" but must be a reference by digest, such as ${imageExample}`,
+  ],
+  [
     "an address that is set again",
     "ServiceDeployment",
     deployment({ uses: ["db"] }, { services: [deals, service("db")], variables: { DB_ADDRESS: "db:1" } }),

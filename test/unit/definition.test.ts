@@ -121,6 +121,13 @@ describe("a project with several services of its own", () => {
     expect(await secrets("fork")).toEqual([]);
   });
 
+  const needed: Partial<Definition> = {
+    tests: [
+      { name: "smoke", build: "example" },
+      { name: "load", build: "example", image: digest("load") },
+    ],
+    readiness: { base: digest("node") },
+  };
   const wrong: [string, Definition, Partial<Settings>, string][] = [
     [
       "an application that is none of its services",
@@ -144,7 +151,13 @@ describe("a project with several services of its own", () => {
       "a fork without its images",
       orders,
       { trust: "fork" },
-      "setting dynenv:trust is fork, which pushes no image: give dynenv:images one for web, a reference by digest",
+      "setting dynenv:trust is fork, which pushes no image: give dynenv:images one for each of web, api, a reference by digest",
+    ],
+    [
+      "a fork of which an image of tests and the one of the readiness Job are missing",
+      { ...orders, ...needed },
+      { trust: "fork", images: { web: digest("web"), api: digest("api") } },
+      "setting dynenv:trust is fork, which pushes no image: give dynenv:images one for each of test-smoke, readiness, a reference by digest",
     ],
     [
       "a build without a Dockerfile",
@@ -157,16 +170,6 @@ describe("a project with several services of its own", () => {
   it.each(wrong)("is refused with %s", async (_what, definition, changes, sentence) => {
     expect(await refusal(() => previewStack(definition, { ...settings, ...changes }))).toEqual({
       sentences: [sentence],
-      registered: [],
-    });
-  });
-
-  it("has nothing to build where all images are given", async () => {
-    const services = { web: { ...port, image: digest("web") } };
-    expect(await refusal(() => imageStack({ ...shop(), services }, settings))).toEqual({
-      sentences: [
-        'setting dynenv:kind is image, but no service has a build: give one, such as build: "../api"',
-      ],
       registered: [],
     });
   });

@@ -151,6 +151,12 @@ describe("a wrong graph", () => {
       'service "default" needs another name: this one is that of the namespace\'s own service account',
     ],
     [
+      "a name that all objects know",
+      [service("constructor")],
+      [],
+      'service "constructor" needs another name: this one is what all objects of JavaScript have already',
+    ],
+    [
       "the readiness Job's name",
       [service("readiness")],
       [],

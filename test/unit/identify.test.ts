@@ -110,7 +110,7 @@ describe("an environment's stack", () => {
 });
 
 describe("a secret", () => {
-  it.each(["registryPassword", "pullPassword", "dynenv:registryPassword"])(
+  it.each(["registryPassword", "pullPassword", "pullLogins", "dynenv:registryPassword"])(
     "is no setting on a command line: %s",
     (key) => {
       vi.stubEnv("DYNENV_TRUST", "fork");
@@ -118,7 +118,7 @@ describe("a secret", () => {
         requireOwnCode(identify({}), [`${key}=s3cr3t-pass`]);
       };
       expect(given).toThrow(
-        /^--config gives (registry|pull)Password, which is a secret: set \w+_PASSWORD instead$/,
+        /^--config gives (registryPassword|pullPassword|pullLogins), which is a secret: set \w+_(PASSWORD|LOGINS) instead$/,
       );
       expect(given).toThrow(Failure);
     },

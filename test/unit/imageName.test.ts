@@ -6,8 +6,11 @@ import {
   imagePattern,
   pathPattern,
   prefixPattern,
+  isByTag,
   repositoryPath,
   repositoryPattern,
+  taggedForm,
+  taggedImage,
 } from "../../components/model/rules/imageName.ts";
 import "./seed.ts";
 
@@ -73,6 +76,39 @@ describe("a name", () => {
       { numRuns: 3000 },
     );
   });
+
+  it("is of a tag as Docker reads it", () => {
+    const read = (reference: string) => Object.values(taggedImage(reference)).join(" ");
+    expect(read("postgres:16")).toBe("docker.io library/postgres 16");
+    expect(read("index.docker.io/library/postgres:16")).toBe("docker.io library/postgres 16");
+    expect(read("grafana/k6:0.5")).toBe("docker.io grafana/k6 0.5");
+    expect(read("ghcr.io/x/y:v1")).toBe("ghcr.io x/y v1");
+    expect(read("localhost/x:v1")).toBe("localhost x v1");
+    expect(read("registry:5000/x:v1")).toBe("registry:5000 x v1");
+  });
+
+  it("is of a tag with the registry, the path and the tag that it was made from", () => {
+    const paths = likely.filter(isPath);
+    fc.assert(
+      fc.property(
+        hosts.filter((host) => isRepository(`${host}/a`)),
+        paths,
+        (host, path) => {
+          const reference = `${host}/${path}:v1.0`;
+          expect(isByTag(reference)).toBe(true);
+          expect(taggedImage(reference)).toEqual({ registry: host, path, tag: "v1.0" });
+        },
+      ),
+    );
+  });
+
+  it.each(["postgres", "a.b/c", "a:1@sha256:1", "A:1", "a:", ":1", "a b:1", `a:${"x".repeat(129)}`])(
+    "is neither of a tag nor of a digest: %s",
+    (text) => {
+      expect(isByTag(text)).toBe(false);
+      expect(taggedForm.schema.safeParse(text).success).toBe(false);
+    },
+  );
 
   it.each([
     "../../etc/passwd",

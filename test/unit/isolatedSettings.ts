@@ -28,6 +28,7 @@ export const variables = {
   registryPassword: "CI_REGISTRY_PASSWORD",
   pullUser: "DYNENV_PULL_USER",
   pullPassword: "DYNENV_PULL_PASSWORD",
+  pullLogins: "DYNENV_PULL_LOGINS",
   trust: "DYNENV_TRUST",
   deployedAt: "DYNENV_DEPLOYED_AT",
   imagePrefix: "DYNENV_IMAGE_PREFIX",

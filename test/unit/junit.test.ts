@@ -12,6 +12,7 @@ const noise = fc.constantFrom(
   "<properties><property name='a>b' value=\"&lt;testcase/>\"/></properties>",
   "<system-out>1 &gt; 0</system-out>",
   "<?pi <testcase?>",
+  "<constructor/><toString></toString><__proto__/>",
 );
 const value = fc.constantFrom("a", "a &gt; b", "a > b", "it's", "");
 const outcome = fc.constantFrom(

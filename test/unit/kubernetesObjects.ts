@@ -6,12 +6,14 @@ export interface Container {
   envFrom?: { configMapRef?: { name: string }; secretRef?: { name: string } }[];
   ports?: { name?: string; containerPort: number; protocol?: string }[];
   volumeMounts?: { name: string; mountPath: string; subPath?: string }[];
+  resources?: object;
 }
 
 export interface PodTemplate {
   metadata: { labels: Record<string, string>; annotations?: Record<string, string> };
   spec: {
     serviceAccountName: string;
+    initContainers?: Container[];
     containers: Container[];
     volumes?: {
       name: string;

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { requireWritable } from "../../cli/commands/outputFile.ts";
+import { requireFolder, requireWritable } from "../../cli/commands/outputFile.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dynenv-"));
 mkdirSync(join(folder, "folder"));
@@ -26,4 +26,16 @@ it.each([
     exitCode: 2,
     message: expect.stringContaining(sentence) as string,
   });
+});
+
+it("a place where not even root can write is told before anything is done", async () => {
+  const refused = { exitCode: 2, message: expect.stringContaining("can be written (ENOENT)") as string };
+  await expect(requireFolder("--junit", "/proc/none")).rejects.toMatchObject(refused);
+  await expect(requireFolder("--junit", "/proc")).rejects.toMatchObject(refused);
+  await expect(requireWritable("--dossier", "/proc/none/file")).rejects.toMatchObject(refused);
+});
+
+it("nothing is left where it was looked", async () => {
+  await requireFolder("--junit", join(folder, "results"));
+  expect(readdirSync(folder).sort()).toEqual(["file", "folder"]);
 });

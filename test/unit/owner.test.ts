@@ -93,6 +93,11 @@ describe("a stack that holds something else", () => {
   const stackItself = "pulumi:pulumi:Stack";
   const provider = "pulumi:providers:kubernetes";
   const bucket = "aws:s3/bucket:Bucket";
+  /** The state of an environment's stack with something else in it. */
+  const withOthers = (type: string): StackState => ({
+    ...stateOf("1"),
+    resources: [...stateOf("1").resources, ...holding(type).resources],
+  });
 
   it("is no environment: it is neither removed nor updated", () => {
     const sentence =
@@ -118,6 +123,7 @@ describe("a stack that holds something else", () => {
       holding(stackItself, "dynamic-environments:index:EphemeralEnvironment"),
     ],
     ["an environment and an object of the program's own in its namespace", withObject("env-shared")],
+    ["an environment and values that nothing but the state has", withOthers("random:index/uuid:Uuid")],
   ])("is not one with %s", (_what, state) => {
     expect(() => {
       requireRemovable(owner, state, undefined);
@@ -125,7 +131,7 @@ describe("a stack that holds something else", () => {
   });
 
   it.each([
-    ["a bucket", { ...stateOf("1"), resources: [...stateOf("1").resources, ...holding(bucket).resources] }],
+    ["a bucket", withOthers(bucket)],
     ["an object in another namespace", withObject("kube-system")],
     ["an object in no namespace", withObject(undefined)],
   ])("holds an environment and %s, which would go with it", (_what, state) => {
@@ -134,6 +140,24 @@ describe("a stack that holds something else", () => {
     }).toThrow(
       /^stack shared holds \S+ beside its environment: it stays as it is; keep in a stack of its own what is not in the namespace/,
     );
+  });
+
+  it("is one with values alone, which may be all that somebody has of them", () => {
+    expect(() => {
+      requireEnvironmentIn("shared", holding("random:index/randomPassword:RandomPassword"));
+    }).toThrow(/^stack shared holds one resource, such as random:.*, and not an environment/);
+  });
+
+  it("is nobody else's where a run has made all that is in it; its environment may be pinned still", () => {
+    expect(() => {
+      requireRemovable(owner, withOthers(bucket), namespace(), true);
+    }).not.toThrow();
+    expect(() => {
+      requireRemovable(owner, withOthers(bucket), namespace({ pinned: "yes" }), true);
+    }).toThrow(Pinned);
+    expect(() => {
+      requireRemovable(other, withOthers(bucket), namespace(), true);
+    }).toThrow(/belongs to the project/);
   });
 
   it("is no environment of its own after it was renamed: neither project nor pin would be asked", () => {

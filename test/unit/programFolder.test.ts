@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { programFolder } from "../../cli/pulumi/programFolder.ts";
 import { projectRoot } from "../../foundation/folders.ts";
+import { placeInRepository } from "../../foundation/repository.ts";
 
 let root: string;
 
@@ -79,8 +80,35 @@ describe("the program's folder", () => {
     expect(found("repository/vendor/library")).toBe("repository/environment");
   });
 
+  it("is that of a worktree, wherever its repository is", () => {
+    git("repository", "commit", "--quiet", "--allow-empty", "--message", "a");
+    project("modules/shop/environment");
+    git("modules/shop", "init", "--quiet");
+    git("modules/shop", "commit", "--quiet", "--allow-empty", "--message", "a");
+    project("repository");
+    git("modules/shop", "worktree", "add", "--quiet", join(root, "repository", "copy"));
+    expect(() => found("repository/copy")).toThrow(/^no Pulumi project is in \S+\/copy: call dynenv/);
+  });
+
   it("may be this repository", () => {
     expect(programFolder(join(projectRoot, "cli", "pulumi"))).toBe(projectRoot);
+  });
+});
+
+describe("a program's place in its repository", () => {
+  it("is that of its application", () => {
+    project("repository/environment");
+    project("repository/apps/web/environment");
+    project("repository/apps/pulumi");
+    symlinkSync("apps/web/environment", join(root, "repository", "link"));
+    project("elsewhere");
+    const place = (folder: string) => placeInRepository(join(root, folder));
+    expect(place("repository")).toBe("");
+    expect(place("repository/environment")).toBe("");
+    expect(place("repository/apps/web/environment")).toBe("apps/web");
+    expect(place("repository/apps/pulumi")).toBe("apps/pulumi");
+    expect(place("repository/link")).toBe("apps/web");
+    expect(place("elsewhere")).toBe("");
   });
 });
 

@@ -3,7 +3,7 @@ import { commandError } from "../../cli/pulumi/commandErrors.ts";
 import { linesOf, reasonIn } from "../../cli/pulumi/engineEvents.ts";
 import { refusedObject } from "../../cli/pulumi/refusedObject.ts";
 import { refusedBy } from "../../cli/diagnosis/explained.ts";
-import { programError } from "../../cli/pulumi/programError.ts";
+import { isOfCaller, programError } from "../../cli/pulumi/programError.ts";
 
 const resource =
   'resource "urn:pulumi:s::shop::a:b:C$kubernetes:core/v1:ConfigMap::preview-settings" was not successfully created by the Kubernetes API server:';
@@ -84,6 +84,17 @@ describe("the error of a program", () => {
     expect(programError(announced)).toBeUndefined();
     expect(programError("setting dynenv:ttl is wrong\nin line 2")).toBeUndefined();
   });
+});
+
+it.each([
+  ['EphemeralEnvironment "preview": service "apis", which web uses, is not in the graph', true],
+  ['definition.services["web"].build is 5 but must be an object of context', true],
+  ["setting dynenv:ttl is 5 but must be a number of minutes", true],
+  ['resource env-s/app was successfully created, but: "app" timed out', false],
+  ['services "web" is forbidden: exceeded quota', false],
+  ["Running program '/shop/index.ts' failed with an unhandled exception: Error: definition", false],
+])("%j is the caller's to correct: %j", (error, isTheirs) => {
+  expect(isOfCaller(error)).toBe(isTheirs);
 });
 
 describe("errors that are only counted", () => {

@@ -91,6 +91,39 @@ describe("quota", () => {
     });
   });
 
+  it("has room for the largest suite of tests in each respect, and not for a second one", () => {
+    const resources = fc.record({
+      cpu: fc.integer({ min: 1, max: 4000 }),
+      memory: fc.integer({ min: 1, max: 4096 }),
+    });
+    const suite = fc.record({ limits: resources, results: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(suite, { minLength: 1 }), (drawn) => {
+        const suites = drawn.map(({ limits: { cpu, memory }, results }) => ({
+          limits: { cpu: `${String(cpu)}m`, memory: `${String(memory)}Mi` },
+          ...(results && { results: "/results/junit.xml" }),
+        }));
+        const hard = quota([], { surge: true, suites });
+        const most = (of: (suite: (typeof drawn)[number]) => number) => Math.max(...drawn.map(of));
+        // The readiness Job, then what waits or the tests, and beside them what prints their results.
+        const cpu = 1000 + most(({ limits, results }) => Math.max(1000, limits.cpu) + (results ? 500 : 0));
+        const memory =
+          256 + most(({ limits, results }) => Math.max(256, limits.memory) + (results ? 192 : 0));
+        expect(hard.pods).toBe("2");
+        expect(parseCpu(hard["limits.cpu"] ?? "")).toBe(cpu);
+        expect(parseBytes(hard["limits.memory"] ?? "")).toBe(memory * 2 ** 20);
+      }),
+    );
+  });
+
+  it("has room for the folders of a suite", () => {
+    const suites = [{ writablePaths: ["/tmp", "/data:2Gi"] }];
+    expect(quota([], { surge: true, suites })).toMatchObject({
+      "limits.memory": "512Mi",
+      "limits.ephemeral-storage": "4Gi",
+    });
+  });
+
   it("never lets a container ask for more of the disk than it may use", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4096 }), (mebibytes) => {

@@ -61,6 +61,7 @@ const fromVariables = {
   registryPassword: "ci-password",
   pullUser: "ci-puller",
   pullPassword: "ci-pull-password",
+  pullLogins: '{"auths": {"ghcr.io": {"auth": "Y2k6Y2k="}}}',
   trust: "trusted",
   deployedAt: "2026-03-01T12:00:00Z",
   imagePrefix: "ci.example.com/proxy",
@@ -79,6 +80,7 @@ const fromConfiguration = {
   registryPassword: "configured-password",
   pullUser: "configured-puller",
   pullPassword: "configured-pull-password",
+  pullLogins: '{"auths": {"quay.io": {"auth": "Y2k6Y2k="}}, "credsStore": "desktop"}',
   functions: "browse,login",
   services: "session-db",
   trust: "trusted",
@@ -96,11 +98,12 @@ function textOf(secret: pulumi.Output<string>): Promise<string> {
 }
 
 async function readRaw(): Promise<Record<string, unknown>> {
-  const { secret, registry, pull, ...settings } = readPlain();
+  const { secret, registry, pull, pullLogins, ...settings } = readPlain();
   return {
     ...{ ...settings, registry: registry.server, registryUser: registry.username },
     ...{ registryPassword: await textOf(secret), pullUser: pull?.username },
     pullPassword: pull && (await textOf(pull.password)),
+    pullLogins: pullLogins && (await textOf(pullLogins)),
   };
 }
 
@@ -199,6 +202,25 @@ describe("the login with which the cluster pulls", () => {
     configure({ ...required, pullUser: "puller", pullPassword: "token" });
     const { pull } = readSettings();
     expect(pull && (await pulumi.isSecret(pull.password))).toBe(true);
+  });
+});
+
+describe("the logins to other registries", () => {
+  const logins = '{"auths": {"ghcr.io": {"auth": "Y2k6Y2k="}}}';
+
+  it("are secret, and none of GitLab's own without being told", async () => {
+    vi.stubEnv("DOCKER_AUTH_CONFIG", logins);
+    configure(required);
+    expect(readSettings().pullLogins).toBeUndefined();
+    vi.stubEnv("DYNENV_PULL_LOGINS", logins);
+    const { pullLogins } = readSettings();
+    expect(pullLogins && (await pulumi.isSecret(pullLogins))).toBe(true);
+  });
+
+  it("are none for a fork", () => {
+    vi.stubEnv("DYNENV_PULL_LOGINS", logins);
+    configure({ ...required, trust: "fork" });
+    expect(readSettings().pullLogins).toBeUndefined();
   });
 });
 

@@ -77,6 +77,12 @@ it("refuses what no program can be started with", () => {
     expect(refused(right)).toBe("");
     expect(refused(wrong)).toBe(`${what} ${rule}`);
   }
+  const cut = "has the character U+0000, at which a program's texts end: bring it in a file";
+  expect(refused({ command: ["a\0b"] })).toBe(`text 0 of command of service "db" ${cut}`);
+  expect(refused({ before: [["a"], ["a\0b"]] })).toBe(`text 0 of before[1] of service "db" ${cut}`);
+  expect(refused({ environment: { A: "a\0" } })).toBe(
+    `"A" of the variables of service "db", with its name, ${cut}`,
+  );
   expect(refused({ args: Array.from({ length: 11 }, () => "x".repeat(1e5)) })).toMatch(
     /^the texts of args of service "db" have 1100000 bytes/,
   );

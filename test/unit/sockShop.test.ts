@@ -134,7 +134,7 @@ describe("a catalogue of one's own", () => {
     const bare = { ...service("bare") } as Catalogue["services"][number];
     expect(() => subset({ ...own, services: [bare] }, { names: ["bare"] })).toThrow(
       new Error(
-        'image of service "bare" is missing: give its repository, tag and digest, as Sock Shop\'s services do',
+        'image of service "bare" is missing: give its repository and tag, as Sock Shop\'s services do',
       ),
     );
     const moving = { ...bare, image: { ...image, digest: "latest" } };

@@ -108,18 +108,51 @@ describe("the suites of an environment", () => {
   });
 });
 
-describe("a suite that writes results", () => {
-  const podOf = async (more: object) => {
-    const construction = await construct(
-      () =>
-        new TestRunner("t", {
-          ...{ namespace: "staging", image, services: [service("deals")], commit: "9dff06f" },
-          suites: [{ name: "a", command: ["a"], ...more }],
-        }),
-    );
-    return objectsOf(construction).flatMap((object) => templateOf(object) ?? [])[0]?.spec;
-  };
+const podOf = async (more: object) => {
+  const construction = await construct(
+    () =>
+      new TestRunner("t", {
+        ...{ namespace: "staging", image, services: [service("deals")], commit: "9dff06f" },
+        suites: [{ name: "a", command: ["a"], ...more }],
+      }),
+  );
+  return objectsOf(construction).flatMap((object) => templateOf(object) ?? [])[0]?.spec;
+};
 
+describe("a suite that states resources", () => {
+  it("has those, and what waits before it has the usual ones", async () => {
+    const limits = { cpu: "2", memory: "2Gi" };
+    const spec = await podOf({ limits });
+    expect(spec?.containers[0]?.resources).toEqual({
+      requests: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" },
+      limits: { ...limits, "ephemeral-storage": "1Gi" },
+    });
+    expect(spec?.initContainers?.[0]?.resources).toEqual((await podOf({}))?.containers[0]?.resources);
+  });
+
+  it("has room for folders with a size beside the rest", async () => {
+    const spec = await podOf({ writablePaths: ["/tmp", "/data:2Gi"] });
+    expect(spec?.containers[0]?.resources).toMatchObject({ limits: { "ephemeral-storage": "3Gi" } });
+    expect(spec?.volumes).toEqual([
+      { name: "writable-0", emptyDir: { sizeLimit: "3Gi" } },
+      { name: "writable-1", emptyDir: { sizeLimit: "2Gi" } },
+    ]);
+  });
+
+  it("has the environment's quota grow by what it needs beyond a usual one", async () => {
+    const memoryOf = async (...tests: typeof suites.tests) => {
+      const made = await construct(() => new EphemeralEnvironment("shop", { ...suites, tests }));
+      const found = objectsOf(made).find(({ kind }) => kind === "ResourceQuota")?.content as
+        { spec: { hard: Record<string, string> } } | undefined;
+      return found?.spec.hard["limits.memory"];
+    };
+    const usual = { command: ["npm", "test"] };
+    const large = { ...usual, name: "browser", limits: { cpu: "1", memory: "2304Mi" } };
+    expect([await memoryOf(usual), await memoryOf(usual, large)]).toEqual(["1Gi", "3Gi"]);
+  });
+});
+
+describe("a suite that writes results", () => {
   it("has a folder for them, which another container reads after it", async () => {
     const spec = await podOf({ results: "/out/junit.xml", writablePaths: ["/tmp", "/out"] });
     expect(spec).toMatchObject({

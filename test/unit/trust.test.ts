@@ -188,6 +188,23 @@ describe("an environment without a word about trust", () => {
   });
 });
 
+describe("the cap of an environment", () => {
+  it("is held against what the trust makes of the need", async () => {
+    const alone = { application: { ...application, uses: [] }, backing: {}, cap: { pods: 3 } };
+    await expect(build({ ...alone, trust: "fork" })).resolves.toBeDefined();
+    await expect(build(alone)).rejects.toThrow(/: cap\.pods is 3 but .* needs 4: /);
+  });
+
+  it("is held against what its largest suite of tests may use", async () => {
+    const limits = { cpu: "1", memory: "2Gi" };
+    const tests = [{ command: ["test"] }, { name: "browser", command: ["test"], limits }];
+    const cap = { memory: "2500Mi" };
+    const alone = { application: { ...application, uses: [] }, backing: {}, cap };
+    await expect(build(alone)).resolves.toBeDefined();
+    await expect(build({ ...alone, tests })).rejects.toThrow(/: cap\.memory is 2500Mi but .* needs /);
+  });
+});
+
 describe("the plan of an environment", () => {
   it("is what the application uses, what else is wanted, and the application", () => {
     const { services, backing, rules } = plan({
@@ -212,12 +229,6 @@ describe("the plan of an environment", () => {
   it("is the application alone where it uses nothing", () => {
     const alone = service("alone");
     expect(plan({ application: alone })).toMatchObject({ services: [alone], backing: [] });
-  });
-
-  it("leaves the cap to what the trust makes of the need", () => {
-    const cap = { pods: 3 };
-    expect(() => plan({ application: service("alone"), cap, trust: "fork" })).not.toThrow();
-    expect(() => plan({ application: service("alone"), cap })).toThrow(/^cap\.pods is 3 but .* needs 4: /);
   });
 
   it.each(["", "Fork", "none"])("of trust %j is refused", (trust) => {

@@ -22,7 +22,7 @@ export const secondsRule = (min: number, max: number) =>
 export const either =
   "give either image, a reference by digest, or build, such as { repository, context, ... }";
 const ofApplication =
-  "give either application.image, a reference by digest, or application.build, such as { repository, context, ... }";
+  "give either application.image, a reference by tag or digest, or application.build, such as { repository, context, ... }";
 
 export const prefixRule = "a registry's host, with a path in lower case if it needs one, such as docker.io";
 
@@ -78,6 +78,21 @@ const cases: [string, () => unknown, string][] = [
     'application.build.ref is "feature/login" but must be "main", as identity.ref is',
   ],
   [
+    "an application that does not tell its commit, of another one",
+    built({ commit: "0123456", tellsCommit: false }),
+    'application.build.commit is "0123456" but must be "9dff06f", as identity.commit is',
+  ],
+  [
+    "a service that tells its commit, of another one",
+    environment({ services: [{ ...service("api"), build: { ...build, commit: "0123456" } }] }),
+    'services[0].build.commit is "0123456" but must be "9dff06f", as identity.commit is',
+  ],
+  [
+    "a stage that there cannot be",
+    built({ target: "-x" }),
+    'application.build.target is "-x" but must be a stage of the Dockerfile, such as runtime',
+  ],
+  [
     "an application that uses an unknown service",
     withApplication({ uses: ["catalog"] }),
     'service "catalog", which deals uses, is not in the graph: did you mean catalogue?',
@@ -110,7 +125,7 @@ const cases: [string, () => unknown, string][] = [
   [
     "a service of the catalogue without an image",
     withImage(undefined),
-    'image of service "page" is missing: give its repository, tag and digest, as Sock Shop\'s services do',
+    'image of service "page" is missing: give its repository and tag, as Sock Shop\'s services do',
   ],
   [
     "a service of the catalogue whose digest is none",
@@ -201,9 +216,9 @@ const cases: [string, () => unknown, string][] = [
     "trust is fork, which pushes no image: give application.image, a reference by digest, instead of application.build",
   ],
   [
-    "an image by its tag",
-    withApplication({ image: "deals:latest" }),
-    `application.image is "deals:latest" but must be a reference by digest, such as ${imageExample}`,
+    "an image without a tag",
+    withApplication({ image: "deals" }),
+    'application.image is "deals" but must be a reference by tag or digest, such as postgres:16',
   ],
   [
     "a readiness image by its tag",

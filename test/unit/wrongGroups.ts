@@ -2,7 +2,6 @@ import { shown } from "../../components/model/rules/shown.ts";
 import {
   environment,
   image,
-  imageExample,
   ofEnvironments,
   secondsRule,
   stackRule,
@@ -35,8 +34,8 @@ const wrongSuites = (
       "tests[0] has both image and service: give one of them, the tests run in one image",
     ],
     [
-      [{ image: "tests:1" }],
-      `tests[0].image is "tests:1" but must be a reference by digest, such as ${imageExample}`,
+      [{ image: "tests" }],
+      'tests[0].image is "tests" but must be a reference by tag or digest, such as postgres:16',
     ],
     [
       [{ command, user: 0 }],
@@ -45,6 +44,35 @@ const wrongSuites = (
     [
       [{ command, writablePaths: ["tmp"] }],
       'tests[0].writablePaths[0] is "tmp" but must be an absolute path, such as /var/lib/data',
+    ],
+    [
+      [{ command, writablePaths: ["/tmp:2GB"] }],
+      'tests[0].writablePaths[0] is "/tmp:2GB" but must be a path with a size above zero behind its colon, such as /var/lib/data:2Gi',
+    ],
+    [
+      [{ command, limits: { cpu: "1" } }],
+      "tests[0].limits.memory is missing: it must be a memory quantity above zero, such as 128Mi or 1Gi",
+    ],
+    [
+      [{ command, limits: { cpu: "1", memory: "2Gi", disk: "1Gi" } }],
+      "tests[0].limits has the unknown key disk: known are cpu, ephemeralStorage, memory",
+    ],
+    [
+      [{ command, requests: "2Gi" }],
+      'tests[0].requests is "2Gi" but must be an object of cpu and memory, such as {"cpu": "100m", "memory": "128Mi"}',
+    ],
+    [
+      [{ command, requests: { cpu: "2", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" } }],
+      "tests[0].requests.cpu is 2 but must be at most its limit, such as 1",
+    ],
+    [
+      [
+        {
+          ...{ command, writablePaths: ["/data:2Gi"] },
+          limits: { cpu: "1", memory: "1Gi", ephemeralStorage: "1Gi" },
+        },
+      ],
+      "tests[0].writablePaths names /data:2Gi but limits.ephemeralStorage is 1Gi: raise that limit, or make the folder smaller",
     ],
     ...["/junit.xml", "/results/", "/results/junit.json", "results.xml", "/usr/bin/junit.xml"].map(
       (results) => [[{ command, results }], `tests[0].results is "${results}" but must be ${resultsRule}`],
@@ -164,7 +192,7 @@ export const wrongGroups = ofEnvironments([
   [
     "an unknown key of the tests",
     environment({ tests: [{ command: ["test"], within: 60 }] }),
-    "tests[0] has the unknown key within: known are command, image, name, results, secrets, service, user, variables, withinSeconds, writablePaths",
+    "tests[0] has the unknown key within: known are command, image, limits, name, requests, results, secrets, service, user, variables, withinSeconds, writablePaths",
   ],
   ...wrongSuites,
   [

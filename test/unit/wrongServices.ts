@@ -10,7 +10,7 @@ const command = 'a list of at least one text, such as ["node", "server.js"]';
 const variables = 'an object from variable to value, such as {"LOG_LEVEL": "info"}';
 const text = "a text, such as hello";
 const probe = 'an object of command or grpcPort, such as {"command": ["pg_isready"]}';
-const reference = `a reference by digest, such as registry.example.com/shop/deals@sha256:${"0".repeat(64)}`;
+const reference = "a reference by tag or digest, such as postgres:16";
 const cidr = "a network with a prefix length, such as 203.0.113.0/24 or 2001:db8::/32";
 
 const steps = 'a list of at least one command, such as [["node", "migrate.js"]]';
@@ -143,7 +143,7 @@ export const wrongServices: [string, string, unknown[]][] = [
   ["sidecars", 'a list of containers, such as [{"name": "proxy"}]', ["proxy", { name: "proxy" }, null]],
   ["sidecars[0]", 'an object with at least a name, such as {"name": "proxy"}', ["proxy", null, 5]],
   ["sidecars[0].name", "a DNS label, such as proxy", ["", "Proxy", "a_b", "-a", 5, null]],
-  ["sidecars[0].image", reference, ["node:24", "node", 5, null]],
+  ["sidecars[0].image", reference, ["node", "node:", "node:24 ", "node@sha256:1", 5, null]],
   ["sidecars[0].command", command, [[]]],
   ["sidecars[0].environment", variables, ["A=b", [], hidden]],
   ["sidecars[0].limits.cpu", cpu, ["0", "1k", 1]],

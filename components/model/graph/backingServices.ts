@@ -134,13 +134,66 @@ const rabbitmq: CatalogueService = {
   ...database,
 };
 
+const mailpit: CatalogueService = {
+  name: "mailpit",
+  image: image(
+    "axllent/mailpit",
+    "v1.27.8",
+    "6abc8e633df15eaf785cfcf38bae48e66f64beecdc03121e249d0f9ec15f0707",
+  ),
+  ...samePort(1025),
+  ports: { web: { port: 8025 } },
+  healthPath: "/readyz",
+  healthPort: "web",
+  environment: {
+    // An application that signs in elsewhere does so here, with whatever it has, and over the plain connection.
+    MP_SMTP_AUTH_ACCEPT_ANY: "true",
+    MP_SMTP_AUTH_ALLOW_INSECURE: "true",
+    MP_SMTP_DISABLE_RDNS: "true",
+  },
+  gives: {
+    SMTP_URL: "smtp://$(ADDRESS)",
+    SMTP_HOST: "$(HOST)",
+    SMTP_PORT: "$(PORT)",
+    MAILPIT_URL: "http://$(HOST):8025",
+  },
+  writablePaths: ["/tmp"],
+  ...small,
+};
+
+/** What it speaks is its name, since that is what applications use: any other server would do. */
+const s3: CatalogueService = {
+  name: "s3",
+  image: image(
+    "versity/versitygw",
+    "v1.8.0",
+    "30292fc2eeacc67a36993b01f7a7a5e3361a19cced0e80c1d71cfa2a4b0a2499",
+  ),
+  ...samePort(7070),
+  // Each folder is a bucket.
+  command: ["sh", "-c", `mkdir -p /data/${account}; exec versitygw posix /data`],
+  environment: { ROOT_ACCESS_KEY: account },
+  passwords: { ROOT_SECRET_KEY: "s3" },
+  gives: {
+    S3_ENDPOINT: "http://$(ADDRESS)",
+    S3_BUCKET: account,
+    AWS_ENDPOINT_URL: "http://$(ADDRESS)",
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: account,
+    AWS_SECRET_ACCESS_KEY: "$(PASSWORD)",
+  },
+  writablePaths: ["/data", "/tmp"],
+  ...small,
+};
+
 /**
- * Databases, caches and a broker that applications commonly use, from their official images, as they run under the Pod
- * Security profile `restricted`. An application that names one of them in `uses` gets it with a generated password, and
- * its address in a variable such as `DATABASE_URL`. Nothing of what they hold outlives their pod.
+ * Databases, caches, a broker, a mail catcher and a store of objects, as applications commonly use them: published images,
+ * as they run under the Pod Security profile `restricted`. An application that names one of them in `uses` gets it, with a
+ * generated password where it has any, and its address in a variable such as `DATABASE_URL`. Nothing of what they hold
+ * outlives their pod.
  */
 export const backingServices: Catalogue = {
-  services: [postgres, mysql, mariadb, redis, valkey, mongodb, rabbitmq],
+  services: [postgres, mysql, mariadb, redis, valkey, mongodb, rabbitmq, mailpit, s3],
   functions: {},
 };
 

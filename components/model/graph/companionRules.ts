@@ -1,14 +1,19 @@
+import { z } from "zod";
 import { text } from "./demands.ts";
 import type { Service } from "./service.ts";
 import { mustBe } from "../rules/form.ts";
-import { byDigest, imageForm } from "../rules/imageName.ts";
+import { taggedForm } from "../rules/imageName.ts";
 import { shown } from "../rules/shown.ts";
 import { checkArguments, checkVariables } from "../rules/size.ts";
+
+const image = z
+  .string(mustBe(taggedForm))
+  .refine((given) => taggedForm.schema.safeParse(given).success, mustBe(taggedForm));
 
 /** Of what a companion is, but for what a service is as well. */
 export const companionOf = <Rest extends object>(rest: Rest) => ({
   name: text(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "a DNS label, such as proxy"),
-  image: text(byDigest, mustBe(imageForm)).optional(),
+  image: image.optional(),
   ...rest,
 });
 

@@ -1,9 +1,19 @@
 import { parseBytes, parseCpu } from "../rules/quantities.ts";
-import type { Resources, Service } from "./service.ts";
+import type { Resources } from "./service.ts";
 import { roomWith } from "./writablePath.ts";
 
-/** What a container is scheduled with and may use at most, as a service states it. */
-export type StatedResources = Pick<Service, "requests" | "limits" | "writablePaths">;
+/** What a container is scheduled with and may use at most, as a service or a suite of tests states it. */
+export interface StatedResources {
+  requests?: Resources | undefined;
+  limits?: Resources | undefined;
+  writablePaths?: string[] | undefined;
+}
+
+/** The same of one that states both. */
+export interface UsualResources {
+  requests: Resources;
+  limits: Resources;
+}
 
 /** What a service may use that states nothing: enough for a small application in any language. */
 export const serviceResources = {
@@ -14,9 +24,12 @@ export const serviceResources = {
 /** Room on the node's disk where none is stated: for a log, a cache, or a small database. */
 const ephemeralStorage = { requests: "64Mi", limits: "1Gi" };
 
-/** What a container may use, in the names of Kubernetes and with what is not stated. */
-export function containerResources(stated: StatedResources) {
-  const { requests, limits } = bothOf(stated);
+/**
+ * What a container may use, in the names of Kubernetes and with what is not stated.
+ * @param usual what it may use where it states neither. Default: as a service.
+ */
+export function containerResources(stated: StatedResources, usual: UsualResources = serviceResources) {
+  const { requests, limits } = bothOf(stated, usual);
   const most = limits.ephemeralStorage ?? roomFor(stated);
   const least = requests.ephemeralStorage ?? smallerOf(parseBytes, ephemeralStorage.requests, most);
   return {
@@ -30,15 +43,15 @@ function roomFor({ writablePaths }: StatedResources): string {
 }
 
 /** Where one of the two is stated alone, the other one does not contradict it. */
-function bothOf(stated: StatedResources): { requests: Resources; limits: Resources } {
+function bothOf(stated: StatedResources, usual: UsualResources): UsualResources {
   const { requests, limits } = stated;
-  const { requests: least, limits: most } = serviceResources;
+  const { requests: least, limits: most } = usual;
   if (requests !== undefined && limits !== undefined) return { requests, limits };
   if (limits !== undefined) {
     const cpu = smallerOf(parseCpu, least.cpu, limits.cpu);
     return { requests: { cpu, memory: smallerOf(parseBytes, least.memory, limits.memory) }, limits };
   }
-  if (requests === undefined) return serviceResources;
+  if (requests === undefined) return usual;
   const cpu = largerOf(parseCpu, most.cpu, requests.cpu);
   const memory = largerOf(parseBytes, most.memory, requests.memory);
   const room = largerOf(parseBytes, roomFor(stated), requests.ephemeralStorage);
@@ -55,7 +68,7 @@ function largerOf(parse: Parse, one: string, other = one): string {
   return parse(other) > parse(one) ? other : one;
 }
 
-/** What a Job may use: the readiness Job, a test Job, and the Job that fills a service with data. */
+/** What a Job may use: the readiness Job, a test Job that states nothing, and the Job that fills a service with data. */
 export const jobResources = {
   requests: { cpu: "50m", memory: "64Mi" },
   limits: { cpu: "1", memory: "256Mi" },

@@ -18,6 +18,8 @@ const owners = new Map([
   ["readiness", "the readiness Job's"],
   ["test", "the test Job's"],
   ["default", "that of the namespace's own service account"],
+  // What is kept by services' names would be taken to have something for it.
+  ["constructor", "what all objects of JavaScript have already"],
 ]);
 
 /** A permitted connection; `port` is the container's port, which is what network policies see. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checked, type Form } from "../rules/form.ts";
-import { digestForm, prefixPattern } from "../rules/imageName.ts";
+import { digestForm, prefixPattern, repositoryPattern } from "../rules/imageName.ts";
 import type { PublishedImage } from "./service.ts";
 import { shown } from "../rules/shown.ts";
 
@@ -25,10 +25,14 @@ export interface ImageSource {
   standIns?: Record<string, string>;
 }
 
-/** Reference by digest under which an image is pulled. */
+/** Reference under which an image is pulled: by digest, unless none is given and nothing stands in for it. */
 export function imageReference(image: PublishedImage, source: ImageSource): string {
   const name = `${image.repository}:${image.tag}`;
-  return `${source.prefix}/${name}@${source.standIns?.[name] ?? image.digest}`;
+  const standIn = source.standIns?.[name];
+  const digest = standIn ?? image.digest;
+  // Stand-ins lie in the one registry, whatever the name.
+  const isElsewhere = standIn === undefined && repositoryPattern.test(image.repository);
+  return `${isElsewhere ? "" : `${source.prefix}/`}${name}${digest === undefined ? "" : `@${digest}`}`;
 }
 
 /** @throws when images cannot be pulled from there. */

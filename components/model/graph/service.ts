@@ -65,7 +65,7 @@ export interface Probe {
 export interface Companion {
   /** DNS label, another one than those of the service and of its other containers. */
   name: string;
-  /** Image, by digest. Default: the service's. */
+  /** Image, by tag or digest. Default: the service's. */
   image?: string;
   /** Replaces the image's entry point. Default: the image's. */
   command?: string[];
@@ -198,14 +198,14 @@ export interface Service {
   tasks?: Record<string, Task>;
 }
 
-/** An image in a public registry, pinned by digest. */
+/** An image in a public registry. */
 export interface PublishedImage {
-  /** Repository without the registry's host, such as `weaveworksdemos/catalogue`. */
+  /** Repository, such as `weaveworksdemos/catalogue`; with a registry's host in front, it is pulled from there alone. */
   repository: string;
-  /** Tag that the digest had, for people to read. */
+  /** Tag; with a digest, the one that it had, for people to read. */
   tag: string;
-  /** `sha256:` and 64 hexadecimal digits. */
-  digest: string;
+  /** `sha256:` and 64 hexadecimal digits. Default: the one that the tag has when its commit is first deployed. */
+  digest?: string;
 }
 
 /** A service whose image is published. */

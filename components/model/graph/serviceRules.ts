@@ -2,18 +2,17 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { checkCompanions, companionMust, companionOf, companionsMust } from "./companionRules.ts";
-import { containerResources } from "./containerResources.ts";
-import { quantities, text, wholeNumber } from "./demands.ts";
+import { text, wholeNumber } from "./demands.ts";
 import { checkExposure, exposure } from "./exposure.ts";
-import { mustBe, refusalWithin, valueAt } from "../rules/form.ts";
+import { mustBe, placeWithin, refusalWithin, valueAt } from "../rules/form.ts";
 import { checkFiles, files, seedFolder } from "./fileRules.ts";
 import { folderPattern, isWithin } from "./folders.ts";
 import { checkGives } from "./gives.ts";
-import { digestForm, digestPattern, pathPattern, tagPattern } from "../rules/imageName.ts";
+import { digestForm, digestPattern, pathPattern, repositoryPattern, tagPattern } from "../rules/imageName.ts";
 import { mapping } from "../rules/mapping.ts";
 import { checkPorts, containerPort, furtherPort, port, ports } from "./portRules.ts";
 import { checkProbe, probeMust, probeOf } from "./probeRules.ts";
-import { parseBytes, parseCpu } from "../rules/quantities.ts";
+import { checkResources, resources, statedResources } from "./resourceRules.ts";
 import type { CatalogueService, Service } from "./service.ts";
 import { checkServiceJobs, serviceJobs, task } from "./serviceJobs.ts";
 import { checkArguments, checkSize, checkVariables } from "../rules/size.ts";
@@ -40,7 +39,6 @@ const environment = mapping(
   'an object from variable to value, such as {"LOG_LEVEL": "info"}',
 );
 const yesOrNo = z.boolean("true or false");
-const resources = { ...quantities, ephemeralStorage: quantities.ephemeralStorage.optional() };
 const optionalUse = { service: name, environment: environment.optional() };
 const destination = { cidr: cidr(), port };
 // As the keys of a ConfigMap.
@@ -50,16 +48,18 @@ const seed = {
   files: mapping(fileName, anyText, 'an object from file to content, such as {"data.sql": "..."}').optional(),
 };
 const probe = probeOf(command);
-const stated = z.strictObject(resources, exampleOfResources()).optional();
 const companion = companionOf({
   ...{ command: command.optional(), args: words.optional(), environment: environment.optional() },
-  ...{ requests: stated, limits: stated },
+  ...{ requests: statedResources, limits: statedResources },
 });
 const companions = z.array(z.strictObject(companion, companionMust), companionsMust).optional();
+const repositoryMust = "a repository, such as weaveworksdemos/catalogue";
 const image = {
-  repository: text(pathPattern, "a repository without a host, such as weaveworksdemos/catalogue"),
+  repository: z
+    .string(repositoryMust)
+    .refine((given) => pathPattern.test(given) || repositoryPattern.test(given), repositoryMust),
   tag: text(tagPattern, "a tag, such as 0.3.5"),
-  digest: text(digestPattern, mustBe(digestForm)),
+  digest: text(digestPattern, mustBe(digestForm)).optional(),
 };
 
 const shape: Record<keyof CatalogueService, z.ZodType> = {
@@ -116,8 +116,8 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     .optional(),
   replicas: wholeNumber(1, 100, 2).optional(),
   gracePeriodSeconds: wholeNumber(1, 3600, 30).optional(),
-  requests: stated,
-  limits: stated,
+  requests: statedResources,
+  limits: statedResources,
   initContainers: companions,
   sidecars: companions,
   seed: z
@@ -125,7 +125,7 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     .optional(),
   ...serviceJobs(command),
   image: z
-    .strictObject(image, "an object of repository, tag and digest, such as those of Sock Shop")
+    .strictObject(image, "an object of repository, tag and perhaps digest, such as those of Sock Shop")
     .optional(),
 };
 /** What a service must be. */
@@ -148,12 +148,6 @@ const keysWithin: Record<string, object> = {
   exposure,
 };
 
-const limited = [
-  ["cpu", "cpu", parseCpu],
-  ["memory", "memory", parseBytes],
-  ["ephemeralStorage", "ephemeral-storage", parseBytes],
-] as const;
-
 /**
  * @param list how the list is called, or the argument that is a service of its own.
  * @throws one sentence about the first service that is wrong: the argument, the value, the rule, a valid example.
@@ -162,7 +156,7 @@ export function checkServices(services: Service[], list = "services"): void {
   const issue = z.array(service, "a list of services, such as []").safeParse(services).error?.issues[0];
   if (issue !== undefined) throw new Error(sentence(services, issue, list));
   for (const one of services) {
-    checkResources(one);
+    checkResources(one, (argument) => `${argument} of service ${shown(one.name)}`);
     checkCompanions(one);
     checkPorts(one);
     checkExposure(one);
@@ -172,25 +166,6 @@ export function checkServices(services: Service[], list = "services"): void {
     checkServiceJobs(one);
     checkTexts(one);
   }
-}
-
-/** @throws when a service requests more than its limit, or a folder has more room than the pod. */
-function checkResources(service: Service): void {
-  const { name, writablePaths = [] } = service;
-  const stated = containerResources(service);
-  for (const [key, kind, parse] of limited) {
-    const [least, most] = [stated.requests[kind], stated.limits[kind]];
-    if (parse(least) <= parse(most)) continue;
-    throw new Error(
-      `requests.${key} of service ${shown(name)} is ${named(least)} but must be at most its limit, such as ${named(most)}`,
-    );
-  }
-  const room = stated.limits["ephemeral-storage"];
-  const large = writablePaths.find((one) => parseBytes(writablePath(one).size ?? "1") > parseBytes(room));
-  if (large !== undefined)
-    throw new Error(
-      `writablePaths of service ${shown(name)} names ${named(large)} but limits.ephemeralStorage is ${named(room)}: raise that limit, or make the folder smaller`,
-    );
 }
 
 function checkTexts({
@@ -228,9 +203,7 @@ function sentence(services: unknown, issue: z.core.$ZodIssue, list: string): str
 
 /** `port of service "deals"`, or `services[2].name` where that is what is wrong. */
 function argument(services: unknown, [index, ...path]: PropertyKey[], list: string): string {
-  const field = path
-    .map((key) => (typeof key === "number" ? `[${String(key)}]` : `.${named(String(key))}`))
-    .join("");
+  const field = placeWithin(path);
   const name = index === undefined ? undefined : valueAt(services, [index, "name"]);
   if (typeof name !== "string" || name === "" || path[0] === "name") {
     const place = index === undefined || list !== "services" ? list : `${list}[${String(index)}]`;
@@ -238,10 +211,6 @@ function argument(services: unknown, [index, ...path]: PropertyKey[], list: stri
   }
   const service = `service ${shown(name)}`;
   return field === "" ? service : `${field.replace(/^\./, "")} of ${service}`;
-}
-
-function exampleOfResources(): string {
-  return 'an object of cpu and memory, such as {"cpu": "100m", "memory": "128Mi"}';
 }
 
 /** A network as the API server takes it: no bits beside the prefix, and no IPv4 address in the form of IPv6. */

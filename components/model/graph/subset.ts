@@ -21,7 +21,7 @@ export function subset(catalogue: Catalogue, { names = [], functions = [] }: Wan
   const imageless = chosen.find(({ image }: Partial<CatalogueService>) => image === undefined);
   if (imageless === undefined) return chosen;
   throw new Error(
-    `image of service ${shown(imageless.name)} is missing: give its repository, tag and digest, as Sock Shop's services do`,
+    `image of service ${shown(imageless.name)} is missing: give its repository and tag, as Sock Shop's services do`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { defaultRegistry } from "../rules/imageName.ts";
 import { named } from "../rules/shown.ts";
 
 /** A login to a container registry, as the kubelet takes it. */
@@ -26,9 +27,43 @@ export function dockerConfigJson(logins: DockerLogin[], existing?: string): stri
   return JSON.stringify({ auths: { ...auths, ...Object.fromEntries(own) } });
 }
 
+/** Whether a text is a Docker configuration with logins. */
+export function hasLogins(config: string): boolean {
+  try {
+    loginsOf(config);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function requireText(value: string, what: string, example?: string): void {
   if (value.trim() !== "") return;
   throw new Error(`the ${what} is empty: give one${example === undefined ? "" : `, such as ${example}`}`);
+}
+
+/**
+ * The login for a registry, where there is one with user and password.
+ * @param config as `dockerConfigJson` makes it.
+ */
+export function loginFor(registry: string, config: string): Omit<DockerLogin, "server"> | undefined {
+  const hosts = registry === defaultRegistry ? dockerHubNames : [registry];
+  const { auths } = JSON.parse(config) as { auths: Record<string, Record<string, unknown>> };
+  const found = Object.entries(auths).find(([server]) => hosts.includes(hostOf(server)));
+  const { username, password, auth } = found?.[1] ?? {};
+  if (typeof username === "string" && typeof password === "string" && password !== "")
+    return { username, password };
+  const [, user, secret] =
+    /^([^:]+):([^]+)$/.exec(typeof auth === "string" ? Buffer.from(auth, "base64").toString("utf8") : "") ??
+    [];
+  return user === undefined || secret === undefined ? undefined : { username: user, password: secret };
+}
+
+const dockerHubNames = [defaultRegistry, "index.docker.io", "registry-1.docker.io"];
+
+/** Docker writes some servers with their protocol and path. */
+function hostOf(server: string): string {
+  return server.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
 }
 
 /** Only the logins are taken: a credential helper named there cannot be run by the kubelet. */

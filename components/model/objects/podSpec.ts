@@ -1,5 +1,6 @@
 import { companionContainers, companionsMark } from "./companions.ts";
 import { containerResources } from "../graph/containerResources.ts";
+import { emptyFolders, writableFolders } from "./emptyFolders.ts";
 import { environmentVariables } from "../graph/environmentVariables.ts";
 import { mayBeMoved } from "./eviction.ts";
 import { selectorLabels } from "./labels.ts";
@@ -7,7 +8,6 @@ import { checkPlacement, placementSpec, type Placement } from "./placement.ts";
 import { containerPorts } from "../graph/ports.ts";
 import { probesOf } from "./probes.ts";
 import type { Service } from "../graph/service.ts";
-import { writablePath } from "../graph/writablePath.ts";
 
 const defaultUser = 10001;
 
@@ -62,20 +62,14 @@ export function servicePodSpec(service: Service, services: Service[], placement:
   checkPlacement(placement);
   const resources = containerResources(service);
   const ports = containerPorts(service);
-  const volumes = (service.writablePaths ?? []).map((stated, index) => ({
-    name: `writable-${String(index)}`,
-    ...writablePath(stated),
-  }));
+  const folders = writableFolders(service.writablePaths);
+  const { volumes, volumeMounts } = emptyFolders(folders, resources.limits["ephemeral-storage"]);
   const env = environmentVariables(service, services);
-  const volumeMounts = volumes.map(({ name, path }) => ({ name, mountPath: path }));
   const companions = companionContainers(service, { env, volumeMounts }, containerDefaults(service));
   return {
     ...podDefaults(service),
     ...placementSpec(placement, selectorLabels(service.name)),
-    volumes: volumes.map(({ name, size }) => ({
-      name,
-      emptyDir: { sizeLimit: size ?? resources.limits["ephemeral-storage"] },
-    })),
+    volumes,
     ...(companions.length > 0 && { initContainers: companions }),
     container: {
       ...containerDefaults(service),

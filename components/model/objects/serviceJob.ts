@@ -1,7 +1,7 @@
 import { containerResources, jobResources } from "../graph/containerResources.ts";
+import { type Needs, sharedBy } from "../graph/podResources.ts";
 import type { Service, Task } from "../graph/service.ts";
 import { shortHash } from "../rules/names.ts";
-import { parseBytes, parseCpu } from "../rules/quantities.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
 import { connectionsContainer, serviceJobPodLabels, type ServiceJobRole } from "./jobs.ts";
@@ -142,25 +142,10 @@ export function stepOf(role: string | undefined, container: string): boolean {
 }
 
 /** What the pods of a service's Jobs take, each as much as the largest of its containers, which run one after the other. */
-export function serviceJobDemands(service: Service): ReturnType<typeof containerResources>[] {
+export function serviceJobDemands(service: Service): Needs[] {
   const { before, tasks = {}, uses = [] } = service;
   const jobs = (before === undefined ? 0 : 1) + Object.keys(tasks).length;
   const own = containerResources(service);
-  const demands = uses.length === 0 ? own : larger(own, containerResources(jobResources));
+  const demands = uses.length === 0 ? own : sharedBy([own, containerResources(jobResources)], []);
   return Array.from({ length: jobs }, () => demands);
-}
-
-type Demands = ReturnType<typeof containerResources>;
-
-function larger(one: Demands, other: Demands): Demands {
-  const of = (kind: keyof Demands) => ({
-    cpu: parseCpu(one[kind].cpu) < parseCpu(other[kind].cpu) ? other[kind].cpu : one[kind].cpu,
-    memory: most(one[kind].memory, other[kind].memory),
-    "ephemeral-storage": most(one[kind]["ephemeral-storage"], other[kind]["ephemeral-storage"]),
-  });
-  return { requests: of("requests"), limits: of("limits") };
-}
-
-function most(one: string, other: string): string {
-  return parseBytes(one) < parseBytes(other) ? other : one;
 }

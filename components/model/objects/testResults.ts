@@ -1,8 +1,10 @@
 import { dirname } from "node:path/posix";
 import type { ResultsArguments } from "../../readiness/arguments.ts";
 import { programCommand } from "../../readiness/command.ts";
-import { containerResources, jobResources } from "../graph/containerResources.ts";
+import { containerResources, jobResources, type StatedResources } from "../graph/containerResources.ts";
+import { type Needs, sharedBy } from "../graph/podResources.ts";
 import { writablePath } from "../graph/writablePath.ts";
+import { emptyFolders, writableFolders } from "./emptyFolders.ts";
 import { resultsContainer } from "./jobs.ts";
 import { containerDefaults } from "./podSpec.ts";
 
@@ -30,30 +32,35 @@ export function suiteResults<Text>({ image, path }: { image: Text; path: string 
   };
 }
 
-interface Folders {
+/** What decides on how much the pod of a suite may use. */
+export interface StatedSuite extends StatedResources {
+  /** Path of the file that the suite writes its results to. Default: none. */
+  results?: string | undefined;
+}
+
+/** What the pod of a suite needs: a container that waits, then the tests, and beside them what prints their results. */
+export function suiteNeeds(suite: StatedSuite): Needs {
+  const inTurn = [containerResources(jobResources), containerResources(suite, jobResources)];
+  return sharedBy(inTurn, suite.results === undefined ? [] : [containerResources(resources)]);
+}
+
+interface Folders extends StatedResources {
   folder?: string | undefined;
-  writablePaths?: string[] | undefined;
   results?: { path: string } | undefined;
 }
 
 /** What a container of a Job mounts, and the volumes for it. */
-export function suiteFolders({ folder, writablePaths = [], results }: Folders) {
+export function suiteFolders({ folder, results, ...stated }: Folders) {
   const written = results && dirname(results.path);
-  const paths = writablePaths.map(writablePath).filter(({ path }) => path !== written);
-  const sizeLimit = containerResources(jobResources).limits["ephemeral-storage"];
-  const writable = [
-    ...paths.map(({ path, size = sizeLimit }, index) => ({ name: `writable-${String(index)}`, path, size })),
-    ...(written === undefined ? [] : [{ name: "results", path: written, size: sizeLimit }]),
-  ];
-  const isGiven = folder !== undefined;
+  const writable = writableFolders(
+    stated.writablePaths?.filter((path) => writablePath(path).path !== written),
+  );
+  const own = written === undefined ? [] : [{ name: "results", path: written }];
+  const room = containerResources(stated, jobResources).limits["ephemeral-storage"];
+  const { volumes, volumeMounts } = emptyFolders([...writable, ...own], room);
+  if (folder === undefined) return { volumes, volumeMounts };
   return {
-    mounts: [
-      ...(isGiven ? [{ name: "folder", mountPath: folder, readOnly: true }] : []),
-      ...writable.map(({ name, path }) => ({ name, mountPath: path })),
-    ],
-    volumes: [
-      ...(isGiven ? [{ name: "folder", emptyDir: { sizeLimit: "1Mi" } }] : []),
-      ...writable.map(({ name, size }) => ({ name, emptyDir: { sizeLimit: size } })),
-    ],
+    volumeMounts: [{ name: "folder", mountPath: folder, readOnly: true }, ...volumeMounts],
+    volumes: [{ name: "folder", emptyDir: { sizeLimit: "1Mi" } }, ...volumes],
   };
 }

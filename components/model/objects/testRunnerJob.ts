@@ -1,5 +1,5 @@
 import { addressVariables } from "../graph/addresses.ts";
-import { containerResources, jobResources } from "../graph/containerResources.ts";
+import { containerResources, jobResources, type StatedResources } from "../graph/containerResources.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
 import { connectionsContainer, jobLabels } from "./jobs.ts";
@@ -15,7 +15,7 @@ export const testJobName = "test";
 export const neverSchedule = "0 0 30 2 *";
 
 /** A Job of the test runner: what it runs, and for how long at most. */
-export interface TestRunnerJob<Text> {
+export interface TestRunnerJob<Text> extends StatedResources {
   /** What it is there for, and the name of its container. */
   name: "readiness" | "test";
   image: Text;
@@ -40,8 +40,6 @@ export interface TestRunnerJob<Text> {
   user?: number | undefined;
   /** The part of the container that takes further variables. Default: nothing. */
   variables?: object;
-  /** Folders that its container may write to. Default: `[]`. */
-  writablePaths?: string[] | undefined;
   /** What its container writes for others, and the image that passes it on. Default: nothing. */
   results?: { image: Text; path: string } | undefined;
 }
@@ -49,7 +47,7 @@ export interface TestRunnerJob<Text> {
 /** Spec of a Job that runs once, as the test runner: the graph lets it call every service. */
 export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
   const { results } = job;
-  const { mounts, volumes } = suiteFolders(job);
+  const { volumeMounts, volumes } = suiteFolders(job);
   const initContainers = [
     // The first: by the time that the tests begin, it listens.
     ...(results ? [suiteResults(results)] : []),
@@ -78,8 +76,8 @@ export function testRunnerJobSpec<Text>(job: TestRunnerJob<Text>) {
             ...(job.command && { command: job.command }),
             env: Object.entries(job.environment ?? {}).map(([name, value]) => ({ name, value })),
             ...job.variables,
-            resources: containerResources(jobResources),
-            ...(mounts.length > 0 && { volumeMounts: mounts }),
+            resources: containerResources(job, jobResources),
+            ...(volumeMounts.length > 0 && { volumeMounts }),
           },
         ],
         ...(volumes.length > 0 && { volumes }),

@@ -1,11 +1,14 @@
 import { dirname } from "node:path/posix";
 import { z } from "zod";
 import { text, wholeNumber } from "../graph/demands.ts";
+import { jobResources } from "../graph/containerResources.ts";
 import { folderPattern, isReserved } from "../graph/folders.ts";
+import { checkResources, resources, statedResources } from "../graph/resourceRules.ts";
+import type { Resources } from "../graph/service.ts";
 import { variablePattern } from "../graph/serviceRules.ts";
 import { writablePaths } from "../graph/writablePath.ts";
 import { checkCommand, checkGroup, checkImage, checkList, checkSeconds } from "../rules/arguments.ts";
-import { refusal, valueAt } from "../rules/form.ts";
+import { placeWithin, refusal, refusalWithin } from "../rules/form.ts";
 import { shown } from "../rules/shown.ts";
 import { checkArguments, checkVariables } from "../rules/size.ts";
 import { ownerSelector } from "./labels.ts";
@@ -42,18 +45,22 @@ export interface GivenSuite {
   withinSeconds?: number;
   user?: number;
   writablePaths?: string[];
+  requests?: Resources;
+  limits?: Resources;
   results?: string;
 }
 
 const keys: (keyof GivenSuite)[] = [
   ...(["name", "command", "image", "variables", "secrets"] as const),
-  ...(["withinSeconds", "user", "writablePaths", "results"] as const),
+  ...(["withinSeconds", "user", "writablePaths", "requests", "limits", "results"] as const),
 ];
 
 const simple = {
   name: text(namePattern, nameRule),
   user: wholeNumber(1, 2 ** 31 - 1, 10001),
   writablePaths,
+  requests: statedResources,
+  limits: statedResources,
   results: text(folderPattern, resultsRule).refine(
     (path) => path.endsWith(".xml") && dirname(path) !== "/" && !isReserved(dirname(path)),
     resultsRule,
@@ -66,6 +73,8 @@ export interface SuiteRules {
   environment: Record<string, string>;
   /** Keys that each may have beside those of all suites. Default: `[]`. */
   more?: string[];
+  /** @throws when an image is wrong. Default: it must be by digest. */
+  checkImage?: (argument: string, image: unknown) => void;
   /** Whether one has to have a command. Default: none has to. */
   needsCommand?: (suite: GivenSuite) => boolean;
 }
@@ -91,20 +100,22 @@ export function checkSuites(argument: string, given: unknown, rules: SuiteRules)
   }
 }
 
-function checkSuite(place: string, suite: GivenSuite, { environment, needsCommand }: SuiteRules): void {
+function checkSuite(place: string, suite: GivenSuite, rules: SuiteRules): void {
+  const { environment, needsCommand, checkImage: checkIt = checkImage } = rules;
   for (const [key, schema] of Object.entries<z.ZodType>(simple)) {
     const value = suite[key as keyof typeof simple];
     const issue = value === undefined ? undefined : schema.safeParse(value).error?.issues[0];
     if (issue === undefined) continue;
-    const within = issue.path.map((part) => `[${String(part)}]`).join("");
-    throw new Error(refusal(`${place}.${key}${within}`, valueAt(value, issue.path), issue.message));
+    const where = `${place}.${key}${placeWithin(issue.path)}`;
+    throw new Error(refusalWithin(value, issue, where, Object.keys(resources)));
   }
+  checkResources(suite, (argument) => `${place}.${argument}`, jobResources);
   const { command, image, withinSeconds = 600, variables, secrets } = suite;
   if (command !== undefined || needsCommand?.(suite) === true) {
     checkCommand(`${place}.command`, command, ["npm", "test"]);
     checkArguments(`${place}.command`, command);
   }
-  if (typeof image === "string") checkImage(`${place}.image`, image);
+  if (typeof image === "string") checkIt(`${place}.image`, image);
   checkSeconds(`${place}.withinSeconds`, withinSeconds, 1, 86_400);
   checkSuiteVariables(place, { variables, secrets }, Object.keys(environment));
 }

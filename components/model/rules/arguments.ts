@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checked, type Form, unknownKey } from "./form.ts";
-import { imageForm } from "./imageName.ts";
+import { imageForm, taggedForm } from "./imageName.ts";
 import { subdomainPart } from "./labelPatterns.ts";
 
 const text: Form<string> = { schema: z.string().regex(/\S/), rule: "a text" };
@@ -76,6 +76,11 @@ export function checkCommand(argument: string, given: unknown, example: string[]
 export function checkSeconds(argument: string, seconds: number, min: number, max: number): void {
   const rule = `a whole number of seconds from ${String(min)} to ${String(max)}`;
   checked(argument, seconds, { schema: z.int().min(min).max(max), rule, example: "150" });
+}
+
+/** @throws when a reference is neither by tag nor by digest. */
+export function checkTaggedImage(argument: string, image: unknown): void {
+  checked(argument, image, taggedForm);
 }
 
 /** @throws when a reference is not by digest. */

@@ -71,6 +71,13 @@ export function unknownKey(where: string, key: string, known: string[]): string 
   return `${where} has the unknown key ${named(key)}: ${suggestion(key, known)}`;
 }
 
+/** How a sentence names a place within a value: `[0].cpu`. */
+export function placeWithin(path: PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === "number" ? `[${String(key)}]` : `.${named(String(key))}`))
+    .join("");
+}
+
 export function valueAt(value: unknown, path: PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key],

@@ -30,6 +30,11 @@ export const byDigest = new RegExp(`^${short}(?:${registry}/)?${path}(?::${tag})
 /** Any reference to an image, as FROM takes it. */
 export const imagePattern = new RegExp(`^${short}(?:${registry}/)?${path}(?::${tag})?(?:@${digest})?$`);
 
+/** A reference by a tag, which may name another image tomorrow. */
+const byTag = new RegExp(`^${short}(?:${registry}/)?${path}:${tag}$`);
+/** What Docker takes for a registry, at the beginning of a reference. */
+const registryPrefix = new RegExp(`^(?:${qualified}/|[^/]*[A-Z][^/]*/)`);
+
 const digestExample = `sha256:${"0".repeat(64)}`;
 
 /** An image by its digest. */
@@ -38,6 +43,42 @@ export const imageForm: Form<string> = {
   rule: "a reference by digest",
   example: `registry.example.com/shop/deals@${digestExample}`,
 };
+
+/** An image by a tag or by its digest. Without either it would be the tag latest, which is hardly what somebody means. */
+export const taggedForm: Form<string> = {
+  schema: z
+    .string()
+    .max(512)
+    .refine((image) => byTag.test(image) || byDigest.test(image)),
+  rule: "a reference by tag or digest",
+  example: "postgres:16",
+};
+
+/** Whether it is a reference by tag, whose digest the registry tells. */
+export function isByTag(image: unknown): image is string {
+  return typeof image === "string" && image.length <= 512 && byTag.test(image);
+}
+
+/** Where the images are that name no registry. */
+export const defaultRegistry = "docker.io";
+
+/** A reference by tag, in its parts. */
+export interface TaggedImage {
+  /** Host, with a port if it needs one. */
+  registry: string;
+  /** Repository there, such as `library/postgres`. */
+  path: string;
+  tag: string;
+}
+
+/** What a reference by tag means: Docker's own registry where it names none, and the official images there. */
+export function taggedImage(reference: string): TaggedImage {
+  const [prefix = ""] = registryPrefix.exec(reference) ?? [];
+  const registry = prefix.slice(0, -1).replace(/^index\.docker\.io$/, defaultRegistry) || defaultRegistry;
+  const [, given = "", found = ""] = /^(.*):([^:/]*)$/.exec(reference.slice(prefix.length)) ?? [];
+  const isOfficial = registry === defaultRegistry && !given.includes("/");
+  return { registry, path: isOfficial ? `library/${given}` : given, tag: found };
+}
 
 export const digestForm: Form<string> = {
   schema: z.string().regex(digestPattern),

@@ -46,6 +46,8 @@ export function checkVariables(what: string, variables: object = {}): void {
 }
 
 function checkLength(what: string, text: string): void {
+  if (text.includes("\0"))
+    throw new Error(`${what} has the character U+0000, at which a program's texts end: bring it in a file`);
   const size = Buffer.byteLength(text);
   if (size <= longest) return;
   throw new Error(

@@ -8,6 +8,12 @@ const context = config.require("context");
 const image = config.require("image");
 const [, prefix = "", repository = "", digest = ""] = /^([^/]+)\/([^:@]+)[^@]*@(.*)$/.exec(image) ?? [];
 const published = { image: { repository, tag: "node", digest } };
+// By tag where one is given: a container beside the application, a service of the catalogue and the tests.
+const tag = config.get("tag");
+const byTag = tag === undefined ? {} : { image: `${prefix}/${tag}` };
+const [taggedRepository = "", named = ""] = tag?.split(":") ?? [];
+const publishedByTag =
+  tag === undefined ? published : { image: { repository: taggedRepository, tag: named } };
 const provider = new k8s.Provider("cluster", {
   kubeconfig: "",
   context,
@@ -18,9 +24,15 @@ const provider = new k8s.Provider("cluster", {
 const environment = new EphemeralEnvironment(
   "kinds",
   {
-    identity: { stack: pulumi.getStack(), project: "test/kinds", ref: "main", commit: "9dff06f" },
+    identity: {
+      stack: pulumi.getStack(),
+      project: "test/kinds",
+      ref: "main",
+      commit: config.get("commit") ?? "9dff06f",
+    },
     application: {
       ...{ ...caller, image },
+      sidecars: caller.sidecars?.map((one) => ({ ...one, ...byTag })) ?? [],
       files: {
         "/etc/caller/settings.json": JSON.stringify({ level: config.get("level") ?? "info" }),
         "/tmp/motd": "hello",
@@ -29,7 +41,10 @@ const environment = new EphemeralEnvironment(
     },
     backing: {
       catalogue: {
-        services: [echo, worker, idler].map((service) => ({ ...service, ...published })),
+        services: [
+          ...[echo, worker].map((service) => ({ ...service, ...published })),
+          { ...idler, ...publishedByTag },
+        ],
         functions: {},
       },
       names: ["worker", "idler"],
@@ -45,9 +60,10 @@ const environment = new EphemeralEnvironment(
       ],
     },
     readiness: { withinSeconds: 60 },
-    tests: [{ command: ["node", "--version"] }],
+    tests: [{ command: ["node", "--version"], ...byTag }],
   },
   { provider },
 );
 
 export const addresses = environment.addresses;
+export const images = environment.images;
