@@ -5,6 +5,7 @@ import { required } from "../../foundation/required.ts";
 import { behindService, forward, listen, portOf, requirePort } from "../environment/forwarding.ts";
 import { identify } from "../environment/identity.ts";
 import { enter, looking, requireService } from "../environment/inside.ts";
+import { urlOf } from "../kubernetes/route.ts";
 import { isReady, podsOf } from "../kubernetes/servicePods.ts";
 import { door } from "../process/door.ts";
 import { Report } from "../view/report.ts";
@@ -22,7 +23,7 @@ export function openCommand(): Command {
       "what to open; of several ports, one by its name or number (default: the first)",
     )
     .description(
-      "forward a port of this machine to a service, print its address first, and go on until Ctrl-C, which is a good end",
+      "print the address of a service; where it has none outside of the cluster, or with a port, forward a port of this machine to it, print that address first, and go on until Ctrl-C, which is a good end",
     )
     .option("--port <n>", "port of this machine, on 127.0.0.1 alone (default: one that is free)", (text) =>
       required("--port", text, portForm),
@@ -50,6 +51,12 @@ async function open(target: string, options: OpenOptions): Promise<void> {
       const { mask, line } = new Report();
       const inside = await enter(config, run, mask);
       requireService(inside, service);
+      const isForwarded = (wanted ?? options.port) !== undefined;
+      const url = isForwarded ? undefined : await urlOf(config, namespace, service);
+      if (url !== undefined) {
+        door.pass(url);
+        return;
+      }
       const port = await behindService(inside, service, wanted);
       const forwarding = { service, port, localPort: options.port, line };
       const ready = (await podsOf(config, namespace, service)).filter(isReady);

@@ -10,6 +10,7 @@ import { lastLines } from "./rules/oneLine.ts";
 import { pageFindings } from "./rules/page.ts";
 import { podFindings } from "./rules/pod.ts";
 import { inGraphOrder, neededBy, usesOf, type Uses } from "./rules/serviceOrder.ts";
+import { withRoute } from "./rules/route.ts";
 import { nameOf, rollOuts, workloadFindings } from "./rules/workload.ts";
 
 /**
@@ -27,7 +28,9 @@ export function findingsIn(state: EnvironmentState): Finding[] {
     return isOfWork || !seen.some((finding) => finding.service === service);
   });
   const uses = usesOf(state.networkPolicies);
-  const all = inOrder(once([...seen, ...said]), state).map((finding) => withSeed(finding, state));
+  const all = inOrder(once([...seen, ...said]), state).map((finding) =>
+    withRoute(withSeed(finding, state), state),
+  );
   if (isOver(state)) return all.map((finding) => ({ ...finding, patience: 0 }));
   return all.map((finding) => {
     const waits =

@@ -27,6 +27,7 @@ import {
 import type { Mask } from "../text/mask.ts";
 import { namedSecrets } from "../text/namedSecrets.ts";
 import { looksAt } from "../kubernetes/closerLook.ts";
+import type { RouteObject } from "../kubernetes/route.ts";
 import { own, ownPods, withoutFormerSeeds, type EnvironmentState } from "../kubernetes/environmentState.ts";
 import { isGate } from "./rules/job.ts";
 import { usesOf } from "./rules/serviceOrder.ts";
@@ -163,6 +164,7 @@ function stateOf(objects: Record<string, unknown[]>): EnvironmentState {
   const names = [...usesOf(networkPolicies).keys()].filter((name) => name !== testRunner);
   return withoutFormerSeeds({
     ...{ jobs, networkPolicies },
+    ...(objects.httproutes && { routes: own(objects.httproutes as RouteObject[]) }),
     ...(objects.services && { services: own(objects.services as V1Service[]) }),
     pods: ownPods((objects.pods ?? []) as V1Pod[]),
     deployments: own((objects.deployments ?? []) as V1Deployment[]),

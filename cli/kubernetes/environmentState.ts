@@ -9,6 +9,7 @@ import type {
   V1Service,
 } from "#bundled/kubernetes";
 import { filledLabel, isOurPod, isOurs, roleLabel, seedAnnotation } from "../../components/model/index.ts";
+import type { RouteObject } from "./route.ts";
 import { isOfJob, workload } from "./workload.ts";
 import type { Looks } from "./closerLook.ts";
 
@@ -23,6 +24,8 @@ export interface EnvironmentState {
   deleted: string[];
   /** Default: they are not known. */
   services?: V1Service[];
+  /** Routes of the Gateway API. Default: they are not known. */
+  routes?: RouteObject[];
   /** Name of the test Job that is asked for. Default: none, and test Jobs may take their turn. */
   tested?: string;
   /** Default: they are not known. */

@@ -103,7 +103,14 @@ export { fileMounts, type MountedFiles } from "./objects/fileMounts.ts";
 export { exposedServices } from "./graph/exposure.ts";
 export { checkGateway, type Gateway, type GatewayAddress, type GatewayPods } from "./objects/gateway.ts";
 export { networkPolicies } from "./objects/networkPolicies.ts";
-export { httpRouteSpec, ingressSpec, routeOf, routes, type Route as Address } from "./objects/route.ts";
+export {
+  httpRouteSpec,
+  ingressSpec,
+  routeOf,
+  routes,
+  type Route as Address,
+  urlAnnotation,
+} from "./objects/route.ts";
 export { checkPlacement, type Placement, type Toleration } from "./objects/placement.ts";
 export { plan, type Plan } from "./plan.ts";
 export { checkUsers, PodSecurity, podSecurityForm } from "./objects/podSecurity.ts";

@@ -12,6 +12,7 @@ import {
   routeOf,
   type Service,
   shown,
+  urlAnnotation,
   withGiven,
   workloadLabels,
 } from "../model/index.ts";
@@ -62,9 +63,10 @@ export class Route extends pulumi.ComponentResource {
     const own = { name: service.name, namespace, labels: workloadLabels(service.name) };
     const owned = { ...own, ...ownedByNamespace(opts) };
     // Whether it answers, the readiness Job asks through the gateway.
-    const metadata = withGiven(annotated(owned, { "pulumi.com/skipAwait": "true" }), args);
-    createRoute(name, gateway, address, metadata, { parent: this, ...inPlace });
+    const { annotations, ...named } = withGiven(annotated(owned, { "pulumi.com/skipAwait": "true" }), args);
     this.url = address.apply(({ url }) => url);
+    const metadata = { ...named, annotations: { ...annotations, [urlAnnotation]: this.url } };
+    createRoute(name, gateway, address, metadata, { parent: this, ...inPlace });
     this.registerOutputs({ url: this.url });
   }
 }

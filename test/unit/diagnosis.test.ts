@@ -135,6 +135,10 @@ describe("the readiness Job's report", () => {
       of("fine", {}),
       of("shop", { failure: "/health reports that db does not work", dependency: "db", body: "{}" }),
       of("mail", { failure: "/health reports that smtp does not work", dependency: "smtp" }),
+      of("web", {
+        ...{ asked: "GET https://env-a.example.com/version", commit: "older" },
+        failure: "https://env-a.example.com/version reports older instead of b",
+      }),
     ];
     expect(gateEntries(reportOf(services, 30), (name) => name === "db")).toEqual([
       { cause: "wrong-commit", service: "app", evidence: "/version reports 1.2 (dirty) instead of b" },
@@ -145,6 +149,10 @@ describe("the readiness Job's report", () => {
         evidence: "shop: /health reports that db does not work: {}",
       },
       { cause: "dependency-down", service: "mail", evidence: "/health reports that smtp does not work" },
+      {
+        ...{ cause: "no-address", service: "web" },
+        evidence: "https://env-a.example.com/version reports older instead of b",
+      },
     ]);
   });
 });

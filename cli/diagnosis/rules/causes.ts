@@ -267,6 +267,11 @@ export const causes = {
     next: "correct its Service's port, or what its log names",
     patience: toTheDeadline,
   },
+  "no-address": {
+    says: "works, but its address outside of the cluster does not answer",
+    next: "correct what the gateway names, or ask the owner of the cluster",
+    patience: toTheDeadline,
+  },
   "wrong-commit": {
     says: "reports another commit than the one that was deployed",
     next: "build the image from that commit, with the commit in it",

@@ -19,6 +19,8 @@ export function gateEntries(
 export function entryOf(report: ServiceReport, isService: (name: string) => boolean): GateEntry {
   const { service, dependency, commit } = report;
   const evidence = answerIn(report);
+  // Asked through the gateway once the service itself is ready.
+  if (/^GET https?:/.test(report.asked)) return { cause: "no-address", service, evidence };
   if (dependency === undefined)
     return { cause: commit === undefined ? "no-answer" : "wrong-commit", service, evidence };
   const ofDependency = { service: dependency, evidence: `${service}: ${evidence}` };

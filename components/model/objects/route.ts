@@ -75,6 +75,9 @@ function originOf(host: string, { tls = true, port }: Gateway): string {
   return `${scheme}://${host}${port === undefined || port === usual ? "" : `:${String(port)}`}`;
 }
 
+/** By it a route or an Ingress tells the address of its service. */
+export const urlAnnotation = "dynenv/url";
+
 /** Told to search engines, which have found open previews elsewhere; by it the readiness Job knows an answer that came through the route. */
 export const noIndex = { name: "X-Robots-Tag", value: "noindex" };
 
