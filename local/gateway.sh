@@ -46,6 +46,7 @@ kubectl create -f "$kinds" >/dev/null
 kubectl wait --for=condition=Established --timeout=20s -f "$kinds" >/dev/null
 wait "$imported"
 objects | kubectl apply -f - >/dev/null
+kubectl -n gateway wait --for=condition=Available deploy/traefik --timeout=60s >/dev/null
 n=$(cut -d. -f3 <<<"$ip")
 http=$(listen $((18000 + n)) 80)
 https=$(listen $((20600 + n)) 443)

@@ -1,0 +1,106 @@
+// An environment's address outside of the cluster, asked for on this machine as a browser does.
+import { request, type IncomingHttpHeaders } from "node:http";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { checkedOut } from "../../foundation/checkout.ts";
+import { dynenv, kubectl, kubectlWith, shell, tryKubectl, uniqueName } from "../integration/shell.ts";
+
+const stack = uniqueName("addressed");
+const namespace = `env-${stack}`;
+/** Names below `localhost` lead to this machine, which not every resolver knows. */
+const [domain = "", port = ""] = (shell.DYNENV_DOMAIN ?? "").split(":");
+let output = "";
+
+beforeAll(async () => {
+  const up = await dynenv(["up", "--stack", stack, "--json"]);
+  output = up.output;
+  expect(up.exitCode, output).toBe(0);
+}, 180_000);
+
+afterAll(async () => {
+  await dynenv(["down", "--stack", stack]);
+});
+
+interface Page {
+  status: number;
+  body: string;
+  headers: IncomingHttpHeaders;
+}
+
+function page(host: string, path: string): Promise<Page> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: "127.0.0.1", port, path, headers: { host }, agent: false }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (text: string) => (body += text));
+      response.once("end", () => {
+        resolve({ status: response.statusCode ?? 0, body, headers: response.headers });
+      });
+    });
+    asked.once("error", reject);
+    asked.end();
+  });
+}
+
+test("an address answers with the commit that was deployed, and asks not to be indexed", async () => {
+  const { status, body, headers } = await page(`${namespace}.${domain}`, "/version");
+  expect(status).toBe(200);
+  expect(JSON.parse(body)).toEqual({ commit: shell.DYNENV_COMMIT ?? checkedOut().commit });
+  expect(headers["x-robots-tag"]).toBe("noindex");
+});
+
+test("the outputs and `open` tell it", async () => {
+  const url = `http://${namespace}.${domain}:${port}`;
+  expect(output).toContain(`"url": "${url}"`);
+  const opened = await dynenv(["open", "deals", "--stack", stack]);
+  expect(opened.exitCode, opened.output).toBe(0);
+  expect(opened.stdout.trim()).toBe(url);
+});
+
+test("no other host leads there, and no service that is not exposed has one", async () => {
+  for (const host of [`catalogue--${namespace}`, `x${namespace}`, `${namespace}-2`, "env-nobody"])
+    expect((await page(`${host}.${domain}`, "/")).status, host).toBe(404);
+});
+
+test("admission keeps a route for another environment's host out, whoever writes it", async () => {
+  const route = {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    metadata: { name: "thief", namespace },
+    spec: {
+      parentRefs: [{ name: "previews", namespace: "gateway" }],
+      hostnames: [`env-somebody.${domain}`],
+      rules: [{ backendRefs: [{ name: "deals", port: 80 }] }],
+    },
+  };
+  const refused = await kubectlWith(JSON.stringify(route), "create", "-f", "-");
+  expect(refused.output).toContain("an environment may take no host but its own");
+  expect(refused.exitCode).not.toBe(0);
+});
+
+test("a route that no gateway serves is the cause that is told", async () => {
+  const other = uniqueName("unserved");
+  try {
+    const settings = ["gateway=gateway/nowhere", "readyWithinSeconds=30"];
+    const up = await dynenv(["up", "--stack", other, "--config", ...settings]);
+    expect(up.exitCode, up.output).toBe(1);
+    expect(up.output).toMatch(
+      /deals works, but its address outside of the cluster does not answer \(the gateway answers 404 for http:\/\/env-\S+\/version: .*; no gateway has taken up its route\)/,
+    );
+  } finally {
+    await dynenv(["down", "--stack", other]);
+  }
+}, 180_000);
+
+test("an address ends within two seconds of the removal's beginning", async () => {
+  const gone = kubectl("delete", "namespace", namespace, "--wait=false", "--cascade=foreground");
+  const start = Date.now();
+  await gone;
+  await vi.waitFor(
+    async () => {
+      expect((await page(`${namespace}.${domain}`, "/version")).status).toBe(404);
+    },
+    { timeout: 5000, interval: 50 },
+  );
+  expect(Date.now() - start).toBeLessThan(2000);
+  await tryKubectl("wait", "--for=delete", `namespace/${namespace}`, "--timeout=60s");
+});
