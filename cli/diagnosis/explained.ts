@@ -20,7 +20,8 @@ export async function explained(error: unknown, observation: Observation): Promi
   if (!isOfWait(error)) return error;
   await observation.settled();
   const known = stateOf(observation);
-  const state = { ...known, looks: await observation.looksAt(known) };
+  const [looks, routes] = await Promise.all([observation.looksAt(known), observation.routes()]);
+  const state = { ...known, looks, routes };
   const isLate = /timed out|deadline|timeout/i.test(error.output);
   const [root, ...others] = isLate ? allFindings(state) : findingsIn(state);
   return root === undefined ? error : new EnvironmentFailure([root, ...others]);

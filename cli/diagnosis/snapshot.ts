@@ -3,7 +3,6 @@ import {
   AppsV1Api,
   BatchV1Api,
   CoreV1Api,
-  CustomObjectsApi,
   NetworkingV1Api,
   RbacAuthorizationV1Api,
   type CoreV1Event,
@@ -27,7 +26,7 @@ import {
 import type { Mask } from "../text/mask.ts";
 import { namedSecrets } from "../text/namedSecrets.ts";
 import { looksAt } from "../kubernetes/closerLook.ts";
-import type { RouteObject } from "../kubernetes/route.ts";
+import { httpRoutes, type RouteObject } from "../kubernetes/route.ts";
 import { own, ownPods, withoutFormerSeeds, type EnvironmentState } from "../kubernetes/environmentState.ts";
 import { isGate } from "./rules/job.ts";
 import { usesOf } from "./rules/serviceOrder.ts";
@@ -120,19 +119,6 @@ export function listers(
     roles: () => rbac.listNamespacedRole(within),
     rolebindings: () => rbac.listNamespacedRoleBinding(within),
   };
-}
-
-/** The routes of the Gateway API; none in a cluster without it. */
-async function httpRoutes(config: KubeConfig, namespace: string): Promise<{ items: object[] }> {
-  try {
-    return (await config.makeApiClient(CustomObjectsApi).listNamespacedCustomObject({
-      ...{ group: "gateway.networking.k8s.io", version: "v1", plural: "httproutes" },
-      namespace,
-    })) as { items: object[] };
-  } catch (error) {
-    if (error instanceof ApiException && error.code === 404) return { items: [] };
-    throw error;
-  }
 }
 
 /** Values of variables that stand in a container and are called secret. */

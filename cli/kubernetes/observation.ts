@@ -10,10 +10,11 @@ import type {
   V1Secret,
 } from "#bundled/kubernetes";
 import { looksAt, type Looks } from "./closerLook.ts";
-import type { EnvironmentState } from "./environmentState.ts";
+import { own, type EnvironmentState } from "./environmentState.ts";
 import { withoutLastLines } from "./endedContainers.ts";
 import { LastLines } from "./lastLines.ts";
 import type { Mask } from "../text/mask.ts";
+import { httpRoutes, type RouteObject } from "./route.ts";
 import { watchUntil } from "./watch.ts";
 
 /** Objects of an environment, by kind. */
@@ -71,11 +72,13 @@ export class Observation {
   readonly #leftOut = new Set<string>();
   readonly #mask: Mask;
   readonly #config: KubeConfig;
+  readonly #namespace: string;
   readonly #lastLines: LastLines | undefined;
 
   constructor({ config, namespace, kinds, signal, mask }: ObservationOf) {
     this.#mask = mask;
     this.#config = config;
+    this.#namespace = namespace;
     if (kinds.includes("secrets"))
       this.#lastLines = new LastLines(config, (uid) => {
         this.#lookAgainAt(uid);
@@ -121,6 +124,12 @@ export class Observation {
   looksAt(state: EnvironmentState): Promise<Looks> {
     const withLogs = this.#lastLines !== undefined && !this.#lost.has("secrets");
     return looksAt(state, { config: this.#config, mask: this.#mask, withLogs });
+  }
+
+  /** The environment's routes; none where they may not be read. */
+  async routes(): Promise<RouteObject[]> {
+    const { items } = await httpRoutes(this.#config, this.#namespace).catch(() => ({ items: [] }));
+    return own(items);
   }
 
   /** Deployments that were seen to go. */

@@ -33,6 +33,19 @@ export async function urlOf(
   return urls.find((url) => url !== undefined);
 }
 
+/** The routes of a namespace; none in a cluster without the Gateway API. */
+export async function httpRoutes(config: KubeConfig, namespace: string): Promise<{ items: RouteObject[] }> {
+  try {
+    return (await config.makeApiClient(CustomObjectsApi).listNamespacedCustomObject({
+      ...{ group: "gateway.networking.k8s.io", version: "v1", plural: "httproutes" },
+      namespace,
+    })) as { items: RouteObject[] };
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return { items: [] };
+    throw error;
+  }
+}
+
 /** Who may not look has a port forwarded instead. */
 async function orNothing<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {

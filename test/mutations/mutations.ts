@@ -1,3 +1,4 @@
+import { addresses } from "./addresses.ts";
 import { diagnosis } from "./diagnosis.ts";
 import { identity } from "./identity.ts";
 import type { Mutation } from "./mutation.ts";
@@ -8,6 +9,7 @@ import { settings } from "./settings.ts";
 
 /** All of them; a file for each concern. */
 export const mutations: Mutation[] = [
+  ...addresses,
   ...identity,
   ...objects,
   ...settings,

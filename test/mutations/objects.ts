@@ -40,60 +40,6 @@ export const objects: Mutation[] = [
     ],
     ["a fork's services reach what is outside", "to: egressIsPermitted ? to : []", "to"],
   ]),
-  ...inFile("components/model/objects/route.ts", "route", [
-    [
-      "two namespaces may have one host",
-      "hashLength)}${separator}${namespace}`;",
-      "hashLength)}${separator}${namespace.slice(0, 20)}`;",
-    ],
-    [
-      "two long names of services share a host",
-      "`${short}-${shortHash(service).slice(0, hashLength)}",
-      "`${short}",
-    ],
-    ["an address without TLS is told as one with it", 'tls ? "https" : "http"', '"https"'],
-    ["search engines list environments", 'value: "noindex"', 'value: "all"'],
-  ]),
-  ...inFile("components/model/graph/exposure.ts", "exposure", [
-    [
-      "requests reach a port over UDP",
-      'filter(({ protocol }) => protocol === "TCP")',
-      "filter(({ protocol }) => protocol !== undefined)",
-    ],
-    [
-      "an exposure that exposed: false hides is passed over",
-      "exposed === false && exposure",
-      "exposed === true && exposure",
-    ],
-  ]),
-  ...inFile("components/model/plan.ts", "trust", [
-    [
-      "no fork has an address, whatever the gateway says",
-      "rules.exposed || given?.exposeForks === true",
-      "rules.exposed",
-    ],
-  ]),
-  ...inFile("components/readiness/routed.ts", "routed", [
-    ["an answer of the gateway's own counts as the service's", "!isRouted || ofGateways", "ofGateways"],
-    [
-      "the gateway is asked by its own name in the handshake",
-      "servername: host,",
-      "servername: gateway.host,",
-    ],
-    [
-      "the readiness Job trusts no authority that a cluster has of its own",
-      "rejectUnauthorized: false",
-      "rejectUnauthorized: true",
-    ],
-    ["the gateway may have nobody behind it", "[502, 503, 504]", "[502, 504]"],
-  ]),
-  ...inFile("cli/access/preflight.ts", "preflight", [
-    [
-      "who may not make routes is refused, though nothing is exposed",
-      'if (isSet("DYNENV_GATEWAY", env)) uses.push("route");',
-      'uses.push("route");',
-    ],
-  ]),
   ...inFile("components/model/graph/egress.ts", "egress", [
     [
       "an egress to everywhere leads to a cloud's credentials",

@@ -13,8 +13,9 @@ const condition = (type: string, status: string, reason: string, message = "") =
   reason,
   message,
 });
-const route = (name: string, ...conditions: object[]) =>
-  ({ metadata: { name }, status: { parents: [{ conditions }] } }) as RouteObject;
+const named = (name: string, status?: object): RouteObject =>
+  JSON.parse(JSON.stringify({ metadata: { name }, status })) as RouteObject;
+const route = (name: string, ...conditions: object[]) => named(name, { parents: [{ conditions }] });
 const evidenceOf = (...routes: RouteObject[]) => withRoute(finding, { ...state, routes }).evidence;
 
 describe("an address that does not answer", () => {
@@ -31,9 +32,7 @@ describe("an address that does not answer", () => {
   });
 
   it("is told to have no gateway where none has taken up its route", () => {
-    expect(evidenceOf({ metadata: { name: "web" } })).toBe(
-      `${finding.evidence}; no gateway has taken up its route`,
-    );
+    expect(evidenceOf(named("web"))).toBe(`${finding.evidence}; no gateway has taken up its route`);
   });
 
   it("is told alone where the gateway finds nothing wrong, or nobody may look", () => {
@@ -43,6 +42,6 @@ describe("an address that does not answer", () => {
     );
     expect(withRoute(finding, state)).toEqual(finding);
     const other = { ...finding, cause: "no-answer" as const };
-    expect(withRoute(other, { ...state, routes: [{ metadata: { name: "web" } }] })).toEqual(other);
+    expect(withRoute(other, { ...state, routes: [named("web")] })).toEqual(other);
   });
 });
