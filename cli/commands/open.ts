@@ -5,7 +5,7 @@ import { required } from "../../foundation/required.ts";
 import { behindService, forward, listen, portOf, requirePort } from "../environment/forwarding.ts";
 import { identify } from "../environment/identity.ts";
 import { enter, looking, requireService } from "../environment/inside.ts";
-import { urlOf } from "../kubernetes/route.ts";
+import { urlsIn } from "../kubernetes/route.ts";
 import { isReady, podsOf } from "../kubernetes/servicePods.ts";
 import { door } from "../process/door.ts";
 import { Report } from "../view/report.ts";
@@ -52,7 +52,7 @@ async function open(target: string, options: OpenOptions): Promise<void> {
       const inside = await enter(config, run, mask);
       requireService(inside, service);
       const isForwarded = (wanted ?? options.port) !== undefined;
-      const url = isForwarded ? undefined : await urlOf(config, namespace, service);
+      const url = isForwarded ? undefined : (await urlsIn(config, namespace)).get(service);
       if (url !== undefined) {
         door.pass(url);
         return;

@@ -11,6 +11,7 @@ import { identify, identityVariables, requireOwnCode, type Run } from "../enviro
 import { interruptibleWork } from "../process/interrupt.ts";
 import { diagnosisKinds } from "../kubernetes/observation.ts";
 import { gatewayVariables } from "../environment/gatewayVariables.ts";
+import { urlsIn } from "../kubernetes/route.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
 import { givenSetting, qualified, storedSetting } from "../pulumi/pulumiProject.ts";
@@ -70,7 +71,11 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
       report.stage("up", () => deploy(run, settings, context, observation)),
     ),
   );
-  if (!options.json) report.line(lookHint(stack, options));
+  if (!options.json) {
+    const urls = await orUnreachable(() => urlsIn(config, namespaceName(stack)));
+    for (const [service, url] of urls) report.line(`${service} answers at ${url}`);
+    report.line(lookHint(stack, options));
+  }
   if (options.dotenv === undefined && options.json === undefined) return {};
   const outputs = await stackOutputs<Record<string, unknown>>(stack, context);
   if (options.dotenv !== undefined) {

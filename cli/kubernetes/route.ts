@@ -5,7 +5,7 @@ import {
   type KubernetesObject,
   NetworkingV1Api,
 } from "#bundled/kubernetes";
-import { urlAnnotation } from "../../components/model/index.ts";
+import { isOurs, urlAnnotation } from "../../components/model/index.ts";
 
 /** An HTTPRoute, as far as gateways tell of it. */
 export interface RouteObject extends KubernetesObject {
@@ -14,23 +14,18 @@ export interface RouteObject extends KubernetesObject {
   };
 }
 
-/** The address of a service outside of the cluster, as its route or Ingress tells; nothing where it has none. */
-export async function urlOf(
-  config: KubeConfig,
-  namespace: string,
-  service: string,
-): Promise<string | undefined> {
-  const objects = config.makeApiClient(CustomObjectsApi);
+/** The addresses of an environment outside of the cluster, by the services' names, as routes and Ingresses tell them. */
+export async function urlsIn(config: KubeConfig, namespace: string): Promise<Map<string, string>> {
   const networking = config.makeApiClient(NetworkingV1Api);
-  const route = { group: "gateway.networking.k8s.io", version: "v1", plural: "httproutes" };
-  const found = await Promise.all([
-    orNothing(() => objects.getNamespacedCustomObject({ ...route, namespace, name: service })),
-    orNothing(() => networking.readNamespacedIngress({ namespace, name: service })),
+  const lists = await Promise.all([
+    orNone(() => httpRoutes(config, namespace)),
+    orNone(() => networking.listNamespacedIngress({ namespace })),
   ]);
-  const urls = found.map(
-    (one) => (one as KubernetesObject | undefined)?.metadata?.annotations?.[urlAnnotation],
-  );
-  return urls.find((url) => url !== undefined);
+  const urls = lists.flat().flatMap(({ metadata }: KubernetesObject) => {
+    const url = metadata?.annotations?.[urlAnnotation];
+    return url === undefined || !isOurs(metadata?.labels) ? [] : [[metadata?.name ?? "", url] as const];
+  });
+  return new Map(urls);
 }
 
 /** The routes of a namespace; none in a cluster without the Gateway API. */
@@ -47,11 +42,11 @@ export async function httpRoutes(config: KubeConfig, namespace: string): Promise
 }
 
 /** Who may not look has a port forwarded instead. */
-async function orNothing<T>(read: () => Promise<T>): Promise<T | undefined> {
+async function orNone<T>(list: () => Promise<{ items: T[] }>): Promise<T[]> {
   try {
-    return await read();
+    return (await list()).items;
   } catch (error) {
-    if (error instanceof ApiException && [403, 404].includes(error.code)) return undefined;
+    if (error instanceof ApiException && error.code === 403) return [];
     throw error;
   }
 }

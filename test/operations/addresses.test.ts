@@ -2,7 +2,7 @@
 import { request, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { checkedOut } from "../../foundation/checkout.ts";
-import { dynenv, kubectl, kubectlWith, shell, tryKubectl, uniqueName } from "../integration/shell.ts";
+import { dynenv, kubectl, kubectlWith, pulumi, shell, tryKubectl, uniqueName } from "../integration/shell.ts";
 
 const stack = uniqueName("addressed");
 const namespace = `env-${stack}`;
@@ -11,7 +11,7 @@ const [domain = "", port = ""] = (shell.DYNENV_DOMAIN ?? "").split(":");
 let output = "";
 
 beforeAll(async () => {
-  const up = await dynenv(["up", "--stack", stack, "--json"]);
+  const up = await dynenv(["up", "--stack", stack]);
   output = up.output;
   expect(up.exitCode, output).toBe(0);
 }, 180_000);
@@ -48,9 +48,11 @@ test("an address answers with the commit that was deployed, and asks not to be i
   expect(headers["x-robots-tag"]).toBe("noindex");
 });
 
-test("the outputs and `open` tell it", async () => {
+test("`up`, the outputs and `open` tell it", async () => {
   const url = `http://${namespace}.${domain}:${port}`;
-  expect(output).toContain(`"url": "${url}"`);
+  expect(output).toContain(`deals answers at ${url}\n`);
+  const outputs = await pulumi(["stack", "output", "url", "--stack", stack]);
+  expect(outputs.stdout.trim()).toBe(url);
   const opened = await dynenv(["open", "deals", "--stack", stack]);
   expect(opened.exitCode, opened.output).toBe(0);
   expect(opened.stdout.trim()).toBe(url);
