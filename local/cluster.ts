@@ -1,14 +1,14 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { connect, type NetConnectOpts } from "node:net";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { execa } from "#bundled/execa";
 import { ownerSelector } from "../components/model/index.ts";
 import { exists, keptSecret, writeWhole } from "../foundation/files.ts";
 import { clusterName, commandName, projectRoot, stateFolder } from "../foundation/folders.ts";
+import { answers } from "./answers.ts";
 import { isProvided, keptBackingImages, provideBackingImages } from "./backingImages.ts";
 import { provideImages, provideShopImages, type ShopImages, type WantedImages } from "./images.ts";
-import { type EmbeddedGateway, provideGateway } from "./gateway.ts";
+import { buildGateway, type EmbeddedGateway, provideGateway } from "./gateway.ts";
 import type { ImageAccess } from "./imageAccess.ts";
 import { endLease, takeLease } from "../foundation/lease.ts";
 import { exclusively } from "../foundation/lock.ts";
@@ -94,20 +94,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Whether something listens there, within two seconds. */
-async function answers(door: NetConnectOpts): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ ...door, signal: AbortSignal.timeout(2000) });
-    socket.once("connect", () => {
-      resolve(true);
-      socket.destroy();
-    });
-    socket.once("error", () => {
-      resolve(false);
-    });
-  });
 }
 
 /** Starts the embedded cluster unless it is up; it stays up. @throws without root, or not on Debian or Ubuntu. */
@@ -212,11 +198,19 @@ async function start(wanted: Wanted, work: Work): Promise<EmbeddedCluster> {
   requireRoot();
   await ensurePackages(work);
   const tools = await clusterToolFolders(work);
+  if (wanted.gateway) await buildGateway(work);
   const name = clusterName();
   const { cluster, run, facts, passphraseFile } = paths();
   requirePlainName(cluster);
   await requireSpace(cluster);
   const { password, pullPassword } = await registryPasswords();
+  const over = new AbortController();
+  const signal = AbortSignal.any([work.signal, over.signal]);
+  const gatewayStarts = wanted.gateway
+    ? provideGateway(name, cluster, tools, { ...work, signal })
+    : undefined;
+  // Where it fails first, that is told below.
+  gatewayStarts?.catch(() => undefined);
   try {
     await during(`starting the cluster ${name}`, work, () => sandbox("up", tools, work));
     const [registry, publicRegistry] = await Promise.all([
@@ -227,7 +221,7 @@ async function start(wanted: Wanted, work: Work): Promise<EmbeddedCluster> {
     const registryAccess = imageAccess({ registry, username, password, dockerHost });
     const [images, gateway] = await Promise.all([
       provideImages(registryAccess, wanted.shop, work),
-      wanted.gateway ? provideGateway(name, cluster, tools, work) : undefined,
+      gatewayStarts,
     ]);
     const kept = images.source === "stand-in" ? await keptBackingImages(cluster) : {};
     const up: EmbeddedCluster = {
@@ -244,6 +238,8 @@ async function start(wanted: Wanted, work: Work): Promise<EmbeddedCluster> {
     await writeWhole(facts, JSON.stringify(up, null, 2));
     return up;
   } catch (error) {
+    over.abort();
+    await gatewayStarts?.catch(() => undefined);
     await sandbox("down", tools, { ...work, signal: new AbortController().signal });
     throw error;
   }

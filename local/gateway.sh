@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# gateway.sh NAME DIR BIN FILE: brings the gateway into the cluster that is up, and a way to it from this machine alone.
-# BIN: folders with the tools, as in PATH. FILE: the kinds of the Gateway API. Prints the domain with its port.
+# gateway.sh NAME DIR BIN FILE: brings the gateway into the cluster that is up or starts, and a way to it from this machine alone.
+# BIN: folders with the tools, as in PATH. FILE: the kinds of the Gateway API. Prints the domain with its ports, the plain one first.
 set -euo pipefail
 name=$1 dir=$2 bin=$3 kinds=$4
 here=$(cd "$(dirname "$0")" && pwd)
 run=$dir/run domain=dynenv.localhost
 export PATH="$bin:/usr/local/sbin:/usr/sbin:/sbin:$PATH" KUBECONFIG=$run/kubeconfig NO_PROXY='*' no_proxy='*'
-ip=$(cut -d: -f1 "$run/registry")
 
 # An authority of its own: that of the cluster lets people into the cluster.
 make_certificate() {
@@ -39,7 +38,24 @@ listen() {
   return 1
 }
 
-"$here/import-image.sh" "/run/$name" "$run" traefik &
+# wait_until COMMAND...
+wait_until() {
+  for _ in $(seq 1200); do
+    if "$@" >/dev/null 2>&1; then return; fi
+    sleep 0.1
+  done
+  echo "the cluster did not start in time: $*" >&2
+  return 1
+}
+
+import_image() {
+  wait_until ctr -a "/run/$name/containerd.sock" version
+  "$here/import-image.sh" "/run/$name" "$run" traefik
+}
+
+wait_until kubectl get --raw /readyz
+ip=$(sed -n 's|.*server: "https://\([0-9.]*\):.*|\1|p' "$KUBECONFIG")
+import_image &
 imported=$!
 make_certificate
 kubectl create -f "$kinds" >/dev/null

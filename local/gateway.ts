@@ -21,8 +21,13 @@ export const embeddedGateway = {
   inside: { host: "traefik.gateway.svc", port: 80, podPort: 8000 },
 };
 
+/** Builds it unless the cache has it. @returns the folder of its program. */
+export function buildGateway(work: Work): Promise<string> {
+  return builtTool(traefik, work);
+}
+
 /**
- * Brings the gateway into a cluster whose node is ready.
+ * Brings the gateway into a cluster, which may be starting: it then waits for the API server.
  * @param folder of the cluster. @param tools folders with kubectl.
  */
 export async function provideGateway(
@@ -31,7 +36,7 @@ export async function provideGateway(
   tools: string[],
   work: Work,
 ): Promise<EmbeddedGateway> {
-  const built = await builtTool(traefik, work);
+  const built = await buildGateway(work);
   const args = [name, folder, [built, ...tools].join(":"), join(built, traefik.files?.as ?? "")];
   const printed = await during("starting the gateway", work, () =>
     command(

@@ -13,6 +13,7 @@ import {
   readinessCommand,
   readinessTargets,
 } from "../../components/model/objects/readiness.ts";
+import type { RouteTarget } from "../../components/readiness/target.ts";
 import { beforeJobName, serviceJobSpec } from "../../components/model/objects/serviceJob.ts";
 import { seedJobName, seedJobSpec } from "../../components/model/objects/seedJob.ts";
 import type { Service } from "../../components/model/graph/service.ts";
@@ -105,8 +106,16 @@ function deploymentOf(one: Service): Manifest {
   };
 }
 
+/** Command of the readiness Job. @param route how `app` is asked for from outside. Default: it is not. */
+export function gateCommand(seconds: number, route?: RouteTarget): string[] {
+  const targets = readinessTargets(services, "app", "expected").map((target) =>
+    target.service === "app" && route !== undefined ? { ...target, route } : target,
+  );
+  return readinessCommand(readinessArgument(targets, seconds));
+}
+
 function gate(namespace: string, seconds: number): Manifest {
-  const command = readinessCommand(readinessArgument(readinessTargets(services, "app", "expected"), seconds));
+  const command = gateCommand(seconds);
   const job = { image: nodeImage(), command, serviceAccountName: "workload", deadlineSeconds: seconds + 10 };
   const metadata = { name: "readiness", namespace, labels: jobLabels("readiness") };
   return {

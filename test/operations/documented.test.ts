@@ -57,6 +57,13 @@ const deployed = async () => {
 const removed = async () => {
   expect(await stacks()).not.toContain(variables.PULUMI_STACK);
 };
+/** What the first lines of a pipeline say of a clone of this repository. */
+const inClone = () => ({
+  ...variables,
+  DYNENV_PROGRAM: ".",
+  DYNENV_INSTALL: "true",
+  DYNENV: "cli/dynenv",
+});
 const asAdmin = () => ({ ...variables, ...admin });
 
 type Step = [
@@ -70,7 +77,7 @@ type Step = [
 const steps: Step[] = [
   ["docs/state.md#1", ""],
   ["docs/rbac.md#2", "eyJ", undefined, asAdmin],
-  ["docs/pipelines.md#1", ""],
+  ["docs/pipelines.md#1", "", undefined, inClone],
   ["README.md#3", "test: done in", removed],
   ["docs/rbac.md#1", "created", deployed],
   ["docs/components/test-runner.md#1", "created", undefined, asAdmin],
@@ -118,7 +125,7 @@ test("the README's first commands do what it says", async () => {
 const reuse = ["README.md#4", "README.md#5"];
 
 /** Of an application of one's own: test/operations/foreign.test.ts does so. */
-const ownApplication = ["docs/own-application.md#1", "docs/own-application.md#2"];
+const ownApplication = [1, 2, 3].map((block) => `docs/own-application.md#${String(block)}`);
 
 test("no commands are documented but these", () => {
   const followed = [...steps.map(([name]) => name), ...onOwnCluster, ...reuse, ...ownApplication];

@@ -1,10 +1,16 @@
 import { seedAnnotation } from "../../../components/model/index.ts";
-import { beforeApp, seedOfStore, type Manifest } from "../environment.ts";
+import { beforeApp, gateCommand, seedOfStore, type Manifest } from "../environment.ts";
 import { uniqueName } from "../../integration/shell.ts";
 import { silentNode } from "../faultyServer.ts";
 import { node, type Scenario } from "./scenario.ts";
 
 const noSuchPort = { tcpSocket: { port: 1 }, periodSeconds: 1 };
+
+/** An address that something else answers for than the route: here the service itself. */
+const unserved = {
+  ...{ host: "app.example.com", gateway: { host: "app", port: 80 }, tls: false, path: "/version" },
+  mark: { name: "X-Robots-Tag", value: "noindex" },
+};
 
 /** A server with other pages than those of a service that is well. */
 function answering(pages: Record<string, object>): string[] {
@@ -160,6 +166,17 @@ export const gate: Scenario[] = [
     what: "a Service with the wrong port",
     gateSeconds: 25,
     others: { "Service/app": { spec: { ports: [{ port: 80, targetPort: 9 }] } } },
+  },
+  {
+    cause: "no-address",
+    what: "a gateway whose answer does not come by the route",
+    evidence: /^the gateway answers 200 for http:\/\/app\.example\.com\/version/,
+    gateSeconds: 25,
+    others: {
+      "Job/readiness": {
+        spec: { template: { spec: { containers: [{ command: gateCommand(15, unserved) }] } } },
+      },
+    },
   },
   {
     cause: "wrong-commit",
