@@ -91,7 +91,7 @@ export function imageBuild(
     ...build,
     repository: `${imageRepository}/${service}`,
     ref,
-    commit: (tellsCommit ? undefined : lastChange({ context, dockerfile })) ?? commit,
+    commit: tellsCommit ? commit : (lastChange({ context, dockerfile }) ?? commit),
     ...(!tellsCommit && { tellsCommit }),
     args: { ...(baseImage !== undefined && { BASE: baseImage }), ...build.args },
     ...(dirty !== undefined && { dirty }),

@@ -5,6 +5,7 @@ import {
   digestForm,
   type Form,
   type GatewayAddress,
+  gatewayNamePattern,
   type GatewayPods,
   hasLogins,
   imageForm,
@@ -16,6 +17,7 @@ import {
   registryPattern,
   repositoryPattern,
   type ResourceCap,
+  subdomain,
   trustForm,
   ttlForm,
 } from "../components/model/index.ts";
@@ -122,7 +124,7 @@ export const rules = {
     schema: z
       .string()
       .max(195)
-      .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:[1-9]\d{0,4})?$/)
+      .regex(new RegExp(`^${subdomain}(:[1-9]\\d{0,4})?$`))
       .transform((address) => {
         const [domain = "", port] = address.split(":");
         return { domain, ...(port !== undefined && { port: Number(port) }) };
@@ -131,7 +133,7 @@ export const rules = {
     example: "previews.example.com",
   },
   gateway: {
-    schema: z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/),
+    schema: z.string().regex(gatewayNamePattern),
     rule: "namespace and name of a Gateway",
     example: "gateway/previews",
   },

@@ -1,4 +1,4 @@
-import { roles } from "../../components/model/index.ts";
+import { gatewayApi, roles } from "../../components/model/index.ts";
 
 /**
  * What an identity does with it: `people` lets environments have users and groups; `route` and `ingress` give them addresses
@@ -33,12 +33,7 @@ export const created: [apiGroup: string, resource: string, why: string, use?: Us
   ["batch", "cronjobs", "describes the test Job, and the tasks of services"],
   [rbac, "roles", "what the test job, and people, may do in the namespace"],
   [rbac, "rolebindings", "who may"],
-  [
-    "gateway.networking.k8s.io",
-    "httproutes",
-    "addresses outside of the cluster, where a `gateway` is set",
-    "route",
-  ],
+  [gatewayApi.group, "httproutes", "addresses outside of the cluster, where a `gateway` is set", "route"],
   [
     ...(["networking.k8s.io", "ingresses"] as const),
     "addresses outside of the cluster, where an `ingressClass` is set",

@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { namespaceName } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { ciRun } from "../../foundation/ciRun.ts";
-import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
-import { type Cluster, environmentFor, findCluster, requireCluster } from "../access/connect.ts";
+import { kubeConfig } from "../access/clusterAccess.ts";
+import { environmentFor, findCluster, requireCluster } from "../access/connect.ts";
 import { identify, identityVariables, requireOwnCode, type Run } from "../environment/identity.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
 import { door } from "../process/door.ts";
@@ -43,22 +43,13 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   const shell = await environmentFor(cluster, interruptibleWork(report.line));
   if (cluster === undefined)
     report.line(`no cluster is up or named: ${commandName} cluster up, or set KUBECONFIG or KUBE_URL`);
-  const gateway = await gatewayOf(cluster, shell, run?.stack);
+  // A shell that is of no stack alone has no gateway but that of its own variables.
+  const gateway = cluster && run && (await gatewayVariables(shell, run.stack));
   const env: Record<string, string> = { ...shell, ...gateway, ...(run && stackVariables(run)) };
   if (check) requireBackend();
   if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run", env);
   if (json) door.handJson(env);
   else door.hand(Object.entries(env).map(assignment).join(""));
-}
-
-/** A shell that is of no stack alone has none but those of its own variables. */
-async function gatewayOf(
-  cluster: Cluster | undefined,
-  shell: Record<string, string>,
-  stack: string | undefined,
-) {
-  if (cluster === undefined || stack === undefined) return {};
-  return orUnreachable(() => gatewayVariables(shell, stack));
 }
 
 /** @throws in a CI job without a backend of its own: the folder that is used then ends with the job. */

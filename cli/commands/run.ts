@@ -6,7 +6,7 @@ import { required } from "../../foundation/required.ts";
 import { exclusively } from "../../foundation/lock.ts";
 import type { Work } from "../../foundation/work.ts";
 import { readVariable } from "../../foundation/variable.ts";
-import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
+import { kubeConfig } from "../access/clusterAccess.ts";
 import { environmentFor, type Cluster } from "../access/connect.ts";
 import { buildImages, deploy, requireDeployable } from "../environment/deployment.ts";
 import { EnvironmentFailure } from "../diagnosis/diagnosis.ts";
@@ -103,9 +103,9 @@ async function runOn(
 ): Promise<void> {
   requireNoOther(cluster);
   const variables = await environmentFor(cluster, work);
-  const config = kubeConfig(variables);
-  const gateway = await orUnreachable(() => gatewayVariables(variables, identity.stack, options.config));
+  const gateway = await gatewayVariables(variables, identity.stack, options.config);
   const env = { ...variables, ...gateway, ...identityVariables(identity) };
+  const config = kubeConfig(env);
   const standIns = env.DYNENV_STAND_INS ?? readVariable("DYNENV_STAND_INS") ?? "{}";
   report.line(`images of backing services: ${standIns === "{}" ? "published" : "stand-in"}`);
   await requirePermissions(config, namespaceName(identity.stack), "run", env);

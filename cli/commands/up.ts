@@ -57,9 +57,9 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   const cluster = await requireCluster(options.context);
   requireNoOther(cluster);
   const variables = await environmentFor(cluster, work);
-  const config = kubeConfig(variables);
-  const gateway = await orUnreachable(() => gatewayVariables(variables, run.stack, options.config));
+  const gateway = await gatewayVariables(variables, run.stack, options.config);
   const env = { ...variables, ...gateway, ...identityVariables(run) };
+  const config = kubeConfig(env);
   const context: PulumiRun = { env, detail: report.detail, ...work };
   await requirePermissions(config, namespaceName(stack), "up", env);
   const settings = qualified(options.config).flatMap((setting) => ["--config", setting]);

@@ -1,4 +1,5 @@
-import { ApiException, CoreV1Api, type KubeConfig } from "#bundled/kubernetes";
+import { CoreV1Api, type KubeConfig } from "#bundled/kubernetes";
+import { unlessForbidden } from "../kubernetes/unlessMissing.ts";
 import type { Mask } from "../text/mask.ts";
 
 /** What is said where a log is shown without them. */
@@ -7,12 +8,8 @@ export const secretsNotHidden =
 
 /** Takes in what the Secrets of an environment hold, which must not be shown. @returns whether the login may read it. */
 export async function learnSecrets(config: KubeConfig, namespace: string, mask: Mask): Promise<boolean> {
-  try {
-    const { items } = await config.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace });
-    for (const secret of items) mask.addSecret(secret);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ApiException) || error.code !== 403) throw error;
-    return false;
-  }
+  const core = config.makeApiClient(CoreV1Api);
+  const secrets = await unlessForbidden(core.listNamespacedSecret({ namespace }));
+  for (const secret of secrets?.items ?? []) mask.addSecret(secret);
+  return secrets !== undefined;
 }

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiException, CoreV1Api, type V1Pod } from "#bundled/kubernetes";
+import { CoreV1Api, type V1Pod } from "#bundled/kubernetes";
 import { named, shown, suggestion } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { SocketRefused } from "../kubernetes/podSocket.ts";
@@ -8,6 +8,7 @@ import { Caller } from "../kubernetes/podTunnel.ts";
 import { mainContainer, WatchedPods } from "../kubernetes/servicePods.ts";
 import { missingRight, type Inside } from "./inside.ts";
 import { readNamespace } from "../kubernetes/namespace.ts";
+import { unlessMissing } from "../kubernetes/unlessMissing.ts";
 
 /** What is forwarded, and from where. */
 export interface Forwarding {
@@ -154,11 +155,8 @@ export async function behindService(
 ): Promise<string | undefined> {
   if (port === undefined || /^\d+$/.test(port)) return port;
   const core = config.makeApiClient(CoreV1Api);
-  const found = await core.readNamespacedService({ name: service, namespace }).catch((error: unknown) => {
-    // A service without a port has none.
-    if (error instanceof ApiException && error.code === 404) return undefined;
-    throw error;
-  });
+  // A service without a port has none.
+  const found = await unlessMissing(core.readNamespacedService({ name: service, namespace }));
   const named = found?.spec?.ports?.find(({ name, protocol = "TCP" }) => name === port && protocol === "TCP");
   return named?.targetPort === undefined ? port : String(named.targetPort);
 }

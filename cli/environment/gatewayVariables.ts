@@ -1,7 +1,7 @@
 import { readVariable } from "../../foundation/variable.ts";
-import { kubeConfig } from "../access/clusterAccess.ts";
-import { clusterGateway } from "../access/clusterGateway.ts";
+import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { wantedByProgram } from "../access/programImages.ts";
+import { clusterGateway } from "../kubernetes/clusterGateway.ts";
 import { configuredSetting } from "../pulumi/pulumiProject.ts";
 
 /** Settings that say which gateway is meant, and the variables that do the same; by one of them, the cluster is not asked. */
@@ -27,8 +27,6 @@ export async function gatewayVariables(
       (configuredSetting(stack, given, key) ?? shell[variable] ?? readVariable(variable)) !== undefined,
   );
   if (isChosen || !wantedByProgram().gateway) return {};
-  return clusterGateway(
-    kubeConfig(shell),
-    configuredSetting(stack, given, "domain") ?? readVariable("DYNENV_DOMAIN"),
-  );
+  const domain = configuredSetting(stack, given, "domain") ?? readVariable("DYNENV_DOMAIN");
+  return orUnreachable(() => clusterGateway(kubeConfig(shell), domain));
 }

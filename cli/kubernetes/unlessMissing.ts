@@ -9,3 +9,13 @@ export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefine
     throw error;
   }
 }
+
+/** The same of what the login may look at; nothing where it may not. */
+export async function unlessForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 403) return undefined;
+    throw error;
+  }
+}

@@ -19,6 +19,7 @@ export { renamed, serviceOf, withServices } from "./graph/catalogue.ts";
 export { checkCap, type ResourceCap } from "./graph/cap.ts";
 export { containerResources, defaultResources } from "./graph/containerResources.ts";
 export { checked, type Form, mustBe, oneOf, refusal } from "./rules/form.ts";
+export { subdomain } from "./rules/labelPatterns.ts";
 export { companionsAnnotation } from "./objects/companions.ts";
 export { type DockerLogin, dockerConfigJson, hasLogins, loginFor } from "./objects/dockerConfig.ts";
 export { checkGivenMetadata, type GivenMetadata, withGiven } from "./objects/givenMetadata.ts";
@@ -101,9 +102,16 @@ export {
 } from "./rules/names.ts";
 export { fileMounts, type MountedFiles } from "./objects/fileMounts.ts";
 export { exposedServices } from "./graph/exposure.ts";
-export { checkGateway, type Gateway, type GatewayAddress, type GatewayPods } from "./objects/gateway.ts";
+export {
+  checkGateway,
+  gatewayNamePattern,
+  type Gateway,
+  type GatewayAddress,
+  type GatewayPods,
+} from "./objects/gateway.ts";
 export { networkPolicies } from "./objects/networkPolicies.ts";
 export {
+  gatewayApi,
   httpRouteSpec,
   ingressSpec,
   routeOf,

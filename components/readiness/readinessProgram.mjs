@@ -90,6 +90,19 @@ function connects({ host, port }, milliseconds) {
 		socket.once("error", reject);
 	});
 }
+async function bodyOf(chunks) {
+	const decoder = new TextDecoder();
+	let body = "";
+	for await (const chunk of chunks) {
+		body += decoder.decode(chunk, { stream: true });
+		if (body.length > 1e6) throw new Error("its page has more than 1 MB");
+	}
+	return body;
+}
+function reasonOf(error) {
+	const { code, cause, message } = error;
+	return typeof code === "string" ? code : cause?.code ?? cause?.message ?? message;
+}
 const pageLimit = 12e3;
 function judgedHealth({ body = "", ...answer }, path) {
 	const dependency = failedDependency(body);
@@ -172,10 +185,9 @@ async function askRoute(route, signal) {
 			failure: `${url} answers ${String(status)}`
 		}, url, commit);
 	} catch (error) {
-		const { code, message } = error;
 		return {
 			asked,
-			failure: `the gateway does not answer for ${url}: ${limit.aborted ? `no answer within ${String(pageLimit / 1e3)} s` : code ?? message}`
+			failure: `the gateway does not answer for ${url}: ${limit.aborted ? `no answer within ${String(pageLimit / 1e3)} s` : reasonOf(error)}`
 		};
 	}
 }
@@ -195,20 +207,14 @@ function get$1({ host, gateway, tls, path }, signal) {
 	};
 	return new Promise((resolve, reject) => {
 		const answered = (response) => {
-			let body = "";
-			response.setEncoding("utf8");
-			response.on("data", (text) => {
-				body += text;
-				if (body.length > 1e6) response.destroy(new Error("its page has more than 1 MB"));
-			});
-			response.once("end", () => {
+			const { statusCode: status = 0, headers } = response;
+			bodyOf(response).then((body) => {
 				resolve({
-					status: response.statusCode ?? 0,
+					status,
 					body,
-					headers: response.headers
+					headers
 				});
-			});
-			response.once("error", reject);
+			}, reject);
 		};
 		const request$2 = tls ? request$1(secure, answered) : request(options, answered);
 		request$2.once("error", reject);
@@ -311,7 +317,7 @@ async function get(target, path, signal) {
 		const answer = {
 			asked,
 			status,
-			body: await bodyOf(response)
+			body: await bodyOf(response.body ?? [])
 		};
 		const location = headers.get("location");
 		const to = location === null ? "" : ` to ${location}`;
@@ -325,19 +331,6 @@ async function get(target, path, signal) {
 			failure: reasonOf(error)
 		};
 	}
-}
-async function bodyOf(response) {
-	const decoder = new TextDecoder();
-	let body = "";
-	for await (const chunk of response.body ?? []) {
-		body += decoder.decode(chunk, { stream: true });
-		if (body.length > 1e6) throw new Error("its page has more than 1 MB");
-	}
-	return body;
-}
-function reasonOf(error) {
-	const { code, cause, message } = error;
-	return typeof code === "string" ? code : cause?.code ?? cause?.message ?? message;
 }
 const { targets, withinSeconds } = JSON.parse(process.argv.at(-1) ?? "");
 const report = reportOf(await waitUntilReady(targets, withinSeconds - secondsSinceStart()), withinSeconds);

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
+import { bodyOf, reasonOf } from "./body.ts";
 import { judgedCommit, pageLimit } from "./judgement.ts";
 import type { Answer } from "./report.ts";
 import type { RouteTarget } from "./target.ts";
@@ -24,8 +25,7 @@ export async function askRoute(route: RouteTarget, signal: AbortSignal): Promise
     return judgedCommit(judged, url, commit);
   } catch (error) {
     // Packets that a policy drops are answered by nobody.
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = limit.aborted ? `no answer within ${String(pageLimit / 1000)} s` : (code ?? message);
+    const reason = limit.aborted ? `no answer within ${String(pageLimit / 1000)} s` : reasonOf(error);
     return { asked, failure: `the gateway does not answer for ${url}: ${reason}` };
   }
 }
@@ -37,24 +37,15 @@ interface Page {
 }
 
 function get({ host, gateway, tls, path }: RouteTarget, signal: AbortSignal): Promise<Page> {
-  const options = {
-    ...{ host: gateway.host, port: gateway.port, path, headers: { host }, agent: false, signal },
-  };
+  const options = { host: gateway.host, port: gateway.port, path, headers: { host }, agent: false, signal };
   // Whether people trust its certificate is not asked here: pods do not know the authority of everybody's own.
   const secure = { ...options, servername: host, rejectUnauthorized: false };
   return new Promise((resolve, reject) => {
     const answered = (response: IncomingMessage) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (text: string) => {
-        body += text;
-        // Longer than any page that tells a commit.
-        if (body.length > 1_000_000) response.destroy(new Error("its page has more than 1 MB"));
-      });
-      response.once("end", () => {
-        resolve({ status: response.statusCode ?? 0, body, headers: response.headers });
-      });
-      response.once("error", reject);
+      const { statusCode: status = 0, headers } = response;
+      bodyOf(response).then((body) => {
+        resolve({ status, body, headers });
+      }, reject);
     };
     const request = tls ? overHttps(secure, answered) : overHttp(options, answered);
     request.once("error", reject);

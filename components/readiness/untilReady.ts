@@ -1,4 +1,5 @@
 import { connect } from "./connection.ts";
+import { bodyOf, reasonOf } from "./body.ts";
 import { judgedCommit, judgedHealth, pageLimit } from "./judgement.ts";
 import type { Answer, ServiceReport } from "./report.ts";
 import { askRoute } from "./routed.ts";
@@ -101,27 +102,11 @@ async function get(target: ReadinessTarget, path: string, signal: AbortSignal): 
       headers: { connection: "close" },
     });
     const { status, headers } = response;
-    const answer = { asked, status, body: await bodyOf(response) };
+    const answer = { asked, status, body: await bodyOf(response.body ?? []) };
     const location = headers.get("location");
     const to = location === null ? "" : ` to ${location}`;
     return status === 200 ? answer : { ...answer, failure: `${path} answers ${String(status)}${to}` };
   } catch (error) {
     return { asked, failure: reasonOf(error) };
   }
-}
-
-/** @throws when it has no end, or is longer than any page about a service's health. */
-async function bodyOf(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let body = "";
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    body += decoder.decode(chunk, { stream: true });
-    if (body.length > 1_000_000) throw new Error("its page has more than 1 MB");
-  }
-  return body;
-}
-
-function reasonOf(error: unknown): string {
-  const { code, cause, message } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
-  return typeof code === "string" ? code : (cause?.code ?? cause?.message ?? message);
 }

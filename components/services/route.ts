@@ -7,6 +7,7 @@ import {
   checkServices,
   exposedServices,
   type Gateway,
+  gatewayApi,
   httpRouteSpec,
   ingressSpec,
   routeOf,
@@ -88,7 +89,7 @@ function createRoute(
     new k8s.apiextensions.CustomResource(
       name,
       {
-        apiVersion: "gateway.networking.k8s.io/v1",
+        apiVersion: `${gatewayApi.group}/${gatewayApi.version}`,
         kind: "HTTPRoute",
         metadata,
         spec: address.apply((known) => httpRouteSpec(known, gateway)),

@@ -38,8 +38,8 @@ export const settings: Mutation[] = [
   ...inFile("stacks/image.ts", "imageCommit", [
     [
       "an image that tells its commit tells that of its last change",
-      "(tellsCommit ? undefined : lastChange({ context, dockerfile }))",
-      "lastChange({ context, dockerfile })",
+      "tellsCommit ? commit : (lastChange({ context, dockerfile }) ?? commit)",
+      "lastChange({ context, dockerfile }) ?? commit",
     ],
   ]),
   ...inFile("foundation/dockerignore.ts", "dropInContext", [

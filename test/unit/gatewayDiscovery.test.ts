@@ -5,7 +5,7 @@ import {
   podLabelsOf,
   type GatewayObject,
   waysIn,
-} from "../../cli/access/gatewayDiscovery.ts";
+} from "../../cli/kubernetes/gatewayDiscovery.ts";
 import { ownerLabels } from "../../components/model/objects/labels.ts";
 
 const ours = { namespaces: { from: "Selector", selector: { matchLabels: ownerLabels } } };

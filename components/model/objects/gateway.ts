@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { text, wholeNumber } from "../graph/demands.ts";
 import { refusalWithin } from "../rules/form.ts";
-import { labelKeyPattern, labelValuePattern, subdomainPart } from "../rules/labelPatterns.ts";
+import { labelKeyPattern, labelValuePattern, subdomain, subdomainPart } from "../rules/labelPatterns.ts";
 import { mapping } from "../rules/mapping.ts";
 
 /** Pods of the cluster's gateway. */
@@ -43,19 +43,18 @@ export interface Gateway {
 }
 
 const label = new RegExp(`^(?=.{1,63}$)${subdomainPart}$`);
+/** Namespace and name of a Gateway, 63 characters at most together. */
+export const gatewayNamePattern = new RegExp(`^(?=.{1,63}$)${subdomainPart}/(?=.{1,253}$)${subdomain}$`);
 /** The label of a namespace before it, with the dot, may have 64 characters of the 253 of a host. */
-const domain = new RegExp(`^(?=.{1,189}$)${subdomainPart}(\\.${subdomainPart})*$`);
+const domain = new RegExp(`^(?=.{1,189}$)${subdomain}$`);
 const port = wholeNumber(1, 65535, 443);
 const must = "an object of domain, name and pods";
 
 const shape = {
   domain: text(domain, "a domain of at most 189 characters in lower case, such as previews.example.com"),
-  name: text(
-    new RegExp(`^${label.source.slice(1, -1)}/(?=.{1,253}$)${subdomainPart}(\\.${subdomainPart})*$`),
-    "namespace and name of a Gateway, such as gateway/previews",
-  ).optional(),
+  name: text(gatewayNamePattern, "namespace and name of a Gateway, such as gateway/previews").optional(),
   ingressClass: text(
-    new RegExp(`^(?=.{1,253}$)${subdomainPart}(\\.${subdomainPart})*$`),
+    new RegExp(`^(?=.{1,253}$)${subdomain}$`),
     "the name of a class of Ingresses, such as traefik",
   ).optional(),
   tls: z.boolean("true or false").optional(),

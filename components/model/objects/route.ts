@@ -75,6 +75,9 @@ function originOf(host: string, { tls = true, port }: Gateway): string {
   return `${scheme}://${host}${port === undefined || port === usual ? "" : `:${String(port)}`}`;
 }
 
+/** Where Gateways and routes are among the kinds of Kubernetes. */
+export const gatewayApi = { group: "gateway.networking.k8s.io", version: "v1" };
+
 /** By it a route or an Ingress tells the address of its service. */
 export const urlAnnotation = "dynenv/url";
 
@@ -85,7 +88,7 @@ export const noIndex = { name: "X-Robots-Tag", value: "noindex" };
 export function httpRouteSpec({ service, host, path, port }: Route, gateway: string) {
   const [namespace = "", name = ""] = gateway.split("/");
   return {
-    parentRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", namespace, name }],
+    parentRefs: [{ group: gatewayApi.group, kind: "Gateway", namespace, name }],
     hostnames: [host],
     rules: [
       {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { checked, type Form, unknownKey } from "./form.ts";
 import { imageForm, taggedForm } from "./imageName.ts";
-import { subdomainPart } from "./labelPatterns.ts";
+import { subdomain as subdomainSource } from "./labelPatterns.ts";
 
 const text: Form<string> = { schema: z.string().regex(/\S/), rule: "a text" };
 const list = z.array(z.unknown());
@@ -19,7 +19,7 @@ const label: Form = {
 
 /** A name of most objects (RFC 1123 subdomain). */
 const subdomain: Form = {
-  schema: z.string().regex(new RegExp(`^(?=.{1,253}$)${subdomainPart}(\\.${subdomainPart})*$`)),
+  schema: z.string().regex(new RegExp(`^(?=.{1,253}$)${subdomainSource}$`)),
   rule: "a DNS subdomain",
   example: "gitlab-registry",
 };

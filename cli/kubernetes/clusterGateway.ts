@@ -1,9 +1,9 @@
-import { ApiException, CoreV1Api, CustomObjectsApi, type KubeConfig } from "#bundled/kubernetes";
-import { listed, shown } from "../../components/model/index.ts";
+import { CoreV1Api, CustomObjectsApi, type KubeConfig } from "#bundled/kubernetes";
+import { gatewayApi, listed, shown } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { addressOf, podLabelsOf, type GatewayObject, type WayIn, waysIn } from "./gatewayDiscovery.ts";
+import { unlessForbidden, unlessMissing } from "./unlessMissing.ts";
 
-const api = { group: "gateway.networking.k8s.io", version: "v1" };
 /**
  * Settings of the cluster's gateway, where it has one that environments may use and nobody has named any: by these,
  * services that are exposed have addresses.
@@ -28,8 +28,8 @@ export async function clusterGateway(
 /** Of a cluster without the Gateway API, or for somebody who may not look, none. */
 async function gatewaysOf(config: KubeConfig): Promise<GatewayObject[]> {
   const objects = config.makeApiClient(CustomObjectsApi);
-  const list = (await orNothing(() =>
-    objects.listCustomObjectForAllNamespaces({ ...api, resourcePlural: "gateways" }),
+  const list = (await orNothing(
+    objects.listCustomObjectForAllNamespaces({ ...gatewayApi, resourcePlural: "gateways" }),
   )) as { items?: GatewayObject[] } | undefined;
   return list?.items ?? [];
 }
@@ -38,19 +38,19 @@ async function variablesOf(config: KubeConfig, way: WayIn): Promise<Record<strin
   const { gateway, gatewayClass, domain, tls, port } = way;
   const objects = config.makeApiClient(CustomObjectsApi);
   const core = config.makeApiClient(CoreV1Api);
-  const known = (await orNothing(() =>
-    objects.getClusterCustomObject({ ...api, plural: "gatewayclasses", name: gatewayClass }),
+  const known = (await orNothing(
+    objects.getClusterCustomObject({ ...gatewayApi, plural: "gatewayclasses", name: gatewayClass }),
   )) as { spec?: { controllerName?: string } } | undefined;
   const labels = podLabelsOf(known?.spec?.controllerName ?? "", gateway);
   if (labels === undefined) return {};
   const labelSelector = Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join();
-  const pods = await orNothing(() => core.listPodForAllNamespaces({ labelSelector }));
+  const pods = await orNothing(core.listPodForAllNamespaces({ labelSelector }));
   const [pod] = pods?.items ?? [];
   const namespace = pod?.metadata?.namespace;
   if (pod === undefined || namespace === undefined) return {};
-  const services = await orNothing(() => core.listNamespacedService({ namespace }));
+  const services = await orNothing(core.listNamespacedService({ namespace }));
   const address = addressOf(services?.items ?? [], pod, port);
   return {
     ...{ DYNENV_GATEWAY: gateway, DYNENV_DOMAIN: domain, DYNENV_TLS: String(tls) },
@@ -60,11 +60,6 @@ async function variablesOf(config: KubeConfig, way: WayIn): Promise<Record<strin
 }
 
 /** What cannot be asked for leaves environments without addresses, as before there were any. */
-async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof ApiException && [403, 404].includes(error.code)) return undefined;
-    throw error;
-  }
+function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+  return unlessMissing(unlessForbidden(answer));
 }
