@@ -283,8 +283,8 @@ async function ask(target, signal) {
 		failure: `${answer.failure}; its seed waits until it is ready`
 	} : answer;
 	if (commitPath !== void 0) answer = judgedCommit(await get(target, commitPath, signal), commitPath, target.commit);
-	if (answer.failure !== void 0 || pods === target) return answer;
-	const unready = await connect$1(target, asked);
+	if (answer.failure !== void 0) return answer;
+	const unready = pods === target ? void 0 : await connect$1(target, asked);
 	if (unready !== void 0) return {
 		asked,
 		failure: `no pod is ready: ${unready}`

@@ -67,8 +67,8 @@ async function ask(target: ReadinessTarget, signal: AbortSignal): Promise<Answer
     return isSeeded ? { ...answer, failure: `${answer.failure}; its seed waits until it is ready` } : answer;
   if (commitPath !== undefined)
     answer = judgedCommit(await get(target, commitPath, signal), commitPath, target.commit);
-  if (answer.failure !== undefined || pods === target) return answer;
-  const unready = await connect(target, asked);
+  if (answer.failure !== undefined) return answer;
+  const unready = pods === target ? undefined : await connect(target, asked);
   if (unready !== undefined) return { asked, failure: `no pod is ready: ${unready}` };
   return target.route === undefined ? answer : throughRoute(answer, target.route, signal);
 }

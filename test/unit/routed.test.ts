@@ -214,7 +214,10 @@ describe("an environment with addresses", () => {
     expect(targetsOf({}, {})).toEqual([undefined, undefined]);
   });
 
-  it("is not ready before its address answers", async () => {
+  it.each([
+    ["with pods of this commit alone", true],
+    ["with the pods behind its Service", false],
+  ])("is not ready before its address answers, %s", async (_, isRevised) => {
     let asked = 0;
     const gateway = await listen(
       createServer((_request, response) => {
@@ -222,7 +225,12 @@ describe("an environment with addresses", () => {
       }),
     );
     const { gateway: pods } = await gatewayThat(200);
-    const target = { service: "web", ...pods, pods: { ...pods }, healthPath: "/health" };
+    const target = {
+      service: "web",
+      ...pods,
+      ...(isRevised && { pods: { ...pods } }),
+      healthPath: "/health",
+    };
     const route = { ...{ host, gateway, tls: false, path: "/" }, mark };
     const [report] = await waitUntilReady([{ ...target, route }], 5);
     expect([report?.failure, asked]).toEqual([undefined, 3]);
