@@ -1,4 +1,4 @@
-// A stranger's application, in a repository of its own, with the package as npm packs it: nothing of this repository is on its path.
+// A stranger's application, in a repository of its own, with the package from a registry: nothing of this repository is on its path.
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
 import { kubectl, shell, uniqueName, type Ended } from "../integration/shell.ts";
 import { commitAll, foreignBases, foreignRepository } from "./foreignRepository.ts";
+import { npmRegistry } from "./npmRegistry.ts";
 
 const project = uniqueName("orders");
 const branch = uniqueName("feature");
@@ -18,7 +19,11 @@ let env: Record<string, string> = {};
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), "foreign-")));
   repository = join(folder, "orders");
-  const [bases] = await Promise.all([foreignBases(), foreignRepository(repository, branch, project)]);
+  await using registry = await npmRegistry(join(folder, "registry"));
+  const [bases] = await Promise.all([
+    foreignBases(),
+    foreignRepository(repository, branch, project, registry.url),
+  ]);
   // Its own name, and no CI system's: what is checked out says branch and commit.
   env = { ...shell, ...bases, DYNENV_PROJECT: "", PARTNER_API_KEY: key };
   // One image that does not ask for the commit, beside the tests' and the worker's.

@@ -6,11 +6,16 @@ import { dynenv, adminKubeconfig } from "../integration/shell.ts";
 import { languageBases, testedSdks } from "./languageBases.ts";
 
 /**
- * Makes a repository of a stranger's application as docs/own-application.md says, with the package as npm packs it. Nothing is
- * committed yet.
+ * Makes a repository of a stranger's application as docs/own-application.md says. Nothing is committed yet.
  * @param project name of its Pulumi project, since tests share a backend.
+ * @param registry what the package is installed from. Default: the file that npm packs.
  */
-export async function foreignRepository(repository: string, branch: string, project: string): Promise<void> {
+export async function foreignRepository(
+  repository: string,
+  branch: string,
+  project: string,
+  registry?: string,
+): Promise<void> {
   const source = join(projectRoot, "test", "foreign");
   const environment = join(repository, "environment");
   await cp(join(source, "app"), repository, { recursive: true });
@@ -22,9 +27,14 @@ export async function foreignRepository(repository: string, branch: string, proj
   const npm = { cwd: environment, env: { npm_config_audit: "false", npm_config_fund: "false" } };
   await execa("npm", ["init", "--yes"], npm);
   await execa("npm", ["pkg", "set", "type=module"], npm);
-  const packages = [await packed(environment), ...(await testedSdks())];
-  await execa("npm", ["install", "--prefer-offline", "--ignore-scripts", "--save-dev", ...packages], npm);
+  const own = registry === undefined ? await packed(environment) : packageName;
+  const packages = [own, ...(await testedSdks())];
+  const from = registry === undefined ? [] : ["--registry", registry];
+  const options = ["--prefer-offline", "--ignore-scripts", "--save-dev", ...from];
+  await execa("npm", ["install", ...options, ...packages], npm);
 }
+
+export const packageName = "dynamic-environments";
 
 /** Packs the package into a folder. @returns the file as npm takes it there. */
 export async function packed(folder: string): Promise<string> {
