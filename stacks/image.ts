@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Output, RunError } from "@pulumi/pulumi";
 import { ApplicationImage, type ImageBuild, ProbeImage } from "../components/index.ts";
 import { shown, suiteCronJob, testJobName, trustRules } from "../components/model/index.ts";
@@ -99,15 +99,18 @@ export function imageBuild(
   };
 }
 
-/** @throws when there is no Dockerfile, or the context is not of the commit that is deployed. */
+/** @throws when there is no Dockerfile, or it or the context is not of the commit that is deployed. */
 function checkSource(argument: string, context: string, dockerfile: string): void {
   if (!existsSync(dockerfile))
     throw new RunError(
       `${argument} has no Dockerfile ${shown(dockerfile)}: name the folder that has it, relative to the program, such as "../api"`,
     );
-  const must = asRunError(() => whyForeign(context));
-  if (must !== undefined)
-    throw new RunError(
-      `${argument} is of ${shown(context)} but must be of ${must}, whose commit the image tells`,
-    );
+  // Of a link git only knows where it leads.
+  for (const source of [context, dirname(realpathSync(dockerfile))]) {
+    const must = asRunError(() => whyForeign(source));
+    if (must !== undefined)
+      throw new RunError(
+        `${argument} is of ${shown(source)} but must be of ${must}, whose commit the image tells`,
+      );
+  }
 }

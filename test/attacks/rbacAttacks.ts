@@ -115,13 +115,5 @@ function inside(environment: string): TokenAttack[] {
       args: create,
       input: { apiVersion: "v1", kind: "Endpoints", metadata },
     },
-    {
-      what: "a way in from outside",
-      args: create,
-      input: {
-        ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata },
-        spec: { defaultBackend: { service: { name: "attacked", port: { number: 80 } } } },
-      },
-    },
   ];
 }

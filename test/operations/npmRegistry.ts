@@ -15,9 +15,9 @@ export interface NpmRegistry extends AsyncDisposable {
 /** Starts a registry that has this project's package; all others come from the one that npm is set to. */
 export async function npmRegistry(folder: string): Promise<NpmRegistry> {
   await mkdir(folder);
-  const { stdout: upstream } = await execa("npm", ["config", "get", "registry"], { cwd: folder });
+  const upstream = { url: await npmSetting("registry"), ...(await connection()) };
   const config = ConfigBuilder.build({ storage: join(folder, "storage"), self_path: folder })
-    .addUplink("upstream", { url: upstream })
+    .addUplink("upstream", upstream)
     .addPackageAccess(packageName, { access: "$all", publish: "$all" })
     .addPackageAccess("**", { access: "$all", proxy: "upstream" })
     .addLogger({ type: "stdout", format: "pretty", level: "error" });
@@ -40,4 +40,14 @@ async function publish(folder: string, url: string): Promise<void> {
   const token = `--${url.slice("http:".length)}:_authToken=none`;
   const file = await packed(folder);
   await execa("npm", ["publish", file, "--ignore-scripts", "--registry", url, token], { cwd: folder });
+}
+
+/** How npm gets to its registry here. */
+async function connection(): Promise<{ ca?: string; https_proxy?: string }> {
+  const [ca, proxy] = await Promise.all([npmSetting("cafile"), npmSetting("https-proxy")]);
+  return { ...(ca !== "null" && { ca }), ...(proxy !== "null" && { https_proxy: proxy }) };
+}
+
+async function npmSetting(key: string): Promise<string> {
+  return (await execa("npm", ["config", "get", key])).stdout;
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { shop } from "../../example/shop.ts";
+import { projectRoot } from "../../foundation/folders.ts";
 import type { Definition } from "../../stacks/definition.ts";
 import { imageStack } from "../../stacks/image.ts";
 import { previewStack } from "../../stacks/preview.ts";
@@ -164,6 +165,18 @@ describe("a project with several services of its own", () => {
       { ...orders, services: { ...orders.services, web: { ...port, build: "nowhere" } } },
       {},
       'build of service "web" has no Dockerfile "nowhere/Dockerfile": name the folder that has it, relative to the program, such as "../api"',
+    ],
+    [
+      "a Dockerfile of another repository",
+      {
+        ...orders,
+        services: {
+          ...orders.services,
+          web: { ...port, build: { context: "example", dockerfile: "/etc/hosts" } },
+        },
+      },
+      {},
+      `build of service "web" is of "/etc" but must be of a folder of the checkout ${projectRoot}, whose commit the image tells`,
     ],
   ];
 

@@ -138,6 +138,18 @@ describe("a wrong file", () => {
     expect(both).toThrow('secretFiles of service "a" names /a, which is in the way of its file /a');
   });
 
+  it("that was no text is refused before anything is created", () => {
+    const image = Buffer.from([0x89, 0x50, 0x4e, 0x47]).toString("utf8");
+    const sentence =
+      "has the character U+FFFD, which stands for bytes that are no text in UTF-8: bring what is no text with an image";
+    expect(() => {
+      checkServices([service("a", { files: { "/a.png": image } })]);
+    }).toThrow(new Error(`"/a.png" of files of service "a" ${sentence}`));
+    expect(() => {
+      checkServices([service("a", { seed: { command: ["a"], files: { b: image } } })]);
+    }).toThrow(new Error(`"b" of seed.files of service "a" ${sentence}`));
+  });
+
   it("longer than an object may be is refused before anything is created", () => {
     const large = { "/a": "x".repeat(2 ** 20 + 1) };
     expect(() => {

@@ -5,7 +5,7 @@ import type { Service } from "./service.ts";
 import { writablePath } from "./writablePath.ts";
 import { mapping } from "../rules/mapping.ts";
 import { named, shown } from "../rules/shown.ts";
-import { checkSize } from "../rules/size.ts";
+import { checkContents } from "../rules/size.ts";
 
 /** Where a seed's files are. */
 export const seedFolder = "/seed";
@@ -31,7 +31,7 @@ export function checkFiles(
   const all = Object.entries(given).flatMap(([argument, some = {}]) =>
     Object.keys(some).map((path) => ({ argument, path })),
   );
-  for (const [argument, some = {}] of Object.entries(given)) checkSize(`${argument} ${of}`, some);
+  for (const [argument, some = {}] of Object.entries(given)) checkContents(`${argument} ${of}`, some);
   for (const [index, { argument, path }] of all.entries()) {
     if (!filePath.safeParse(path).success)
       throw new Error(`${argument} ${of} has the key ${shown(path)} but its keys must be ${must}`);

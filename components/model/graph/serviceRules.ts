@@ -15,7 +15,7 @@ import { checkProbe, probeMust, probeOf } from "./probeRules.ts";
 import { checkResources, resources, statedResources } from "./resourceRules.ts";
 import type { CatalogueService, Service } from "./service.ts";
 import { checkServiceJobs, serviceJobs, task } from "./serviceJobs.ts";
-import { checkArguments, checkSize, checkVariables } from "../rules/size.ts";
+import { checkArguments, checkContents, checkVariables } from "../rules/size.ts";
 import { named, shown } from "../rules/shown.ts";
 import { writablePath, writablePaths } from "./writablePath.ts";
 
@@ -177,7 +177,7 @@ function checkTexts({
   command,
   args,
 }: Service): void {
-  checkSize(`seed.files of service ${shown(name)}`, seed?.files);
+  checkContents(`seed.files of service ${shown(name)}`, seed?.files);
   checkVariables(`the variables of service ${shown(name)}`, environment);
   checkArguments(`command of service ${shown(name)}`, command);
   checkArguments(`args of service ${shown(name)}`, args);

@@ -21,6 +21,20 @@ export function checkSize(what: string, texts: object = {}): void {
   );
 }
 
+/**
+ * @param what such as `seed.files of service "deals"`.
+ * @param files content by path; those that are known only later do not count.
+ * @throws when they are too long together, or one was no text before it was read as one.
+ */
+export function checkContents(what: string, files: object = {}): void {
+  checkSize(what, files);
+  const lossy = Object.entries(files).find(([, text]) => typeof text === "string" && text.includes("\uFFFD"));
+  if (lossy === undefined) return;
+  throw new Error(
+    `${shown(lossy[0])} of ${what} has the character U+FFFD, which stands for bytes that are no text in UTF-8: bring what is no text with an image`,
+  );
+}
+
 /** The most bytes that Linux gives to a program as one argument, or as one variable with its name. */
 const longest = 128 * 1024 - 1;
 
