@@ -1,8 +1,9 @@
 import type { Server } from "node:http";
 import { once } from "node:events";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { getCACertificates } from "node:tls";
 import { execa } from "execa";
 import { ConfigBuilder, runServer } from "verdaccio";
 import { packageName, packed } from "./foreignRepository.ts";
@@ -42,10 +43,12 @@ async function publish(folder: string, url: string): Promise<void> {
   await execa("npm", ["publish", file, "--ignore-scripts", "--registry", url, token], { cwd: folder });
 }
 
-/** How npm gets to its registry here. */
-async function connection(): Promise<{ ca?: string; https_proxy?: string }> {
-  const [ca, proxy] = await Promise.all([npmSetting("cafile"), npmSetting("https-proxy")]);
-  return { ...(ca !== "null" && { ca }), ...(proxy !== "null" && { https_proxy: proxy }) };
+/** How npm gets to its registry here: with authorities of its own, else with those of the system. */
+async function connection(): Promise<{ ca: string; https_proxy?: string }> {
+  const [authorities, proxy] = await Promise.all([npmSetting("cafile"), npmSetting("https-proxy")]);
+  const ca =
+    authorities === "null" ? getCACertificates("system").join("\n") : await readFile(authorities, "utf8");
+  return { ca, ...(proxy !== "null" && { https_proxy: proxy }) };
 }
 
 async function npmSetting(key: string): Promise<string> {
