@@ -2,9 +2,9 @@ import { gatewayApi, roles } from "../../components/model/index.ts";
 
 /**
  * What an identity does with it: `people` lets environments have users and groups; `route` and `ingress` give them addresses
- * outside of the cluster, by a Gateway or by a class of Ingresses.
+ * outside of the cluster, by a Gateway or by a class of Ingresses; `find` looks for that Gateway where no setting names one.
  */
-export type Use = "up" | "down" | "test" | "people" | "route" | "ingress";
+export type Use = "up" | "down" | "test" | "people" | "route" | "ingress" | "find";
 
 /** What the CI identity must be allowed to do, and why. */
 export interface Permission {
@@ -148,6 +148,18 @@ const testing: Permission[] = (
   uses: ["test"],
 }));
 
+/** What nobody needs who names the gateway; without it, what is exposed has no address. */
+const finding: Permission[] = [
+  [gatewayApi.group, "gateways", "list", "finds the cluster's Gateway where no setting names one"],
+  [gatewayApi.group, "gatewayclasses", "get", "learns who serves that Gateway"],
+  ["", "pods", "list", "finds the pods of the gateway, which may call what is exposed"],
+  ["", "services", "list", "finds where the readiness Job may ask the gateway"],
+].map(([apiGroup = "", resource = "", verb = "", why = ""]) => ({
+  ...{ apiGroup, resource, verbs: [verb], why },
+  scope: "cluster",
+  uses: ["find"],
+}));
+
 const own = [...namespaces, ...managing, ...waiting, ...removing, ending, completing, ...testing];
 const toTestRunner = granted(
   "test-runner",
@@ -166,6 +178,7 @@ export const permissions: Permission[] = [
     "people",
     "an environment's users and groups get it, and nobody can grant what he lacks",
   ),
+  ...finding,
 ];
 
 /** What a role grants beyond what is held: to create it without the verb `escalate`, one must hold it all. */

@@ -9,6 +9,7 @@ const uses: Record<Use, string> = {
   people: "`users`, `groups`",
   route: "`gateway`",
   ingress: "`ingressClass`",
+  find: "no `gateway`",
 };
 
 /** What the CI identity must be allowed, and why. */

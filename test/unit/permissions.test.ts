@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { accesses, permissions, type Use } from "../../cli/access/permissions.ts";
 import { roles } from "../../components/model/objects/access.ts";
 
+/** All that a run cannot do without; what finds a gateway is not asked for. */
 const all: Use[] = ["up", "down", "test", "people", "route", "ingress"];
 const keys = (uses: Use[]) =>
   accesses(uses).map(({ apiGroup, resource, verb }) => `${apiGroup}/${resource} ${verb}`);
@@ -42,6 +43,11 @@ describe("the permissions of the CI identity", () => {
       "list events",
       "watch events",
     ]);
+  });
+
+  it("find a gateway by looking alone", () => {
+    expect(keys(["find"]).filter((access) => !/ (get|list)$/.test(access))).toEqual([]);
+    expect(keys(["find"])).toContain("gateway.networking.k8s.io/gateways list");
   });
 
   it("of a removal are some of those of an update", () => {
