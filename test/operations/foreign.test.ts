@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
 import { kubectl, shell, uniqueName, type Ended } from "../integration/shell.ts";
 import { commitAll, foreignBases, foreignRepository } from "./foreignRepository.ts";
+import { gateway, page } from "../integration/testGateway.ts";
 import { npmRegistry } from "./npmRegistry.ts";
 
 const project = uniqueName("orders");
@@ -87,7 +88,9 @@ describe("a stranger's application", () => {
     const outputs = JSON.parse((await pulumi("stack", "output", "--json")).stdout) as {
       images: Record<string, string>;
       services: Record<string, string>;
+      url: string;
     };
+    await expectPage(outputs.url);
     expect(Object.keys(outputs.services).sort()).toEqual(["api", "postgres", "redis", "web"]);
     expect(Object.keys(outputs.images).sort()).toEqual(["api", "postgres", "redis", "web", "worker"]);
     expect((await pulumi("stack", "export")).stdout).not.toContain(key);
@@ -105,6 +108,18 @@ describe("a stranger's application", () => {
   }, 400_000);
 });
 
+/** Asks from this machine for the page of orders, at the commit that is checked out. */
+async function expectPage(url: string): Promise<void> {
+  const { hostname } = new URL(url);
+  expect(url).toBe(`http://${hostname}:${String(gateway.port)}`);
+  expect(hostname).toMatch(new RegExp(`^env-plain-[0-9a-f]{8}\\.${gateway.domain}$`));
+  const orders = await page(hostname, "/");
+  expect(orders.status, orders.body).toBe(200);
+  expect(orders.body).toContain("seeded socks");
+  const { stdout: commit } = await execa("git", ["rev-parse", "HEAD"], { cwd: repository });
+  expect(JSON.parse((await page(hostname, "/version")).body)).toEqual({ commit });
+}
+
 /** Deploys a commit that changes the application alone, to the stack that has these images. */
 async function expectOnlyWebBuilt(before: Record<string, string>): Promise<void> {
   const server = join(repository, "web", "server.py");
@@ -114,6 +129,7 @@ async function expectOnlyWebBuilt(before: Record<string, string>): Promise<void>
   env = { ...env, DYNENV_COMMIT: commit };
   const { exitCode, output } = await pulumi("up", "--yes", "--skip-preview");
   expect(exitCode, output).toBe(0);
+  await expectPage((await pulumi("stack", "output", "url")).stdout.trim());
   const built = [...output.matchAll(/docker:index:Image (\S+) (?:creat|updat|replac)/g)].map(
     ([, name]) => name,
   );

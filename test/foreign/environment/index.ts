@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { backingServices } from "dynamic-environments";
 import { preview } from "dynamic-environments/stacks";
 const files = { "/etc/orders/features.json": readFileSync("../config/features.json", "utf8") };
+const shared = { files, secrets: ["PARTNER_API_KEY"] };
 const args = { BASE: process.env.PYTHON_BASE ?? "python:3.12-slim" };
 
 export default preview({
@@ -10,12 +11,12 @@ export default preview({
     web: {
       build: { context: "../web", args },
       port: 8080,
+      exposed: true,
       healthPath: "/healthz",
       commitPath: "/version",
       uses: ["api"],
       environment: { API_URL: "http://api:3000" },
-      files,
-      secrets: ["PARTNER_API_KEY"],
+      ...shared,
     },
     api: {
       build: "../api",
@@ -30,8 +31,7 @@ export default preview({
       build: { context: "../worker", args },
       uses: ["postgres", "redis"],
       tasks: { nightly: { command: ["python3", "nightly.py"], schedule: "0 3 * * *" } },
-      files,
-      secrets: ["PARTNER_API_KEY"],
+      ...shared,
     },
   },
   catalogue: backingServices,
