@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../foundation/folders.ts";
 import { shell, uniqueName, type Ended } from "../integration/shell.ts";
+import { expectCommit, githubEnvironmentUrl, gitlabLink, opener } from "../pipelines/links.ts";
 import { expectNothingLeft, jobs, succeeded, usePipelines } from "../pipelines/pipelines.ts";
 import { github, gitlab, projectVariables } from "../pipelines/runners.ts";
 import { commitAll, foreignBases, foreignRepository } from "./foreignRepository.ts";
@@ -77,13 +78,18 @@ describe("in a stranger's repository", () => {
   test("GitLab's pipeline builds, deploys, tests and removes", async () => {
     const checkout = await branch("gitlab-orders");
     const child = ["--variable", "CI_PIPELINE_SOURCE=parent_pipeline"];
-    expectAll(await gitlab(checkout, variables, child));
+    const link = opener(gitlabLink);
+    expectAll(await gitlab({ ...checkout, watch: link.watch }, variables, child));
+    expectCommit(await link.opened(), checkout);
     await expectNothingLeft(checkout);
   }, 540_000);
 
   test("GitHub's workflow does the same", async () => {
     const checkout = await branch("github-orders");
-    expectAll(await github(used.act, checkout, variables, { action: "synchronize" }));
+    const link = opener(await githubEnvironmentUrl());
+    const event = { action: "synchronize" };
+    expectAll(await github(used.act, { ...checkout, watch: link.watch }, variables, event));
+    expectCommit(await link.opened(), checkout);
     await expectNothingLeft(checkout);
   }, 540_000);
 });

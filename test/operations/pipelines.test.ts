@@ -6,6 +6,13 @@ import { interruptibleWork } from "../../cli/process/interrupt.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { actionlint, concourseValidate } from "../../local/goTools.ts";
 import { builtTool } from "../../local/toolBuild.ts";
+import {
+  expectCommit,
+  githubEnvironmentUrl,
+  gitlabEnvironmentUrl,
+  gitlabLink,
+  opener,
+} from "../pipelines/links.ts";
 import { expectNothingLeft, jobs, succeeded, tested, usePipelines } from "../pipelines/pipelines.ts";
 import { github, gitlab } from "../pipelines/runners.ts";
 
@@ -26,10 +33,14 @@ describe("GitLab's pipeline", () => {
 
   test("runs from checkout to cleanup", async () => {
     const checkout = await branch("gitlab");
-    const run = await gitlab(checkout, used.variables, child);
+    const link = opener(gitlabLink);
+    const run = await gitlab({ ...checkout, watch: link.watch }, used.variables, child);
     expect(run.exitCode, run.output).toBe(0);
     expect(succeeded(run), run.output).toEqual(jobs);
     expect(run.output).toContain(tested);
+    const opened = await link.opened();
+    expectCommit(opened, checkout);
+    expect(await gitlabEnvironmentUrl(checkout)).toBe(opened.url);
     await expectNothingLeft(checkout);
   }, 240_000);
 
@@ -50,10 +61,16 @@ describe("GitLab's pipeline", () => {
 describe("GitHub's workflow", () => {
   test("runs from checkout to cleanup", async () => {
     const checkout = await branch("github");
-    const run = await github(used.act, checkout, used.variables, { action: "synchronize" });
+    const link = opener(await githubEnvironmentUrl());
+    const event = { action: "synchronize" };
+    const run = await github(used.act, { ...checkout, watch: link.watch }, used.variables, event);
     expect(run.exitCode, run.output).toBe(0);
     expect(succeeded(run), run.output).toEqual(jobs);
     expect(run.output).toContain(tested);
+    const opened = await link.opened();
+    expectCommit(opened, checkout);
+    // Of the run's summary.
+    expect(run.output).toMatch(new RegExp(`Summary - \`env-\\S+\` is ready: ${opened.url}$`, "m"));
     await expectNothingLeft(checkout);
   }, 240_000);
 

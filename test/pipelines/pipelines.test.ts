@@ -7,6 +7,7 @@ import { projectRoot } from "../../foundation/folders.ts";
 import { useImage } from "../faults/image.ts";
 import { kubectl, shell, stacks, type Ended } from "../integration/shell.ts";
 import type { Change } from "../operations/pipelineCheckout.ts";
+import { gitlabEnvironmentUrl } from "./links.ts";
 import { expectNothingLeft, succeeded, usePipelines } from "./pipelines.ts";
 import { artifactsFolder, github, gitlab } from "./runners.ts";
 
@@ -74,6 +75,8 @@ describe("GitLab's pipeline", () => {
     const run = await gitlab(checkout, fork, [...child, "--needs", "test"]);
     expect(run.exitCode, run.output).toBe(0);
     expect(succeeded(run), run.output).toEqual(["deploy", "test"]);
+    expect(run.output).toMatch(/^deploy +> env-\S+ is ready$/m);
+    expect(await gitlabEnvironmentUrl(checkout)).toBe("");
     const stack = (await stacks()).find((name) => name.includes(checkout.branch)) ?? "";
     const annotations = "jsonpath={.metadata.annotations}";
     expect(await kubectl("get", "namespace", `env-${stack}`, "-o", annotations)).toContain(

@@ -5,9 +5,10 @@ import { clusterFromKubeconfig } from "../../cli/access/kubeconfigFile.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import type { Checkout } from "../operations/pipelineCheckout.ts";
 import { shell, type Ended } from "../integration/shell.ts";
+import { gateway, secureDoor } from "../integration/testGateway.ts";
 
-/** A checkout, and what the machine that its jobs run on has beside. */
-type Job = Checkout & { machine?: Record<string, string> };
+/** A checkout, what the machine that its jobs run on has beside, and who reads each line of a run when it comes. */
+type Job = Checkout & { machine?: Record<string, string>; watch?: (line: string) => void };
 
 /** How long a run may take before it counts as hanging; a stranger's jobs install the package, each for itself. */
 const limit = 480_000;
@@ -190,11 +191,14 @@ async function ended(
       ...picked(process.env, "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"),
       ...picked(shell, "PATH", "NO_PROXY", "no_proxy"),
       ...picked(shell, "DYNENV_BASE_IMAGE", "DYNENV_IMAGE_PREFIX", "DYNENV_STAND_INS"),
+      // The name and the port by which this machine reaches the cluster's gateway; all else of it dynenv finds.
+      DYNENV_DOMAIN: `${gateway.domain}:${String((await secureDoor()).port)}`,
       ...{ HOME: home, DYNENV_TOOLS: "path", ...checkout.machine, ...env },
     },
   });
   const timer = setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), limit);
   for await (const line of child.iterable({ from: "all" })) {
+    checkout.watch?.(line);
     if (stopAt !== undefined && line.includes(stopAt)) child.kill("SIGINT");
   }
   const { exitCode, all, stdout } = await child;
