@@ -1,10 +1,10 @@
 // A new user's embedded cluster that ends as it should not: nothing is left, or nothing that hinders the next start.
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { exists } from "../../foundation/files.ts";
-import { newUser, oddFolder, tried, type Trial } from "./newUser.ts";
+import { clusterOf, newUser, oddFolder, tried, type Trial } from "./newUser.ts";
 import { checkOut, leftIn, type Checkout } from "./pipelineCheckout.ts";
 
 let folder: string;
@@ -54,21 +54,15 @@ function signalGroup({ pid }: Started, name: NodeJS.Signals): void {
   if (pid !== undefined) process.kill(-pid, name);
 }
 
-async function clusterFolder(): Promise<{ name: string; run: string }> {
-  const clusters = join(folder, "state", "dynenv", "clusters");
-  const [name = ""] = await readdir(clusters);
-  return { name, run: join(clusters, name, "run") };
-}
-
 /** Ends all processes of the cluster at once, as a power cut does. Their files, links and mounts stay. */
 async function cutPower(): Promise<void> {
-  const { name } = await clusterFolder();
+  const { name } = await clusterOf(folder);
   const { stdout } = await execa("ip", ["netns", "pids", name]);
   await execa("kill", ["-9", ...stdout.split("\n")], { reject: false });
 }
 
 async function expectNothingLeft(): Promise<void> {
-  const { name, run } = await clusterFolder();
+  const { name, run } = await clusterOf(folder);
   const places = [run, `/run/${name}`, `/run/netns/${name}`, `/sys/class/net/${name}`];
   const left = await Promise.all(places.map(async (place) => ((await exists(place)) ? [place] : [])));
   expect(left.flat()).toEqual([]);
@@ -79,7 +73,7 @@ async function expectNothingLeft(): Promise<void> {
 test("a terminal that is closed while the cluster starts leaves nothing", async () => {
   const child = started("cli/dynenv", "run");
   await until(child, "starting the cluster");
-  const { name } = await clusterFolder();
+  const { name } = await clusterOf(folder);
   await vi.waitUntil(() => exists(`/run/netns/${name}`), { timeout: 20_000 });
   child.stdout.destroy();
   child.stderr.destroy();
@@ -102,7 +96,7 @@ test("a cluster that is cut off while it is made can be ended, and made", async 
 }, 120_000);
 
 test("a run starts the cluster that lost its processes and half of its files, and Ctrl-C then leaves nothing", async () => {
-  const { run } = await clusterFolder();
+  const { run } = await clusterOf(folder);
   await cutPower();
   await truncate(join(run, "cluster.json"), 100);
   // The number of a process that had used it, and that another has now.

@@ -36,6 +36,13 @@ export function newUser(folder: string): Record<string, string> {
   };
 }
 
+/** Name of the only embedded cluster of such a user, and the folder of what it is while it is up. */
+export async function clusterOf(folder: string): Promise<{ name: string; run: string }> {
+  const clusters = join(folder, "state", "dynenv", "clusters");
+  const [name = ""] = await readdir(clusters);
+  return { name, run: join(clusters, name, "run") };
+}
+
 export interface Trial {
   exitCode: number | undefined;
   output: string;
