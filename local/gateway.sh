@@ -22,15 +22,29 @@ objects() {
   sed -e "s/DOMAIN/$domain/; s/CERTIFICATE/$(base64 -w0 tls.crt)/; s/KEY/$(base64 -w0 tls.key)/" "$here/gateway.yaml"
 }
 
+# The process that all others of the cluster end with: the first in their own process namespace. The one that waits for it is
+# not in there.
+first_process() {
+  local process
+  for process in $(ip netns pids "$name"); do
+    if grep -qP '^NSpid:\t\d+\t1$' "/proc/$process/status" 2>/dev/null; then
+      echo "$process"
+      return
+    fi
+  done
+  echo "the cluster has ended meanwhile" >&2
+  return 1
+}
+
 # listen FIRST TARGET: takes connections to a free port of 127.0.0.1 and hands them to a port of the node. In the cluster's
-# process namespace, so that it ends with the cluster.
+# process namespace, so that it ends with the cluster; it bears the cluster's name.
 listen() {
   local port process
-  process=$(ip netns pids "$name" | head -n 1)
+  process=$(first_process)
   for port in $(seq "$1" 256 "$(($1 + 2048))"); do
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then continue; fi
     setsid nsenter --target "$process" --pid -- \
-      socat "TCP-LISTEN:$port,bind=127.0.0.1,fork,reuseaddr" "TCP:$ip:$2" >>"$run/log/gateway-port.log" 2>&1 </dev/null &
+      socat -lp "$name" "TCP-LISTEN:$port,bind=127.0.0.1,fork,reuseaddr" "TCP:$ip:$2" >>"$run/log/gateway-port.log" 2>&1 </dev/null &
     echo "$port"
     return
   done

@@ -116,7 +116,8 @@ async function ciAccess(admin: Record<string, string>) {
 async function leftovers(): Promise<string[]> {
   const name = clusterName();
   const link = await execa("ip", ["link", "show", name], { reject: false });
-  const processes = await execa("pgrep", ["-f", `${stateFolder()}/clusters/${name}/run`], { reject: false });
+  const own = `${stateFolder()}/clusters/${name}/run|socat -lp ${name}`;
+  const processes = await execa("pgrep", ["-f", own], { reject: false });
   const mounts = await execa("grep", ["-F", name, "/proc/mounts"], { reject: false });
   const groups = await execa("find", ["/sys/fs/cgroup", "/run", "-type", "d", "-name", name], {
     reject: false,

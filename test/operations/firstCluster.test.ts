@@ -67,6 +67,8 @@ async function expectNothingLeft(): Promise<void> {
   const left = await Promise.all(places.map(async (place) => ((await exists(place)) ? [place] : [])));
   expect(left.flat()).toEqual([]);
   expect(await readFile("/proc/mounts", "utf8")).not.toContain(name);
+  const doors = await execa("pgrep", ["-f", `socat -lp ${name}`], { reject: false });
+  expect(doors.stdout).toBe("");
   expect(await leftIn(checkout)).toBe("");
 }
 
