@@ -54,10 +54,18 @@ const goals: Goal[] = [
 ];
 
 /** In seconds. */
-const startLimit = 40;
+const limits = { start: 40, address: 1 };
+
+/** What is measured for itself, in seconds. */
+export interface Alone {
+  /** Of `npm start`. */
+  start: number;
+  /** From each application's ready pod to its address. */
+  addresses: number[];
+}
 
 /** How each goal stands, as a ratio of medians within this run; those of sizes that were not measured are left out. */
-export function findings(measurements: Measurement[], startSeconds: number): Finding[] {
+export function findings(measurements: Measurement[], { start, addresses }: Alone): Finding[] {
   const well = measurements.filter(({ exitCode }) => exitCode === 0);
   const ratios = goals.flatMap(({ name, limit, of, against, step, manners, value }) => {
     const median = (contender: string) => {
@@ -71,7 +79,15 @@ export function findings(measurements: Measurement[], startSeconds: number): Fin
     if (ours === undefined || theirs === undefined) return [];
     return [finding(name, ours / theirs, limit)];
   });
-  return [...ratios, finding("npm start, warm, in seconds", startSeconds, startLimit)];
+  return [
+    ...ratios,
+    finding(
+      "an address answers after its pod is ready, in seconds",
+      spread(addresses).median,
+      limits.address,
+    ),
+    finding("npm start, warm, in seconds", start, limits.start),
+  ];
 }
 
 function finding(goal: string, value: number, limit: number): Finding {

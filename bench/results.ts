@@ -38,7 +38,8 @@ export function results(measurements: Measurement[], found: Finding[], condition
       contenders.map(({ name, options }) => [name, `\`${options}\``]),
     ),
     "## Goals",
-    "As ratios of medians, with 8 services; where nothing else is said, well-behaved ones and plain Pulumi.",
+    "As ratios of medians, with 8 services; where nothing else is said, well-behaved ones and plain Pulumi. " +
+      "An address is that of the application, in environments for themselves: the median of five, as this machine and a watch see it.",
     markdownTable(
       ["goal", "measured", "at most", ""],
       found.map(({ goal, value, limit, isMet }) => [

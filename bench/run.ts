@@ -8,12 +8,13 @@ import { Report } from "../cli/view/report.ts";
 import { exitCodes, Failure } from "../foundation/failure.ts";
 import { projectRoot } from "../foundation/folders.ts";
 import type { Work } from "../foundation/work.ts";
+import { measureAddress } from "./address.ts";
 import type { Contender } from "./contenders/contender.ts";
 import { checkedOut } from "../foundation/checkout.ts";
 import { checkoutIn, dynenv, ours, unpatched } from "./contenders/ours.ts";
 import { helm, kubectl } from "./contenders/peers.ts";
 import { defaultHost, plainPulumi } from "./contenders/plainPulumi.ts";
-import { findings } from "./goals.ts";
+import { type Alone, findings } from "./goals.ts";
 import { inLaboratory, type Laboratory } from "./laboratory.ts";
 import { results } from "./results.ts";
 import { runRound, type Measurement } from "./round.ts";
@@ -52,17 +53,19 @@ function positive(text: string): number {
 async function bench({ check, rounds, sizes }: BenchOptions): Promise<void> {
   const report = new Report();
   const work = interruptibleWork(report.line);
-  const { measurements, ...conditions } = await inLaboratory(work, async (laboratory) => {
-    const all = await contenders(laboratory);
+  const { measurements, addresses, ...conditions } = await inLaboratory(work, async (laboratory) => {
+    const { own, peers } = await contenders(laboratory);
+    const all = [own, ...peers];
     const versions = await versionsIn(laboratory.env);
     return {
       measurements: await measureAll(all, laboratory, { rounds, sizes }, work),
+      addresses: await measureAddress(own, laboratory, work),
       ...{ contenders: all, versions },
     };
   });
-  const start = await measureStart(work);
-  await writeRaw({ measurements, start });
-  const found = findings(measurements, start);
+  const alone = { addresses, start: await measureStart(work) };
+  await writeRaw({ measurements, ...alone });
+  const found = findings(measurements, alone);
   await writePage(results(measurements, found, { ...conditions, rounds }));
   for (const { goal, value, limit, isMet } of found)
     report.line(`${isMet ? "met   " : "MISSED"} ${goal}: ${value.toFixed(2)}, at most ${String(limit)}`);
@@ -74,7 +77,7 @@ async function writePage(text: string): Promise<void> {
   await writeFile(file, await format(text, { ...(await resolveConfig(file)), parser: "markdown" }));
 }
 
-async function writeRaw(data: { measurements: Measurement[]; start?: number }): Promise<void> {
+async function writeRaw(data: { measurements: Measurement[] } & Partial<Alone>): Promise<void> {
   const folder = join(projectRoot, "bench", "raw");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "measurements.json"), JSON.stringify(data, null, 1));
@@ -106,7 +109,7 @@ async function measureAll(
   return measurements;
 }
 
-async function contenders({ env, folder }: Laboratory): Promise<Contender[]> {
+async function contenders({ env, folder }: Laboratory): Promise<{ own: Contender; peers: Contender[] }> {
   const checkout = await checkoutIn(join(folder, "checkout"));
   const host = await defaultHost(join(folder, "host"), env);
   const inPipeline = {
@@ -115,14 +118,16 @@ async function contenders({ env, folder }: Laboratory): Promise<Contender[]> {
     DYNENV_REF: "main",
     DYNENV_COMMIT: checkedOut(checkout).commit,
   };
-  return [
-    ours(inPipeline, checkout),
-    dynenv(inPipeline, checkout),
-    unpatched(inPipeline, checkout),
-    plainPulumi(env, host),
-    kubectl(env),
-    helm(env),
-  ];
+  return {
+    own: ours(inPipeline, checkout),
+    peers: [
+      dynenv(inPipeline, checkout),
+      unpatched(inPipeline, checkout),
+      plainPulumi(env, host),
+      kubectl(env),
+      helm(env),
+    ],
+  };
 }
 
 async function versionsIn(env: Record<string, string>): Promise<Record<string, string>> {

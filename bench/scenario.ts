@@ -11,6 +11,8 @@ export interface Scenario {
   /** Number of services. */
   size: number;
   manners: Manners;
+  /** Whether the application has an address outside of the cluster. Default: `false`. */
+  exposed?: boolean;
   /** Registry that the images are pulled from, without a login. */
   registry: string;
   /** Image of every service. */
@@ -22,11 +24,16 @@ export interface Scenario {
 /** What all environments say that they are made from. */
 export const commit = "0123456789abcdef0123456789abcdef01234567";
 
+export const applicationName = "application";
+
 /** Arguments of an environment of that many services: an application and what it uses. */
 export function environmentArgs(scenario: Scenario, stack: string): EphemeralEnvironmentArgs {
   const { registry, image, readinessImage } = scenario;
   const names = Array.from({ length: scenario.size - 1 }, (_, index) => `service-${String(index + 1)}`);
-  const application = { ...service("application", scenario.manners), uses: names };
+  const application = {
+    ...service(applicationName, scenario.manners),
+    ...{ uses: names, ...(scenario.exposed && { exposed: true }) },
+  };
   const services = names.map((name) => ({ ...service(name, scenario.manners), image }));
   return {
     identity: { stack, project: "bench/application", ref: "main", commit },
