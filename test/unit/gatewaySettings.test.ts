@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
 import { checkGateway } from "../../components/model/objects/gateway.ts";
+import { shown } from "../../components/model/rules/shown.ts";
 import { readSettings } from "../../stacks/settings.ts";
 import { configure, gatewayVariables, isolateSettings, required } from "./isolatedSettings.ts";
 
@@ -33,6 +34,16 @@ describe("the gateway of the settings", () => {
       "without TLS, for forks, too",
       { tls: "false", exposeForks: "true" },
       { ...plain, tls: false, exposeForks: true },
+    ],
+    [
+      "of the longest name and namespace that there are",
+      { gateway: `${"n".repeat(63)}/${"g".repeat(253)}` },
+      { ...plain, name: `${"n".repeat(63)}/${"g".repeat(253)}` },
+    ],
+    [
+      "with dots in its name",
+      { gateway: "gateway/previews.example.com" },
+      { ...plain, name: "gateway/previews.example.com" },
     ],
     [
       "with an address in the cluster",
@@ -92,10 +103,20 @@ describe("a gateway of which a part is missing or wrong is one sentence", () => 
       { domain },
       `setting dynenv:domain is ${JSON.stringify(domain)} but must be ${domainRule}`,
     ]),
-    [
-      { gateway: "previews" },
-      'setting dynenv:gateway is "previews" but must be namespace and name of a Gateway, such as gateway/previews',
-    ],
+    ...[
+      "previews",
+      "gateway/",
+      "/previews",
+      "a/b/c",
+      "gate.way/previews",
+      "gateway/Previews",
+      "gateway/.previews",
+      `${"n".repeat(64)}/previews`,
+      `gateway/${"g".repeat(254)}`,
+    ].map((name): [Record<string, string>, string] => [
+      { gateway: name },
+      `setting dynenv:gateway is ${shown(name)} but must be namespace and name of a Gateway, such as gateway/previews`,
+    ]),
     [{ tls: "no" }, 'setting dynenv:tls is "no" but must be true or false'],
     [{ exposeForks: "yes" }, 'setting dynenv:exposeForks is "yes" but must be true or false'],
     [{ gatewayPods: "traefik" }, `setting dynenv:gatewayPods is "traefik" but must be ${ofPods}`],
