@@ -38,9 +38,10 @@ export function readinessImage(frame: Frame): pulumi.Input<string> {
 
 /** What all Deployments are told. */
 export function deployment(frame: Frame) {
-  const { args, namespace, pullSecrets, rules } = frame;
-  const { surge } = rules;
-  const own = { namespace, pullSecrets, surge, placement: args.placement ?? {} };
+  const { args, namespace, pullSecrets, rules, gateway } = frame;
+  const { surge, drainSeconds } = rules;
+  const drained = { drainSeconds: gateway === undefined ? 0 : drainSeconds };
+  const own = { namespace, pullSecrets, surge, ...drained, placement: args.placement ?? {} };
   const { byReference: pinnedImages } = frame.pinned;
   const jobs = { readinessImage: readinessImage(frame), runTasks: args.runTasks ?? false };
   return { ...own, ...jobs, pinnedImages, ...given(args), ...readyWithin(args) };

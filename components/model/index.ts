@@ -101,6 +101,7 @@ export {
   stackName,
 } from "./rules/names.ts";
 export { fileMounts, type MountedFiles } from "./objects/fileMounts.ts";
+export { checkDrainSeconds } from "./objects/draining.ts";
 export { exposedServices } from "./graph/exposure.ts";
 export {
   checkGateway,

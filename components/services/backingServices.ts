@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   type Catalogue,
   checkCatalogue,
+  checkDrainSeconds,
   checkGivenMetadata,
   checkGraph,
   checkImageSource,
@@ -49,6 +50,11 @@ export interface BackingServicesArgs {
   placement?: Placement;
   /** Whether a new pod starts before the old one ends, for which the quota needs room. Default: `true`. */
   surge?: boolean;
+  /**
+   * Seconds for which pods of a service that is `exposed` answer on once they are to end, while the gateway learns of it; for
+   * Kubernetes 1.30 and later. Default: `0`.
+   */
+  drainSeconds?: number;
   /** Seconds until each Deployment must be available, after what runs `before` it. Default: `140`. */
   readyWithinSeconds?: number;
   /**
@@ -81,10 +87,12 @@ export class BackingServices extends pulumi.ComponentResource {
   constructor(name: string, args: BackingServicesArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, labels = {}, annotations = {}, pullSecrets = [], placement = {} } = args;
     const { surge = true, serviceSecrets = {}, readinessImage, runTasks = false, pinnedImages = {} } = args;
+    const { drainSeconds = 0 } = args;
     const { imageSource = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } =
       args;
     const services = validated("BackingServices", name, args, ["namespace", "readinessImage"], () => {
       checkReadyWithin(readyWithinSeconds);
+      checkDrainSeconds(drainSeconds);
       checkPlacement(placement);
       checkGivenMetadata(args);
       checkImageSource("imageSource", imageSource);
@@ -110,7 +118,7 @@ export class BackingServices extends pulumi.ComponentResource {
     this.images = {};
     this.revisions = {};
     const common = {
-      ...{ namespace, pullSecrets, placement, surge, readyWithinSeconds, runTasks, pinnedImages },
+      ...{ namespace, pullSecrets, placement, surge, drainSeconds, readyWithinSeconds, runTasks, pinnedImages },
       ...{ labels, annotations },
       ...(readinessImage !== undefined && { readinessImage }),
     };

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   address,
   askedPort,
+  checkDrainSeconds,
   checkFiles,
   checkGivenMetadata,
   checkServices,
@@ -71,6 +72,11 @@ export interface ServiceDeploymentArgs {
   placement?: Placement;
   /** Whether a new pod starts before the old one ends, for which the quota needs room. Default: `true`. */
   surge?: boolean;
+  /**
+   * Seconds for which its pods, if it is `exposed`, answer on once they are to end, while the gateway learns of it; for
+   * Kubernetes 1.30 and later. Default: `0`.
+   */
+  drainSeconds?: number;
   /** Seconds until what runs `before` it must have ended, and then until the Deployment must be available. Default: `140`. */
   readyWithinSeconds?: number;
   /** Whether the service's tasks run by themselves, at their times. Default: `false`. */
@@ -105,6 +111,7 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     const { service, services = [service], placement = {}, pinnedImages = {} } = args;
     const { container, ...pod } = validated("ServiceDeployment", name, args, inputs, () => {
       checkReadyWithin(args.readyWithinSeconds);
+      checkDrainSeconds(args.drainSeconds);
       checkServices([service], "service");
       checkGivenMetadata(args);
       for (const container of [...(service.initContainers ?? []), ...(service.sidecars ?? [])])
@@ -113,7 +120,7 @@ export class ServiceDeployment extends pulumi.ComponentResource {
           container.image,
           pinnedImages,
         );
-      const spec = servicePodSpec(service, services, placement);
+      const spec = servicePodSpec(service, services, placement, args.drainSeconds);
       checkSetOnce(service, spec.container.env, { variables: args.variables, secrets: args.secrets });
       checkFiles(service, { files: service.files, secretFiles: args.secretFiles });
       return spec;

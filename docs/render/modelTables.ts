@@ -103,6 +103,10 @@ const reasons: Record<keyof TrustRules, [decides: string, why: string]> = {
     "has addresses outside of the cluster for the services that are `exposed`",
     "a page of anybody's under the project's domain could pose as the project; `exposeForks` permits it",
   ],
+  drainSeconds: [
+    "answers on, where it has addresses, once one of its pods is to end, for this many seconds",
+    "the gateway takes a moment to call the new pod alone; a fork's old pods end before the new ones start",
+  ],
   surge: [
     "has room for roll-outs with a surge",
     "anybody can open pull requests: each gets the least quota that works, at the price of a short gap in an update",
@@ -127,7 +131,7 @@ export function trustTable(): string {
   return markdownTable(["an environment", ...values.map(code), "why it differs"], rows);
 }
 
-function shown(value: boolean | string): string {
-  if (typeof value === "string") return value;
+function shown(value: boolean | number | string): string {
+  if (typeof value !== "boolean") return String(value);
   return value ? "yes" : "no";
 }

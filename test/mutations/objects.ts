@@ -144,6 +144,23 @@ export const objects: Mutation[] = [
       "automountServiceAccountToken: true",
     ],
   ]),
+  ...inFile("components/model/objects/podSpec.ts", "draining", [
+    [
+      "a pod that drains is killed before it gets SIGTERM",
+      "gracePeriodSeconds: drained + gracePeriodSeconds",
+      "gracePeriodSeconds",
+    ],
+  ]),
+  ...inFile("components/model/objects/draining.ts", "draining", [
+    [
+      "pods that nobody calls from outside drain",
+      "exposedServices([service]).length === 0 ? 0 : seconds",
+      "seconds",
+    ],
+  ]),
+  ...inFile("components/environment/frame.ts", "trust", [
+    ["pods drain where there is no gateway", "gateway === undefined ? 0 : drainSeconds", "drainSeconds"],
+  ]),
   ...inFile("components/model/objects/access.ts", "environmentAccess", [
     ["the test runner reads Secrets", '"configmaps",', '"configmaps",\n      "secrets",'],
   ]),

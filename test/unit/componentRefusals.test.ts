@@ -69,6 +69,12 @@ const refusals: WrongArguments[] = [
     deployment({}, { readyWithinSeconds: 3601 }),
     `readyWithinSeconds is 3601 but must be ${secondsRule(20, 3600)}`,
   ],
+  [
+    "a part of a second to drain",
+    "ServiceDeployment",
+    deployment({ exposed: true }, { drainSeconds: 0.5 }),
+    `drainSeconds is 0.5 but must be ${secondsRule(0, 300)}`,
+  ],
   ...[
     [{ LEVEL: "info" }, { variables: { LEVEL: "debug" } }],
     [{}, { variables: { LEVEL: "debug" }, secrets: { LEVEL: "info" } }],

@@ -35,25 +35,31 @@ const application: DeployedService = {
   secrets: { API_KEY: key },
 };
 
+const environment = (args: Partial<EphemeralEnvironmentArgs>) =>
+  new EphemeralEnvironment("preview", {
+    identity: { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
+    application,
+    backing: {
+      catalogue: sockShop,
+      serviceSecrets: { "catalogue-db": { REPLICATION_KEY: ofDatabase } },
+    },
+    registry: {
+      logins: [{ server: "registry.example.com", token }],
+      dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`u:${token}`) } } }),
+    },
+    tests: [{ command: ["test"] }],
+    ...args,
+  });
+
+const gateway = { domain: "previews.example.com", name: "gateway/previews", pods: { namespace: "traefik" } };
 const build = (args: Partial<EphemeralEnvironmentArgs> = {}) =>
-  construct(
-    () =>
-      new EphemeralEnvironment("preview", {
-        identity: { stack: "feature-login", project: "shop/deals", ref: "main", commit: "9dff06f" },
-        application,
-        backing: {
-          catalogue: sockShop,
-          serviceSecrets: { "catalogue-db": { REPLICATION_KEY: ofDatabase } },
-        },
-        registry: {
-          logins: [{ server: "registry.example.com", token }],
-          dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`u:${token}`) } } }),
-        },
-        gateway: { domain: "previews.example.com", name: "gateway/previews", pods: { namespace: "traefik" } },
-        tests: [{ command: ["test"] }],
-        ...args,
-      }),
-  );
+  construct(() => environment({ gateway, ...args }));
+
+/** Seconds for which pods answer on once they are to end, of those that do. */
+function drainsOf(manifests: Manifest[]): number[] {
+  const sleeps = JSON.stringify(manifests).matchAll(/"preStop":\{"sleep":\{"seconds":(\d+)\}\}/g);
+  return [...sleeps].map(([, seconds]) => Number(seconds));
+}
 
 /** How environments differ by trust. docs/trust.md shows it as a table. */
 const differences: [Trust, Record<string, unknown>][] = [
@@ -70,6 +76,7 @@ const differences: [Trust, Record<string, unknown>][] = [
       envFrom: ["configMapRef", "secretRef"],
       egress: true,
       exposed: true,
+      drainSeconds: [3],
       pods: "8",
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "100%", maxUnavailable: 0 } },
       ttl: "24h",
@@ -83,6 +90,7 @@ const differences: [Trust, Record<string, unknown>][] = [
       envFrom: ["configMapRef"],
       egress: false,
       exposed: false,
+      drainSeconds: [],
       pods: "5",
       strategy: { type: "Recreate" },
       ttl: "4h",
@@ -135,14 +143,17 @@ describe.each(differences)("an environment with trust %s", (trust, expected) => 
   });
 
   it("has addresses where the gateway says so of forks, too", async () => {
-    const gateway = {
-      domain: "previews.example.com",
-      name: "gateway/previews",
-      pods: { namespace: "traefik" },
-    };
     const routed = manifestsOf(await build({ trust, gateway: { ...gateway, exposeForks: true } }));
     expect(routed.filter(({ kind }) => kind === "HTTPRoute")).toHaveLength(1);
     expect(JSON.stringify(routed)).toContain('"kubernetes.io/metadata.name":"traefik"');
+    expect(drainsOf(routed)).toEqual(expected.drainSeconds);
+  });
+
+  it("drains the pods that the gateway calls, or none, and none where there is no gateway", async () => {
+    expect(drainsOf(manifests)).toEqual(expected.drainSeconds);
+    const unreached = { ...application, exposed: false };
+    expect(drainsOf(manifestsOf(await build({ trust, application: unreached })))).toEqual([]);
+    expect(drainsOf(manifestsOf(await construct(() => environment({ trust }))))).toEqual([]);
   });
 
   it("has a quota with room for a surge, and surges, or neither", () => {

@@ -34,6 +34,12 @@ export const wrongNamespaces: WrongArguments[] = [
     `readyWithinSeconds is 1 but must be ${secondsRule(20, 3600)}`,
   ],
   [
+    "endless draining",
+    "BackingServices",
+    backing({ names: ["user"], drainSeconds: 301 }),
+    `drainSeconds is 301 but must be ${secondsRule(0, 300)}`,
+  ],
+  [
     "an empty name of the stack",
     "EnvironmentNamespace",
     ownNamespace({ stack: " " }),

@@ -25,6 +25,8 @@ export interface TrustRules {
   egress: boolean;
   /** Whether the cluster's gateway leads to the services that are `exposed`, unless the gateway says so of forks, too. */
   exposed: boolean;
+  /** Seconds for which a pod that the gateway calls answers on once it is to end: until the gateway calls it no more. */
+  drainSeconds: number;
   /** Whether the quota has room for roll-outs with a surge. */
   surge: boolean;
   /** How long the environment may exist, unless told otherwise. */
@@ -33,12 +35,16 @@ export interface TrustRules {
   maxTtl: string;
 }
 
+/** Traefik takes up changes once in two seconds, unless told otherwise; others do at once. */
+const usualDrainSeconds = 3;
+
 export const trustRules: Record<Trust, TrustRules> = {
   trusted: {
     push: true,
     sharedSecrets: true,
     egress: true,
     exposed: true,
+    drainSeconds: usualDrainSeconds,
     surge: true,
     ttl: "24h",
     maxTtl: "30d",
@@ -48,6 +54,7 @@ export const trustRules: Record<Trust, TrustRules> = {
     sharedSecrets: false,
     egress: false,
     exposed: false,
+    drainSeconds: 0,
     surge: false,
     ttl: "4h",
     maxTtl: "7d",

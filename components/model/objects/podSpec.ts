@@ -1,5 +1,6 @@
 import { companionContainers, companionsMark } from "./companions.ts";
 import { containerResources } from "../graph/containerResources.ts";
+import { draining, drainSecondsOf } from "./draining.ts";
 import { emptyFolders, writableFolders } from "./emptyFolders.ts";
 import { environmentVariables } from "../graph/environmentVariables.ts";
 import { mayBeMoved } from "./eviction.ts";
@@ -57,9 +58,19 @@ export function containerDefaults({
   };
 }
 
-/** Pod spec of a service, without the image and the service account. */
-export function servicePodSpec(service: Service, services: Service[], placement: Placement = {}) {
+/**
+ * Pod spec of a service, without the image and the service account.
+ * @param drainSeconds for which it answers on once it is to end, if it is exposed; then it has its grace period.
+ */
+export function servicePodSpec(
+  service: Service,
+  services: Service[],
+  placement: Placement = {},
+  drainSeconds = 0,
+) {
   checkPlacement(placement);
+  const drained = drainSecondsOf(service, drainSeconds);
+  const { gracePeriodSeconds = gracePeriod } = service;
   const resources = containerResources(service);
   const ports = containerPorts(service);
   const folders = writableFolders(service.writablePaths);
@@ -67,7 +78,8 @@ export function servicePodSpec(service: Service, services: Service[], placement:
   const env = environmentVariables(service, services);
   const companions = companionContainers(service, { env, volumeMounts }, containerDefaults(service));
   return {
-    ...podDefaults(service),
+    // The kubelet counts from the beginning of the drain.
+    ...podDefaults({ ...service, gracePeriodSeconds: drained + gracePeriodSeconds }),
     ...placementSpec(placement, selectorLabels(service.name)),
     volumes,
     ...(companions.length > 0 && { initContainers: companions }),
@@ -81,6 +93,7 @@ export function servicePodSpec(service: Service, services: Service[], placement:
       ...(ports.length > 0 && { ports }),
       resources,
       ...probesOf(service),
+      ...draining(drained),
       volumeMounts,
     },
   };
