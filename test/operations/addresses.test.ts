@@ -1,13 +1,12 @@
 // An environment's address outside of the cluster, asked for on this machine as a browser does.
-import { request, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { checkedOut } from "../../foundation/checkout.ts";
 import { dynenv, kubectl, kubectlWith, pulumi, shell, tryKubectl, uniqueName } from "../integration/shell.ts";
+import { gateway, page } from "../integration/testGateway.ts";
 
 const stack = uniqueName("addressed");
 const namespace = `env-${stack}`;
-/** Names below `localhost` lead to this machine, which not every resolver knows. */
-const [domain = "", port = ""] = (shell.DYNENV_DOMAIN ?? "").split(":");
+const { domain, port } = gateway;
 let output = "";
 
 beforeAll(async () => {
@@ -20,27 +19,6 @@ afterAll(async () => {
   await dynenv(["down", "--stack", stack]);
 });
 
-interface Page {
-  status: number;
-  body: string;
-  headers: IncomingHttpHeaders;
-}
-
-function page(host: string, path: string): Promise<Page> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, path, headers: { host }, agent: false }, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (text: string) => (body += text));
-      response.once("end", () => {
-        resolve({ status: response.statusCode ?? 0, body, headers: response.headers });
-      });
-    });
-    asked.once("error", reject);
-    asked.end();
-  });
-}
-
 test("an address answers with the commit that was deployed, and asks not to be indexed", async () => {
   const { status, body, headers } = await page(`${namespace}.${domain}`, "/version");
   expect(status).toBe(200);
@@ -49,7 +27,7 @@ test("an address answers with the commit that was deployed, and asks not to be i
 });
 
 test("`up`, the outputs and `open` tell it", async () => {
-  const url = `http://${namespace}.${domain}:${port}`;
+  const url = `http://${namespace}.${domain}:${String(port)}`;
   expect(output).toContain(`deals answers at ${url}\n`);
   const outputs = await pulumi(["stack", "output", "url", "--stack", stack]);
   expect(outputs.stdout.trim()).toBe(url);
