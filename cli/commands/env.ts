@@ -44,7 +44,7 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   if (cluster === undefined)
     report.line(`no cluster is up or named: ${commandName} cluster up, or set KUBECONFIG or KUBE_URL`);
   // A shell that is of no stack alone has no gateway but that of its own variables.
-  const gateway = cluster && run && (await gatewayVariables(shell, run.stack));
+  const gateway = cluster && run && (await gatewayVariables(shell, run.stack, report.line));
   const env: Record<string, string> = { ...shell, ...gateway, ...(run && stackVariables(run)) };
   if (check) requireBackend();
   if (check) await requirePermissions(kubeConfig(env), env.DYNENV_NAMESPACE ?? "", "run", env);

@@ -103,7 +103,7 @@ async function runOn(
 ): Promise<void> {
   requireNoOther(cluster);
   const variables = await environmentFor(cluster, work);
-  const gateway = await gatewayVariables(variables, identity.stack, options.config);
+  const gateway = await gatewayVariables(variables, identity.stack, report.line, options.config);
   const env = { ...variables, ...gateway, ...identityVariables(identity) };
   const config = kubeConfig(env);
   const standIns = env.DYNENV_STAND_INS ?? readVariable("DYNENV_STAND_INS") ?? "{}";

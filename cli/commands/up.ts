@@ -57,7 +57,7 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   const cluster = await requireCluster(options.context);
   requireNoOther(cluster);
   const variables = await environmentFor(cluster, work);
-  const gateway = await gatewayVariables(variables, run.stack, options.config);
+  const gateway = await gatewayVariables(variables, run.stack, report.line, options.config);
   const env = { ...variables, ...gateway, ...identityVariables(run) };
   const config = kubeConfig(env);
   const context: PulumiRun = { env, detail: report.detail, ...work };

@@ -15,11 +15,13 @@ const choices = {
  * Settings of the cluster's gateway, as variables; none where the stack's settings name one, or where the program has nothing
  * that is called from outside.
  * @param shell variables that Pulumi is started with; those of the embedded cluster name its gateway.
+ * @param tell is told why there are none, though the program has something for which there could be.
  * @param given settings of the command line.
  */
 export async function gatewayVariables(
   shell: Record<string, string>,
   stack: string,
+  tell: (line: string) => void,
   given: string[] = [],
 ): Promise<Record<string, string>> {
   const isChosen = Object.entries(choices).some(
@@ -28,5 +30,5 @@ export async function gatewayVariables(
   );
   if (isChosen || !wantedByProgram().gateway) return {};
   const domain = configuredSetting(stack, given, "domain") ?? readVariable("DYNENV_DOMAIN");
-  return orUnreachable(() => clusterGateway(kubeConfig(shell), domain));
+  return orUnreachable(() => clusterGateway(kubeConfig(shell), domain, tell));
 }

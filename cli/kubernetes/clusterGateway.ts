@@ -1,28 +1,44 @@
 import { CoreV1Api, CustomObjectsApi, type KubeConfig } from "#bundled/kubernetes";
 import { gatewayApi, listed, shown } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
-import { addressOf, podLabelsOf, type GatewayObject, type WayIn, waysIn } from "./gatewayDiscovery.ts";
+import {
+  addressOf,
+  podLabelsOf,
+  type GatewayObject,
+  type WayIn,
+  waysIn,
+  withoutPods,
+  withoutWay,
+} from "./gatewayDiscovery.ts";
 import { unlessForbidden, unlessMissing } from "./unlessMissing.ts";
 
 /**
  * Settings of the cluster's gateway, where it has one that environments may use and nobody has named any: by these,
  * services that are exposed have addresses.
  * @param domain the one that is wanted. Default: the Gateway's own.
+ * @param tell is told why there are none, as one sentence.
  * @throws when there are several, of which one has to be named.
  */
 export async function clusterGateway(
   config: KubeConfig,
   domain: string | undefined,
+  tell: (line: string) => void,
 ): Promise<Record<string, string>> {
-  const found = waysIn(await gatewaysOf(config), domain);
+  const gateways = await gatewaysOf(config);
+  const found = waysIn(gateways, domain);
   const [one] = found;
-  if (one === undefined) return {};
+  if (one === undefined) {
+    tell(withoutWay(gateways, domain));
+    return {};
+  }
   if (found.length > 1)
     throw new Failure(
       "usage",
       `the cluster has several Gateways for environments (${listed(found.map(({ gateway }) => gateway))}): name one by the setting gateway, such as ${shown(one.gateway)}`,
     );
-  return variablesOf(config, one);
+  const variables = await variablesOf(config, one);
+  if (variables === undefined) tell(withoutPods(one));
+  return variables ?? {};
 }
 
 /** Of a cluster without the Gateway API, or for somebody who may not look, none. */
@@ -34,7 +50,8 @@ async function gatewaysOf(config: KubeConfig): Promise<GatewayObject[]> {
   return list?.items ?? [];
 }
 
-async function variablesOf(config: KubeConfig, way: WayIn): Promise<Record<string, string>> {
+/** @returns nothing where the Gateway's pods are not known. */
+async function variablesOf(config: KubeConfig, way: WayIn): Promise<Record<string, string> | undefined> {
   const { gateway, gatewayClass, domain, tls, port } = way;
   const objects = config.makeApiClient(CustomObjectsApi);
   const core = config.makeApiClient(CoreV1Api);
@@ -42,14 +59,14 @@ async function variablesOf(config: KubeConfig, way: WayIn): Promise<Record<strin
     objects.getClusterCustomObject({ ...gatewayApi, plural: "gatewayclasses", name: gatewayClass }),
   )) as { spec?: { controllerName?: string } } | undefined;
   const labels = podLabelsOf(known?.spec?.controllerName ?? "", gateway);
-  if (labels === undefined) return {};
+  if (labels === undefined) return undefined;
   const labelSelector = Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join();
   const pods = await orNothing(core.listPodForAllNamespaces({ labelSelector }));
   const [pod] = pods?.items ?? [];
   const namespace = pod?.metadata?.namespace;
-  if (pod === undefined || namespace === undefined) return {};
+  if (pod === undefined || namespace === undefined) return undefined;
   const services = await orNothing(core.listNamespacedService({ namespace }));
   const address = addressOf(services?.items ?? [], pod, port);
   return {

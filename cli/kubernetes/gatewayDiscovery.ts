@@ -1,4 +1,4 @@
-import { ownerLabels } from "../../components/model/index.ts";
+import { ownerLabels, ownerSelector } from "../../components/model/index.ts";
 
 /** A Gateway of the cluster, as far as it tells who may be reached by it. */
 export interface GatewayObject {
@@ -59,6 +59,33 @@ export function waysIn(gateways: GatewayObject[], wanted?: string): WayIn[] {
       },
     ];
   });
+}
+
+/** Why services get no addresses, where no Gateway is a way in for environments. */
+export function withoutWay(gateways: GatewayObject[], wanted?: string): string {
+  const [one] = gateways;
+  if (one === undefined)
+    return noAddress(
+      "no Gateway is seen in the cluster: name one by the setting gateway, or a class of Ingresses by ingressClass",
+    );
+  const { name = "", namespace = "" } = one.metadata ?? {};
+  const listener =
+    gateways.length === 1 ? `no listener of the Gateway ${namespace}/${name}` : "no listener of any Gateway";
+  const hosts = wanted === undefined ? "a domain that it names" : wanted;
+  return noAddress(
+    `${listener} takes all hosts of ${hosts} and admits namespaces with the label ${ownerSelector}: add one, as docs/addresses.md shows`,
+  );
+}
+
+/** The same where nobody knows which pods a policy would have to let in. */
+export function withoutPods({ gateway, gatewayClass }: WayIn): string {
+  return noAddress(
+    `which pods the Gateway ${gateway} of the class ${gatewayClass} has is not known: name them by the setting gatewayPods, beside gateway and domain`,
+  );
+}
+
+function noAddress(reason: string): string {
+  return `nothing that is exposed gets an address outside of the cluster, since ${reason}`;
 }
 
 /** Whether a listener takes all hosts of the domain that is wanted, else of one that it names. */

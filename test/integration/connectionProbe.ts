@@ -33,10 +33,11 @@ const attempt = ({ host, port }) => new Promise((resolve) => {
   process.exit();
 })();`;
 
-/** Starts a process in a pod. */
-function start(namespace: string, target: string, ports: number[]) {
+/** Starts a process in a pod. @param container Default: the pod's first. */
+function start(namespace: string, target: string, ports: number[], container?: string) {
   const node = ["node", "--max-old-space-size=24", "--eval", program, JSON.stringify(ports)];
-  const args = ["exec", "-i", "-n", namespace, target, "--", ...node];
+  const chosen = container === undefined ? [] : ["--container", container];
+  const args = ["exec", "-i", "-n", namespace, target, ...chosen, "--", ...node];
   return execa("kubectl", args, { env: admin, reject: false, buffer: { stdout: false } });
 }
 
@@ -51,8 +52,13 @@ export class ConnectionProbe {
   }
 
   /** @returns a probe that listens on the ports which are free in the pod. */
-  static async start(namespace: string, target: string, ports: number[]): Promise<ConnectionProbe> {
-    const probe = new ConnectionProbe(start(namespace, target, ports));
+  static async start(
+    namespace: string,
+    target: string,
+    ports: number[],
+    container?: string,
+  ): Promise<ConnectionProbe> {
+    const probe = new ConnectionProbe(start(namespace, target, ports, container));
     if ((await probe.line()) !== "listening") throw new Error(`the probe in ${target} does not listen`);
     return probe;
   }

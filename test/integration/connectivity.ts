@@ -16,6 +16,8 @@ interface Pod {
   namespace: string;
   /** As kubectl takes it. */
   target: string;
+  /** Container that has Node. Default: the pod's first. */
+  container?: string;
 }
 
 interface Place {
@@ -43,7 +45,7 @@ export class Connectivity {
 
   static async start(pods: Pod[], ports: number[]): Promise<Connectivity> {
     const started = pods.map(async (pod) => {
-      const probe = await ConnectionProbe.start(pod.namespace, pod.target, ports);
+      const probe = await ConnectionProbe.start(pod.namespace, pod.target, ports, pod.container);
       return { pod, probe };
     });
     return new Connectivity(await Promise.all(started));

@@ -11,6 +11,7 @@ import { neighbourTests } from "./neighbourTests.ts";
 import { inNamespace, pod, rollAll } from "../integration/pods.ts";
 import { changes, commonSettings, ProgramStack } from "./programs.ts";
 import { standInOf, standIns } from "../integration/standIns.ts";
+import { gateway } from "../integration/testGateway.ts";
 import { podPorts } from "../integration/shopEdges.ts";
 import {
   adminKubeconfig,
@@ -26,7 +27,7 @@ import {
 } from "../integration/shell.ts";
 
 const control = uniqueName("control");
-const ingress = uniqueName("ingress");
+const impostors = uniqueName("impostors");
 const services = Object.keys(podPorts);
 const dropEdge = (edge: string) => shop.up("--config", `droppedEdge=${edge}`);
 let consumer: Consumer;
@@ -48,7 +49,7 @@ beforeAll(async () => {
     contextFolder: join(projectRoot, "example"),
     baseImage: shell.DYNENV_BASE_IMAGE ?? "",
     images: JSON.stringify(images),
-    ingressNamespace: ingress,
+    gateway: JSON.stringify(gateway),
   });
   await shop.create();
   undo.push(() => shop.destroy());
@@ -74,7 +75,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(
-    [control, ingress].map((name) => tryKubectl("delete", "namespace", name, "--ignore-not-found")),
+    [control, impostors].map((name) => tryKubectl("delete", "namespace", name, "--ignore-not-found")),
   );
   const [removeConsumer, ...destroyStacks] = undo;
   const ended = await Promise.allSettled(destroyStacks.map((step) => step()));
@@ -193,7 +194,7 @@ describe("the shop", () => {
   });
 });
 
-connectionTests(() => ({ namespace: shop.namespace, image, dropEdge, control, ingress }));
+connectionTests(() => ({ namespace: shop.namespace, image, dropEdge, control, impostors }));
 
 neighbourTests(() => ({ shop: shop.namespace, other: preview.namespace, image }));
 

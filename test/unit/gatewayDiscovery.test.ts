@@ -5,6 +5,8 @@ import {
   podLabelsOf,
   type GatewayObject,
   waysIn,
+  withoutPods,
+  withoutWay,
 } from "../../cli/kubernetes/gatewayDiscovery.ts";
 import { ownerLabels } from "../../components/model/objects/labels.ts";
 
@@ -62,6 +64,37 @@ describe("a way in for environments", () => {
     ]);
     expect(waysIn([gateway(listener)], "example.com")).toEqual([]);
     expect(waysIn([gateway(listener)], "notpreviews.example.com")).toEqual([]);
+  });
+});
+
+describe("why services get no addresses", () => {
+  const label = "app.kubernetes.io/part-of=dynenv";
+  const closed = gateway({ ...listener, allowedRoutes: undefined });
+  const none = "nothing that is exposed gets an address outside of the cluster, since";
+  it.each<[GatewayObject[], string | undefined, string]>([
+    [
+      [],
+      undefined,
+      "no Gateway is seen in the cluster: name one by the setting gateway, or a class of Ingresses by ingressClass",
+    ],
+    [
+      [closed],
+      undefined,
+      `no listener of the Gateway gateway/previews takes all hosts of a domain that it names and admits namespaces with the label ${label}: add one, as docs/addresses.md shows`,
+    ],
+    [
+      [closed, closed],
+      "ci.example.com",
+      `no listener of any Gateway takes all hosts of ci.example.com and admits namespaces with the label ${label}: add one, as docs/addresses.md shows`,
+    ],
+  ])("is one sentence: %#", (gateways, wanted, reason) => {
+    expect(withoutWay(gateways, wanted)).toBe(`${none} ${reason}`);
+  });
+
+  it("is one sentence where a Gateway's pods are not known", () => {
+    expect(withoutPods(found)).toBe(
+      `${none} which pods the Gateway gateway/previews of the class traefik has is not known: name them by the setting gatewayPods, beside gateway and domain`,
+    );
   });
 });
 

@@ -7,7 +7,7 @@ export const wanted = { functions: ["order"], names: ["queue-master", "session-d
 export const supplier = { cidr: "198.51.100.7/32", port: 443 };
 
 /**
- * Sock Shop, with a front end for the ingress controller a supplier for carts, and two pods of user.
+ * Sock Shop, with a front end for the gateway, a supplier for carts, and two pods of user.
  * @param dropped an optional use that is taken out, such as `front-end user`.
  */
 export function catalogue(dropped = ""): Catalogue {

@@ -10,6 +10,7 @@ import {
   EnvironmentNamespace,
   BackingServices,
   TestRunner,
+  type Gateway,
   type ImageSource,
 } from "dynamic-environments";
 import { subset } from "dynamic-environments/model";
@@ -60,11 +61,7 @@ const dependsOn = [
     {
       namespace,
       services: permitted,
-      gateway: {
-        domain: "previews.example.com",
-        name: "gateway/previews",
-        pods: { namespace: config.require("ingressNamespace") },
-      },
+      gateway: config.requireObject<Gateway>("gateway"),
     },
     opts,
   ),
