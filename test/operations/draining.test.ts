@@ -92,6 +92,5 @@ test("pods that end at once drop some: what the test above would see", async () 
     });
     failures = (await asking(500, restart)).failed;
   }
-  console.log(failures);
   expect(failures.length).toBeGreaterThan(0);
 }, 180_000);

@@ -19,10 +19,10 @@ import {
 import { projectRoot } from "../../foundation/folders.ts";
 import { construct } from "../../rendering/construction.ts";
 import { type Manifest, manifestsOf } from "../../rendering/manifests.ts";
-import { nodeImage } from "../failures/environment.ts";
 import { service } from "../unit/randomServices.ts";
 import { create, inNamespace } from "../integration/pods.ts";
-import { kubectl, tryKubectl, uniqueName } from "../integration/shell.ts";
+import { kubectl, shell, tryKubectl, uniqueName } from "../integration/shell.ts";
+import { standInOf } from "../integration/standIns.ts";
 import {
   type Door,
   gateway as plainGateway,
@@ -62,6 +62,11 @@ const program = `
   process.on("SIGTERM", () => process.exit(0));
   server.listen(8080);`;
 
+/** One that has Node, where it can be pulled without a login. */
+const image = standInOf("weaveworksdemos/catalogue:0.3.5").replace(
+  shell.CI_REGISTRY ?? "",
+  shell.DYNENV_PUBLIC_REGISTRY ?? "",
+);
 const echo = service("echo", { exposed: true, command: ["node", "--eval", program] });
 
 /** Objects as the components make them for an environment with this service alone. */
@@ -70,7 +75,11 @@ async function objects(gateway: Gateway): Promise<Manifest[]> {
     const run = { stack, project: "shop/echo", ref: "main", commit: "9dff06f" };
     new EnvironmentNamespace("echo", run);
     new NetworkIsolation("isolation", { namespace, services: [echo], gateway });
-    new ServiceDeployment("echo", { namespace, service: echo, image: nodeImage() });
+    new ServiceDeployment("echo", {
+      namespace,
+      service: echo,
+      image,
+    });
     new Route("route", { namespace, service: echo, isApplication: true, gateway });
   });
   return manifestsOf(made);
@@ -78,9 +87,11 @@ async function objects(gateway: Gateway): Promise<Manifest[]> {
 
 beforeAll(async () => {
   const all = await objects(plainGateway);
-  const isNamespace = ({ kind }: Manifest) => kind === "Namespace";
-  await create(...all.filter(isNamespace));
-  await create(...all.filter((manifest) => !isNamespace(manifest)));
+  const of = (...kinds: string[]) => all.filter(({ kind }) => kinds.includes(kind));
+  await create(...of("Namespace"));
+  await create(...of("NetworkPolicy", "ServiceAccount", "Service", "HTTPRoute"));
+  // Its pods need all of these.
+  await create(...of("Deployment"));
   await kubectl("rollout", "status", "deployment/echo", "-n", namespace, "--timeout=90s");
   await answers(plainDoor, host);
 }, 120_000);
