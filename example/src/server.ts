@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { answer, type Answer } from "./answers.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
-function start(settings: Settings): void {
+function start(settings: Settings): Server {
   const server = createServer((request, response) => void serve(request, response, settings));
   server.on("error", fail);
   server.listen(settings.port, () => {
@@ -10,6 +10,7 @@ function start(settings: Settings): void {
       `deals (commit ${settings.commit}) listens on ${String(settings.port)}, catalogue: ${settings.catalogue}`,
     );
   });
+  return server;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, settings: Settings): Promise<void> {
@@ -35,11 +36,11 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-// As process 1 of a container it gets no default action for signals.
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => process.exit(0));
-
 try {
-  start(readSettings(process.env));
+  const server = start(readSettings(process.env));
+  // As process 1 of a container it gets no default action for signals. Who waits for an answer still gets it.
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => server.close(() => process.exit(0)));
 } catch (error) {
   fail(error);
 }
