@@ -1,4 +1,4 @@
-import { kubectl, uniqueName } from "./shell.ts";
+import { kubectl, tryKubectl, uniqueName } from "./shell.ts";
 
 /** A container that was put beside those of a pod that runs already. */
 export interface Beside {
@@ -21,6 +21,9 @@ export async function besidePod(namespace: string, pod: string, image: string): 
   const state = `{.status.ephemeralContainerStatuses[?(@.name=="${name}")].state.running.startedAt}`;
   await kubectl("wait", "-n", namespace, `pod/${pod}`, `--for=jsonpath=${state}`, "--timeout=60s");
   const within = ["exec", "-n", namespace, pod, "--container", name, "--"];
-  const end = () => kubectl(...within, "node", "--eval", "process.kill(1)").then(() => undefined);
+  const end = async () => {
+    // It ends what calls it, too.
+    await tryKubectl(...within, "node", "--eval", "process.kill(1)");
+  };
   return { name, end };
 }
