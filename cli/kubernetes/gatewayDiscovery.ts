@@ -71,7 +71,7 @@ export function withoutWay(gateways: GatewayObject[], wanted?: string): string {
   const { name = "", namespace = "" } = one.metadata ?? {};
   const listener =
     gateways.length === 1 ? `no listener of the Gateway ${namespace}/${name}` : "no listener of any Gateway";
-  const hosts = wanted === undefined ? "a domain that it names" : wanted;
+  const hosts = wanted ?? "a domain that it names";
   return noAddress(
     `${listener} takes all hosts of ${hosts} and admits namespaces with the label ${ownerSelector}: add one, as docs/addresses.md shows`,
   );

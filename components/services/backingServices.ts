@@ -118,7 +118,16 @@ export class BackingServices extends pulumi.ComponentResource {
     this.images = {};
     this.revisions = {};
     const common = {
-      ...{ namespace, pullSecrets, placement, surge, drainSeconds, readyWithinSeconds, runTasks, pinnedImages },
+      ...{
+        namespace,
+        pullSecrets,
+        placement,
+        surge,
+        drainSeconds,
+        readyWithinSeconds,
+        runTasks,
+        pinnedImages,
+      },
       ...{ labels, annotations },
       ...(readinessImage !== undefined && { readinessImage }),
     };

@@ -44,9 +44,7 @@ export interface Gateway {
 
 const label = new RegExp(`^(?=.{1,63}$)${subdomainPart}$`);
 /** Namespace and name of a Gateway: a DNS label, and a DNS subdomain. */
-export const gatewayNamePattern = new RegExp(
-  `^(?=[^/]{1,63}/)${subdomainPart}/(?=.{1,253}$)${subdomain}$`,
-);
+export const gatewayNamePattern = new RegExp(`^(?=[^/]{1,63}/)${subdomainPart}/(?=.{1,253}$)${subdomain}$`);
 /** The label of a namespace before it, with the dot, may have 64 characters of the 253 of a host. */
 const domain = new RegExp(`^(?=.{1,189}$)${subdomain}$`);
 const port = wholeNumber(1, 65535, 443);
