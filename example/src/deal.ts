@@ -11,10 +11,12 @@ export interface Deal {
 
 const discounts = [10, 15, 20, 25, 30] as const;
 
-/** Deal number `id`: the sock at this place, from 1, of the list sorted by id. */
-export function findDeal(id: number, socks: Sock[]): Deal | undefined {
-  const sock = socks.toSorted(byId)[id - 1];
-  if (sock === undefined) return undefined;
+/** A deal for each sock, in the order of the socks' ids; the first one has the number 1. */
+export function dealsOn(socks: Sock[]): Deal[] {
+  return socks.toSorted(byId).map((sock, index) => dealOn(sock, index + 1));
+}
+
+function dealOn(sock: Sock, id: number): Deal {
   const discount = discountOf(id);
   return {
     id,

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { answer, type Answer } from "./answers.ts";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { answer, refusal, type Answer } from "./answers.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 function start(settings: Settings): Server {
@@ -18,17 +18,28 @@ async function serve(request: IncomingMessage, response: ServerResponse, setting
     send(response, await answer(request.method ?? "", request.url ?? "", settings));
   } catch (error) {
     console.error(error);
-    send(response, { status: 500, body: { error: "Something is wrong in deals: its log says what." } });
+    send(response, refusal(500, "Something is wrong in deals: its log says what."));
   }
 }
 
-function send(response: ServerResponse, { status, body }: Answer): void {
+/** What a browser may do with an answer: take a style sheet and pictures from this service, and nothing else. */
+const protection = {
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+};
+
+function send(response: ServerResponse, { status, type, content }: Answer): void {
   response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
+    ...protection,
+    "content-type": type,
+    // The catalogue may say something else the next moment.
+    "cache-control": "no-store",
     connection: "close",
     ...(status === 405 && { allow: "GET" }),
   });
-  response.end(`${JSON.stringify(body)}\n`);
+  response.end(content);
 }
 
 function fail(error: unknown): never {

@@ -64,7 +64,7 @@ void test("beyond the catalogue's end there is no deal", async () => {
 });
 
 void test("there is nothing at an unknown path", async () => {
-  assert.equal((await deals<Refusal>("/")).status, 404);
+  assert.equal((await deals<Refusal>("/nothing")).status, 404);
 });
 
 void test("deals cannot be changed", async () => {

@@ -30,9 +30,19 @@ export async function catalogue<Body>(path: string): Promise<Body> {
   return (await request<Body>("CATALOGUE_ADDRESS", path, "GET")).body;
 }
 
+/** What deals answers, whatever it is. */
+export async function page(path: string): Promise<{ status: number; text: string; headers: Headers }> {
+  const response = await open("DEALS_ADDRESS", path, "GET");
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
 async function request<Body>(variable: string, path: string, method: string): Promise<Answer<Body>> {
+  const response = await open(variable, path, method);
+  return { status: response.status, body: (await response.json()) as Body };
+}
+
+async function open(variable: string, path: string, method: string): Promise<Response> {
   const address = process.env[variable];
   if (!address) throw new Error(`${variable} must be host:port, for example deals:80, but is not set.`);
-  const response = await fetch(`http://${address}${path}`, { method, signal: AbortSignal.timeout(5000) });
-  return { status: response.status, body: (await response.json()) as Body };
+  return fetch(`http://${address}${path}`, { method, signal: AbortSignal.timeout(5000) });
 }
