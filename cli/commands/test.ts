@@ -1,12 +1,15 @@
+import type { KubeConfig } from "#bundled/kubernetes";
 import { Command } from "commander";
 import { commitForm, shown, stackForm } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { ciRun } from "../../foundation/ciRun.ts";
 import { required } from "../../foundation/required.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
-import { environmentFor, requireCluster } from "../access/connect.ts";
+import { clientEnvironment, environmentFor, requireCluster } from "../access/connect.ts";
 import { identify, ownProject } from "../environment/identity.ts";
 import { interruptibleWork, orInterrupted } from "../process/interrupt.ts";
+import type { EnvironmentNamespace } from "../kubernetes/namespace.ts";
+import { runOutside, type OutsideOptions } from "../environment/outsideTests.ts";
 import { requireEnvironment, type Owner } from "../environment/owner.ts";
 import { requireReadyCommit } from "../environment/readyCommit.ts";
 import { Report } from "../view/report.ts";
@@ -18,15 +21,32 @@ import { requireFolder } from "./outputFile.ts";
 
 export function testCommand(): Command {
   return identityOptions(new Command("test"))
-    .description("run the tests of an environment as Jobs beside it, and pass on their log and result")
+    .description(
+      "run the tests of an environment as Jobs beside it, or with --outside on this machine, and pass on their log and result",
+    )
     .usage("[options] [name] [-- command...]")
-    .argument("[name]", "the suite that runs (default: all of them, one after the other)")
+    .argument(
+      "[name]",
+      "the suite that runs (default: all of them, one after the other); with --outside, the service that is called (default: the application)",
+    )
     .argument("[command...]", "after --, what runs in place of the suite's own command")
+    .option("--outside", "run the command on this machine: BASE_URL tells it the environment's address")
     .option("--context <name>", "context of the kubeconfig to use")
     .option("--junit <folder>", "copy the results that suites write to NAME.xml in it, for CI systems")
     .option("--allow-no-tests", "be content with a run of zero tests, too")
+    .addHelpText("after", help)
     .action(test);
 }
+
+const help = `
+With --outside, the command runs on this machine, with the variables of this shell and
+  BASE_URL             the address, such as https://env-feature-login-abcdefghijkl.previews.example.com
+  EXPECTED_COMMIT      the commit that runs there
+and on the embedded cluster
+  DYNENV_SECURE_URL    the same address by HTTPS
+  DYNENV_CA_FILE       the authority of its certificate, which NODE_EXTRA_CA_CERTS names, too, unless it is set
+It begins once the address answers; Ctrl-C ends all that it started.
+`;
 
 async function test(
   _name: string | undefined,
@@ -36,23 +56,66 @@ async function test(
 ): Promise<void> {
   const report = new Report();
   const asked = wordsOf(command);
-  const { context, junit, allowNoTests } = options;
   const tested = testedBy(options);
-  if (junit !== undefined) await requireFolder("--junit", junit);
-  const work = interruptibleWork(report.line);
-  const env = await environmentFor(await requireCluster(context), work);
-  const { signal } = work;
-  await report.stage("test", () => testStack(tested, env, report, { ...asked, junit, allowNoTests, signal }));
+  if (options.outside === true) await testOutside(tested, asked, options, report);
+  else await testBeside(tested, asked, options, report);
 }
 
 interface TestCommandOptions extends IdentityOptions, Pick<SuiteOptions, "junit" | "allowNoTests"> {
   context?: string;
+  outside?: true;
 }
 
-/** The suite that is asked for, and what it is to run: `--` parts the two. */
-function wordsOf({ args, parent }: Command): Pick<SuiteOptions, "suite" | "command"> {
+/** What is asked for by words: a suite, or with `--outside` a service, and a command. */
+interface Asked {
+  name: string | undefined;
+  command: string[] | undefined;
+}
+
+async function testBeside(
+  tested: Tested,
+  { name: suite, command }: Asked,
+  { context, junit, allowNoTests }: TestCommandOptions,
+  report: Report,
+): Promise<void> {
+  if (junit !== undefined) await requireFolder("--junit", junit);
+  const work = interruptibleWork(report.line);
+  const env = await environmentFor(await requireCluster(context), work);
+  const suites = { suite, command, junit, allowNoTests, signal: work.signal };
+  await report.stage("test", () => testStack(tested, env, report, suites));
+}
+
+async function testOutside(
+  tested: Tested,
+  { name: service, command }: Asked,
+  { context, junit, allowNoTests }: TestCommandOptions,
+  report: Report,
+): Promise<void> {
+  if (command === undefined)
+    throw new Failure(
+      "usage",
+      "--outside is given without a command: put one behind --, such as dynenv test --outside -- npm test",
+    );
+  if (junit !== undefined)
+    throw new Failure(
+      "usage",
+      "--junit is given with --outside, where the command writes its results itself: leave one of the two out",
+    );
+  const { signal } = interruptibleWork(report.line);
+  const cluster = await requireCluster(context);
+  const gateway = "registry" in cluster ? cluster.gateway : undefined;
+  const config = kubeConfig(await clientEnvironment(cluster));
+  await report.stage("test", async () => {
+    const { name, marks } = await readyEnvironment(config, tested, signal);
+    const options = { signal, service, command, commit: marks.commit ?? "", allowNoTests, gateway };
+    await orUnreachable(() => runOutside(config, name, report, options satisfies OutsideOptions));
+  });
+}
+
+/** The name that is asked for, and what is to run: `--` parts the two. */
+function wordsOf({ args, parent }: Command): Asked {
   const [before, after] = partedWords(args, typedOf(parent));
-  const [suite, more] = before;
+  const [name, more] = before;
   if (more !== undefined)
     throw new Failure(
       "usage",
@@ -60,7 +123,7 @@ function wordsOf({ args, parent }: Command): Pick<SuiteOptions, "suite" | "comma
     );
   if (after?.length === 0)
     throw new Failure("usage", "there is no command after --: give one, such as dynenv test -- npm test");
-  return { suite, command: after };
+  return { name, command: after };
 }
 
 /** What was typed, which commander keeps and its types leave out. */
@@ -89,15 +152,24 @@ export async function testStack(
   options: SuiteOptions,
 ): Promise<void> {
   const config = kubeConfig(env);
+  const { name } = await readyEnvironment(config, tested, options.signal);
+  await orUnreachable(() => runSuites(config, name, output, options));
+}
+
+/** The environment that is to be tested. @throws when it is not known to be ready with its commit, or has another one. */
+function readyEnvironment(
+  config: KubeConfig,
+  tested: Tested,
+  signal: AbortSignal,
+): Promise<EnvironmentNamespace> {
   const ready = async () => {
     const environment = await requireEnvironment(config, tested);
     const { name, marks } = environment;
     requireCommit(name, marks.commit ?? "", tested.commit);
     await requireReadyCommit(config, environment);
-    return name;
+    return environment;
   };
-  const namespace = await orInterrupted(options.signal, orUnreachable(ready));
-  await orUnreachable(() => runSuites(config, namespace, output, options));
+  return orInterrupted(signal, orUnreachable(ready));
 }
 
 /** @throws when tests would pass for another commit than what runs there; one of the two may be abbreviated. */

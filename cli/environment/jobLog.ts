@@ -31,11 +31,20 @@ export async function followLog(
     ended.abort();
   };
   end.then(noted, noted);
-  const lines = new Lines(output.mask);
+  await passOn(podLog(config, container, ended.signal, output.line), output, count);
+}
+
+/** Passes on what tests print, in whole lines, and counts the tests in it. */
+export async function passOn(
+  texts: AsyncIterable<string>,
+  { mask, output }: Pick<Output, "mask" | "output">,
+  count: TestCount,
+): Promise<void> {
+  const lines = new Lines(mask);
   const pass = (text: string) => {
     count.note(text);
-    return output.output(text);
+    return output(text);
   };
-  for await (const text of podLog(config, container, ended.signal, output.line)) await pass(lines.push(text));
+  for await (const text of texts) await pass(lines.push(text));
   await pass(lines.end());
 }

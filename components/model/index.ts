@@ -139,7 +139,9 @@ export {
 export { judgedHealth, pageLimit } from "../readiness/judgement.ts";
 export type { ReadinessReport, ServiceReport } from "../readiness/report.ts";
 export { startFolder } from "../readiness/started.ts";
-export type { ReadinessTarget } from "../readiness/target.ts";
+export { askRoute } from "../readiness/routed.ts";
+export type { ReadinessArguments } from "../readiness/arguments.ts";
+export type { ReadinessTarget, RouteTarget } from "../readiness/target.ts";
 export { readReport } from "./objects/readinessReport.ts";
 export {
   checkRevisions,
