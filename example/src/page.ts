@@ -70,7 +70,7 @@ function page(title: string, content: Html, commit: string): string {
         </header>
         <main>${content}</main>
         <footer>
-          <p>Built from commit <code>${commit}</code>. <a href="health">How the services are</a></p>
+          <p>Built from commit <code>${commit}</code>. <a href="health">Health of the services</a></p>
         </footer>
       </body>
     </html> `;
