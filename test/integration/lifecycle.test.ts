@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectPage, installBrowser } from "./browserTests.ts";
 import { firstMoments } from "./firstMoments.ts";
 import { connection, inNamespace, pod, pullSecret, rollAll, waitingMessage } from "./pods.ts";
 import { expectPullOnly } from "./registryLogins.ts";
@@ -70,6 +71,11 @@ describe("an environment made by plain pulumi up", () => {
     const { images, readyCommit } = outputs as { images: Record<string, string>; readyCommit: string };
     await expectSuites(stack, images.deals ?? "", readyCommit);
   });
+
+  test("has a page that a browser opens by its address", async () => {
+    await installBrowser();
+    await expectPage(stack);
+  }, 300_000);
 
   test("opens every connection of a test before its first moment", async () => {
     // As many at once as the quota has room for.
