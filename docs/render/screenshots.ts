@@ -1,5 +1,5 @@
 // Takes the pictures of the sample application's page that the docs show, by the address of an environment that is up:
-// `dynenv test --outside --allow-no-tests -- node docs/render/screenshots.ts`.
+// `npm run docs:screenshots`.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startBrowser } from "../../test/browser/chromium.ts";

@@ -78,7 +78,7 @@ const steps: Step[] = [
   ["docs/state.md#1", ""],
   ["docs/rbac.md#2", "eyJ", undefined, asAdmin],
   ["docs/pipelines.md#1", "", undefined, inClone],
-  ["README.md#3", "test: done in", removed],
+  ["README.md#4", "test: done in", removed],
   ["docs/rbac.md#1", "created", deployed],
   ["docs/components/test-runner.md#1", "created", undefined, asAdmin],
   ["docs/failures.md#1", "are ready"],
@@ -113,16 +113,19 @@ const reader = () => {
     PULUMI_SKIP_CONFIRMATIONS: "true",
   };
 };
-const onOwnCluster = ["README.md#1", "docs/backing.md#1", "README.md#2"];
+const onOwnCluster = ["README.md#1", "README.md#2", "docs/backing.md#1", "README.md#3"];
 
 test("the README's first commands do what it says", async () => {
   expect(await follow("README.md#1", reader())).toContain("the cluster is down");
+  expect(await follow("README.md#2", reader())).toMatch(
+    /deals answers at http:\/\/env-\S+\.dynenv\.localhost:\d+\n/,
+  );
   expect(await follow("docs/backing.md#1", reader())).toContain("has stand-in images of postgres, redis");
-  expect(await follow("README.md#2", reader())).toContain("job.batch/first-test created");
+  expect(await follow("README.md#3", reader())).toContain("job.batch/first-test created");
 }, 500_000);
 
 /** The README's section on reuse: test/operations/programs.test.ts follows it. */
-const reuse = ["README.md#4", "README.md#5"];
+const reuse = ["README.md#5", "README.md#6"];
 
 /** Of an application of one's own: test/operations/foreign.test.ts does so. */
 const ownApplication = [1, 2, 3].map((block) => `docs/own-application.md#${String(block)}`);
