@@ -56,4 +56,21 @@ export const addresses: Mutation[] = [
       'uses.push("route");',
     ],
   ]),
+  ...inFile("cli/environment/outsideAddress.ts", "outsideTests", [
+    ["tests call whatever has an address first", "all.find(isOfApplication) ??", "all[0] ??"],
+    ["a name below localhost is looked up", 'hostname.endsWith(".localhost")', "false"],
+    ["tests begin with the commit before", "...asked, host: hostname", "host: hostname"],
+  ]),
+  ...inFile("cli/environment/testCommand.ts", "outsideTests", [
+    [
+      "what an interrupted test has started goes on",
+      "process.kill(-pid, signal)",
+      "process.kill(pid, signal)",
+    ],
+    [
+      "tests that fail pass",
+      "return code === 0 ? undefined : `ended",
+      "return code !== null ? undefined : `ended",
+    ],
+  ]),
 ];
