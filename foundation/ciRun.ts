@@ -14,6 +14,8 @@ export interface CiRun {
   commit: string | undefined;
   /** What tells this run from others of the same commit. */
   run: string | undefined;
+  /** Number of the merge request or pull request that it is for, as the CI system calls it. */
+  mergeRequest: string | undefined;
   /** Whether its code comes from a fork. */
   fork: boolean;
 }
@@ -21,8 +23,9 @@ export interface CiRun {
 type Variables = Record<string, string | undefined>;
 
 /**
- * What the variables say: DYNENV_PROJECT, DYNENV_REF, DYNENV_COMMIT and DYNENV_RUN in any CI system, such as Concourse
- * whose tasks know only what they are told; else those of GitLab, its old ones included, or of GitHub.
+ * What the variables say: DYNENV_PROJECT, DYNENV_REF, DYNENV_COMMIT, DYNENV_RUN and DYNENV_MERGE_REQUEST in any CI
+ * system, such as Concourse whose tasks know only what they are told; else those of GitLab, its old ones included, or of
+ * GitHub.
  * @param place where in the repository the program is: two of one repository must not take each other's environments for
  * their own. Default: at its root.
  */
@@ -35,6 +38,7 @@ export function ciRun(env: Variables, place = () => ""): CiRun {
     ref: branchName(first("DYNENV_REF") ?? found.ref),
     commit: first("DYNENV_COMMIT") ?? found.commit,
     run: first("DYNENV_RUN") ?? found.run,
+    mergeRequest: first("DYNENV_MERGE_REQUEST") ?? found.mergeRequest,
     fork: found.fork,
   };
 }
@@ -63,6 +67,7 @@ function gitlabRun(first: First): CiRun {
           first("CI_COMMIT_REF_NAME", "CI_BUILD_REF_NAME")),
     commit: first("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "CI_COMMIT_SHA", "CI_BUILD_REF"),
     run: first("CI_PIPELINE_ID", "CI_BUILD_ID"),
+    mergeRequest: first("CI_MERGE_REQUEST_IID"),
     fork,
   };
 }
@@ -74,14 +79,17 @@ function tagRef(name: string | undefined): string | undefined {
 
 const githubEvent = z.object({
   pull_request: z
-    .object({ head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }) })
+    .object({
+      number: z.int().optional(),
+      head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
+    })
     .optional(),
 });
 
 /** For a pull request GITHUB_SHA is a merge commit; its head is in the file with the event alone. */
 function githubRun(first: First): CiRun {
   const project = first("GITHUB_REPOSITORY");
-  const head = pullRequest(first("GITHUB_EVENT_PATH"))?.head;
+  const { head, number } = pullRequest(first("GITHUB_EVENT_PATH")) ?? {};
   // A fork that was deleted has no name any more.
   const source = head === undefined ? project : (head.repo?.full_name ?? "deleted");
   const fork = source !== project;
@@ -92,6 +100,7 @@ function githubRun(first: First): CiRun {
     ref: fork && branch ? `${source ?? ""}:${branch}` : branch,
     commit: head?.sha ?? first("GITHUB_SHA"),
     run: first("GITHUB_RUN_ID"),
+    mergeRequest: number === undefined ? undefined : String(number),
     fork,
   };
 }

@@ -77,11 +77,12 @@ export function previewStack(definition: Definition, settings: Settings) {
 }
 
 function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
-  const { stack, project, ref, commit, pull, pullLogins, ttl, deployedAt, nodeSelector } = settings;
+  const { stack, project, ref, commit, mergeRequest } = settings;
+  const { pull, pullLogins, ttl, deployedAt, nodeSelector } = settings;
   const { catalogue, tests, podSecurity, runTasks = false } = definition;
   const { application, others } = ownServices(definition, settings);
   return {
-    identity: { stack, project, ref, commit },
+    identity: { stack, project, ref, commit, ...(mergeRequest !== undefined && { mergeRequest }) },
     application,
     services: others,
     backing: {

@@ -11,6 +11,7 @@ import {
   imageForm,
   imagePattern,
   mapping,
+  mergeRequestForm,
   prefixForm,
   projectForm,
   refForm,
@@ -69,6 +70,7 @@ export const rules = {
   project: projectForm,
   ref: refForm,
   commit: commitForm,
+  mergeRequest: mergeRequestForm,
   images: {
     schema: json.pipe(mapping(z.string(), imageForm.schema)),
     rule: "a JSON object from service to a reference by digest",

@@ -38,6 +38,8 @@ export interface Settings {
   project: string;
   ref: string;
   commit: string;
+  /** Number of the merge request or pull request; absent: there is none. */
+  mergeRequest: string | undefined;
   /** Hash of changes that are not committed, where there are any. */
   dirty: (context: string) => string | undefined;
   /** Images by digest of the project's services, by their names; those of the others are built. */
@@ -89,6 +91,7 @@ export function readSettings(): Settings {
     project,
     ref: read("ref", "DYNENV_REF") ?? (checkedOut().ref || required("ref", "DYNENV_REF")),
     commit: read("commit", "DYNENV_COMMIT") ?? (checkedOut().commit || required("commit", "DYNENV_COMMIT")),
+    mergeRequest: read("mergeRequest", "DYNENV_MERGE_REQUEST"),
     dirty: (context) => asRunError(() => uncommittedChanges(".", ignoredInImage(context))),
     images: read("images", "DYNENV_SERVICE_IMAGES") ?? {},
     secret,
@@ -227,13 +230,14 @@ function read<K extends Key>(key: K, variable?: string): z.infer<(typeof rules)[
 
 /** A variable's own value, else what CI systems call by other names. */
 function valueOf(variable: string): string | undefined {
-  const { project, ref, commit, fork } = asRunError(() =>
+  const { project, ref, commit, mergeRequest, fork } = asRunError(() =>
     ciRun(process.env, () => placeInRepository(process.cwd())),
   );
   const said: Record<string, string | undefined> = {
     DYNENV_PROJECT: project,
     DYNENV_REF: ref,
     DYNENV_COMMIT: commit,
+    DYNENV_MERGE_REQUEST: mergeRequest,
     DYNENV_TRUST: readVariable("DYNENV_TRUST") ?? (fork ? Trust.fork : undefined),
     ...deployToken(),
   };

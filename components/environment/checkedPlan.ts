@@ -44,7 +44,7 @@ import { checkTests } from "./environmentTests.ts";
 
 /** The arguments that group what is one concern, and what is in them. */
 export const groups = {
-  identity: ["stack", "project", "ref", "commit"],
+  identity: ["stack", "project", "ref", "commit", "mergeRequest"],
   backing: ["catalogue", "names", "functions", "imageSource", "serviceSecrets"],
   registry: ["logins", "dockerConfig"],
   lifetime: ["ttl", "deployedAt"],
@@ -160,11 +160,12 @@ function checkOwn(
   checkFiles(service, { files: service.files, [`${argument}.secretFiles`]: own.secretFiles });
 }
 
-function checkIdentity({ stack, project, ref, commit }: EnvironmentIdentity): void {
+function checkIdentity({ stack, project, ref, commit, mergeRequest }: EnvironmentIdentity): void {
   checkStackName("identity.stack", stack);
   checkMark("identity.project", project);
   checkMark("identity.ref", ref);
   checkMark("identity.commit", commit);
+  if (mergeRequest !== undefined) checkMark("identity.mergeRequest", mergeRequest);
 }
 
 /** @throws when an address cannot be made. */

@@ -4,6 +4,7 @@ import {
   checked,
   checkDeployedAt,
   checkGivenMetadata,
+  checkMark,
   checkStackName,
   deploymentMarks,
   expiry,
@@ -29,6 +30,8 @@ export interface EnvironmentNamespaceArgs {
   ref: pulumi.Input<string>;
   /** Commit, recorded for cleanup. */
   commit: pulumi.Input<string>;
+  /** Number of the merge request or pull request, recorded for the comment there. Default: none. */
+  mergeRequest?: string;
   /** Whose code runs in it, recorded for cleanup. Default: `trusted`. */
   trust?: Trust;
   /** Level of the Pod Security Standards that is enforced. Default: `restricted`. */
@@ -66,10 +69,12 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
   public readonly expiresAt: pulumi.Output<string>;
   constructor(name: string, args: EnvironmentNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     const { stack, trust = Trust.trusted, podSecurity = PodSecurity.restricted, deployedAt } = args;
+    const { mergeRequest } = args;
     const ttl = validated("EnvironmentNamespace", name, args, ["project", "ref", "commit"], () => {
       checkStackName("stack", stack);
       checkGivenMetadata(args);
       checked("podSecurity", podSecurity, podSecurityForm);
+      if (mergeRequest !== undefined) checkMark("mergeRequest", mergeRequest);
       if (deployedAt !== undefined) checkDeployedAt("deployedAt", deployedAt, new Date());
       return timeToLive(args.ttl, rulesOf(trust));
     });
@@ -80,11 +85,12 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
         metadata: {
           name: namespaceName(stack),
           labels: { ...args.labels, ...namespaceLabels(podSecurity) },
-          annotations: pulumi
-            .all([args.project, args.ref, args.commit])
-            .apply(([project, ref, commit]) =>
-              marked(args, { project, ref, commit, stack, ttl, trust, ...deploymentMarks(deployedAt, ttl) }),
-            ),
+          annotations: pulumi.all([args.project, args.ref, args.commit]).apply(([project, ref, commit]) =>
+            marked(args, {
+              ...{ project, ref, commit, stack, ttl, trust, ...deploymentMarks(deployedAt, ttl) },
+              ...(mergeRequest !== undefined && { mergeRequest }),
+            }),
+          ),
         },
       },
       { parent: this },

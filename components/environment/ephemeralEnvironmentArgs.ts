@@ -22,6 +22,8 @@ export interface EnvironmentIdentity {
   ref: string;
   /** Commit that the application's image was built from; the environment is ready when the application reports it. */
   commit: string;
+  /** Number of the merge request or pull request that it is deployed for. Default: none. */
+  mergeRequest?: string;
 }
 
 /** What runs beside the application. */

@@ -87,7 +87,7 @@ export {
   timeMark,
 } from "./lifetime/lifeSpan.ts";
 export { mapping } from "./rules/mapping.ts";
-export { checkMark, malformed, projectForm, refForm, wellFormed } from "./lifetime/markForms.ts";
+export { checkMark, malformed, mergeRequestForm, projectForm, refForm, wellFormed } from "./lifetime/markForms.ts";
 export {
   checkStackName,
   commitForm,

@@ -136,6 +136,7 @@ const mistakes: Record<string, Mistakes> = {
     wrong: {
       '`stack: ""`': { stack: "" },
       '`ttl: "1 day"`': { ttl: "1 day" },
+      '`mergeRequest: "!12"`': { mergeRequest: "!12" },
       '`deployedAt: "today"`': { deployedAt: "today" },
       '`trust: "forks"`': { trust: "forks" },
     },

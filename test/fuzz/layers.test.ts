@@ -89,6 +89,7 @@ const settings = {
   trust: ["trusted", "fork"],
   ttl: ["4h", "1m"],
   deployedAt: ["2026-03-01T12:00:00Z"],
+  mergeRequest: ["12"],
   cap: ['{"pods": 30, "cpu": "16"}'],
   nodeSelector: ['{"pool": "x"}'],
   imagePrefix: ["docker.io"],
@@ -122,6 +123,7 @@ const ci = {
     CI_COMMIT_SHA: ["9dff06f".padEnd(40, "0")],
     CI_PIPELINE_ID: ["1"],
   },
+  ...{ DYNENV_MERGE_REQUEST: ["12"], CI_MERGE_REQUEST_IID: ["12"] },
   ...{ CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: ["me/deals"], CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: ["x"] },
   ...{ CI_REGISTRY: ["registry.example.com"], CI_REGISTRY_USER: ["me"], CI_REGISTRY_PASSWORD: ["pw"] },
   ...{

@@ -101,7 +101,10 @@ export const everything: Whole<
   application: typeof application;
   readiness: Required<Omit<Readiness, "service">>;
 } = {
-  identity: { stack: "everything", project: "shop/api", ref: "feature/everything", commit },
+  identity: {
+    ...{ stack: "everything", project: "shop/api", ref: "feature/everything", commit },
+    mergeRequest: "12",
+  },
   application,
   services: [
     {

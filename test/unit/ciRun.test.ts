@@ -29,8 +29,13 @@ describe("a run of GitLab", () => {
     CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "shop/deals",
     CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "feature/a",
     CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: "",
+    CI_MERGE_REQUEST_IID: "3",
   };
-  const expected = { project: "shop/deals", ref: "feature/a", commit: pushed, run: "17", fork: false };
+  const expected = {
+    ...{ project: "shop/deals", ref: "feature/a", commit: pushed, run: "17" },
+    ...{ mergeRequest: undefined as string | undefined, fork: false },
+  };
+  const requested = { ...expected, mergeRequest: "3" };
 
   it("is of a branch or a tag", () => {
     expect(ciRun(branch)).toEqual(expected);
@@ -48,18 +53,18 @@ describe("a run of GitLab", () => {
   });
 
   it("is of a merge request's source", () => {
-    expect(ciRun(request)).toEqual(expected);
+    expect(ciRun(request)).toEqual(requested);
   });
 
   it("is of the source, too, where the pipeline runs for the merged result", () => {
     const results = { CI_COMMIT_SHA: merged, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: pushed };
     const ref = { CI_COMMIT_REF_NAME: "refs/merge-requests/3/merge" };
-    expect(ciRun({ ...request, ...ref, ...results })).toEqual(expected);
+    expect(ciRun({ ...request, ...ref, ...results })).toEqual(requested);
   });
 
   it("is of a fork, in whosever project it runs", () => {
     const fork = { ...request, CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "somebody/deals" };
-    const ofFork = { ...expected, ref: "somebody/deals:feature/a", fork: true };
+    const ofFork = { ...requested, ref: "somebody/deals:feature/a", fork: true };
     expect(ciRun(fork)).toEqual(ofFork);
     expect(ciRun({ ...fork, CI_PROJECT_PATH: "somebody/deals" })).toEqual({
       ...ofFork,
@@ -77,12 +82,20 @@ describe("a run of GitHub", () => {
     GITHUB_RUN_ID: "17",
     GITHUB_HEAD_REF: "",
   };
-  const expected = { project: "shop/deals", ref: "feature/a", commit: pushed, run: "17", fork: false };
+  const expected = {
+    project: "shop/deals",
+    ref: "feature/a",
+    commit: pushed,
+    run: "17",
+    mergeRequest: undefined,
+    fork: false,
+  };
 
   /** Variables of a pull request, whose event is in a file. */
   function pullRequest(head: object | string) {
     const path = join(folder, "event.json");
-    writeFileSync(path, typeof head === "string" ? head : JSON.stringify({ pull_request: { head } }));
+    const event = { pull_request: { number: 3, head } };
+    writeFileSync(path, typeof head === "string" ? head : JSON.stringify(event));
     const variables = { GITHUB_REF_NAME: "3/merge", GITHUB_HEAD_REF: "feature/a", GITHUB_SHA: merged };
     return { ...push, ...variables, GITHUB_EVENT_PATH: path };
   }
@@ -93,14 +106,18 @@ describe("a run of GitHub", () => {
   });
 
   it("is of a pull request's head, not of the commit that merges it", () => {
-    expect(ciRun(pullRequest({ sha: pushed, repo: { full_name: "shop/deals" } }))).toEqual(expected);
+    const expectedThere = { ...expected, mergeRequest: "3" };
+    expect(ciRun(pullRequest({ sha: pushed, repo: { full_name: "shop/deals" } }))).toEqual(expectedThere);
   });
 
   it.each([
     ["a fork", { full_name: "somebody/deals" }, "somebody/deals:feature/a"],
     ["a fork that was deleted", null, "deleted:feature/a"],
   ])("is of %s", (_name, repo, ref) => {
-    expect(ciRun(pullRequest({ sha: pushed, repo }))).toEqual({ ...expected, ref, fork: true });
+    expect(ciRun(pullRequest({ sha: pushed, repo }))).toEqual({
+      ...expected,
+      ...{ ref, mergeRequest: "3", fork: true },
+    });
   });
 
   it.each([
@@ -121,8 +138,12 @@ describe("a run of any CI system", () => {
     DYNENV_REF: "feature/a",
     DYNENV_COMMIT: pushed,
     DYNENV_RUN: "17",
+    DYNENV_MERGE_REQUEST: "3",
   };
-  const expected = { project: "shop/deals", ref: "feature/a", commit: pushed, run: "17", fork: false };
+  const expected = {
+    ...{ project: "shop/deals", ref: "feature/a", commit: pushed, run: "17" },
+    ...{ mergeRequest: "3", fork: false },
+  };
 
   it("is what DYNENV_* tell, as in Concourse's tasks", () => {
     expect(ciRun(told)).toEqual(expected);
@@ -130,11 +151,15 @@ describe("a run of any CI system", () => {
 
   it("is what they tell rather than what the CI system does", () => {
     const other = { CI_PROJECT_PATH: "a/b", CI_COMMIT_REF_NAME: "b", CI_COMMIT_SHA: merged };
-    expect(ciRun({ ...other, CI_PIPELINE_ID: "1", ...told })).toEqual(expected);
+    const numbers = { CI_PIPELINE_ID: "1", CI_MERGE_REQUEST_IID: "1" };
+    expect(ciRun({ ...other, ...numbers, ...told })).toEqual(expected);
   });
 
   it("is unknown where nobody tells, and where all is empty", () => {
-    const unknown = { project: undefined, ref: undefined, commit: undefined, run: undefined, fork: false };
+    const unknown = {
+      ...{ project: undefined, ref: undefined, commit: undefined, run: undefined },
+      ...{ mergeRequest: undefined, fork: false },
+    };
     expect(ciRun({})).toEqual(unknown);
     const names = [...Object.keys(told), "GITHUB_ACTIONS", "CI_PROJECT_PATH", "CI_COMMIT_SHA"];
     expect(ciRun(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(unknown);

@@ -238,6 +238,7 @@ describe("a change of one setting", () => {
       { deployedAt: "2026-03-01T12:00:00Z" },
       [`Namespace/${namespaceName(exampleSettings.stack)}`],
     ],
+    ["the merge request", { mergeRequest: "12" }, [`Namespace/${namespaceName(exampleSettings.stack)}`]],
     ["a cap that is not reached", { cap: { pods: 100, cpu: "100", memory: "100Gi" } }, []],
     [
       "the nodes",

@@ -208,7 +208,12 @@ export const wrongGroups = ofEnvironments([
   [
     "a missing identity",
     environment({ identity: undefined }),
-    "identity is missing: it must be an object of stack, project, ref, commit",
+    "identity is missing: it must be an object of stack, project, ref, commit, mergeRequest",
+  ],
+  [
+    "a merge request without a number",
+    environment({ identity: { ...identity, mergeRequest: "!12" } }),
+    'identity.mergeRequest is "!12" but must be the number of a merge request or pull request, such as 12',
   ],
   [
     "a missing application",

@@ -71,6 +71,12 @@ export const wrongNamespaces: WrongArguments[] = [
       `deployedAt is "${deployedAt}" but must be a time in UTC to the second that is at most 5 minutes ahead, such as 2026-03-01T12:00:00Z`,
     ],
   ),
+  ...["", "0", "-1", "1.5", "1e3", " 12", "12\n", "12345678901"].map((mergeRequest): WrongArguments => [
+    `the merge request ${JSON.stringify(mergeRequest)}`,
+    "EnvironmentNamespace",
+    ownNamespace({ mergeRequest }),
+    `mergeRequest is ${JSON.stringify(mergeRequest)} but must be the number of a merge request or pull request, such as 12`,
+  ]),
   [
     "images from nowhere",
     "BackingServices",

@@ -78,6 +78,15 @@ const wrong: [string, string, string, string][] = [
   ["functions", "browse, login", names, "browse,login"],
   ["functions", "browse,", names, "browse,login"],
   ["services", "Session_DB", names, "user,session-db"],
+  ...["0", "!12", "1.5", "x", "12345678901"].map(
+    (value) =>
+      [
+        "mergeRequest",
+        value,
+        "the number of a merge request or pull request",
+        "12",
+      ] as (typeof wrong)[number],
+  ),
   ["trust", "forks", "trusted or fork", "fork"],
   ["trust", "Trusted", "trusted or fork", "fork"],
   ...["4", "0h", "1w", "-1h", "1.5h", "4h "].map((value) => ["ttl", value, ...ttl] as (typeof wrong)[number]),

@@ -11,6 +11,11 @@ const line: Form<string> = {
 };
 export const projectForm: Form<string> = { ...line, example: "shop/deals" };
 export const refForm: Form<string> = { ...line, example: "feature/login" };
+export const mergeRequestForm: Form<string> = {
+  schema: z.string().regex(/^[1-9]\d{0,9}$/),
+  rule: "the number of a merge request or pull request",
+  example: "12",
+};
 
 /**
  * The form of each mark but for the times, which `lifeSpan` reads. Whoever may create a namespace can write anything
@@ -22,6 +27,7 @@ const forms: Record<keyof Omit<Marks, "ttl" | "deployed" | "expires">, Form<stri
   commit: { ...line, example: "9dff06f" },
   stack: { ...stackForm, rule: "the name of an environment's stack" },
   trust: trustForm,
+  mergeRequest: mergeRequestForm,
   pinned: {
     schema: z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]{0,512}$/u),
     rule: "a line of at most 512 characters",

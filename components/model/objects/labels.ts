@@ -25,6 +25,8 @@ export interface Marks {
   deployed?: string;
   /** When it has lived its time since then. */
   expires?: string;
+  /** Number of the merge request or pull request that it was deployed for, where it was. */
+  mergeRequest?: string;
   /** Set by people who want to keep it: any text but `false`. */
   pinned?: string;
 }
