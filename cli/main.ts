@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<Command>> = {
   test: async () => (await import("./commands/test.ts")).testCommand(),
   start: async () => (await import("./commands/start.ts")).startCommand(),
   diagnose: async () => (await import("./commands/diagnose.ts")).diagnoseCommand(),
+  report: async () => (await import("./commands/report.ts")).reportCommand(),
   logs: async () => (await import("./commands/logs.ts")).logsCommand(),
   exec: async () => (await import("./commands/exec.ts")).execCommand(),
   open: async () => (await import("./commands/open.ts")).openCommand(),

@@ -1,9 +1,12 @@
 import { Command } from "commander";
 import { namespaceName } from "../../components/model/index.ts";
+import { ciRun } from "../../foundation/ciRun.ts";
 import { exclusively } from "../../foundation/lock.ts";
 import { kubeConfig } from "../access/clusterAccess.ts";
 import { environmentFor, requireCluster } from "../access/connect.ts";
 import { identify } from "../environment/identity.ts";
+import { RemovalNotice } from "../forge/removalNotice.ts";
+import { readNamespace } from "../kubernetes/namespace.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import { removeEnvironment } from "../environment/removal.ts";
@@ -33,6 +36,11 @@ async function down(options: DownOptions): Promise<void> {
   await report.accounted(stack, async () => {
     const env = await environmentFor(await requireCluster(options.context), work);
     const config = kubeConfig(env);
+    // Its marks go with it; who cannot read them is told so by the removal.
+    const marked = readNamespace(config, namespaceName(stack)).then(
+      (namespace) => namespace?.marks.mergeRequest,
+      () => undefined,
+    );
     const remove = async () => {
       const allowed = requirePermissions(config, namespaceName(stack), "down");
       return removeEnvironment(run, { env, detail: report.detail, allowed, ...work });
@@ -40,6 +48,8 @@ async function down(options: DownOptions): Promise<void> {
     await exclusively(stack, "another run for this environment is under way", work, () =>
       report.following({ config, stack, kinds: ["pods"] }, () => report.stage("down", remove)),
     );
+    const requests = [ciRun(process.env).mergeRequest, await marked];
+    await new RemovalNotice(process.env, work).tell(run, requests);
     return {};
   });
 }

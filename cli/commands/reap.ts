@@ -11,6 +11,7 @@ import { judgeAll, type Judged } from "../fleet/fleet.ts";
 import { lookAgain, survey, type Scope, type Survey } from "../fleet/survey.ts";
 import { planSweep, sweep, type SweepActions, type Limits, type Outcome, type Plan } from "../fleet/sweep.ts";
 import { whileUnchanged } from "../fleet/unchanged.ts";
+import { RemovalNotice } from "../forge/removalNotice.ts";
 import { door } from "../process/door.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
 import { requirePermissions } from "../access/preflight.ts";
@@ -80,6 +81,7 @@ function tell({ chosen, later, held }: Plan, { max }: Limits, { line }: Report, 
 /** Everything is asked again right before, once no other run of this machine is at work on it. */
 function actions({ remote, project }: Scope, { view }: Survey, run: PulumiRun): SweepActions {
   const config = kubeConfig(run.env);
+  const notice = new RemovalNotice(process.env, run);
   return {
     inTurn: ({ stack }, work) =>
       exclusively(stack, `another run for ${stack} is under way`, run, work, { waitAtMostMs: 60_000 }),
@@ -91,11 +93,13 @@ function actions({ remote, project }: Scope, { view }: Survey, run: PulumiRun): 
       return { environment, view: { ...view, project, now, branches } };
     },
     remove: async (environment) => {
-      const { stack, namespace } = environment;
+      const { stack, namespace, state } = environment;
       await requirePermissions(config, namespace?.name ?? namespaceName(stack), "down");
       await whileUnchanged(environment, config, run, (signal) =>
         removeEnvironment({ project, stack }, { ...run, signal }),
       );
+      const { mergeRequest } = namespace?.marks ?? state?.marks ?? {};
+      await notice.tell({ project, stack }, [mergeRequest]);
     },
   };
 }

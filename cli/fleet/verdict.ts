@@ -11,6 +11,7 @@ import {
   ownerSelector,
   shown,
   timeMark,
+  type UnknownSpan,
 } from "../../components/model/index.ts";
 import type { EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import { branchOf, type Branches, type BranchState } from "./branches.ts";
@@ -89,9 +90,7 @@ function ofNamespace(namespace: MarkedNamespace, { hasStack }: Environment, view
   if (namespace.isTerminating) return { verdict: "terminating", reason: "its namespace is being deleted" };
   const doubt = doubtAbout(namespace, view.project);
   if (doubt !== undefined) return { verdict: "unclear", reason: doubt };
-  // Who writes a namespace can send a time with it: one of the future prolongs nothing.
-  const marked = isFuture(namespace.marked, view.now) ? namespace.created : namespace.marked;
-  const span = lifeSpan(marks, namespace.created, marked);
+  const span = spanOf(namespace, view.now);
   const { state: branch, reason } = branchOf(marks.ref ?? "", view.branches);
   const known = { branch, ...("unknown" in span ? {} : { span }) };
   if (isPinned(marks))
@@ -118,6 +117,15 @@ function ofNamespace(namespace: MarkedNamespace, { hasStack }: Environment, view
     };
   if (branch === "gone") return { verdict: "orphaned", reason, isDue: true, ...known };
   return { verdict: "live", reason, ...known };
+}
+
+/** From when until when an environment may exist. @param now time of the API server, where it tells it. */
+export function spanOf(
+  { marks, created, marked }: MarkedNamespace,
+  now: Date | undefined,
+): LifeSpan | UnknownSpan {
+  // Who writes a namespace can send a time with it: one of the future prolongs nothing.
+  return lifeSpan(marks, created, isFuture(marked, now) ? created : marked);
 }
 
 /** Why a namespace cannot be taken for one of the project's environments. */

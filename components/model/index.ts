@@ -85,6 +85,7 @@ export {
   type LifeSpan,
   markedTime,
   timeMark,
+  type UnknownSpan,
 } from "./lifetime/lifeSpan.ts";
 export { mapping } from "./rules/mapping.ts";
 export { checkMark, malformed, mergeRequestForm, projectForm, refForm, wellFormed } from "./lifetime/markForms.ts";

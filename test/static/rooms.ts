@@ -94,6 +94,10 @@ export const rooms: Record<string, Room> = {
     what: "the door to the terminal, interrupts, exit codes",
     enters: [model, "foundation", "cli/text"],
   },
+  "cli/forge": {
+    what: "GitLab's and GitHub's comments: what one says of an environment, and how it is kept",
+    enters: [model, "foundation", "cli/text"],
+  },
   "cli/pulumi": {
     what: "the Pulumi CLI and what it keeps: runs, state, locks, backups",
     enters: [model, "foundation", "cli/text", "cli/process"],
@@ -128,7 +132,7 @@ export const rooms: Record<string, Room> = {
     what: "one environment's life: identity, deployment, recovery, tests, removal",
     enters: [
       ...[model, "foundation", "cli/text", "cli/process", "cli/pulumi", "cli/access", "cli/kubernetes"],
-      ...["cli/diagnosis/rules", "cli/diagnosis"],
+      ...["cli/diagnosis/rules", "cli/diagnosis", "cli/forge"],
     ],
   },
   "cli/fleet": {
@@ -143,7 +147,7 @@ export const rooms: Record<string, Room> = {
     enters: [
       ...[model, "foundation", "local", "cli/text", "cli/process", "cli/pulumi", "cli/access"],
       ...["cli/kubernetes", "cli/diagnosis/rules", "cli/diagnosis", "cli/view", "cli/environment"],
-      "cli/fleet",
+      ...["cli/fleet", "cli/forge"],
     ],
   },
   cli: { what: "the entry, which knows all commands", enters: ["foundation", "cli/process", "cli/commands"] },
