@@ -7,8 +7,12 @@ import type { Work } from "../../foundation/work.ts";
 import type { ApiRequest, Comment, Forge, Variables } from "./forge.ts";
 import { pauseOf } from "./rateLimit.ts";
 
-/** Milliseconds that one answer may take, and seconds that all limits of requests together may hold up a command. */
-const patience = { answer: 15_000, limits: 60 };
+export interface Patience {
+  /** Milliseconds that one answer may take. */
+  answer: number;
+  /** Seconds that all limits of requests together may hold up a command. */
+  limits: number;
+}
 
 /** How many comments are asked for at a time, and the most times: a merge request with more is not searched to its end. */
 const pages = { size: 100, most: 100 };
@@ -18,10 +22,17 @@ export class ForgeClient {
   readonly forge: Forge;
   readonly #variables: Variables;
   readonly #work: Work;
+  readonly #patience: Patience;
   #waited = 0;
   #self: string | undefined;
 
-  constructor(forge: Forge, variables: Variables, work: Work) {
+  constructor(
+    forge: Forge,
+    variables: Variables,
+    work: Work,
+    patience: Patience = { answer: 15_000, limits: 60 },
+  ) {
+    this.#patience = patience;
     this.forge = forge;
     this.#variables = variables;
     this.#work = work;
@@ -89,10 +100,10 @@ export class ForgeClient {
       if (asked === undefined) return answer;
       // One that always says "now" is not asked all the time.
       const pause = Math.max(asked, 2 ** attempt);
-      if (this.#waited + pause > patience.limits) {
+      if (this.#waited + pause > this.#patience.limits) {
         const long = Number.isFinite(asked) ? `asks to wait ${String(asked)} s` : "does not say for how long";
         throw this.#failure(
-          `takes no more requests of ${this.forge.tokenName} for now (${String(answer.status)}) and ${long}: this waits ${String(patience.limits)} s at most; report again later`,
+          `takes no more requests of ${this.forge.tokenName} for now (${String(answer.status)}) and ${long}: this waits ${String(this.#patience.limits)} s at most; report again later`,
         );
       }
       this.#work.progress(`${this.forge.name} asks to wait ${String(pause)} s before the next request`);
@@ -108,13 +119,16 @@ export class ForgeClient {
     const sent = body === undefined ? {} : { "content-type": "application/json" };
     try {
       return await wholeAnswerOf(url, {
-        ...{ method, limit: patience.answer, variables: this.#variables, signal },
+        ...{ method, limit: this.#patience.answer, variables: this.#variables, signal },
         headers: { "user-agent": "dynenv", ...this.forge.headers, ...sent },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     } catch (error) {
       signal.throwIfAborted();
-      throw this.#failure(`is out of reach at ${url.origin}: ${reasonOf(error as Error)}`, error);
+      throw this.#failure(
+        `is out of reach at ${url.origin}: ${reasonOf(error as Error, this.#patience)}`,
+        error,
+      );
     }
   }
 
@@ -159,9 +173,9 @@ function reasonIn(text: string): string {
   return data === undefined || data === "" ? "" : `, ${shown(data)}`;
 }
 
-function reasonOf(error: Error): string {
+function reasonOf(error: Error, { answer }: Patience): string {
   if (error.name === "AbortError" || error.name === "TimeoutError")
-    return `no answer within ${String(patience.answer / 1000)} s`;
+    return `no answer within ${String(answer / 1000)} s`;
   const { code } = error as NodeJS.ErrnoException;
   return error.message === "" ? (code ?? "no answer") : error.message;
 }
