@@ -8,7 +8,10 @@ const longestCode = 1000;
  * that parsers know.
  */
 export function code(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim().replaceAll("`", "'");
+  const line = text
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim()
+    .replaceAll("`", "'");
   const cut = line.length <= longestCode ? line : `${line.slice(0, longestCode).toWellFormed()}${cutMark}`;
   return `\`${cut === "" ? "?" : cut}\``;
 }

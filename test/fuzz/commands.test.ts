@@ -67,6 +67,12 @@ const variables = fc.record(
       CI_REGISTRY_IMAGE: mostly("r.example/x"),
       NO_COLOR: mostly("1"),
     },
+    ...{
+      GITLAB_TOKEN: mostly("glpat-0123456789"),
+      CI_API_V4_URL: mostly("http://127.0.0.1:9/api/v4"),
+      CI_PROJECT_ID: mostly("34"),
+      CI_MERGE_REQUEST_IID: mostly("12"),
+    },
     ...{ HTTPS_PROXY: mostly("http://127.0.0.1:9"), NO_PROXY: mostly("10.0.0.0/8,.example.com") },
   },
   { requiredKeys: [] },
@@ -85,7 +91,7 @@ const option = fc.oneof(
 );
 const command = fc.constantFrom(
   ...["up", "down", "test", "start", "diagnose", "list", "reap", "env"],
-  ...["logs", "exec", "open"],
+  ...["logs", "exec", "open", "report"],
 );
 const words = fc
   .tuple(

@@ -1,6 +1,7 @@
 // An environment's address outside of the cluster, asked for on this machine as a browser does.
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { checkedOut } from "../../foundation/checkout.ts";
+import { ForgeStandIn } from "../unit/forgeStandIn.ts";
 import { dynenv, kubectl, kubectlWith, pulumi, shell, tryKubectl, uniqueName } from "../integration/shell.ts";
 import { gateway, page } from "../integration/testGateway.ts";
 
@@ -8,6 +9,8 @@ const stack = uniqueName("addressed");
 const namespace = `env-${stack}`;
 const { domain, port } = gateway;
 let output = "";
+/** As GitLab tells it to the jobs of a merge request. */
+const request = { CI_MERGE_REQUEST_IID: "12" };
 
 beforeAll(async () => {
   const up = await dynenv(["up", "--stack", stack]);
@@ -36,6 +39,17 @@ test("`up`, the outputs and `open` tell it", async () => {
   expect(opened.stdout.trim()).toBe(url);
 });
 
+test("its merge request is told where it is, for which commit and until when", async () => {
+  const gitlab = await ForgeStandIn.start("GitLab");
+  const reported = await dynenv(["report", "--stack", stack], { ...gitlab.variables, ...request });
+  gitlab.stop();
+  expect(reported.exitCode, reported.output).toBe(0);
+  const [{ body } = { body: "" }] = gitlab.comments;
+  const commit = (shell.DYNENV_COMMIT ?? checkedOut().commit).slice(0, 12);
+  expect(body).toContain(`**The environment is ready** with commit \`${commit}\` `);
+  expect(body).toContain(`\n\n- \`deals\`: <http://${namespace}.${domain}:${port}>\n\nIt stays until \`2`);
+});
+
 test("no other host leads there, and no service that is not exposed has one", async () => {
   for (const host of [`catalogue--${namespace}`, `x${namespace}`, `${namespace}-2`, "env-nobody"])
     expect((await page(`${host}.${domain}`, "/")).status, host).toBe(404);
@@ -57,18 +71,28 @@ test("admission keeps a route for another environment's host out, whoever writes
   expect(refused.exitCode).not.toBe(0);
 });
 
-test("a route that no gateway serves is the cause that is told", async () => {
+test("a route that no gateway serves is the cause that is told, in the merge request, too", async () => {
   const other = uniqueName("unserved");
+  const cause =
+    /deals works, but its address outside of the cluster does not answer \(the gateway answers 404 for http:\/\/env-\S+\/version: .*; no gateway has taken up its route\)/;
+  const gitlab = await ForgeStandIn.start("GitLab");
+  const body = () => gitlab.comments[0]?.body;
   try {
     const settings = ["gateway=gateway/nowhere", "readyWithinSeconds=30"];
-    const up = await dynenv(["up", "--stack", other, "--config", ...settings]);
+    const up = await dynenv(["up", "--stack", other, "--config", ...settings], request);
     expect(up.exitCode, up.output).toBe(1);
-    expect(up.output).toMatch(
-      /deals works, but its address outside of the cluster does not answer \(the gateway answers 404 for http:\/\/env-\S+\/version: .*; no gateway has taken up its route\)/,
-    );
+    expect(up.output).toMatch(cause);
+    const reported = await dynenv(["report", "--stack", other], { ...gitlab.variables, ...request });
+    expect(reported.exitCode, reported.output).toBe(0);
+    expect(body()).toContain("**The environment failed** with commit ");
+    expect(body()).toMatch(cause);
   } finally {
-    await dynenv(["down", "--stack", other]);
+    // Which merge request it was for, its namespace alone tells by now.
+    await dynenv(["down", "--stack", other], gitlab.variables);
+    gitlab.stop();
   }
+  expect(body()).toContain("**The environment was removed** at ");
+  expect(body()).toMatch(cause);
 }, 180_000);
 
 test("an address ends within two seconds of the removal's beginning", async () => {

@@ -14,6 +14,8 @@ import {
   stacks,
   uniqueName,
 } from "../integration/shell.ts";
+import { markerOf } from "../../cli/forge/marker.ts";
+import { ForgeStandIn } from "../unit/forgeStandIn.ts";
 import { whileLocked } from "./whileLocked.ts";
 import { bareRepository, commitTo, deleteBranch } from "./remote.ts";
 
@@ -82,7 +84,10 @@ beforeAll(async () => {
   await commitTo(remote, "main", "feature/kept");
   await kubectlApply(
     ...[namespace(names.live), namespace(names.pinned, { pinned: "demo, Ada", ttl: "1m" })],
-    ...[namespace(names.short, { ttl: "1m" }), namespace(names.orphaned, { ref: "feature/kept" })],
+    ...[
+      namespace(names.short, { ttl: "1m" }),
+      namespace(names.orphaned, { ref: "feature/kept", mergeRequest: "12" }),
+    ],
     ...[
       namespace(names.forked, { ref: "somebody/deals:gone", ttl: "2h" }),
       namespace(names.stateless, { ttl: "1m" }),
@@ -228,8 +233,13 @@ describe("dynenv reap", () => {
     const first = await fleet("reap", "--yes", "--max", "1", "--json");
     expect(first.exitCode, first.output).toBe(0);
     expect((await there()).namespaces).toHaveLength(before.namespaces.length - 1);
-    const second = await fleet("reap", "--yes");
+    const gitlab = await ForgeStandIn.start("GitLab");
+    gitlab.write(markerOf({ project, stack: names.orphaned }), "self");
+    const args = ["reap", "--yes", "--project", project, "--remote", remote];
+    const second = await dynenv(args, gitlab.variables);
+    gitlab.stop();
     expect(second.exitCode, second.output).toBe(0);
+    expect(gitlab.comments[0]?.body).toContain("**The environment was removed** at ");
     const gone = ["short", "orphaned", "stateless"];
     const rest = (all: string[]) => all.filter((what) => !gone.includes(what));
     expect(await there()).toEqual({ namespaces: rest(before.namespaces), stacks: rest(before.stacks) });

@@ -1,8 +1,9 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { checkRegistryLogin } from "../../cli/environment/registryLogin.ts";
-import { answerOf } from "../../foundation/webRequest.ts";
+import { answerOf, wholeAnswerOf } from "../../foundation/webRequest.ts";
 import { apiServer, certificate, host, httpProxy, type ApiServer } from "./apiServer.ts";
 
 const trusted = getCACertificates("default");
@@ -79,6 +80,54 @@ it("an address with http is asked through HTTP_PROXY", async () => {
   const variables = { http_proxy: `http://localhost:${String(port)}` };
   const { statusCode } = await answerOf(new URL(`http://${host}/v2/`), { limit: 5000, variables });
   expect({ statusCode, asked }).toEqual({ statusCode: 204, asked: [`GET http://${host}/v2/ HTTP/1.1`] });
+});
+
+describe("an answer with its body", () => {
+  /** A server whose answer is written as it is told. */
+  async function serverOf(
+    answer: (request: IncomingMessage, response: ServerResponse) => void,
+  ): Promise<URL> {
+    const plain = createHttpServer(answer);
+    await new Promise<void>((resolve) => plain.listen(0, "localhost", resolve));
+    ends.push(() => {
+      plain.closeAllConnections();
+      plain.close();
+    });
+    return new URL(`http://localhost:${String((plain.address() as AddressInfo).port)}/`);
+  }
+  const request = { limit: 1000, variables: {} };
+
+  it("is whole, whatever its status, and gets what is sent", async () => {
+    const url = await serverOf((asked, response) => {
+      asked.setEncoding("utf8").once("data", (text: string) => response.writeHead(500).end(`ä${text}`));
+    });
+    const answer = await wholeAnswerOf(url, { ...request, method: "POST", body: "é" });
+    expect(answer).toMatchObject({ status: 500, text: "äé" });
+  });
+
+  it("is none that breaks off, that comes too slowly, or that nobody waits for any more", async () => {
+    const broken = await serverOf((_asked, response) => {
+      response.write("a");
+      setImmediate(() => response.destroy());
+    });
+    await expect(wholeAnswerOf(broken, request)).rejects.toThrow();
+    const slow = await serverOf((_asked, response) => response.write("a"));
+    await expect(wholeAnswerOf(slow, { ...request, limit: 200 })).rejects.toThrow();
+    const signal = AbortSignal.timeout(100);
+    await expect(wholeAnswerOf(slow, { ...request, limit: 60_000, signal })).rejects.toThrow();
+  });
+
+  it("is none without an end", async () => {
+    const endless = await serverOf((_asked, response) => {
+      const more = () => {
+        while (response.write(Buffer.alloc(2 ** 20)));
+        if (!response.destroyed) response.once("drain", more);
+      };
+      more();
+    });
+    const answer = wholeAnswerOf(endless, { ...request, limit: 30_000 });
+    await expect(answer).rejects.toThrow("it answers with more than 67108864 bytes");
+  });
 });
 
 describe("the login to a registry behind a proxy", () => {
