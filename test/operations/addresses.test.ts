@@ -10,7 +10,7 @@ const namespace = `env-${stack}`;
 const { domain, port } = gateway;
 let output = "";
 /** As GitLab tells it to the jobs of a merge request. */
-const request = { CI_MERGE_REQUEST_IID: "12" };
+const ofJob = { CI_MERGE_REQUEST_IID: "12" };
 
 beforeAll(async () => {
   const up = await dynenv(["up", "--stack", stack]);
@@ -41,7 +41,7 @@ test("`up`, the outputs and `open` tell it", async () => {
 
 test("its merge request is told where it is, for which commit and until when", async () => {
   const gitlab = await ForgeStandIn.start("GitLab");
-  const reported = await dynenv(["report", "--stack", stack], { ...gitlab.variables, ...request });
+  const reported = await dynenv(["report", "--stack", stack], { ...gitlab.variables, ...ofJob });
   gitlab.stop();
   expect(reported.exitCode, reported.output).toBe(0);
   const [{ body } = { body: "" }] = gitlab.comments;
@@ -79,10 +79,10 @@ test("a route that no gateway serves is the cause that is told, in the merge req
   const body = () => gitlab.comments[0]?.body;
   try {
     const settings = ["gateway=gateway/nowhere", "readyWithinSeconds=30"];
-    const up = await dynenv(["up", "--stack", other, "--config", ...settings], request);
+    const up = await dynenv(["up", "--stack", other, "--config", ...settings], ofJob);
     expect(up.exitCode, up.output).toBe(1);
     expect(up.output).toMatch(cause);
-    const reported = await dynenv(["report", "--stack", other], { ...gitlab.variables, ...request });
+    const reported = await dynenv(["report", "--stack", other], { ...gitlab.variables, ...ofJob });
     expect(reported.exitCode, reported.output).toBe(0);
     expect(body()).toContain("**The environment failed** with commit ");
     expect(body()).toMatch(cause);
