@@ -7,7 +7,7 @@ import { projectRoot } from "../../foundation/folders.ts";
 import { useImage } from "../faults/image.ts";
 import { kubectl, shell, stacks, type Ended } from "../integration/shell.ts";
 import type { Change } from "../operations/pipelineCheckout.ts";
-import { gitlabEnvironmentUrl } from "./links.ts";
+import { ForgeStandIn } from "../unit/forgeStandIn.ts";
 import { expectNothingLeft, succeeded, usePipelines } from "./pipelines.ts";
 import { artifactsFolder, github, gitlab } from "./runners.ts";
 
@@ -53,13 +53,19 @@ describe("GitLab's pipeline", () => {
 
   test("says why its deploy failed, keeps the dossier, and cleans up", async () => {
     const checkout = await branch("gitlab-broken", await brokenApplication());
-    const run = await gitlab(checkout, used.variables, child);
+    const forge = await ForgeStandIn.start("GitLab");
+    const variables = { ...used.variables, ...forge.ofRequest };
+    const run = await gitlab(checkout, variables, child);
     expect(succeeded(run), run.output).toEqual(["build"]);
+    expect(forge.headlines, run.output).toEqual(["is being built", "failed"]);
+    expect(forge.bodies[1]).toContain("`dossier.tar.gz`, among the artifacts");
     const artifacts = join(checkout.folder, "..", "state", "artifacts");
     await expectExplained(run, join(artifacts, "deploy", "dossier.tar.gz"));
     // gitlab-ci-local starts nothing after a job that was skipped, as the tests were.
-    const cleanup = await gitlab(checkout, used.variables, [...child, "cleanup"]);
+    const cleanup = await gitlab(checkout, variables, [...child, "cleanup"]);
+    forge.stop();
     expect(succeeded(cleanup), cleanup.output).toEqual(["cleanup"]);
+    expect(forge.bodies[2]).toMatch(/was removed\*\* .*\n\n.*failed\*\* .*deals keeps crashing/);
     await expectNothingLeft(checkout);
   }, 240_000);
 

@@ -63,6 +63,8 @@ export class ForgeStandIn {
   readonly token = "glpat-0123456789abcdef";
   readonly name: ForgeName;
   comments: Written[] = [];
+  /** All that was ever written to it, in its order. */
+  bodies: string[] = [];
   /** Method and path of each request. */
   calls: string[] = [];
   trouble: Trouble = () => undefined;
@@ -104,6 +106,17 @@ export class ForgeStandIn {
     };
   }
 
+  /** What the pipeline of a merge request knows of GitLab, whatever job it is in. */
+  get ofRequest(): Record<string, string> {
+    const { CI_JOB_URL: _url, CI_JOB_NAME: _name, ...ofProject } = this.variables;
+    return { ...ofProject, CI_MERGE_REQUEST_IID: "12" };
+  }
+
+  /** What was said of the environment, in its order. */
+  get headlines(): string[] {
+    return this.bodies.map((body) => /\*\*The environment (.*?)\*\*/.exec(body)?.[1] ?? body);
+  }
+
   /** Adds a comment that is there already. */
   write(body: string, author = "somebody"): Written {
     const comment = { id: this.#next++, body, author };
@@ -141,7 +154,7 @@ export class ForgeStandIn {
     }
     if (call === `GET ${api.comments}`) return this.#page(url);
     if (call === `POST ${api.comments}`)
-      return [201, api.shown(this.write(forms.parse(JSON.parse(text)).body, "self"))];
+      return [201, api.shown(this.write(this.#body(text), "self"))];
     const [, method = "", id = ""] = new RegExp(`^(\\w+) ${api.comment}/(\\d+)$`).exec(call) ?? [];
     const comment = this.comments.find((one) => String(one.id) === id);
     if (comment === undefined) return [404, { message: "404 Not found" }];
@@ -150,8 +163,14 @@ export class ForgeStandIn {
       return [204];
     }
     if (method !== api.update) return [405];
-    comment.body = forms.parse(JSON.parse(text)).body;
+    comment.body = this.#body(text);
     return [200, api.shown(comment)];
+  }
+
+  #body(text: string): string {
+    const { body } = forms.parse(JSON.parse(text));
+    this.bodies.push(body);
+    return body;
   }
 
   #page(url: URL): Said {
