@@ -153,8 +153,7 @@ export class ForgeStandIn {
       return [200, self];
     }
     if (call === `GET ${api.comments}`) return this.#page(url);
-    if (call === `POST ${api.comments}`)
-      return [201, api.shown(this.write(this.#body(text), "self"))];
+    if (call === `POST ${api.comments}`) return [201, api.shown(this.write(this.#body(text), "self"))];
     const [, method = "", id = ""] = new RegExp(`^(\\w+) ${api.comment}/(\\d+)$`).exec(call) ?? [];
     const comment = this.comments.find((one) => String(one.id) === id);
     if (comment === undefined) return [404, { message: "404 Not found" }];
