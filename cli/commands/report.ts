@@ -80,7 +80,7 @@ async function toldOf(
   const { commit } = run;
   const known = { commit, urls: new Map<string, string>(), run: runAddress(process.env) };
   if (wanted === "removed") return undefined;
-  if (wanted === "building") return { ...known, stage: "building" };
+  if (wanted === "building") return shown({ ...known, stage: "building" });
   if (wanted !== "failed")
     return seen(run, wanted, options).then((now) => now && shown({ ...known, ...now }));
   const { dossier } = options;

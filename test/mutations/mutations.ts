@@ -1,4 +1,5 @@
 import { addresses } from "./addresses.ts";
+import { comments } from "./comments.ts";
 import { diagnosis } from "./diagnosis.ts";
 import { identity } from "./identity.ts";
 import type { Mutation } from "./mutation.ts";
@@ -16,4 +17,5 @@ export const mutations: Mutation[] = [
   ...output,
   ...removal,
   ...diagnosis,
+  ...comments,
 ];

@@ -99,7 +99,7 @@ export const removal: Mutation[] = [
     ["an environment without a stack goes before its time", "isDue: isOver,\n", "isDue: true,\n"],
     [
       "who writes a namespace prolongs its life",
-      "isFuture(namespace.marked, view.now) ?",
+      "isFuture(marked, now) ?",
       "isFuture(namespace.created, view.now) ?",
     ],
     [
