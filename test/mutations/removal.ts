@@ -100,7 +100,7 @@ export const removal: Mutation[] = [
     [
       "who writes a namespace prolongs its life",
       "isFuture(marked, now) ?",
-      "isFuture(namespace.created, view.now) ?",
+      "isFuture(created, now) ?",
     ],
     [
       "a stack of another cluster is due",
