@@ -248,6 +248,14 @@ describe.each(["GitLab", "GitHub"] as const)("the comment in %s", (name) => {
       expect(server.calls).toHaveLength(2);
     });
 
+    it("it gives up once all limits together take too long", async () => {
+      let asked = 0;
+      server.trouble = () => (++asked % 2 === 1 ? [429, {}, { "retry-after": "1" }] : undefined);
+      const hasty = client({ answer: 5000, limits: 1 });
+      await expect(keepComment(hasty, "12", subject, told)).rejects.toThrow("asks to wait 1 s: this waits");
+      expect(server.calls).toHaveLength(3);
+    });
+
     it("it is told when there is no answer, and when the answer never ends", async () => {
       const short = client({ answer: 200, limits: 1 });
       server.trouble = () => new Promise(() => undefined);
