@@ -33,7 +33,7 @@ export function gitlab(variables: Variables): Forge | { lack: string } {
     `${api}/projects/${project}/merge_requests/${mergeRequest}/notes`;
   return {
     ...{ name: "GitLab", tokenName, token, addressName, comments, update: "PUT", commentForm: noteForm },
-    remedy: "give it the scope api and the role Developer, and mind when it expires",
+    remedy: "give it the scope api and the role Reporter, and mind when it expires",
     headers: { "private-token": token },
     self: { method: "GET", address: `${api}/user` },
     selfForm: z.object({ id }).transform((user) => String(user.id)),
