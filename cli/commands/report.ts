@@ -7,6 +7,8 @@ import { required } from "../../foundation/required.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { clientEnvironment, requireCluster } from "../access/connect.ts";
 import { identify, type Run } from "../environment/identity.ts";
+import { summaryFrom } from "../diagnosis/dossier.ts";
+import { causeIn } from "../diagnosis/summary.ts";
 import { requireEnvironment, requireOurs } from "../environment/owner.ts";
 import { seenIn } from "../environment/told.ts";
 import { lookAt } from "../fleet/namespaces.ts";
@@ -83,9 +85,13 @@ async function toldOf(
   if (wanted === "building") return shown({ ...known, stage: "building" });
   if (wanted !== "failed")
     return seen(run, wanted, options).then((now) => now && shown({ ...known, ...now }));
+  const failure = { ...known, stage: "failed" as const, cause: failureOfJob(process.env) };
   const { dossier } = options;
-  const kept = dossier !== undefined && (await exists(dossier)) ? { dossier: basename(dossier) } : {};
-  const failure = { ...known, ...kept, stage: "failed" as const, cause: failureOfJob(process.env) };
+  if (dossier !== undefined && (await exists(dossier))) {
+    // What was found right after it failed: by now, something else may be wrong, too.
+    const found = causeIn((await summaryFrom(dossier)) ?? "");
+    return shown({ ...failure, ...(found !== undefined && { cause: found }), dossier: basename(dossier) });
+  }
   // It may have failed for the very reason that the cluster cannot be asked.
   const now = await seen(run, wanted, options).catch((error: unknown) => ({
     cause: (error as Error).message,

@@ -25,6 +25,8 @@ export interface Dossier {
 const tailLines = 500;
 const limitBytes = 256 * 1024;
 
+const summaryFile = "summary.md";
+
 /** Where a run writes one that nobody gave a place. */
 export function dossierFile(stack: string): string {
   return join(stateFolder(), "dossiers", `${stack}.tar.gz`);
@@ -36,7 +38,7 @@ export async function dossierOf(dossier: Dossier): Promise<Record<string, string
   const files = { ...objectFiles(dossier), ...logs };
   const { namespace, findings, snapshot, mask } = dossier;
   const summary = summaryOf({ namespace, findings, hidden: snapshot.hidden, files: Object.keys(files) });
-  return { "summary.md": harmless(summary, mask), ...files };
+  return { [summaryFile]: harmless(summary, mask), ...files };
 }
 
 /** Writes files as one archive, for its owner alone, and makes the folder that it is to be in. */
@@ -54,6 +56,22 @@ export async function writeArchive(file: string, files: Record<string, string>):
     await chmod(file, 0o600);
   } finally {
     await rm(folder, { recursive: true });
+  }
+}
+
+/** The first page of a dossier that was written; nothing where it is not one. */
+export async function summaryFrom(file: string): Promise<string | undefined> {
+  const { list } = await import("tar");
+  const parts: Buffer[] = [];
+  try {
+    await list({
+      file,
+      filter: (path) => path === summaryFile,
+      onReadEntry: (entry) => entry.on("data", (part) => parts.push(part)),
+    });
+    return parts.length === 0 ? undefined : Buffer.concat(parts).toString();
+  } catch {
+    return undefined;
   }
 }
 

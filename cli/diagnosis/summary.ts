@@ -24,6 +24,11 @@ export function summaryOf({ namespace, findings, hidden, files }: Summary): stri
   ].join("\n");
 }
 
+/** The root cause that a summary tells, in its sentence; nothing where it tells of none. */
+export function causeIn(summary: string): string | undefined {
+  return /^# .*\n\n(`{3,})text\n(.*)\n\1\n/.exec(summary)?.[2];
+}
+
 function section({ cause, service, object, evidence, lines = [] }: Finding): string[] {
   const said = [object, ...(evidence === "" ? [] : [evidence])];
   return [

@@ -8,7 +8,8 @@ import { describe, expect, it } from "vitest";
 import type { KubeConfig } from "#bundled/kubernetes";
 import { dossierOf, writeArchive } from "../../cli/diagnosis/dossier.ts";
 import { lastLines, oneLine } from "../../cli/diagnosis/rules/oneLine.ts";
-import { summaryOf } from "../../cli/diagnosis/summary.ts";
+import { sentence } from "../../cli/diagnosis/rules/finding.ts";
+import { causeIn, summaryOf } from "../../cli/diagnosis/summary.ts";
 import { Mask } from "../../cli/text/mask.ts";
 import { harmless } from "../../cli/text/harmless.ts";
 import { nothing, pod } from "./brokenPods.ts";
@@ -54,6 +55,7 @@ describe("the summary of a dossier", () => {
         };
         const findings = [finding, { ...finding, lines: [] }];
         const summary = summaryOf({ namespace: "env-a", findings, hidden: [], files: ["events.txt"] });
+        expect(causeIn(summary)).toBe(sentence(finding));
         expect(markup(harmless(summary, new Mask()))).toEqual([
           ...["# env-a", "", "", "## crash-loop", "", ""],
           ...(finding.lines.length === 0 ? [] : ["Its last lines:", "", ""]),
@@ -66,6 +68,7 @@ describe("the summary of a dossier", () => {
   it("says it when all is well", () => {
     const summary = (hidden: string[]) =>
       summaryOf({ namespace: "env-a", findings: [], hidden, files: ["events.txt"] });
+    expect(causeIn(summary([]))).toBeUndefined();
     expect(summary([])).toContain("# env-a\n\nAll services are ready.\n");
     expect(summary(["no logs"])).toContain(
       "# env-a\n\nNothing is wrong with what could be looked at.\n\n- no logs\n",

@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { writeArchive } from "../../cli/diagnosis/dossier.ts";
+import type { Finding } from "../../cli/diagnosis/rules/finding.ts";
+import { summaryOf } from "../../cli/diagnosis/summary.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { ForgeStandIn } from "./forgeStandIn.ts";
 
@@ -92,19 +95,32 @@ describe("dynenv report", () => {
   });
 
   it("tells of a failure even where the cluster cannot be asked, without secrets", async () => {
-    const dossier = join(folder, "dossier.tar.gz");
-    writeFileSync(dossier, "");
     const secrets = { SHOP_TOKEN: "battery-staple", KUBECONFIG: join(folder, "battery-staple`@all -->") };
-    const { exitCode, said } = await report(["failed", "--dossier", dossier], { ...forGitlab(), ...secrets });
+    const none = join(folder, "none.tar.gz");
+    const { exitCode, said } = await report(["failed", "--dossier", none], { ...forGitlab(), ...secrets });
     expect(exitCode, said).toBe(0);
     const [{ body } = { body: "" }] = gitlab.comments;
     expect(body).toMatch(
       /^\*\*The environment failed\*\* with commit `9dff06f00000` .*: `[^`]*\*\*\*'@all -->[^`]*`$/m,
     );
-    expect(body).toMatch(/^What was found is in `dossier\.tar\.gz`, among the artifacts of the run\.$/m);
     expect(body).not.toContain("battery-staple");
-    await report(["failed", "--dossier", join(folder, "none.tar.gz")], forGitlab());
-    expect(gitlab.comments[0]?.body).not.toContain("none.tar.gz");
+    expect(body).not.toContain("none.tar.gz");
+  });
+
+  it("tells what the dossier says, where there is one, and where it is", async () => {
+    const dossier = join(folder, "dossier.tar.gz");
+    const findings: Finding[] = [
+      { cause: "crash-loop", service: "deals", object: "Pod/deals-1", evidence: "exit code 1: @all ```" },
+    ];
+    const summary = summaryOf({ namespace: "env-a", findings, hidden: [], files: ["events.txt"] });
+    await writeArchive(dossier, { "events.txt": "", "summary.md": summary });
+    await report(["failed", "--dossier", dossier], forGitlab());
+    expect(gitlab.comments[0]?.body).toMatch(
+      /: `deals keeps crashing \(exit code 1: @all '''\); [^`]*`\n\nWhat was found is in `dossier\.tar\.gz`, among the artifacts of the run\.$/,
+    );
+    writeFileSync(dossier, "no archive");
+    await report(["failed", "--dossier", dossier], forGitlab());
+    expect(gitlab.comments[0]?.body).toMatch(/: `the job deploy failed, and its log says why`\n\nWhat was/);
   });
 
   it.each([
