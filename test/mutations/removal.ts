@@ -97,11 +97,7 @@ export const removal: Mutation[] = [
       "if (marks.project === undefined) return `it",
     ],
     ["an environment without a stack goes before its time", "isDue: isOver,\n", "isDue: true,\n"],
-    [
-      "who writes a namespace prolongs its life",
-      "isFuture(marked, now) ?",
-      "isFuture(created, now) ?",
-    ],
+    ["who writes a namespace prolongs its life", "isFuture(marked, now) ?", "isFuture(created, now) ?"],
     [
       "a stack of another cluster is due",
       "context !== undefined && context !== view.context",
