@@ -2,7 +2,8 @@ import { Command } from "commander";
 import { z } from "zod";
 import type { Form } from "../../components/model/index.ts";
 import { required } from "../../foundation/required.ts";
-import { behindService, forward, listen, portOf, requirePort } from "../environment/forwarding.ts";
+import { behindService, requirePort, servedPorts } from "../environment/forwardedPort.ts";
+import { forward, listen, portOf } from "../environment/forwarding.ts";
 import { identify } from "../environment/identity.ts";
 import { enter, looking, requireService } from "../environment/inside.ts";
 import { urlsIn } from "../kubernetes/route.ts";
@@ -57,13 +58,13 @@ async function open(target: string, options: OpenOptions): Promise<void> {
         door.pass(url);
         return;
       }
-      const port = await behindService(inside, service, wanted);
-      const forwarding = { service, port, localPort: options.port, line };
+      const served = await servedPorts(inside, service);
       const ready = (await podsOf(config, namespace, service)).filter(isReady);
-      const number = requirePort(ready, forwarding, namespace);
+      const number = requirePort(ready, { service, port: wanted, served }, namespace);
       const server = await listen(options.port);
       door.pass(`http://127.0.0.1:${String(portOf(server))}`);
       line(`it leads to port ${String(number)} of ${service}; Ctrl-C ends it`);
+      const forwarding = { service, port: behindService(served, wanted), localPort: options.port, line };
       await forward(server, inside, forwarding, signal);
     };
     await looking("dynenv open", namespace, opened, "portforward");

@@ -1,14 +1,13 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CoreV1Api, type V1Pod } from "#bundled/kubernetes";
-import { named, shown, suggestion } from "../../components/model/index.ts";
+import type { V1Pod } from "#bundled/kubernetes";
 import { Failure } from "../../foundation/failure.ts";
 import { SocketRefused } from "../kubernetes/podSocket.ts";
 import { Caller } from "../kubernetes/podTunnel.ts";
 import { mainContainer, WatchedPods } from "../kubernetes/servicePods.ts";
+import { containerPort } from "./forwardedPort.ts";
 import { missingRight, type Inside } from "./inside.ts";
 import { readNamespace } from "../kubernetes/namespace.ts";
-import { unlessMissing } from "../kubernetes/unlessMissing.ts";
 
 /** What is forwarded, and from where. */
 export interface Forwarding {
@@ -142,63 +141,6 @@ function tell({ told, forwarding }: Route, text: string): void {
   const now = Date.now();
   if (told.text !== text || now - told.at > 5000) forwarding.line(text);
   Object.assign(told, { text, at: now });
-}
-
-/**
- * The container's port behind one that the Service gives a name, which is the one that people know: the container's own have
- * none but their revision's.
- */
-export async function behindService(
-  { config, namespace }: Pick<Inside, "config" | "namespace">,
-  service: string,
-  port: string | undefined,
-): Promise<string | undefined> {
-  if (port === undefined || /^\d+$/.test(port)) return port;
-  const core = config.makeApiClient(CoreV1Api);
-  // A service without a port has none.
-  const found = await unlessMissing(core.readNamespacedService({ name: service, namespace }));
-  const named = found?.spec?.ports?.find(({ name, protocol = "TCP" }) => name === port && protocol === "TCP");
-  return named?.targetPort === undefined ? port : String(named.targetPort);
-}
-
-/** A container, as far as it is asked for its ports. */
-interface HasPorts {
-  ports?: { name?: string; containerPort: number; protocol?: string }[];
-}
-
-/** The number of a container's port. @param wanted its name or number. Default: the first one that takes TCP. */
-export function containerPort(container: HasPorts | undefined, wanted?: string): number | undefined {
-  const ports = tcpPorts(container);
-  if (wanted === undefined) return ports[0]?.containerPort;
-  const found = ports.find(({ name, containerPort }) => name === wanted || String(containerPort) === wanted);
-  return found?.containerPort;
-}
-
-function tcpPorts(container: HasPorts | undefined) {
-  return (container?.ports ?? []).filter(({ protocol = "TCP" }) => protocol === "TCP");
-}
-
-/** @throws where no pod of a service is ready, or none has the port. */
-export function requirePort(ready: V1Pod[], { service, port }: Forwarding, namespace: string): number {
-  const [pod] = ready;
-  if (pod === undefined)
-    throw new Failure(
-      "broken",
-      `no pod of service ${service} of ${namespace} is ready: \`dynenv diagnose\` says why`,
-    );
-  const container = mainContainer(pod);
-  const number = containerPort(container, port);
-  if (number !== undefined) return number;
-  const known = tcpPorts(container).flatMap(({ name, containerPort }) => [
-    String(containerPort),
-    ...(name === undefined ? [] : [name]),
-  ]);
-  throw new Failure(
-    "usage",
-    port === undefined || known.length === 0
-      ? `service ${named(service)} has no port that takes TCP connections: nothing of it can be opened`
-      : `service ${named(service)} has no port ${shown(port)}: ${suggestion(port, known)}`,
-  );
 }
 
 const askedEvery = 2000;

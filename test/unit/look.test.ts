@@ -6,7 +6,7 @@ import { accesses } from "../../cli/access/permissions.ts";
 import { lookRights } from "../../cli/access/lookRights.ts";
 import { lookHint } from "../../cli/commands/look.ts";
 import { sinceForm } from "../../cli/commands/logs.ts";
-import { containerPort, listen, portOf, requirePort } from "../../cli/environment/forwarding.ts";
+import { listen, portOf } from "../../cli/environment/forwarding.ts";
 import { looking, missingRight, requireService, type Inside } from "../../cli/environment/inside.ts";
 import { execPath, executionOf } from "../../cli/kubernetes/podExec.ts";
 import { SocketRefused } from "../../cli/kubernetes/podSocket.ts";
@@ -157,43 +157,6 @@ describe("the pod that connections lead to", () => {
         }
       }),
     );
-  });
-
-  const container = {
-    name: "deals",
-    ports: [
-      { containerPort: 53, protocol: "UDP", name: "dns" },
-      { containerPort: 8080, protocol: "TCP", name: "http" },
-      { containerPort: 9100, name: "metrics" },
-    ],
-  };
-
-  it.each([
-    [undefined, 8080],
-    ["metrics", 9100],
-    ["9100", 9100],
-    ["53", undefined],
-    ["dns", undefined],
-    ["", undefined],
-  ])("has the port %s", (wanted, port) => {
-    expect(containerPort(container, wanted)).toBe(port);
-  });
-
-  it("says what is wrong with a port that it has not", () => {
-    const pod = (ports: object[]): V1Pod[] => {
-      const one: object = { spec: { containers: [{ name: "deals", ports }] } };
-      return [one];
-    };
-    const line = () => undefined;
-    const port = (pods: V1Pod[], wanted?: string) => () =>
-      requirePort(pods, { service: "deals", port: wanted, line }, "env-a");
-    expect(port(pod(container.ports))()).toBe(8080);
-    expect(port(pod(container.ports), "metrisc")).toThrow(
-      'service deals has no port "metrisc": did you mean metrics?',
-    );
-    expect(port(pod([]))).toThrow("service deals has no port that takes TCP connections");
-    expect(port(pod([]), "http")).toThrow("service deals has no port that takes TCP connections");
-    expect(port([])).toThrow("no pod of service deals of env-a is ready: `dynenv diagnose` says why");
   });
 
   it("is reached by this machine alone, on a port that nobody else has", async () => {
