@@ -215,6 +215,8 @@ export function inconsistencyOf(
   for (const resource of state?.resources ?? []) {
     // What a program puts elsewhere is not looked at.
     if (resource.outputs?.metadata?.namespace !== namespace?.name) continue;
+    // What an update that failed has deleted to replace it, the next one makes.
+    if (resource.pendingReplacement === true) continue;
     const found = liveOne(resource, objects);
     if (found === "lost") return `without ${nameIn(resource.urn)}`;
     // Nobody would fill it again.

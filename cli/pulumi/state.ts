@@ -22,6 +22,8 @@ const texts = z
 const resource = z.object({
   type: z.string(),
   urn: z.string(),
+  /** Whether Pulumi has deleted it to replace it, and did not get as far: the next update makes it. */
+  pendingReplacement: known(z.boolean()),
   /** Of a Kubernetes provider: the context of its kubeconfig; of a namespace: its marks. */
   inputs: known(z.object({ context: text, metadata: known(z.object({ annotations: known(texts) })) })),
   outputs: known(

@@ -3,6 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kubeConfig } from "../../cli/access/clusterAccess.ts";
+import { snapshotOf } from "../../cli/diagnosis/snapshot.ts";
+import { inconsistencyOf } from "../../cli/environment/recovery.ts";
+import { readNamespace } from "../../cli/kubernetes/namespace.ts";
+import { exportedState } from "../../cli/pulumi/state.ts";
+import { Mask } from "../../cli/text/mask.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import {
   adminKubeconfig,
@@ -117,6 +123,17 @@ async function failedAt(): Promise<number> {
   return new Date(await kubectl(...job, "-o", `jsonpath=${condition}`)).getTime();
 }
 
+/** Why the next `dynenv up` would remove all that there is, if it would. */
+async function doubt(): Promise<string | undefined> {
+  const config = kubeConfig({ KUBECONFIG: adminKubeconfig });
+  const { stdout } = await pulumi("stack", "export", "--stack", stack);
+  const [found, { objects }] = await Promise.all([
+    readNamespace(config, namespace),
+    snapshotOf(config, namespace, new Mask()),
+  ]);
+  return inconsistencyOf(stack, { state: exportedState(stack, stdout), namespace: found, objects });
+}
+
 const slow = "await new Promise((done) => setTimeout(done, 3000));";
 const updated = ["alters", slow, "alters again"];
 
@@ -150,6 +167,7 @@ describe("what comes before a service", () => {
       },
     });
     expect(diagnosed.output).toContain("  | altering");
+    expect(await doubt()).toBeUndefined();
   });
 
   test("has ended before new pods take the place of the old ones, which serve meanwhile", async () => {

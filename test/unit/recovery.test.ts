@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentNamespace } from "../../cli/kubernetes/namespace.ts";
-import type { StackState } from "../../cli/pulumi/state.ts";
+import { exportedState, type StackState } from "../../cli/pulumi/state.ts";
 import { Mask } from "../../cli/text/mask.ts";
 import { changedIn, inconsistencyOf, requireTrust } from "../../cli/environment/recovery.ts";
 
@@ -63,6 +63,13 @@ describe("what an earlier run left", () => {
       `without ${name}`,
     );
     expect(inconsistencyOf("s", { ...found, objects: {} })).toBeUndefined();
+  });
+
+  it("is in no doubt without what Pulumi has deleted to replace it, which the next update makes", () => {
+    const service = { ...object("kubernetes:core/v1:Service", "a", "2"), pendingReplacement: true };
+    const text = JSON.stringify({ deployment: { resources: [known, service] } });
+    const state = exportedState("s", text);
+    expect(inconsistencyOf("s", { state, namespace, objects: { services: [] } })).toBeUndefined();
   });
 
   it("is in doubt neither without a Job that is over, nor without what a program put elsewhere", () => {
