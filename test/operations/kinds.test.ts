@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -24,6 +25,9 @@ const baseline = uniqueName("env-baseline");
 /** One that has Node. */
 const image = standInOf("weaveworksdemos/catalogue:0.3.5");
 const secret = "canary-of-the-secret-file";
+/** To nodes another registry than that of `image`, which no login of that one opens: see `start_registries` in local/node.sh. */
+const otherRegistry = (shell.CI_REGISTRY ?? "").replace(/:.*/, ":5002");
+const privateImage = image.replace(/^[^/]+/, otherRegistry);
 
 const inProgram = (...args: string[]) =>
   pulumi(["--cwd", join(projectRoot, "test", "programs", "kinds"), ...args, "--stack", stack]);
@@ -31,7 +35,7 @@ const inProgram = (...args: string[]) =>
 async function up(level: string, more: Record<string, string> = {}, env: Record<string, string> = {}) {
   const context = (await kubectl("config", "current-context")).trim();
   const { CI_REGISTRY: server = "", CI_REGISTRY_USER: username = "" } = shell;
-  const settings = { context, image, level, server, username, ...more };
+  const settings = { context, image, level, server, username, private: privateImage, ...more };
   const configured = Object.entries(settings).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
   const words = ["up", "--yes", "--skip-preview", ...configured, "--stack", stack];
   return pulumi(["--cwd", join(projectRoot, "test", "programs", "kinds"), ...words], env);
@@ -61,10 +65,22 @@ beforeAll(async () => {
   await inProgram("stack", "init");
   await inProgram("config", "set", "--secret", "key", secret);
   await inProgram("config", "set", "--secret", "password", shell.CI_REGISTRY_PASSWORD ?? "");
+  await inProgram("config", "set", "--secret", "otherLogins", await otherLogins());
   const { exitCode, output } = await up("info");
   expect(exitCode, output).toBe(0);
   expect(output).not.toContain(secret);
 });
+
+/** Lets the node speak with the other registry. @returns its login, as Docker keeps it. */
+async function otherLogins(): Promise<string> {
+  const trusted = join(adminKubeconfig, "..", "etc", "certs.d", otherRegistry);
+  await mkdir(trusted, { recursive: true });
+  await writeFile(join(trusted, "hosts.toml"), `server = "http://${otherRegistry}"\n`);
+  const { DYNENV_PULL_USER = "", DYNENV_PULL_PASSWORD = "" } = shell;
+  return JSON.stringify({
+    auths: { [otherRegistry]: { auth: btoa(`${DYNENV_PULL_USER}:${DYNENV_PULL_PASSWORD}`) } },
+  });
+}
 
 afterAll(async () => {
   await kubectl("delete", "namespace", baseline, "--ignore-not-found");
@@ -90,6 +106,17 @@ describe("services of every kind", () => {
     expect(datagram).toBe("nothing");
     expect(connections.map((result) => /^(nothing|ECONNREFUSED)$/.test(result))).toEqual([true, true]);
   });
+
+  test.concurrent(
+    "have an image of a registry with a login of its own, by which the node pulls it",
+    async () => {
+      const manifest = `http://${otherRegistry}/v2/${privateImage.replace(/^[^/]+\/|@.*/g, "")}/tags/list`;
+      expect((await fetch(manifest)).status).toBe(401);
+      const events = ["get", "events", "-n", namespace, "--field-selector=reason=Pulled"];
+      const messages = await kubectl(...events, "-o", "jsonpath={.items[*].message}");
+      expect(messages).toContain(`Successfully pulled image "${privateImage}"`);
+    },
+  );
 
   test.concurrent("without a port are available only when they have run for a while", async () => {
     const columns = "jsonpath={.spec.minReadySeconds} {.status.availableReplicas}";

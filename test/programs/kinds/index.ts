@@ -11,6 +11,8 @@ const published = { image: { repository, tag: "node", digest } };
 // By tag where one is given: a container beside the application, a service of the catalogue and the tests.
 const tag = config.get("tag");
 const byTag = tag === undefined ? {} : { image: `${prefix}/${tag}` };
+// Of a registry with a login of its own, unless it is by tag.
+const beside = { image: config.require("private"), ...byTag };
 const [taggedRepository = "", named = ""] = tag?.split(":") ?? [];
 const publishedByTag =
   tag === undefined ? published : { image: { repository: taggedRepository, tag: named } };
@@ -32,7 +34,7 @@ const environment = new EphemeralEnvironment(
     },
     application: {
       ...{ ...caller, image },
-      sidecars: caller.sidecars?.map((one) => ({ ...one, ...byTag })) ?? [],
+      sidecars: caller.sidecars?.map((one) => ({ ...one, ...beside })) ?? [],
       files: {
         "/etc/caller/settings.json": JSON.stringify({ level: config.get("level") ?? "info" }),
         "/tmp/motd": "hello",
@@ -51,6 +53,7 @@ const environment = new EphemeralEnvironment(
       imageSource: { prefix },
     },
     registry: {
+      dockerConfig: config.requireSecret("otherLogins"),
       logins: [
         {
           server: config.require("server"),
