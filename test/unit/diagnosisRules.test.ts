@@ -20,15 +20,27 @@ describe("what is wrong with a pod", () => {
     expect(finding).toMatchObject({ cause: "needs-root", evidence, lines: ["starting", line, "goodbye"] });
   });
 
-  it.each(["running as root is not permitted", "no root folder", "root: permission denied", "chown done"])(
-    "is a crash, where its last lines say: %s",
-    (line) => {
-      const container = crashed(3, { message: line });
-      expect(one({ pods: [pod("app", { containers: [container] })] })).toMatchObject([
-        { cause: "crash-loop" },
-      ]);
-    },
-  );
+  it.each([
+    "Error: EROFS: read-only file system, open '/app/cache/index'",
+    'nginx: [emerg] mkdir() "/var/cache/nginx/client_temp" failed (30: Read-only file system)',
+    "OSError: [Errno 30] Read-only file system: '/app/data'",
+  ])("is that it writes where nothing may be written, where its last lines say: %s", (line) => {
+    const container = crashed(3, { message: `starting\n${line}\ngoodbye` });
+    const evidence = `exit code 1: ${line}`;
+    const [finding] = one({ pods: [pod("app", { containers: [container] })] });
+    expect(finding).toMatchObject({ cause: "read-only", evidence, lines: ["starting", line, "goodbye"] });
+  });
+
+  it.each([
+    "running as root is not permitted",
+    "a file system that is read-only",
+    "no root folder",
+    "root: permission denied",
+    "chown done",
+  ])("is a crash, where its last lines say: %s", (line) => {
+    const container = crashed(3, { message: line });
+    expect(one({ pods: [pod("app", { containers: [container] })] })).toMatchObject([{ cause: "crash-loop" }]);
+  });
 
   it("is told by its container's state", () => {
     const cases: [object, Partial<Finding>][] = [

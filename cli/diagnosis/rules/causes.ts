@@ -217,6 +217,11 @@ export const causes = {
     next: "give it `user: 0` and podSecurity baseline, see `lowest` in ci/admission.yaml",
     patience: always,
   },
+  "read-only": {
+    says: "writes to a folder of its image, which is read-only",
+    next: "name it in its writablePaths, or set its readOnlyRootFilesystem to false",
+    patience: always,
+  },
   exits: {
     says: "keeps exiting with code 0, though it is a service",
     next: "let its command run in the foreground",

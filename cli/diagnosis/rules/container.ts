@@ -8,7 +8,7 @@ import { answerIn } from "./readinessMessage.ts";
 import { pullCause, pullReason, pullReasons } from "./image.ts";
 import { lastLines, oneLine, tellingLine } from "./oneLine.ts";
 import { probeEvidence } from "./probeEvidence.ts";
-import { insistsOnRoot } from "./root.ts";
+import { insistsOnRoot, writesWhereNoneMay } from "./denials.ts";
 
 /** What is wrong with a container, without whose it is. */
 export type ContainerFinding = Pick<Finding, "cause" | "evidence" | "lines" | "patience" | "follows">;
@@ -119,13 +119,21 @@ function hasEnded(
   }
   const common = { lines, follows, ...after(isOfJob(pod) ? restartsOfAJob : restartsOfALoop) };
   const probe = probeThatKills(pod, name, state);
-  const insists = exitCode === 0 ? undefined : insistsOnRoot(lines);
-  if (probe === undefined && insists !== undefined)
-    return { cause: "needs-root", evidence: `exit code ${String(exitCode)}: ${insists}`, ...common };
+  const denied = exitCode === 0 || probe !== undefined ? undefined : whatIsDenied(lines);
+  if (denied !== undefined)
+    return { cause: denied.cause, evidence: `exit code ${String(exitCode)}: ${denied.line}`, ...common };
   if (probe === undefined) return { cause: exitCode === 0 ? "exits" : "crash-loop", evidence, ...common };
   // What the probe was answered tells more than how the container ended.
   const told = probeEvidence(pod, name, probe, state) ?? evidence;
   return { cause: `${probe}-failing`, evidence: told, ...common };
+}
+
+/** What an environment denies to an image that was made for less strict places, and the line that says so. */
+function whatIsDenied(lines: string[]): { cause: CauseId; line: string } | undefined {
+  const insists = insistsOnRoot(lines);
+  if (insists !== undefined) return { cause: "needs-root", line: insists };
+  const writes = writesWhereNoneMay(lines);
+  return writes === undefined ? undefined : { cause: "read-only", line: writes };
 }
 
 function limitOf(pod: V1Pod, container: string): string {

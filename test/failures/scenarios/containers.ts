@@ -39,6 +39,12 @@ export const containers: Scenario[] = [
     container: { command: node("console.error('the server must be run as root'); process.exit(1)") },
   },
   {
+    cause: "read-only",
+    what: "a program that writes beside its code",
+    evidence: /^exit code 1: Error: EROFS: read-only file system, open '\/written'$/,
+    container: { command: node("require('node:fs').writeFileSync('/written', '')") },
+  },
+  {
     cause: "exits",
     what: "a command that goes to the background",
     container: { command: node("console.log('started')") },

@@ -11,3 +11,8 @@ const sayings = [
 export function insistsOnRoot(lines: string[]): string | undefined {
   return lines.findLast((line) => sayings.some((saying) => saying.test(line)));
 }
+
+/** The line by which a program says that it wants to write where nothing may be written; nothing where none does. */
+export function writesWhereNoneMay(lines: string[]): string | undefined {
+  return lines.findLast((line) => /\bEROFS\b|\bread-only file ?system\b/i.test(line));
+}
