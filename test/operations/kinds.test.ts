@@ -75,7 +75,9 @@ beforeAll(async () => {
 async function otherLogins(): Promise<string> {
   const trusted = join(adminKubeconfig, "..", "etc", "certs.d", otherRegistry);
   await mkdir(trusted, { recursive: true });
-  await writeFile(join(trusted, "hosts.toml"), `server = "http://${otherRegistry}"\n`);
+  const plain = `"http://${otherRegistry}"`;
+  const text = `server = ${plain}\n[host.${plain}]\ncapabilities = ["pull", "resolve"]\n`;
+  await writeFile(join(trusted, "hosts.toml"), text);
   const { DYNENV_PULL_USER = "", DYNENV_PULL_PASSWORD = "" } = shell;
   return JSON.stringify({
     auths: { [otherRegistry]: { auth: btoa(`${DYNENV_PULL_USER}:${DYNENV_PULL_PASSWORD}`) } },
