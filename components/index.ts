@@ -31,6 +31,7 @@ export { TestRunner, type TestRunnerArgs } from "./checks/testRunner.ts";
 export type { TestSuite } from "./checks/testSuite.ts";
 export {
   backingServices,
+  EnvironmentKind,
   PodSecurity,
   renamed,
   serviceOf,

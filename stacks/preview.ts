@@ -6,7 +6,7 @@ import {
   EphemeralEnvironment,
   type EphemeralEnvironmentArgs,
 } from "../components/index.ts";
-import { shown, suggestion, trustRules } from "../components/model/index.ts";
+import { EnvironmentKind, shown, suggestion, trustRules } from "../components/model/index.ts";
 import { omitSdkOverhead } from "../tuning/sdkOverhead.ts";
 import type { Definition, OwnService, OwnTest } from "./definition.ts";
 import { checkDefinition } from "./definitionRules.ts";
@@ -21,6 +21,7 @@ import {
   testImageName,
 } from "./image.ts";
 import { fullName, givenImage, readSettings, requireOwnCode, type Settings } from "./settings.ts";
+import { requireScalable, scaledCatalogue, scaled } from "./scale.ts";
 import { containersOrStandIns, orStandIn } from "./standIn.ts";
 
 /**
@@ -48,7 +49,11 @@ export function checkWhole(definition: Definition, settings: Settings): void {
   // That of the images has a name that no environment's may have.
   const stack = settings.kind === "image" ? "any" : settings.stack;
   const whole = { ...settings, stack, images: { ...images, ...settings.images }, secret };
-  checkEnvironment("preview", environmentArgs(definition, whole));
+  checkEnvironment(componentName(settings), environmentArgs(definition, whole));
+}
+
+function componentName({ kind }: Settings): EnvironmentKind {
+  return kind === "image" ? EnvironmentKind.preview : kind;
 }
 
 const anyImage = `registry.example.com/any@sha256:${"0".repeat(64)}`;
@@ -58,11 +63,15 @@ function imageNames({ services, tests }: Definition): string[] {
   return [...Object.keys(services), ...tests.map(testImageName), readinessImageName];
 }
 
-/** An environment for one commit: the project's services and what they use, in a namespace of its own. */
+/** An environment: the project's services and what they use, in a namespace of its own. */
 export function previewStack(definition: Definition, settings: Settings) {
-  const environment = new EphemeralEnvironment("preview", environmentArgs(definition, settings), {
-    provider: cluster(settings.kubeContext()),
-  });
+  const environment = new EphemeralEnvironment(
+    componentName(settings),
+    environmentArgs(definition, settings),
+    {
+      provider: cluster(settings.kubeContext()),
+    },
+  );
   const { [definition.application]: url, ...others } = environment.urls;
   return {
     namespace: environment.namespaceName,
@@ -72,14 +81,14 @@ export function previewStack(definition: Definition, settings: Settings) {
     images: environment.images,
     imageSource: Object.keys(settings.standIns).length > 0 ? "stand-in" : "published",
     readyCommit: environment.readyCommit,
-    expiresAt: environment.expiresAt,
+    ...(settings.kind === EnvironmentKind.preview && { expiresAt: environment.expiresAt }),
   };
 }
 
 function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
-  const { stack, project, ref, commit, mergeRequest } = settings;
-  const { pull, pullLogins, ttl, deployedAt, nodeSelector } = settings;
-  const { catalogue, tests, podSecurity, runTasks = false } = definition;
+  const { stack, project, ref, commit, pull, pullLogins, nodeSelector } = settings;
+  const { tests, podSecurity, runTasks = false } = definition;
+  const catalogue = definition.catalogue && scaledCatalogue(definition.catalogue, settings);
   const { application, others } = ownServices(definition, settings);
   return {
     identity: { stack, project, ref, commit, ...(mergeRequest !== undefined && { mergeRequest }) },
@@ -95,13 +104,20 @@ function environmentArgs(definition: Definition, settings: Settings): EphemeralE
     trust: settings.trust,
     ...(podSecurity && { podSecurity }),
     runTasks,
-    lifetime: { ...(ttl !== undefined && { ttl }), ...(deployedAt !== undefined && { deployedAt }) },
+    ...lifeOf(settings),
     cap: settings.cap,
     placement: Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {},
     ...(settings.gateway && { gateway: settings.gateway }),
     tests: tests.map((test) => suite(test, settings)),
     readiness: { withinSeconds: settings.readyWithinSeconds, ...readinessOf(definition, settings) },
   };
+}
+
+/** A standing environment's does not begin anew with each deployment: it has no end. */
+function lifeOf({ kind, ttl, deployedAt }: Settings): Pick<EphemeralEnvironmentArgs, "kind" | "lifetime"> {
+  const lifetime = { ...(ttl !== undefined && { ttl }), ...(deployedAt !== undefined && { deployedAt }) };
+  if (kind !== EnvironmentKind.standing) return { lifetime };
+  return { kind, lifetime: ttl === undefined ? {} : { ttl } };
 }
 
 function readinessOf(
@@ -122,6 +138,7 @@ function ownServices(definition: Definition, settings: Settings) {
     throw new pulumi.RunError(
       `setting ${fullName("images")} names ${shown(unknown)}, which the program does not have: ${suggestion(unknown, names)}`,
     );
+  requireScalable(definition, settings);
   requireImages(definition, settings);
   const services = Object.entries(definition.services).map(([name, service]) =>
     deployed(name, service, settings, name === definition.application),
@@ -140,7 +157,7 @@ function deployed(
   settings: Settings,
   isApplication: boolean,
 ): DeployedService {
-  const { build, image, secrets = [], ...service } = own;
+  const { build, image, secrets = [], ...service } = scaled(name, own, settings);
   const given = givenImage(settings, name) ?? orStandIn(image, settings);
   const code =
     given === undefined && build !== undefined

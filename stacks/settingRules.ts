@@ -3,6 +3,7 @@ import {
   commitForm,
   deployedAtForm,
   digestForm,
+  EnvironmentKind,
   type Form,
   type GatewayAddress,
   gatewayNamePattern,
@@ -11,7 +12,7 @@ import {
   imageForm,
   imagePattern,
   mapping,
-  mergeRequestForm,
+  oneOf,
   prefixForm,
   projectForm,
   refForm,
@@ -64,9 +65,28 @@ const yesOrNo: Form<boolean> = {
   rule: "true or false",
 };
 
+const resources = z.strictObject({
+  cpu: z.string(),
+  memory: z.string(),
+  ephemeralStorage: z.string().exactOptional(),
+});
+
+/** How much of a service one environment has, in place of what the program says of all. */
+const scale = z.strictObject({
+  replicas: z.int().positive().exactOptional(),
+  requests: resources.exactOptional(),
+  limits: resources.exactOptional(),
+});
+
 /** All settings. */
 export const rules = {
-  kind: { schema: z.enum(["preview", "image"]), rule: "preview or image", example: "preview" },
+  kind: oneOf<EnvironmentKind | "image">([...Object.values(EnvironmentKind), "image"]),
+  cluster: { ...text, example: "the context that dynenv env names after the cluster" },
+  scale: {
+    schema: json.pipe(mapping(z.string(), scale)),
+    rule: "an object from service to replicas, requests and limits",
+    example: '{"deals": {"replicas": 3}}',
+  },
   project: projectForm,
   ref: refForm,
   commit: commitForm,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   defaultReadyWithinSeconds,
+  EnvironmentKind,
   type Gateway,
   mustBe,
   named,
@@ -8,6 +9,7 @@ import {
   refusal,
   repositoryPath,
   type ResourceCap,
+  type Service,
   timeToLive,
   Trust,
   trustRules,
@@ -17,6 +19,7 @@ import { checkedOut, uncommittedChanges } from "../foundation/checkout.ts";
 import { ignoredInImage } from "./imageContext.ts";
 import { ciRun } from "../foundation/ciRun.ts";
 import { contextOf } from "../foundation/kubeconfig.ts";
+import { requirePinnedCluster } from "../foundation/pinnedCluster.ts";
 import { requireCodeOf } from "../foundation/ownCode.ts";
 import { placeInRepository } from "../foundation/repository.ts";
 import { SettingError } from "../foundation/settingError.ts";
@@ -24,6 +27,9 @@ import { readVariable } from "../foundation/variable.ts";
 import { secretSettings } from "../foundation/secretSettings.ts";
 import { settingNamespace } from "../foundation/settingNamespace.ts";
 import { rules } from "./settingRules.ts";
+
+/** How much of a service there is. */
+export type Scale = Pick<Service, "replicas" | "requests" | "limits">;
 
 interface RegistryLogin {
   server: string;
@@ -33,7 +39,7 @@ interface RegistryLogin {
 
 /** What a stack is built from: Pulumi configuration before CI variables before defaults. */
 export interface Settings {
-  kind: "preview" | "image";
+  kind: EnvironmentKind | "image";
   stack: string;
   project: string;
   ref: string;
@@ -44,6 +50,8 @@ export interface Settings {
   dirty: (context: string) => string | undefined;
   /** Images by digest of the project's services, by their names; those of the others are built. */
   images: Record<string, string>;
+  /** How much of a service there is, by its name, in place of what the program says. */
+  scale: Record<string, Scale>;
   /** Value of a secret of the program's own; absent: nobody set it. */
   secret: (name: string) => pulumi.Output<string> | undefined;
   /** Base of the images that are built; absent: what the Dockerfiles name. */
@@ -85,8 +93,9 @@ export function readSettings(): Settings {
   const project = read("project", "DYNENV_PROJECT") ?? pulumi.getProject();
   const trust = read("trust", "DYNENV_TRUST") ?? Trust.trusted;
   const registry = trustRules[trust].sharedSecrets ? registryLogin() : undefined;
+  const kind = read("kind") ?? EnvironmentKind.preview;
   return {
-    kind: read("kind") ?? "preview",
+    kind,
     stack: pulumi.getStack(),
     project,
     ref: read("ref", "DYNENV_REF") ?? (checkedOut().ref || required("ref", "DYNENV_REF")),
@@ -100,6 +109,7 @@ export function readSettings(): Settings {
     registry,
     pull: registry && pullLogin(registry),
     pullLogins: registry && otherLogins(),
+    scale: read("scale") ?? {},
     functions: read("functions") ?? [],
     services: read("services") ?? [],
     trust,
@@ -109,8 +119,14 @@ export function readSettings(): Settings {
     nodeSelector: read("nodeSelector") ?? {},
     imagePrefix: read("imagePrefix", "DYNENV_IMAGE_PREFIX") ?? publishedPrefix,
     standIns: read("standIns", "DYNENV_STAND_INS") ?? {},
-    kubeContext: () =>
-      asRunError(() => contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT"))),
+    kubeContext: () => {
+      const wanted = read("kubeContext", "KUBE_CONTEXT");
+      return asRunError(() => {
+        const context = contextOf(process.env.KUBECONFIG, wanted);
+        requirePinnedCluster(kind, read("cluster"), context);
+        return context;
+      });
+    },
     gateway: gateway(),
     readyWithinSeconds: read("readyWithinSeconds") ?? defaultReadyWithinSeconds,
   };

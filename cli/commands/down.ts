@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/index.ts";
-import { ciRun } from "../../foundation/ciRun.ts";
+import { namespaceName, shown } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
 import { exclusively } from "../../foundation/lock.ts";
 import { kubeConfig } from "../access/clusterAccess.ts";
 import { environmentFor, requireCluster } from "../access/connect.ts";
@@ -14,6 +14,7 @@ import { Report } from "../view/report.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 
 interface DownOptions extends IdentityOptions {
+  yesRemove?: string;
   context?: string;
   json?: true;
 }
@@ -24,6 +25,10 @@ export function downCommand(): Command {
       "remove an environment, whatever state it is in; also after pulumi destroy, as the last resort",
     )
     .option("--context <name>", "context of the kubeconfig to use")
+    .option(
+      "--yes-remove <stack>",
+      "remove a standing environment, with all its data: the name of its stack again",
+    )
     .option("--json", "print what was done as JSON")
     .action(down);
 }
@@ -33,6 +38,12 @@ async function down(options: DownOptions): Promise<void> {
   const work = interruptibleWork(report.line);
   const run = identify(options);
   const { stack } = run;
+  const isNamed = options.yesRemove !== undefined;
+  if (isNamed && options.yesRemove !== options.stack)
+    throw new Failure(
+      "usage",
+      `--yes-remove is ${shown(options.yesRemove)}, but --stack is ${shown(options.stack ?? "")}: name the stack that goes by both`,
+    );
   await report.accounted(stack, async () => {
     const env = await environmentFor(await requireCluster(options.context), work);
     const config = kubeConfig(env);
@@ -43,7 +54,7 @@ async function down(options: DownOptions): Promise<void> {
     );
     const remove = async () => {
       const allowed = requirePermissions(config, namespaceName(stack), "down");
-      return removeEnvironment(run, { env, detail: report.detail, allowed, ...work });
+      return removeEnvironment(run, { env, detail: report.detail, allowed, isNamed, ...work });
     };
     await exclusively(stack, "another run for this environment is under way", work, () =>
       report.following({ config, stack, kinds: ["pods"] }, () => report.stage("down", remove)),

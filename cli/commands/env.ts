@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/index.ts";
+import { EnvironmentKind, namespaceName } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { ciRun } from "../../foundation/ciRun.ts";
 import { kubeConfig } from "../access/clusterAccess.ts";
@@ -37,7 +37,7 @@ async function printEnv({ context, json, check, ...wanted }: EnvOptions): Promis
   // A person's shell outlives the checkout of one commit, a job of a CI system does not.
   const isOfOneRun = ciRun(process.env).commit !== undefined || Object.keys(wanted).length > 0;
   const run = isOfOneRun ? identify(wanted) : undefined;
-  if (run !== undefined && check) requireOwnCode(run);
+  if (run !== undefined && check) requireOwnCode(run, [], Object.values(EnvironmentKind));
   const cluster = check ? await requireCluster(context) : await findCluster(context);
   requireNoOther(cluster);
   const shell = await environmentFor(cluster, interruptibleWork(report.line));

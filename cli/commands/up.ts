@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command } from "commander";
-import { namespaceName } from "../../components/model/index.ts";
+import { EnvironmentKind, namespaceName } from "../../components/model/index.ts";
 import { exclusively } from "../../foundation/lock.ts";
+import { requirePinnedCluster } from "../../foundation/pinnedCluster.ts";
 import type { Work } from "../../foundation/work.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { environmentFor, requireCluster } from "../access/connect.ts";
@@ -14,7 +15,7 @@ import { gatewayVariables } from "../environment/gatewayVariables.ts";
 import { urlsIn } from "../kubernetes/route.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
-import { givenSetting, qualified, storedSetting } from "../pulumi/pulumiProject.ts";
+import { configuredSetting, givenSetting, qualified, storedSetting } from "../pulumi/pulumiProject.ts";
 import { requireWritable } from "./outputFile.ts";
 import { Report } from "../view/report.ts";
 import { requireNoOther } from "../access/shellEnvironment.ts";
@@ -47,7 +48,7 @@ async function up(options: UpOptions): Promise<void> {
   const work = interruptibleWork(report.line);
   const run = identify(options);
   if (options.dotenv !== undefined) await requireWritable("--dotenv", options.dotenv);
-  requireOwnCode(run, options.config);
+  requireOwnCode(run, options.config, Object.values(EnvironmentKind));
   await report.accounted(run.stack, () => deployed(run, options, report, work));
 }
 
@@ -57,9 +58,11 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   const cluster = await requireCluster(options.context);
   requireNoOther(cluster);
   const variables = await environmentFor(cluster, work);
-  const gateway = await gatewayVariables(variables, run.stack, report.line, options.config);
+  const config = kubeConfig(variables);
+  const configured = (key: string) => configuredSetting(stack, options.config, key);
+  requirePinnedCluster(configured("kind") ?? "", configured("cluster"), config.getCurrentContext());
+  const gateway = await gatewayVariables(variables, run.stack, options.config);
   const env = { ...variables, ...gateway, ...identityVariables(run) };
-  const config = kubeConfig(env);
   const context: PulumiRun = { env, detail: report.detail, ...work };
   await requirePermissions(config, namespaceName(stack), "up", env);
   const settings = qualified(options.config).flatMap((setting) => ["--config", setting]);

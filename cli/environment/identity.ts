@@ -1,6 +1,8 @@
 import {
   commitForm,
   commitPattern,
+  EnvironmentKind,
+  listed,
   named,
   oneOf,
   projectForm,
@@ -87,20 +89,39 @@ export function identify(wanted: Wanted): Run {
  * @param settings those that are given for the stack, as `key=value`.
  * @throws when that is not what is asked for.
  */
-export function requireOwnCode(run: Run, settings: string[] = []): void {
+export function requireOwnCode(
+  run: Run,
+  settings: string[] = [],
+  kinds: EnvironmentKind[] = [EnvironmentKind.preview],
+): void {
   const { commit, project, ref, fork, stack } = run;
   requireNoSecret(settings);
   const decided = {
     project: { value: project, remedy: "set DYNENV_PROJECT to it" },
     ref: { value: ref, remedy: "name it with --ref" },
     commit: { value: commit, remedy: "name it with --commit" },
-    kind: { value: "preview", remedy: "build images with plain Pulumi, in a stack of their own" },
   };
+  requireKind(kinds, stack, settings);
   for (const [key, { value, remedy }] of Object.entries(decided))
     requireSetting({ key, value, remedy }, stack, settings);
   const trust = configuredSetting(stack, settings, "trust");
   if (fork || trust !== undefined || readVariable("DYNENV_TRUST") === Trust.fork) return;
   requireCodeOf({ commit, project }, programFolder());
+}
+
+/** @throws for a stack of another kind: images, and environments that stay, are none of a run. */
+function requireKind(kinds: EnvironmentKind[], stack: string, settings: string[]): void {
+  const kind = configuredSetting(stack, settings, "kind");
+  if (kind === undefined || kinds.some((one) => one === kind)) return;
+  const remedies: Record<string, string> = {
+    image: "build images with plain Pulumi, in a stack of their own",
+    standing: `deploy it by \`dynenv up --stack ${stack}\`, which removes nothing`,
+  };
+  const remedy = remedies[kind] ?? `the kinds are ${kinds.join(", ")}`;
+  throw new Failure(
+    "usage",
+    `${settingPlace("kind", stack, settings)} gives the kind ${shown(kind)}, but this is a run for ${listed(kinds)}: leave it out there, or ${remedy}`,
+  );
 }
 
 /** @throws when a setting, which comes before what the run is about, says something else. */
@@ -111,12 +132,15 @@ function requireSetting(
 ): void {
   const found = configuredSetting(stack, settings, key);
   if (found === undefined || found === value) return;
-  const file = storedSetting(stack, key) === undefined ? "Pulumi.yaml" : `Pulumi.${stack}.yaml`;
-  const where = givenSetting(settings, key) === undefined ? file : "--config";
   throw new Failure(
     "usage",
-    `${where} gives the ${key} ${shown(found)}, but this is a run for the ${key} ${shown(value)}: leave it out there, and ${remedy}`,
+    `${settingPlace(key, stack, settings)} gives the ${key} ${shown(found)}, but this is a run for the ${key} ${shown(value)}: leave it out there, and ${remedy}`,
   );
+}
+
+function settingPlace(key: string, stack: string, settings: string[]): string {
+  if (givenSetting(settings, key) !== undefined) return "--config";
+  return storedSetting(stack, key) === undefined ? "Pulumi.yaml" : `Pulumi.${stack}.yaml`;
 }
 
 /** @throws for a setting that would stand in clear in the stack's file, in its history and in the list of processes. */

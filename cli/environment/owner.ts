@@ -1,6 +1,7 @@
 import type { KubeConfig } from "#bundled/kubernetes";
 import {
   isPinned,
+  isStanding,
   type Marks,
   marksOf,
   namespaceName,
@@ -37,24 +38,47 @@ export function requireOurs({ name, isOurs, marks }: EnvironmentNamespace, { pro
   requireProject(namespace, marks, project);
 }
 
+/** What is known of a removal before it begins. */
+export interface Meant {
+  /** Whether this run has made whatever the stack holds, so that all of it may go. Default: `false`. */
+  isAllOurs?: boolean;
+  /** Whether somebody has named the environment as one that is to go although it stands. Default: `false`. */
+  isNamed?: boolean;
+}
+
+/** Whether an environment has no end, as its state or its namespace tells. */
+export function stands(
+  stack: string,
+  state: StackState | undefined,
+  namespace: EnvironmentNamespace | undefined,
+): boolean {
+  const told = marksOf(namespaceIn(stack, state)?.inputs?.metadata?.annotations);
+  return isStanding(told) || (namespace !== undefined && isStanding(namespace.marks));
+}
+
 /**
- * May remove an environment: the project's own, which nobody pinned. Of the very namespace that the state describes the
- * state's marks count, which nobody can edit in the cluster.
- * @param isAllOurs whether this run has made whatever the stack holds.
+ * May remove an environment: the project's own, which nobody pinned, and which has an end. Of the very namespace that the
+ * state describes the state's marks count, which nobody can edit in the cluster.
  * @throws when it must stay.
  */
 export function requireRemovable(
   owner: Owner,
   state: StackState | undefined,
   namespace: EnvironmentNamespace | undefined,
-  isAllOurs = false,
+  { isAllOurs = false, isNamed = false }: Meant = {},
 ): void {
   if (!isAllOurs) requireEnvironmentIn(owner.stack, state);
   const described = namespaceIn(owner.stack, state);
   if (described !== undefined)
     requireProject(`stack ${owner.stack}`, marksOf(described.inputs?.metadata?.annotations), owner.project);
+  if (namespace !== undefined && described?.outputs?.metadata?.uid !== namespace.uid)
+    requireOurs(namespace, owner);
+  if (!isNamed && stands(owner.stack, state, namespace))
+    throw new Failure(
+      "broken",
+      `the environment of stack ${owner.stack} is a standing one: it stays; \`dynenv down --stack ${owner.stack} --yes-remove ${owner.stack}\` removes it, with all its data`,
+    );
   if (namespace === undefined) return;
-  if (described?.outputs?.metadata?.uid !== namespace.uid) requireOurs(namespace, owner);
   const { name, marks, isTerminating } = namespace;
   if (isPinned(marks) && !isTerminating)
     throw new Pinned(

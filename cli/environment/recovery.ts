@@ -18,8 +18,8 @@ import { patchedField, specDiffers } from "./drift.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import { Mask } from "../text/mask.ts";
 import type { Observation } from "../kubernetes/observation.ts";
-import { requireOurs, type Owner } from "./owner.ts";
-import { LeftAlone, untilUnlocked } from "../pulumi/unlocked.ts";
+import { requireOurs, stands, type Owner } from "./owner.ts";
+import { LeftAlone, unlocked, untilUnlocked } from "../pulumi/unlocked.ts";
 import { pulumi, type PulumiRun } from "../pulumi/pulumi.ts";
 import { removeEnvironment } from "./removal.ts";
 import { requireSameCluster } from "./sameCluster.ts";
@@ -52,6 +52,7 @@ export async function prepareStack(
   run: PulumiRun,
   observation: Observation,
   isSettled = false,
+  isRefreshed = false,
 ): Promise<Prepared> {
   const { stack } = owner;
   const config = kubeConfig(run.env);
@@ -74,6 +75,8 @@ export async function prepareStack(
     namespace && (await orUnreachable(() => snapshotOf(config, namespace.name, observation.mask)));
   const { mask } = observation;
   const doubt = inconsistencyOf(stack, { state, namespace, objects: snapshot?.objects }, mask);
+  if (doubt !== undefined && stands(stack, state, namespace))
+    return prepareStanding(owner, run, observation, { doubt, isRefreshed });
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
     if (!(await removeUnlessMended(owner, config, run, observation)))
@@ -94,6 +97,28 @@ export async function prepareStack(
     );
   const anew = await orUnreachable(() => withoutPatched(config, changed));
   return prepared(snapshot, [...anew, ...readinessJobIn(state)]);
+}
+
+/**
+ * An environment that stays is never made anew: its state learns of what the cluster has, and what is missing is made.
+ * @throws when it is in doubt after that, too.
+ */
+async function prepareStanding(
+  owner: Owner & { trust: string },
+  run: PulumiRun,
+  observation: Observation,
+  { doubt, isRefreshed }: { doubt: string; isRefreshed: boolean },
+): Promise<Prepared> {
+  const { stack } = owner;
+  if (isRefreshed)
+    throw new Failure(
+      "broken",
+      `an earlier run left the environment of stack ${stack} ${doubt}: a standing one is never made anew; put it right by hand, or restore it, then try again`,
+    );
+  run.progress(`an earlier run left its environment ${doubt}: its state is refreshed`);
+  const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack];
+  await unlocked(stack, run, () => pulumi(args, run));
+  return prepareStack(owner, run, observation, true, true);
 }
 
 /**

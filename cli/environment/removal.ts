@@ -13,7 +13,7 @@ import {
   whatKeeps,
   type EnvironmentNamespace,
 } from "../kubernetes/namespace.ts";
-import { requireRemovable, type Owner } from "./owner.ts";
+import { type Meant, requireRemovable, stands, type Owner } from "./owner.ts";
 import { isNoStack } from "../pulumi/commandErrors.ts";
 import { pulumi, PulumiFailure, type PulumiRun } from "../pulumi/pulumi.ts";
 import { stackFileOf } from "../pulumi/pulumiProject.ts";
@@ -22,15 +22,19 @@ import { ForeignStack, requireImageIn } from "./stackContent.ts";
 import { readState, type StackState } from "../pulumi/state.ts";
 import { LeftAlone, unlocked } from "../pulumi/unlocked.ts";
 
-export interface Removal extends PulumiRun {
+export interface Removal extends PulumiRun, Meant {
   /** Ends once the cluster is known to answer and to allow it, else throws. Default: only its answer is asked for. */
   allowed?: Promise<void>;
   /** Whether the stack's settings file stays, since the stack is made anew. Default: `false`. */
   keepSettings?: boolean;
-  /** Whether this run has made whatever the stack holds, so that all of it may go. Default: `false`. */
-  isAllOurs?: boolean;
   /** Asked once another run was waited for, which may have put all right; throws when nothing is to be removed any more. */
   stillDue?: () => Promise<void>;
+}
+
+/** A removal of an environment that is known. */
+interface KnownRemoval extends Removal {
+  /** Whether it has no end: Pulumi protects it, and the stack's settings file is committed. */
+  isStanding: boolean;
 }
 
 /** How long a namespace may take to go once it is deleted. */
@@ -56,20 +60,21 @@ export async function removeEnvironment(owner: Owner, removal: Removal): Promise
   await allowed;
   const [state, imageState, namespace] = await reading;
   requireSameCluster(config, stack, state, namespace);
-  const { isAllOurs } = removal;
-  requireRemovable(owner, state, namespace, isAllOurs);
+  requireRemovable(owner, state, namespace, removal);
   const due = { state, namespace };
   const stillDue = async () => {
     due.namespace = await readNamespace(config, namespaceName(stack));
-    requireRemovable(owner, await readState(stack, removal), due.namespace, isAllOurs);
+    requireRemovable(owner, await readState(stack, removal), due.namespace, removal);
     await removal.stillDue?.();
   };
-  await orUnreachable(() => removeNamespace(config, stack, due, { ...removal, stillDue }));
+  const isStanding = stands(stack, state, namespace);
+  await orUnreachable(() => removeNamespace(config, stack, due, { ...removal, stillDue, isStanding }));
   const stillGone = () =>
     orUnreachable(async () => {
       if ((await readNamespace(config, namespaceName(stack))) !== undefined) throw madeAnew(stack);
     });
-  await Promise.all([forget(stack, state, removal, stillGone), removeImageStack(stack, imageState, removal)]);
+  const all = { ...removal, isStanding };
+  await Promise.all([forget(stack, state, all, stillGone), removeImageStack(stack, imageState, all)]);
 }
 
 function madeAnew(stack: string): LeftAlone {
@@ -83,7 +88,7 @@ function madeAnew(stack: string): LeftAlone {
 async function removeImageStack(
   stack: string,
   state: StackState | undefined,
-  removal: Removal,
+  removal: KnownRemoval,
 ): Promise<void> {
   const imageStack = imageStackOf(stack);
   const require = (found: StackState | undefined) => {
@@ -109,10 +114,11 @@ async function removeNamespace(
   config: KubeConfig,
   stack: string,
   due: { state: StackState | undefined; namespace: EnvironmentNamespace | undefined },
-  removal: Removal,
+  removal: KnownRemoval,
 ): Promise<void> {
   const name = namespaceName(stack);
   await unlessStuck(config, name, removal, async (watched) => {
+    if (due.state !== undefined && removal.isStanding) await unprotect(stack, watched);
     if (due.state !== undefined) await destroyNow(config, stack, due.namespace, watched);
     // A destroy that failed may have left it. What began after it is another run's.
     const left = await readNamespace(config, name);
@@ -190,6 +196,11 @@ async function endEarly(
   await endPods(config, namespace.name, signal);
 }
 
+async function unprotect(stack: string, removal: Removal): Promise<void> {
+  const args = ["state", "unprotect", "--all", "--yes", "--stack", stack];
+  await unlocked(stack, removal, () => pulumi(args, removal), removal.stillDue);
+}
+
 /** A failure is told, but the namespace and all that is in it can go without Pulumi. */
 async function destroy(stack: string, removal: Removal): Promise<void> {
   const args = ["destroy", "--yes", "--skip-preview", "--continue-on-error", "--stack", stack];
@@ -226,7 +237,7 @@ async function sweep(config: KubeConfig, namespace: EnvironmentNamespace, remova
 async function forget(
   stack: string,
   state: StackState | undefined,
-  removal: Removal,
+  removal: KnownRemoval,
   stillDue?: () => Promise<void>,
 ): Promise<void> {
   if (state !== undefined) await removeStack(stack, removal, stillDue);
@@ -235,13 +246,18 @@ async function forget(
 }
 
 /** One that another run has removed meanwhile is gone, as it should be. */
-async function removeStack(stack: string, removal: Removal, stillDue?: () => Promise<void>): Promise<void> {
-  const kept = removal.keepSettings === true ? ["--preserve-config"] : [];
+async function removeStack(
+  stack: string,
+  removal: KnownRemoval,
+  stillDue?: () => Promise<void>,
+): Promise<void> {
+  const keepsFile = removal.keepSettings === true || removal.isStanding;
+  const kept = keepsFile ? ["--preserve-config"] : [];
   const args = ["stack", "rm", "--yes", "--force", "--remove-backups", ...kept, "--stack", stack];
   const work = () =>
     pulumi(args, removal).catch(async (error: unknown) => {
       if (!(error instanceof PulumiFailure) || !isNoStack(error.output)) throw error;
-      if (removal.keepSettings !== true) await rm(stackFileOf(stack), { force: true });
+      if (!keepsFile) await rm(stackFileOf(stack), { force: true });
     });
   await unlocked(stack, removal, work, stillDue);
 }

@@ -2,6 +2,7 @@ import {
   cappedTtlMs,
   isFuture,
   isPinned,
+  isStanding,
   isStackName,
   type LifeSpan,
   lifeSpan,
@@ -20,6 +21,8 @@ import type { ToldByState } from "./toldByState.ts";
 export const Verdict = {
   /** Its time is not over, and its branch is there or cannot be asked for. */
   live: "live",
+  /** It has no end: it stays until somebody removes it by its name. */
+  standing: "standing",
   /** People keep it. */
   pinned: "pinned",
   /** Its time is over. */
@@ -74,6 +77,8 @@ export interface Judgement {
   span?: LifeSpan;
 }
 
+const standsFor = "it is a standing environment";
+
 type Said = Pick<Judgement, "verdict" | "reason"> & Partial<Judgement>;
 
 /** Says of any environment what it is and why. */
@@ -90,7 +95,10 @@ function ofNamespace(namespace: MarkedNamespace, { hasStack }: Environment, view
   if (namespace.isTerminating) return { verdict: "terminating", reason: "its namespace is being deleted" };
   const doubt = doubtAbout(namespace, view.project);
   if (doubt !== undefined) return { verdict: "unclear", reason: doubt };
-  const span = spanOf(namespace, view.now);
+  if (isStanding(marks)) return { verdict: "standing", reason: standsFor };
+  // Who writes a namespace can send a time with it: one of the future prolongs nothing.
+  const marked = isFuture(namespace.marked, view.now) ? namespace.created : namespace.marked;
+  const span = lifeSpan(marks, namespace.created, marked);
   const { state: branch, reason } = branchOf(marks.ref ?? "", view.branches);
   const known = { branch, ...("unknown" in span ? {} : { span }) };
   if (isPinned(marks))
@@ -174,6 +182,7 @@ function ofStack({ stack, hasStack, state, foreign }: Environment, view: View): 
     };
   if (marks.project !== undefined && marks.project !== view.project)
     return { verdict: "unclear", reason: `it belongs to the project ${named(marks.project)}` };
+  if (isStanding(marks)) return { verdict: "empty", reason: `${lack}; ${standsFor}` };
   if (isPinned(marks)) return { verdict: "pinned", reason: `dynenv/pinned is ${shown(marks.pinned ?? "")}` };
   const life = cappedTtlMs(marks.ttl ?? "", marks.trust);
   if (marks.project === undefined || updated === undefined || life === undefined)

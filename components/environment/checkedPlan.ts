@@ -5,6 +5,7 @@ import {
   checkFiles,
   checkGivenMetadata,
   checkGroup,
+  checkKind,
   checkImageSource,
   checkList,
   checkMark,
@@ -15,6 +16,9 @@ import {
   checkSetOnce,
   checkStackName,
   checkTaggedImage,
+  checked,
+  EnvironmentKind,
+  kindForm,
   namespaceName,
   plan,
   type Plan,
@@ -24,6 +28,7 @@ import {
   shown,
   suggestion,
   timeToLive,
+  Trust,
   type TrustRules,
 } from "../model/index.ts";
 import { checkImageOrBuild, checkSameCode } from "../services/applicationImage.ts";
@@ -92,6 +97,8 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkIdentity(identity);
   checkRoutes(args, planned);
   checkLifetime(lifetime, planned.rules);
+  const { kind = EnvironmentKind.preview, trust = Trust.trusted } = args;
+  checkKind(checked("kind", kind, kindForm), trust, { name: "lifetime.ttl", value: lifetime.ttl });
   checkTests(args, planned.services);
   checkCap(quota(planned.services, { ...planned.rules, suites: args.tests }), args.cap ?? {});
   checkReadyWithin(args.readiness?.withinSeconds, "readiness.withinSeconds");

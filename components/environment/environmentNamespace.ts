@@ -6,8 +6,11 @@ import {
   checkGivenMetadata,
   checkMark,
   checkStackName,
+  checkKind,
   deploymentMarks,
+  EnvironmentKind,
   expiry,
+  kindForm,
   markAnnotations,
   type Marks,
   namespaceLabels,
@@ -36,6 +39,11 @@ export interface EnvironmentNamespaceArgs {
   trust?: Trust;
   /** Level of the Pod Security Standards that is enforced. Default: `restricted`. */
   podSecurity?: PodSecurity;
+  /**
+   * What it is there for, recorded for cleanup: a `standing` one has no end, and Pulumi protects it from its removal. Default:
+   * `preview`.
+   */
+  kind?: EnvironmentKind;
   /** How long it may exist, at most `30d`, such as `90m` or `4h`. Default: `24h`; with trust `fork` `4h`, at most `7d`. */
   ttl?: string;
   /**
@@ -65,17 +73,19 @@ const namespaces = new WeakMap<EnvironmentNamespace, k8s.core.v1.Namespace>();
 export class EnvironmentNamespace extends pulumi.ComponentResource {
   /** The namespace's name, known once it exists. */
   public readonly namespaceName: pulumi.Output<string>;
-  /** When its time to live is over, such as `2026-03-02T12:00:00Z`. */
+  /** When its time to live is over, such as `2026-03-02T12:00:00Z`; empty of one that has no end. */
   public readonly expiresAt: pulumi.Output<string>;
   constructor(name: string, args: EnvironmentNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     const { stack, trust = Trust.trusted, podSecurity = PodSecurity.restricted, deployedAt } = args;
-    const { mergeRequest } = args;
+    const { kind = EnvironmentKind.preview } = args;
+    const isStanding = kind === EnvironmentKind.standing;
     const ttl = validated("EnvironmentNamespace", name, args, ["project", "ref", "commit"], () => {
       checkStackName("stack", stack);
       checkGivenMetadata(args);
       checked("podSecurity", podSecurity, podSecurityForm);
       if (mergeRequest !== undefined) checkMark("mergeRequest", mergeRequest);
       if (deployedAt !== undefined) checkDeployedAt("deployedAt", deployedAt, new Date());
+      checkKind(checked("kind", kind, kindForm), trust, { name: "ttl", value: args.ttl });
       return timeToLive(args.ttl, rulesOf(trust));
     });
     super("dynamic-environments:index:EnvironmentNamespace", name, {}, formerly("SandboxNamespace", opts));
@@ -87,18 +97,18 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
           labels: { ...args.labels, ...namespaceLabels(podSecurity) },
           annotations: pulumi.all([args.project, args.ref, args.commit]).apply(([project, ref, commit]) =>
             marked(args, {
-              ...{ project, ref, commit, stack, ttl, trust, ...deploymentMarks(deployedAt, ttl) },
-              ...(mergeRequest !== undefined && { mergeRequest }),
+              ...{ project, ref, commit, stack, trust },
+              ...(isStanding ? { kind } : { ttl, ...deploymentMarks(deployedAt, ttl) }),
             }),
           ),
         },
       },
-      { parent: this },
+      { parent: this, ...(isStanding && { protect: true }) },
     );
     namespaces.set(this, namespace);
     this.namespaceName = namespace.metadata.name;
     this.expiresAt = namespace.metadata.creationTimestamp.apply((created) =>
-      expiry(deployedAt ?? created, ttl),
+      isStanding ? "" : expiry(deployedAt ?? created, ttl),
     );
     this.registerOutputs({ namespaceName: this.namespaceName, expiresAt: this.expiresAt });
   }

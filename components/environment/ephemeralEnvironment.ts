@@ -44,7 +44,7 @@ export class EphemeralEnvironment extends pulumi.ComponentResource {
   public readonly urls: Record<string, pulumi.Output<string>>;
   /** The commit that the application was seen to report; empty where it has no `commitPath`. */
   public readonly readyCommit: pulumi.Output<string>;
-  /** When its time to live is over, such as `2026-03-02T12:00:00Z`. */
+  /** When its time to live is over, such as `2026-03-02T12:00:00Z`; empty of one that has no end. */
   public readonly expiresAt: pulumi.Output<string>;
 
   constructor(name: string, args: EphemeralEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -109,8 +109,9 @@ function createNamespace(
   parent: EphemeralEnvironment,
   dependsOn: pulumi.Resource[],
 ): EnvironmentNamespace {
-  const { identity, lifetime, trust, podSecurity } = args;
-  const own = { ...identity, ...lifetime, ...(trust && { trust }), ...(podSecurity && { podSecurity }) };
+  const { identity, lifetime, trust, podSecurity, kind } = args;
+  const level = podSecurity && { podSecurity };
+  const own = { ...identity, ...lifetime, ...(trust && { trust }), ...level, ...(kind && { kind }) };
   const opts = { parent, ...(dependsOn.length > 0 && { dependsOn }) };
   return new EnvironmentNamespace(`${name}-namespace`, { ...own, ...given(args) }, opts);
 }

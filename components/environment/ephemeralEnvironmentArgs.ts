@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type {
   Catalogue,
+  EnvironmentKind,
   Gateway,
   ImageSource,
   Placement,
@@ -106,7 +107,9 @@ export interface EphemeralEnvironmentArgs {
    * in ci/admission.yaml has to admit it. Default: `restricted`.
    */
   podSecurity?: PodSecurity;
-  /** How long it may exist. Default: what its trust says, from when it is created. */
+  /** What it is there for: a `standing` one has no end, and is removed by its name alone. Default: `preview`. */
+  kind?: EnvironmentKind;
+  /** How long a preview may exist. Default: what its trust says, from when it is created. */
   lifetime?: Lifetime;
   /** The most that the environment may need; more is an error before anything is created. Default: no cap. */
   cap?: ResourceCap;

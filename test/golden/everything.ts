@@ -129,6 +129,7 @@ export const everything: Whole<
     dockerConfig: JSON.stringify({ auths: { "other.example.com": { auth: btoa(`ci:${dockerPassword}`) } } }),
   },
   trust: "trusted",
+  kind: "preview",
   podSecurity: "restricted",
   lifetime: { ttl: "90m", deployedAt: "2026-03-01T12:00:00Z" },
   cap: { pods: 30, cpu: "30", memory: "8Gi", ephemeralStorage: "100Gi" },

@@ -12,6 +12,7 @@ type GoldenStack = { changes: Partial<Settings> } | { environment: EphemeralEnvi
 export const goldenStacks: Record<string, GoldenStack> = {
   preview: { changes: {} },
   fork: { changes: { trust: "fork", registry: undefined, pull: undefined } },
+  standing: { changes: { kind: "standing", stack: "staging", scale: { deals: { replicas: 3 } } } },
   shop: { changes: { functions: ["order"], services: ["queue-master", "session-db"] } },
   everything: { environment: everything },
   suites: { environment: suites },

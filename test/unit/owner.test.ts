@@ -150,13 +150,13 @@ describe("a stack that holds something else", () => {
 
   it("is nobody else's where a run has made all that is in it; its environment may be pinned still", () => {
     expect(() => {
-      requireRemovable(owner, withOthers(bucket), namespace(), true);
+      requireRemovable(owner, withOthers(bucket), namespace(), { isAllOurs: true });
     }).not.toThrow();
     expect(() => {
-      requireRemovable(owner, withOthers(bucket), namespace({ pinned: "yes" }), true);
+      requireRemovable(owner, withOthers(bucket), namespace({ pinned: "yes" }), { isAllOurs: true });
     }).toThrow(Pinned);
     expect(() => {
-      requireRemovable(other, withOthers(bucket), namespace(), true);
+      requireRemovable(other, withOthers(bucket), namespace(), { isAllOurs: true });
     }).toThrow(/belongs to the project/);
   });
 

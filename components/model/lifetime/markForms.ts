@@ -2,6 +2,7 @@ import { z } from "zod";
 import { checked, type Form, refusal } from "../rules/form.ts";
 import type { Marks } from "../objects/labels.ts";
 import { stackForm } from "../rules/names.ts";
+import { kindForm } from "./kind.ts";
 import { trustForm } from "./trust.ts";
 
 /** A mark is told in one line, to people and in the logs of CI systems. */
@@ -27,7 +28,7 @@ const forms: Record<keyof Omit<Marks, "ttl" | "deployed" | "expires">, Form<stri
   commit: { ...line, example: "9dff06f" },
   stack: { ...stackForm, rule: "the name of an environment's stack" },
   trust: trustForm,
-  mergeRequest: mergeRequestForm,
+  kind: kindForm,
   pinned: {
     schema: z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]{0,512}$/u),
     rule: "a line of at most 512 characters",

@@ -18,8 +18,10 @@ export interface Marks {
   ref: string;
   commit: string;
   stack: string;
-  /** How long the environment may exist, such as `24h`. */
-  ttl: string;
+  /** What it is there for. Absent: it is a preview. */
+  kind?: string;
+  /** How long the environment may exist, such as `24h`; absent of one that stays. */
+  ttl?: string;
   trust: string;
   /** When it was last deployed, where the deployment tells. */
   deployed?: string;
