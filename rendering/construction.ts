@@ -22,6 +22,7 @@ export interface Registration {
   /** Whose change has it made anew; undefined where nothing has. */
   replacementTrigger: unknown;
   deleteBeforeReplace: boolean;
+  protect: boolean;
   /** What it was called before; an empty name or type is that of now. */
   aliases: { name: string; type: string }[];
   /** Types of the resources that existed when this one was asked for. */
@@ -127,6 +128,7 @@ function registration(request: RegisterResourceRequest): Omit<Registration, "aft
     ignoreChanges: request.getIgnorechangesList(),
     replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    protect: request.getProtect() === true,
     aliases: request.getAliasesList().map((alias) => ({
       name: alias.getSpec()?.getName() ?? "",
       type: alias.getSpec()?.getType() ?? "",

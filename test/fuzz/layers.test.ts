@@ -71,7 +71,7 @@ function withVariables(variables: Record<string, string>, work: () => void): voi
 
 const digest = `sha256:${"a".repeat(64)}`;
 const settings = {
-  kind: ["preview", "image"],
+  kind: ["preview", "standing", "image"],
   project: ["shop/deals"],
   ref: ["main", "feature/x"],
   commit: ["9dff06f".padEnd(40, "0")],

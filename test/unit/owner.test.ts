@@ -19,9 +19,9 @@ function namespace(
 }
 
 /** The state of a stack that made the namespace of that UID. */
-function stateOf(uid: string, { project, stack }: Owner = owner): StackState {
+function stateOf(uid: string, marks: Partial<Marks> = owner): StackState {
   const type = "kubernetes:core/v1:Namespace";
-  const annotations = markAnnotations({ project, stack });
+  const annotations = markAnnotations(marks);
   return {
     resources: [
       { type, urn: `${type}::x`, inputs: { metadata: { annotations } }, outputs: { metadata: { uid } } },
@@ -214,6 +214,30 @@ describe("an environment", () => {
       expect(() => {
         requireRemovable(other, state, found);
       }).toThrow(/belongs to the project "team\/a", not to "team\/b"/);
+  });
+
+  it("of an environment that stands is removed by its name alone, whoever tells that it stands", () => {
+    const standing = { kind: "standing" };
+    const cases: [StackState | undefined, EnvironmentNamespace | undefined][] = [
+      [undefined, namespace(standing)],
+      [stateOf("1"), namespace(standing)],
+      [stateOf("1", { ...owner, ...standing }), namespace()],
+      [stateOf("1", { ...owner, ...standing }), undefined],
+    ];
+    for (const [state, found] of cases) {
+      for (const meant of [{}, { isAllOurs: true }])
+        expect(() => {
+          requireRemovable(owner, state, found, meant);
+        }).toThrow(
+          "the environment of stack shared is a standing one: it stays; `dynenv down --stack shared --yes-remove shared` removes it, with all its data",
+        );
+      expect(() => {
+        requireRemovable(owner, state, found, { isNamed: true });
+      }).not.toThrow();
+      expect(() => {
+        requireRemovable(other, state, found, { isNamed: true });
+      }).toThrow(/belongs to the project/);
+    }
   });
 
   it("that is pinned is not removed, unless it is going anyway", () => {

@@ -24,6 +24,7 @@ describe("settings", () => {
       project: "dynenv",
       ref: "main",
       commit: "9dff06f",
+      scale: {},
       images: {},
       baseImage: undefined,
       imageRepository: "registry.example.com/dynenv",

@@ -27,6 +27,7 @@ const hostile: [keyof Marks, string, string][] = [
   ),
   ["trust", "root", "trusted or fork"],
   ["pinned", "\n::error::x", "a line of at most 512 characters"],
+  ["kind", "for ever", "preview or standing"],
 ];
 
 type Case = [string, Environment, Verdict, string, boolean, Partial<View>?];
@@ -96,6 +97,16 @@ export const cases: Case[] = [
     "people keep it and edited its time to live",
     environmentOf("s", { marks: { ttl: "for ever", pinned: "Ada" } }),
     ...(["pinned", 'dynenv/pinned is "Ada"', false] as const),
+  ],
+  [
+    "it stands",
+    environmentOf("s", { created: old, marks: { ref: "gone", kind: "standing" } }),
+    ...(["standing", "it is a standing environment", false] as const),
+  ],
+  [
+    "it stands, and its stack is not there",
+    { ...environmentOf("s", { created: old, marks: { kind: "standing" } }), hasStack: false },
+    ...(["standing", "it is a standing environment", false] as const),
   ],
   [
     "its stack is not there",
