@@ -22,17 +22,17 @@ objects() {
   sed -e "s/DOMAIN/$domain/; s/CERTIFICATE/$(base64 -w0 tls.crt)/; s/KEY/$(base64 -w0 tls.key)/" "$here/gateway.yaml"
 }
 
-# A process of the cluster's own process namespace; the one that made it is in ours, where a listener would outlive the cluster.
-inside() {
-  local process own theirs
-  own=$(readlink /proc/self/ns/pid)
+# The process that all others of the cluster end with: the first in their own process namespace. The one that waits for it is
+# not in there.
+first_process() {
+  local process
   for process in $(ip netns pids "$name"); do
-    theirs=$(readlink "/proc/$process/ns/pid") || continue
-    if [ "$theirs" != "$own" ]; then
+    if grep -qP '^NSpid:\t\d+\t1$' "/proc/$process/status" 2>/dev/null; then
       echo "$process"
       return
     fi
   done
+  echo "the cluster has ended meanwhile" >&2
   return 1
 }
 
@@ -40,7 +40,7 @@ inside() {
 # process namespace, so that it ends with the cluster; it bears the cluster's name.
 listen() {
   local port process
-  process=$(inside)
+  process=$(first_process)
   for port in $(seq "$1" 256 "$(($1 + 2048))"); do
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then continue; fi
     setsid nsenter --target "$process" --pid -- \

@@ -72,6 +72,7 @@ export function previewStack(definition: Definition, settings: Settings) {
       provider: cluster(settings.kubeContext()),
     },
   );
+  if (settings.kind === EnvironmentKind.standing) guard(environment, settings.stack);
   const { [definition.application]: url, ...others } = environment.urls;
   return {
     namespace: environment.namespaceName,
@@ -86,7 +87,7 @@ export function previewStack(definition: Definition, settings: Settings) {
 }
 
 function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
-  const { stack, project, ref, commit, pull, pullLogins, nodeSelector } = settings;
+  const { stack, project, ref, commit, mergeRequest, pull, pullLogins, nodeSelector } = settings;
   const { tests, podSecurity, runTasks = false } = definition;
   const catalogue = definition.catalogue && scaledCatalogue(definition.catalogue, settings);
   const { application, others } = ownServices(definition, settings);
@@ -111,6 +112,14 @@ function environmentArgs(definition: Definition, settings: Settings): EphemeralE
     tests: tests.map((test) => suite(test, settings)),
     readiness: { withinSeconds: settings.readyWithinSeconds, ...readinessOf(definition, settings) },
   };
+}
+
+/**
+ * Has `pulumi destroy` stop before it removes anything: what depends on all goes first, and is protected. Protection of what it
+ * guards would be in the way of a release that makes a Job anew or drops a service.
+ */
+function guard(environment: EphemeralEnvironment, stack: string): void {
+  new pulumi.Stash("guard", { input: stack }, { dependsOn: environment, protect: true });
 }
 
 /** A standing environment's does not begin anew with each deployment: it has no end. */

@@ -12,6 +12,7 @@ import {
   imageForm,
   imagePattern,
   mapping,
+  mergeRequestForm,
   oneOf,
   prefixForm,
   projectForm,
@@ -80,16 +81,19 @@ const scale = z.strictObject({
 
 /** All settings. */
 export const rules = {
-  kind: oneOf<EnvironmentKind | "image">([...Object.values(EnvironmentKind), "image"]),
+  kind: {
+    ...oneOf<EnvironmentKind | "image">([...Object.values(EnvironmentKind), "image"]),
+    example: "preview",
+  },
+  project: projectForm,
+  ref: refForm,
+  commit: commitForm,
   cluster: { ...text, example: "the context that dynenv env names after the cluster" },
   scale: {
     schema: json.pipe(mapping(z.string(), scale)),
     rule: "an object from service to replicas, requests and limits",
     example: '{"deals": {"replicas": 3}}',
   },
-  project: projectForm,
-  ref: refForm,
-  commit: commitForm,
   mergeRequest: mergeRequestForm,
   images: {
     schema: json.pipe(mapping(z.string(), imageForm.schema)),

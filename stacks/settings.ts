@@ -119,14 +119,11 @@ export function readSettings(): Settings {
     nodeSelector: read("nodeSelector") ?? {},
     imagePrefix: read("imagePrefix", "DYNENV_IMAGE_PREFIX") ?? publishedPrefix,
     standIns: read("standIns", "DYNENV_STAND_INS") ?? {},
-    kubeContext: () => {
-      const wanted = read("kubeContext", "KUBE_CONTEXT");
-      return asRunError(() => {
-        const context = contextOf(process.env.KUBECONFIG, wanted);
-        requirePinnedCluster(kind, read("cluster"), context);
-        return context;
-      });
-    },
+    kubeContext: () =>
+      asRunError(() => {
+        const context = contextOf(process.env.KUBECONFIG, read("kubeContext", "KUBE_CONTEXT"));
+        return requirePinnedCluster(kind, read("cluster"), context);
+      }),
     gateway: gateway(),
     readyWithinSeconds: read("readyWithinSeconds") ?? defaultReadyWithinSeconds,
   };

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { namespaceName, shown } from "../../components/model/index.ts";
+import { ciRun } from "../../foundation/ciRun.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { exclusively } from "../../foundation/lock.ts";
 import { kubeConfig } from "../access/clusterAccess.ts";

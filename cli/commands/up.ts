@@ -61,7 +61,7 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   const config = kubeConfig(variables);
   const configured = (key: string) => configuredSetting(stack, options.config, key);
   requirePinnedCluster(configured("kind") ?? "", configured("cluster"), config.getCurrentContext());
-  const gateway = await gatewayVariables(variables, run.stack, options.config);
+  const gateway = await gatewayVariables(variables, run.stack, report.line, options.config);
   const env = { ...variables, ...gateway, ...identityVariables(run) };
   const context: PulumiRun = { env, detail: report.detail, ...work };
   await requirePermissions(config, namespaceName(stack), "up", env);

@@ -139,7 +139,8 @@ function requireSetting(
 }
 
 function settingPlace(key: string, stack: string, settings: string[]): string {
-  if (givenSetting(settings, key) !== undefined) return "--config";
+  const isGiven = givenSetting(settings, key) !== undefined;
+  if (isGiven) return "--config";
   return storedSetting(stack, key) === undefined ? "Pulumi.yaml" : `Pulumi.${stack}.yaml`;
 }
 

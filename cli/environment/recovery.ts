@@ -56,10 +56,8 @@ export async function prepareStack(
 ): Promise<Prepared> {
   const { stack } = owner;
   const config = kubeConfig(run.env);
-  const [state, namespace] = await Promise.all([
-    readState(stack, run),
-    orUnreachable(() => readNamespace(config, namespaceName(stack))),
-  ]);
+  const reading = orUnreachable(() => readNamespace(config, namespaceName(stack)));
+  const [state, namespace] = await Promise.all([readState(stack, run), reading]);
   requireEnvironmentIn(stack, state);
   requireSameCluster(config, stack, state, namespace);
   if (namespace !== undefined) {
@@ -75,8 +73,8 @@ export async function prepareStack(
     namespace && (await orUnreachable(() => snapshotOf(config, namespace.name, observation.mask)));
   const { mask } = observation;
   const doubt = inconsistencyOf(stack, { state, namespace, objects: snapshot?.objects }, mask);
-  if (doubt !== undefined && stands(stack, state, namespace))
-    return prepareStanding(owner, run, observation, { doubt, isRefreshed });
+  const isStanding = stands(stack, state, namespace);
+  if (doubt !== undefined && isStanding) return refreshed(owner, run, observation, { doubt, isRefreshed });
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
     if (!(await removeUnlessMended(owner, config, run, observation)))
@@ -103,7 +101,7 @@ export async function prepareStack(
  * An environment that stays is never made anew: its state learns of what the cluster has, and what is missing is made.
  * @throws when it is in doubt after that, too.
  */
-async function prepareStanding(
+async function refreshed(
   owner: Owner & { trust: string },
   run: PulumiRun,
   observation: Observation,
@@ -115,9 +113,9 @@ async function prepareStanding(
       "broken",
       `an earlier run left the environment of stack ${stack} ${doubt}: a standing one is never made anew; put it right by hand, or restore it, then try again`,
     );
-  run.progress(`an earlier run left its environment ${doubt}: its state is refreshed`);
-  const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack];
-  await unlocked(stack, run, () => pulumi(args, run));
+  run.progress(`an earlier run left it ${doubt}: its state is refreshed`);
+  const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack];
+  await unlocked(stack, run, () => pulumi(refresh, run));
   return prepareStack(owner, run, observation, true, true);
 }
 

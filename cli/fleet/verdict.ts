@@ -96,9 +96,7 @@ function ofNamespace(namespace: MarkedNamespace, { hasStack }: Environment, view
   const doubt = doubtAbout(namespace, view.project);
   if (doubt !== undefined) return { verdict: "unclear", reason: doubt };
   if (isStanding(marks)) return { verdict: "standing", reason: standsFor };
-  // Who writes a namespace can send a time with it: one of the future prolongs nothing.
-  const marked = isFuture(namespace.marked, view.now) ? namespace.created : namespace.marked;
-  const span = lifeSpan(marks, namespace.created, marked);
+  const span = spanOf(namespace, view.now);
   const { state: branch, reason } = branchOf(marks.ref ?? "", view.branches);
   const known = { branch, ...("unknown" in span ? {} : { span }) };
   if (isPinned(marks))

@@ -77,7 +77,7 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
   public readonly expiresAt: pulumi.Output<string>;
   constructor(name: string, args: EnvironmentNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     const { stack, trust = Trust.trusted, podSecurity = PodSecurity.restricted, deployedAt } = args;
-    const { kind = EnvironmentKind.preview } = args;
+    const { mergeRequest, kind = EnvironmentKind.preview } = args;
     const isStanding = kind === EnvironmentKind.standing;
     const ttl = validated("EnvironmentNamespace", name, args, ["project", "ref", "commit"], () => {
       checkStackName("stack", stack);
@@ -99,6 +99,7 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
             marked(args, {
               ...{ project, ref, commit, stack, trust },
               ...(isStanding ? { kind } : { ttl, ...deploymentMarks(deployedAt, ttl) }),
+              ...(mergeRequest !== undefined && { mergeRequest }),
             }),
           ),
         },

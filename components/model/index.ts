@@ -89,7 +89,14 @@ export {
 } from "./lifetime/lifeSpan.ts";
 export { checkKind, EnvironmentKind, isStanding, kindForm } from "./lifetime/kind.ts";
 export { mapping } from "./rules/mapping.ts";
-export { checkMark, malformed, mergeRequestForm, projectForm, refForm, wellFormed } from "./lifetime/markForms.ts";
+export {
+  checkMark,
+  malformed,
+  mergeRequestForm,
+  projectForm,
+  refForm,
+  wellFormed,
+} from "./lifetime/markForms.ts";
 export {
   checkStackName,
   commitForm,

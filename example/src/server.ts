@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { answer, refusal, type Answer } from "./answers.ts";
 import { readSettings, type Settings } from "./settings.ts";
 

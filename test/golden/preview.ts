@@ -11,6 +11,7 @@ export const exampleSettings: Settings = {
   project: "shop/deals",
   ref: "feature/login",
   commit: "0123456789abcdef0123456789abcdef01234567",
+  mergeRequest: undefined,
   scale: {},
   images: { deals: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}` },
   secret: () => undefined,

@@ -47,7 +47,9 @@ test("its merge request is told where it is, for which commit and until when", a
   const [{ body } = { body: "" }] = gitlab.comments;
   const commit = (shell.DYNENV_COMMIT ?? checkedOut().commit).slice(0, 12);
   expect(body).toContain(`**The environment is ready** with commit \`${commit}\` `);
-  expect(body).toContain(`\n\n- \`deals\`: <http://${namespace}.${domain}:${port}>\n\nIt stays until \`2`);
+  expect(body).toContain(
+    `\n\n- \`deals\`: <http://${namespace}.${domain}:${String(port)}>\n\nIt stays until \`2`,
+  );
 });
 
 test("no other host leads there, and no service that is not exposed has one", async () => {

@@ -34,12 +34,17 @@ describe("GitLab's pipeline", () => {
 
   test("runs from checkout to cleanup", async () => {
     const checkout = await branch("gitlab");
+    const link = opener(gitlabLink);
     const forge = await ForgeStandIn.start("GitLab");
-    const run = await gitlab(checkout, { ...used.variables, ...forge.ofRequest }, child);
+    const variables = { ...used.variables, ...forge.ofRequest };
+    const run = await gitlab({ ...checkout, watch: link.watch }, variables, child);
     forge.stop();
     expect(run.exitCode, run.output).toBe(0);
     expect(succeeded(run), run.output).toEqual(jobs);
     expect(run.output).toContain(tested);
+    const opened = await link.opened();
+    expectCommit(opened, checkout);
+    expect(await gitlabEnvironmentUrl(checkout)).toBe(opened.url);
     expect(forge.headlines, run.output).toEqual(["is being built", "is ready", "was removed"]);
     await expectNothingLeft(checkout);
   }, 240_000);
@@ -67,6 +72,10 @@ describe("GitHub's workflow", () => {
     expect(run.exitCode, run.output).toBe(0);
     expect(succeeded(run), run.output).toEqual(jobs);
     expect(run.output).toContain(tested);
+    const opened = await link.opened();
+    expectCommit(opened, checkout);
+    // Of the run's summary.
+    expect(run.output).toMatch(new RegExp(`Summary - \`env-\\S+\` is ready: ${opened.url}$`, "m"));
     // act knows no API but GitHub's own.
     expect(run.output).toContain("nothing is reported: GITHUB_TOKEN is not set");
     await expectNothingLeft(checkout);

@@ -8,6 +8,7 @@ import { useImage } from "../faults/image.ts";
 import { kubectl, shell, stacks, type Ended } from "../integration/shell.ts";
 import type { Change } from "../operations/pipelineCheckout.ts";
 import { ForgeStandIn } from "../unit/forgeStandIn.ts";
+import { gitlabEnvironmentUrl } from "./links.ts";
 import { expectNothingLeft, succeeded, usePipelines } from "./pipelines.ts";
 import { artifactsFolder, github, gitlab } from "./runners.ts";
 

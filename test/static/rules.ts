@@ -111,7 +111,10 @@ function namespaceMarks(manifests: Manifest[]): string[] {
     .filter(({ kind }) => kind === "Namespace")
     .flatMap((namespace) => {
       const { labels = {}, annotations = {} } = namespace.metadata;
-      const recorded = ["project", "ref", "commit", "stack", "ttl", "trust"].map((mark): Requirement => {
+      // One that stays has no end.
+      const life = annotations["dynenv/kind"] === "standing" ? [] : ["ttl"];
+      const marks = ["project", "ref", "commit", "stack", ...life, "trust"];
+      const recorded = marks.map((mark): Requirement => {
         const text = annotations[`dynenv/${mark}`];
         return [`metadata.annotations.dynenv/${mark}`, text, text !== undefined && text !== "", "a text"];
       });

@@ -12,6 +12,7 @@ const golden = (name: string) => readFileSync(join(folder, `${name}.yaml`), "utf
 const secretKeys: Record<string, string[]> = {
   preview: [".dockerconfigjson", "password"],
   fork: ["password"],
+  standing: [".dockerconfigjson", "password"],
   shop: [".dockerconfigjson", ...Array<string>(3).fill("password")],
   everything: [".dockerconfigjson", "API_TOKEN", "CACHE_PASSWORD", "MAIL_TOKEN", "password"],
   suites: ["LOGIN"],

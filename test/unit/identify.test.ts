@@ -101,7 +101,12 @@ describe("an environment's stack", () => {
     expect(refusal(`commit=${commit}`)).not.toThrow();
     expect(refusal(`commit=${"f".repeat(40)}`)).toThrow(/^--config gives the commit "f+", but .* --commit$/);
     expect(refusal("kind=preview")).not.toThrow();
-    expect(refusal("kind=image")).toThrow(/^--config gives the kind "image", but this is a run for the kind/);
+    expect(refusal("kind=standing")).toThrow(
+      /^--config gives the kind "standing", but this is a run for preview: .*, or deploy it by `dynenv up --stack /,
+    );
+    expect(refusal("kind=image")).toThrow(
+      /^--config gives the kind "image", but this is a run for preview: leave it out there, or build/,
+    );
   });
 
   it("is the one that is named", () => {

@@ -56,7 +56,12 @@ export function isolateSettings(): void {
   let empty: string;
   beforeEach(async () => {
     const others = ["KUBECONFIG", "KUBE_CONTEXT", "GITHUB_ACTIONS", "CI_PROJECT_PATH", "CI_COMMIT_REF_NAME"];
-    others.push("CI_MERGE_REQUEST_IID", "CI_DEPLOY_USER", "CI_DEPLOY_PASSWORD", ...Object.values(gatewayVariables));
+    others.push(
+      "CI_MERGE_REQUEST_IID",
+      "CI_DEPLOY_USER",
+      "CI_DEPLOY_PASSWORD",
+      ...Object.values(gatewayVariables),
+    );
     for (const name of [...Object.values(variables), ...others, "CI_COMMIT_SHA"]) vi.stubEnv(name, undefined);
     const mocks = { call: () => ({}), newResource: () => ({ id: "", state: {} }) };
     await pulumi.runtime.setMocks(mocks, "dynenv", "s-1");

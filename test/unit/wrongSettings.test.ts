@@ -27,7 +27,7 @@ const ttl = ["a number of minutes, hours or days", "4h"] as const;
 const names = "names with commas between them";
 
 const wrong: [string, string, string, string][] = [
-  ["kind", "release", "preview or image", "preview"],
+  ["kind", "release", "preview, standing or image", "preview"],
   ["commit", "HEAD", "7 to 64 hexadecimal digits", "9dff06f"],
   ["commit", "9DFF06F", "7 to 64 hexadecimal digits", "9dff06f"],
   ["commit", "9dff06", "7 to 64 hexadecimal digits", "9dff06f"],
@@ -169,7 +169,9 @@ describe("a wrong setting", () => {
     configure({ ...required, kind: "release" });
     // A program's own settings are its own.
     pulumi.runtime.setConfig("my.shop:greeting", "hello");
-    expect(sentence(readSettings)).toMatch(/^setting dynenv:kind is "release" but must be preview or image/);
+    expect(sentence(readSettings)).toMatch(
+      /^setting dynenv:kind is "release" but must be preview, standing or image/,
+    );
   });
 
   it("is unknown when it is misspelt", () => {

@@ -28,6 +28,7 @@ const forms: Record<keyof Omit<Marks, "ttl" | "deployed" | "expires">, Form<stri
   commit: { ...line, example: "9dff06f" },
   stack: { ...stackForm, rule: "the name of an environment's stack" },
   trust: trustForm,
+  mergeRequest: mergeRequestForm,
   kind: kindForm,
   pinned: {
     schema: z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]{0,512}$/u),
