@@ -7,8 +7,8 @@ const others = globSync("test/operations/*.test.ts", {
   cwd: import.meta.dirname,
   exclude: [pipelines],
 }).sort();
-/** The pipelines, and a third of the rest, drawn for each commit; npm run test:operations has all. */
-const operations = [pipelines, ...sampleOf(others, Math.floor(others.length / 3))];
+/** The pipelines, and a quarter of the rest, drawn for each commit; npm run test:operations has all. */
+const operations = [pipelines, ...sampleOf(others, Math.floor(others.length / 4))];
 
 export default defineConfig({
   test: {
