@@ -20,7 +20,7 @@ export async function expectPage(stack: string): Promise<void> {
   expect(page.output).toMatch(/^ *ℹ tests 4$/m);
   const failing = await dynenv([...test, "--", "sh", "-c", 'echo "of $EXPECTED_COMMIT"; exit 7']);
   expect(failing.output).toMatch(/^ *of [0-9a-f]{40}$/m);
-  expect(failing.output).toMatch(/\ndynenv: the tests failed: "sh" ended with exit code 7\n?$/);
+  expect(failing.output).toMatch(/^dynenv: the tests failed: "sh" ended with exit code 7$/m);
   expect(failing.exitCode).toBe(1);
   const unknown = await dynenv(["test", "catalogue", "--stack", stack, "--outside", "--", "true"]);
   expect(unknown.output).toContain('service "catalogue" has no address outside of the cluster');
