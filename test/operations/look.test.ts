@@ -159,7 +159,9 @@ test("exec passes on standard input and outputs, byte for byte, and the exit cod
 });
 
 test("exec between two terminals gives the command one, with its size", async () => {
-  const command = "stty -echo; stty size; test -t 1; read line; echo got $line; exit 5";
+  // The size follows the start in a message of its own.
+  const sized = 'until [ "$(stty size)" != "0 0" ]; do :; done';
+  const command = `stty -echo; ${sized}; stty size; test -t 1; read line; echo got $line; exit 5`;
   const line = `stty cols 91 rows 31 && cli/dynenv exec --stack ${stack} web -- sh -c '${command}'`;
   const { stdout, exitCode } = await execa("script", ["-qec", line, "/dev/null"], {
     ...{ ...options, env: { ...env, TERM: "xterm" }, input: "some words\n" },
