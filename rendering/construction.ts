@@ -33,12 +33,25 @@ export interface Registration {
 
 export interface Construction {
   resources: Registration[];
+  /** What the mocked providers answered. Default: {@link sameAnswers}. */
+  answers?: Answers;
   /** What components register as their outputs, secrets wrapped. */
   outputs: unknown[];
 }
 
 /** What the mocked provider generates as a password. */
 export const generatedPassword = "generated-password";
+
+/** What mocked providers make of what they are asked for. */
+export interface Answers {
+  /** Ends the name of an object that has none of its own. */
+  suffix: (inputs: Record<string, unknown>) => string;
+  /** @param name of the resource that generates it. */
+  password: (name: string) => string;
+}
+
+/** The same for all. */
+export const sameAnswers: Answers = { suffix: () => "1234abcd", password: () => generatedPassword };
 
 /** What the mocked cluster gives every namespace. */
 const namespaceUid = "00000000-0000-4000-8000-000000000000";
@@ -47,10 +60,14 @@ const namespaceUid = "00000000-0000-4000-8000-000000000000";
 const clusterIP = "10.96.0.10";
 
 /** Registers resources with a mocked engine and waits for all of them: no cluster, no engine, no state. */
-export async function construct(build: () => unknown, stack = "example"): Promise<Construction> {
-  const mocks = { call: () => ({}), newResource };
-  await pulumi.runtime.setMocks(mocks, "dynenv", stack);
-  const seen = record();
+export async function construct(
+  build: () => unknown,
+  stack = "example",
+  answers = sameAnswers,
+): Promise<Construction> {
+  const newResource = (args: pulumi.runtime.MockResourceArgs) => answered(args, answers);
+  await pulumi.runtime.setMocks({ call: () => ({}), newResource }, "dynenv", stack);
+  const seen = { ...record(), answers };
   // Pulumi keeps a stack trace with every promise, which takes longer than all else.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -63,8 +80,9 @@ export async function construct(build: () => unknown, stack = "example"): Promis
   return seen;
 }
 
-async function newResource(
+async function answered(
   args: pulumi.runtime.MockResourceArgs,
+  answers: Answers,
 ): Promise<pulumi.runtime.MockResourceResult> {
   const { type, name } = args;
   const inputs = args.inputs as Record<string, unknown>;
@@ -73,18 +91,18 @@ async function newResource(
   const computed: Record<string, Record<string, unknown>> = {
     "kubernetes:core/v1:Namespace": { metadata: { ...(inputs.metadata as object), uid: namespaceUid } },
     "kubernetes:core/v1:Service": { spec: { ...(inputs.spec as object), clusterIP } },
-    "random:index/randomPassword:RandomPassword": { result: generatedPassword },
+    "random:index/randomPassword:RandomPassword": { result: answers.password(name) },
     "pulumi:index:Stash": { output: inputs.input },
     "docker:index/image:Image": { repoDigest: `${String(inputs.imageName)}@sha256:${"2".repeat(64)}` },
   };
-  return { id: `${name}-id`, state: { ...inputs, ...named(name, inputs), ...computed[type] } };
+  return { id: `${name}-id`, state: { ...inputs, ...named(name, inputs, answers), ...computed[type] } };
 }
 
 /** What the provider does for objects that have no name. */
-export function named(name: string, { metadata }: Record<string, unknown>) {
-  const own = metadata as { name?: string } | undefined;
+export function named(name: string, inputs: Record<string, unknown>, { suffix } = sameAnswers) {
+  const own = inputs.metadata as { name?: string } | undefined;
   return own !== undefined && own.name === undefined
-    ? { metadata: { ...own, name: `${name}-1234abcd` } }
+    ? { metadata: { ...own, name: `${name}-${suffix(inputs)}` } }
     : {};
 }
 

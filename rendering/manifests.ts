@@ -7,12 +7,20 @@ export { titleOf, type Manifest };
  * What Kubernetes gets, with the names that the mocked provider gives, sorted by kind and name. Secret texts are
  * replaced, their keys are kept.
  */
-export function manifestsOf({ resources }: Construction): Manifest[] {
+export function manifestsOf(construction: Construction): Manifest[] {
+  return withSecrets(construction, hide);
+}
+
+/** The same, with what is shown of each secret. */
+export function withSecrets(
+  { resources, answers }: Construction,
+  shown: (secret: unknown) => unknown,
+): Manifest[] {
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:"))
     .map(({ name, inputs }) => {
-      const hidden = mapSecrets(inputs, hide) as Manifest;
-      return { ...hidden, metadata: { ...hidden.metadata, ...named(name, hidden).metadata } };
+      const object = mapSecrets(inputs, shown) as Manifest;
+      return { ...object, metadata: { ...object.metadata, ...named(name, object, answers).metadata } };
     })
     .sort((one, other) => (titleOf(one) < titleOf(other) ? -1 : 1));
 }

@@ -24,6 +24,11 @@ export interface OwnService extends Omit<DeployedService, "name" | "build" | "se
    * of that name where the program runs. Forks get none. Default: `[]`.
    */
   secrets?: string[];
+  /**
+   * Folder with its migrations, relative to the program: a release holds their names, so that a rollback can tell which the
+   * earlier one does not know. Default: none.
+   */
+  migrations?: string;
 }
 
 /** Tests of the project: in an image of their own, which is built or given, in a service's, or in the application's. */

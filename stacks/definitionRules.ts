@@ -54,6 +54,8 @@ function checkForm(definition: Definition): void {
     if (Object.hasOwn(service, "name"))
       throw new Error(`${place} has the key name, but its name is ${shown(name)} already: leave it out`);
     checkOwn(place, service);
+    if (service.migrations !== undefined)
+      checkText(`${place}.migrations`, service.migrations, "../api/migrations");
   }
   checkList("definition.tests", tests, "a list of suites", '[{"command": ["npm", "test"]}]');
   for (const [index, test] of tests.entries()) {

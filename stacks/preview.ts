@@ -10,7 +10,9 @@ import { EnvironmentKind, shown, suggestion, trustRules } from "../components/mo
 import { omitSdkOverhead } from "../tuning/sdkOverhead.ts";
 import type { Definition, OwnService, OwnTest } from "./definition.ts";
 import { checkDefinition } from "./definitionRules.ts";
+import { definitionIn, lockedSettings } from "./lockedDefinition.ts";
 import { cluster } from "./provider.ts";
+import { currentRenderer } from "./renderer.ts";
 import {
   builtImage,
   imageBuild,
@@ -31,8 +33,17 @@ import { containersOrStandIns, orStandIn } from "./standIn.ts";
  */
 export function preview(definition: Definition): Record<string, unknown> {
   omitSdkOverhead();
-  const settings = readSettings();
-  requireOwnCode(settings);
+  currentRenderer()?.take(definition, readSettings);
+  return stackOf(definition, readSettings());
+}
+
+function stackOf(given: Definition, own: Settings): Record<string, unknown> {
+  const { lock } = own;
+  // What a release holds is deployed, whatever is checked out.
+  if (lock === undefined) requireOwnCode(own);
+  else checkDefinition(given);
+  const definition = lock === undefined ? given : definitionIn(lock, given);
+  const settings = lock === undefined ? own : lockedSettings(own, lock);
   checkWhole(definition, settings);
   return settings.kind === "image" ? imageStack(definition, settings) : previewStack(definition, settings);
 }
@@ -65,13 +76,9 @@ function imageNames({ services, tests }: Definition): string[] {
 
 /** An environment: the project's services and what they use, in a namespace of its own. */
 export function previewStack(definition: Definition, settings: Settings) {
-  const environment = new EphemeralEnvironment(
-    componentName(settings),
-    environmentArgs(definition, settings),
-    {
-      provider: cluster(settings.kubeContext()),
-    },
-  );
+  const args = environmentArgs(definition, settings);
+  const opts = { provider: cluster(settings.kubeContext()) };
+  const environment = new EphemeralEnvironment(componentName(settings), args, opts);
   if (settings.kind === EnvironmentKind.standing) guard(environment, settings.stack);
   const { [definition.application]: url, ...others } = environment.urls;
   return {
@@ -79,11 +86,24 @@ export function previewStack(definition: Definition, settings: Settings) {
     ...(url !== undefined && { url }),
     ...(Object.keys(others).length > 0 && { urls: others }),
     services: environment.addresses,
-    images: environment.images,
+    images: { ...besideServices(definition, args), ...environment.images },
     imageSource: Object.keys(settings.standIns).length > 0 ? "stand-in" : "published",
     readyCommit: environment.readyCommit,
     ...(settings.kind === EnvironmentKind.preview && { expiresAt: environment.expiresAt }),
   };
+}
+
+/** The images of tests, and of what looks whether all is ready, by the names under which they are given. */
+function besideServices(
+  { tests }: Definition,
+  args: EphemeralEnvironmentArgs,
+): Record<string, pulumi.Input<string>> {
+  const named = args.tests.flatMap(({ image }, index) => {
+    const test = tests[index];
+    return image === undefined || test === undefined ? [] : [[testImageName(test), image] as const];
+  });
+  const { image } = args.readiness ?? {};
+  return { ...Object.fromEntries(named), ...(image !== undefined && { [readinessImageName]: image }) };
 }
 
 function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
@@ -166,7 +186,7 @@ function deployed(
   settings: Settings,
   isApplication: boolean,
 ): DeployedService {
-  const { build, image, secrets = [], ...service } = scaled(name, own, settings);
+  const { build, image, secrets = [], migrations: _, ...service } = scaled(name, own, settings);
   const given = givenImage(settings, name) ?? orStandIn(image, settings);
   const code =
     given === undefined && build !== undefined

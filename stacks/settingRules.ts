@@ -94,6 +94,11 @@ export const rules = {
     rule: "an object from service to replicas, requests and limits",
     example: '{"deals": {"replicas": 3}}',
   },
+  lock: {
+    schema: z.string().min(1).max(4096),
+    rule: "path of a lock, relative to the program",
+    example: "../releases/1.4.0.lock.json",
+  },
   mergeRequest: mergeRequestForm,
   images: {
     schema: json.pipe(mapping(z.string(), imageForm.schema)),

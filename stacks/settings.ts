@@ -21,6 +21,7 @@ import { ciRun } from "../foundation/ciRun.ts";
 import { contextOf } from "../foundation/kubeconfig.ts";
 import { requirePinnedCluster } from "../foundation/pinnedCluster.ts";
 import { requireCodeOf } from "../foundation/ownCode.ts";
+import { lockAt, type ReleaseLock } from "../foundation/releaseLock.ts";
 import { placeInRepository } from "../foundation/repository.ts";
 import { SettingError } from "../foundation/settingError.ts";
 import { readVariable } from "../foundation/variable.ts";
@@ -78,6 +79,8 @@ export interface Settings {
   /** The cluster's gateway; absent: nobody outside may call what is exposed. */
   gateway: Gateway | undefined;
   readyWithinSeconds: number;
+  /** The release that is deployed, in place of what is checked out; absent: none is. */
+  lock: ReleaseLock | undefined;
 }
 
 /** The image that is given for a service, which may be called as any object has properties: `constructor`. */
@@ -125,6 +128,7 @@ export function readSettings(): Settings {
         return requirePinnedCluster(kind, read("cluster"), context);
       }),
     gateway: gateway(),
+    lock: asRunError(() => lockAt(read("lock", "DYNENV_LOCK"), project)),
     readyWithinSeconds: read("readyWithinSeconds") ?? defaultReadyWithinSeconds,
   };
 }

@@ -41,6 +41,7 @@ export const exampleSettings: Settings = {
   kubeContext: () => "example-cluster",
   gateway: undefined,
   readyWithinSeconds: 150,
+  lock: undefined,
 };
 
 /** Builds the preview stack against a mocked engine and waits for all of its resources. */

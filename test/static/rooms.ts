@@ -75,8 +75,8 @@ export const rooms: Record<string, Room> = {
     enters: ["components/index.ts", model, "foundation", "tuning"],
   },
   rendering: {
-    what: "what Kubernetes would get, without cluster and engine: golden files and the benchmark compare with it",
-    enters: [],
+    what: "what Kubernetes would get, without cluster and engine: golden files, releases and the benchmark compare with it",
+    enters: [model, "foundation", "stacks"],
   },
   local: {
     what: "the embedded cluster: tools, node, images",

@@ -1,0 +1,151 @@
+// A process of its own, since a program may do anything: it reads a request from its input, and writes to descriptor 3.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { text } from "node:stream/consumers";
+import * as pulumi from "@pulumi/pulumi";
+import { SettingError } from "../foundation/settingError.ts";
+import type { Definition } from "../stacks/definition.ts";
+import { definitionIn, lockedDefinition, lockedSettings } from "../stacks/lockedDefinition.ts";
+import { previewStack } from "../stacks/preview.ts";
+import { render } from "../stacks/renderer.ts";
+import type { Settings } from "../stacks/settings.ts";
+import { type Answers, construct, mapSecrets } from "./construction.ts";
+import { contentHash, contentSuffix } from "./content.ts";
+import { withSecrets } from "./manifests.ts";
+import type { Rendered, RenderingAnswer, RenderingRequest } from "./request.ts";
+import { placeholderOf } from "./secretsScript.ts";
+
+const answers: Answers = { suffix: contentSuffix, password: (name) => placeholderOf(name, true) };
+
+writeFileSync(3, JSON.stringify(await answer()));
+// Whatever a program may have left open.
+process.exit();
+
+async function answer(): Promise<RenderingAnswer> {
+  try {
+    return { rendered: await rendered(JSON.parse(await text(process.stdin)) as RenderingRequest) };
+  } catch (error) {
+    const isOfCaller = error instanceof SettingError || pulumi.RunError.isInstance(error);
+    return { error: (error as Error).message, isOfCaller };
+  }
+}
+
+async function rendered({ images, ...request }: RenderingRequest): Promise<Rendered> {
+  const { definition, settings: read } = await taken(request);
+  const own = withoutCluster(read());
+  const { lock } = own;
+  const whole =
+    lock === undefined ? lockedDefinition(definition, images ?? own.images) : definitionIn(lock, definition);
+  const services = lock?.services ?? (whole.catalogue?.services ?? []).map(({ name }) => name);
+  const release = {
+    ...{ commit: own.commit, ref: own.ref, project: own.project },
+    ...lock,
+    ...{ images: lock?.images ?? images ?? own.images, services },
+  };
+  const made = await construct(() => previewStack(whole, lockedSettings(own, release)), own.stack, answers);
+  const facts = factsOf(definition);
+  return {
+    ...(lock === undefined && { graph: await plain(whole) }),
+    ...{ services, ...facts },
+    manifests: withSecrets(made, revealed),
+    objects: contentHash(withSecrets(await neutral(whole, release, read, request), revealed)),
+  };
+}
+
+type Release = Parameters<typeof lockedSettings>[1];
+
+/** What the program gives to `preview`. @throws where it never calls it. */
+async function taken({ folder, entry, project, stack, config }: Omit<RenderingRequest, "images">) {
+  process.chdir(folder);
+  await pulumi.runtime.setMocks(
+    { call: () => ({}), newResource: () => ({ id: "", state: {} }) },
+    project,
+    stack,
+  );
+  pulumi.runtime.setAllConfig(config);
+  const found: { definition: Definition; settings: () => Settings }[] = [];
+  const end = new Error("the program is taken");
+  render({
+    take: (definition, settings) => {
+      found.push({ definition, settings });
+      throw end;
+    },
+  });
+  try {
+    const program = (await import(pathToFileURL(join(folder, entry)).href)) as { default?: unknown };
+    if (typeof program.default === "function") await (program.default as () => unknown)();
+  } catch (error) {
+    if (error !== end) throw error;
+  }
+  const [first] = found;
+  if (first !== undefined) return first;
+  throw new SettingError(
+    `the program in ${folder} calls no preview(), so that nobody can say what a release of it holds: end it with export default preview({ ... })`,
+  );
+}
+
+/** The settings without anything that needs a cluster, and with placeholders for secrets. */
+function withoutCluster(settings: Settings): Settings {
+  const secret = (name: string) => pulumi.secret(placeholderOf(name));
+  return { ...settings, kubeContext: () => "rendered", secret };
+}
+
+/** Nothing of what an environment has of its own: whatever setting there is, none is read. */
+async function neutral(
+  definition: Definition,
+  release: Release,
+  read: () => Settings,
+  { project }: Pick<RenderingRequest, "project">,
+) {
+  const stack = "release";
+  await pulumi.runtime.setMocks(
+    { call: () => ({}), newResource: () => ({ id: "", state: {} }) },
+    project,
+    stack,
+  );
+  const said = { kind: "standing", project: release.project, ref: release.ref, commit: release.commit };
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(Object.entries(said).map(([key, value]) => [`dynenv:${key}`, value])),
+  );
+  for (const name of Object.keys(process.env).filter((one) => one.startsWith("DYNENV_")))
+    Reflect.deleteProperty(process.env, name);
+  const settings = { ...withoutCluster(read()), pullLogins: undefined };
+  return construct(() => previewStack(definition, lockedSettings(settings, release)), stack, answers);
+}
+
+/** Names that the release holds beside the definition. */
+function factsOf({ services }: Definition): Pick<Rendered, "secretFiles" | "migrations"> {
+  const each = Object.entries(services);
+  return {
+    secretFiles: Object.fromEntries(
+      each.flatMap(([name, { secretFiles }]) =>
+        secretFiles === undefined ? [] : [[name, Object.keys(secretFiles)] as const],
+      ),
+    ),
+    migrations: Object.fromEntries(
+      each.flatMap(([name, { migrations }]) =>
+        migrations === undefined ? [] : [[name, migrations] as const],
+      ),
+    ),
+  };
+}
+
+/** A definition whose values are all known. @throws where one of them is secret: a lock is no place for it. */
+async function plain(definition: Definition): Promise<Record<string, unknown>> {
+  for (const [name, service] of Object.entries(definition.services)) {
+    if (await pulumi.isSecret(pulumi.output(service)))
+      throw new SettingError(
+        `service ${name} has a secret among its variables, which no release can hold: name it under secrets, whose texts are each environment's own`,
+      );
+  }
+  return new Promise((resolve) => {
+    pulumi.output(definition).apply((value) => {
+      resolve(JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
+    });
+  });
+}
+
+function revealed(secret: unknown): unknown {
+  return mapSecrets(secret, revealed);
+}

@@ -1,0 +1,111 @@
+import { RunError } from "@pulumi/pulumi";
+import type { Catalogue } from "../components/index.ts";
+import { isByTag, shown } from "../components/model/index.ts";
+import type { ReleaseLock } from "../foundation/releaseLock.ts";
+import type { Definition, OwnService, OwnTest } from "./definition.ts";
+import { testImageName } from "./image.ts";
+import type { Settings } from "./settings.ts";
+
+/** Images by digest, as an environment tells them in its outputs: service, `SERVICE/CONTAINER` or suite to reference. */
+type Images = Record<string, string>;
+
+/**
+ * What a release needs to be made again: a definition with the images that were deployed in the place of builds and tags, the
+ * services of its catalogue that were, and none of its secrets.
+ */
+export function lockedDefinition(definition: Definition, images: Images): Definition {
+  const { catalogue, services, tests } = definition;
+  const own = Object.entries(services).map(
+    ([name, one]) => [name, lockedService(name, one, images)] as const,
+  );
+  return {
+    ...definition,
+    services: Object.fromEntries(own),
+    ...(catalogue && { catalogue: lockedCatalogue(catalogue, images) }),
+    tests: tests.map((test) => lockedTest(test, images)),
+  };
+}
+
+function lockedService(name: string, service: OwnService, images: Images): OwnService {
+  const { build: _, secretFiles: _texts, migrations: _folder, ...rest } = service;
+  return { ...rest, ...lockedContainers(name, service, images), image: imageOf(name, images) };
+}
+
+/** The containers beside a service's own, whose tags may move. */
+function lockedContainers(
+  name: string,
+  { initContainers, sidecars }: Pick<OwnService, "initContainers" | "sidecars">,
+  images: Images,
+): Pick<OwnService, "initContainers" | "sidecars"> {
+  const each = (list: NonNullable<typeof sidecars>) =>
+    list.map((one) => (isByTag(one.image) ? { ...one, image: imageOf(`${name}/${one.name}`, images) } : one));
+  return {
+    ...(initContainers && { initContainers: each(initContainers) }),
+    ...(sidecars && { sidecars: each(sidecars) }),
+  };
+}
+
+function lockedTest({ build, ...test }: OwnTest, images: Images): OwnTest {
+  if (build === undefined && !isByTag(test.image)) return test;
+  return { ...test, image: imageOf(testImageName(test), images) };
+}
+
+function lockedCatalogue({ services }: Catalogue, images: Images): Catalogue {
+  const deployed = services.filter(({ name }) => Object.hasOwn(images, name));
+  return {
+    services: deployed.map((service) => {
+      const [, digest = ""] = imageOf(service.name, images).split("@");
+      const own = lockedContainers(service.name, service, images);
+      return { ...service, ...own, image: { ...service.image, digest } };
+    }),
+    functions: {},
+  };
+}
+
+function imageOf(name: string, images: Images): string {
+  const image = Object.hasOwn(images, name) ? images[name] : undefined;
+  if (image?.includes("@sha256:")) return image;
+  throw new RunError(
+    `image ${shown(name)} is not among those of the environment by digest: deploy it again by this version of dynenv`,
+  );
+}
+
+/** The settings with which a release is deployed: what it holds is no choice of an environment. */
+export function lockedSettings(
+  settings: Settings,
+  {
+    commit,
+    ref,
+    project,
+    images,
+    services,
+  }: Pick<ReleaseLock, "commit" | "ref" | "project" | "images" | "services">,
+): Settings {
+  const given = Object.entries(images).filter(([name]) => !name.includes("/") && !services.includes(name));
+  return {
+    ...settings,
+    ...{ commit, ref, project, services },
+    ...{ mergeRequest: undefined, functions: [], standIns: {}, images: Object.fromEntries(given) },
+  };
+}
+
+/**
+ * The definition that a lock holds, with the texts of secret files, which are the environment's, from the program that is here.
+ * @throws where that one has none.
+ */
+export function definitionIn({ graph, version, secretFiles }: ReleaseLock, here: Definition): Definition {
+  const definition = graph as unknown as Definition;
+  const services = Object.entries(definition.services).map(([name, service]) => {
+    const paths = Object.hasOwn(secretFiles, name) ? (secretFiles[name] ?? []) : [];
+    if (paths.length === 0) return [name, service] as const;
+    const own = Object.hasOwn(here.services, name) ? (here.services[name]?.secretFiles ?? {}) : {};
+    const missing = paths.find((path) => !Object.hasOwn(own, path));
+    if (missing !== undefined)
+      throw new RunError(
+        `release ${version} needs the secret file ${shown(missing)} of service ${name}, which this program no longer has: check out the release's commit`,
+      );
+    const files = paths.flatMap((path) => (own[path] === undefined ? [] : [[path, own[path]] as const]));
+    return [name, { ...service, secretFiles: Object.fromEntries(files) }] as const;
+  });
+  return { ...definition, services: Object.fromEntries(services) };
+}
