@@ -20,6 +20,9 @@ const commands: Record<string, () => Promise<Command>> = {
   open: async () => (await import("./commands/open.ts")).openCommand(),
   list: async () => (await import("./commands/list.ts")).listCommand(),
   reap: async () => (await import("./commands/reap.ts")).reapCommand(),
+  release: async () => (await import("./commands/release.ts")).releaseCommand(),
+  rollback: async () => (await import("./commands/rollback.ts")).rollbackCommand(),
+  render: async () => (await import("./commands/render.ts")).renderCommand(),
   env: async () => (await import("./commands/env.ts")).envCommand(),
   cluster: async () => (await import("./commands/cluster.ts")).clusterCommand(),
 };

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { sorted, withoutTools } from "./content.ts";
+import { secretsScript } from "./secretsScript.ts";
 import type { Manifest } from "./manifest.ts";
 
 /**
@@ -34,10 +35,21 @@ export function fileName({ kind, metadata }: Manifest): string {
   return `${String(ranks[kind] ?? last)}-${kind.toLowerCase()}-${metadata.name}.yaml`;
 }
 
-/** The files of an environment, by their names; no Secret is among them. */
-export function filesOf(objects: Manifest[]): Record<string, string> {
-  const open = applicable(objects).filter(({ kind }) => kind !== "Secret");
-  return Object.fromEntries(open.map((object) => [fileName(object), toYaml(object)]));
+/** Makes the Secrets, which no file has. */
+export const secretsFile = "secrets.sh";
+
+/** The files of an environment, by their names: an object in each, and a script that makes the Secrets, where there are any. */
+export function environmentFiles(objects: Manifest[]): Record<string, string> {
+  const all = applicable(objects);
+  const secrets = all.filter(({ kind }) => kind === "Secret");
+  const open = all
+    .filter(({ kind }) => kind !== "Secret")
+    .map((object) => [fileName(object), toYaml(object)]);
+  const namespace = all.find(({ kind }) => kind === "Namespace");
+  if (namespace === undefined || secrets.length === 0)
+    return Object.fromEntries(open) as Record<string, string>;
+  const script = secretsScript(fileName(namespace), namespace.metadata.name, secrets);
+  return { ...(Object.fromEntries(open) as Record<string, string>), [secretsFile]: script };
 }
 
 /** An object with its keys in order, quoted as readers of YAML 1.1, such as kubectl, need it. */

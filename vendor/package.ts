@@ -18,6 +18,7 @@ const entries = {
   tuning: "tuning/lazyModules.ts",
   plugin: "components/plugin/plugin.ts",
   dynenv: "cli/start.ts",
+  render: "rendering/main.ts",
   docker: "local/plugins/docker.ts",
   random: "local/plugins/random.ts",
 };
@@ -53,10 +54,10 @@ async function copyFiles(): Promise<void> {
     await cp(join(local, name), join(target, "local", name), { recursive: true });
   await cp(join(projectRoot, "components", "schema.json"), join(target, "schema.json"));
   // What the embedded cluster takes versions from.
-  const { type, dependencies } = JSON.parse(
+  const { type, version, dependencies } = JSON.parse(
     await readFile(join(projectRoot, "package.json"), "utf8"),
   ) as Record<string, unknown>;
-  await writeFile(join(target, "package.json"), JSON.stringify({ type, dependencies }));
+  await writeFile(join(target, "package.json"), JSON.stringify({ type, version, dependencies }));
   const [from, to] = [join(local, "plugins", "bin"), join(target, "local", "plugins", "bin")];
   await mkdir(to, { recursive: true });
   for (const name of await readdir(from)) {

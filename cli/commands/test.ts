@@ -1,6 +1,6 @@
 import type { KubeConfig } from "#bundled/kubernetes";
 import { Command } from "commander";
-import { commitForm, shown, stackForm } from "../../components/model/index.ts";
+import { commitForm, isStanding, shown, stackForm } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { ciRun } from "../../foundation/ciRun.ts";
 import { required } from "../../foundation/required.ts";
@@ -14,6 +14,7 @@ import { requireEnvironment, type Owner } from "../environment/owner.ts";
 import { requireReadyCommit } from "../environment/readyCommit.ts";
 import { Report } from "../view/report.ts";
 import type { Output } from "../environment/jobLog.ts";
+import { markTested } from "../environment/tested.ts";
 import { runSuites, type SuiteOptions } from "../environment/testSuites.ts";
 import { partedWords } from "./commandWords.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
@@ -152,8 +153,15 @@ export async function testStack(
   options: SuiteOptions,
 ): Promise<void> {
   const config = kubeConfig(env);
-  const { name } = await readyEnvironment(config, tested, options.signal);
-  await orUnreachable(() => runSuites(config, name, output, options));
+  const { name, marks } = await readyEnvironment(config, tested, options.signal);
+  await orUnreachable(async () => {
+    await runSuites(config, name, output, options);
+    const { suite, command, allowNoTests = false } = options;
+    // What stays may become a release, which needs all of its tests.
+    const isWhole = suite === undefined && command === undefined && !allowNoTests;
+    if (isWhole && isStanding(marks) && !(await markTested(config, name)))
+      output.line(`the namespace ${name} cannot be marked as tested by this login: no release is made of it`);
+  });
 }
 
 /** The environment that is to be tested. @throws when it is not known to be ready with its commit, or has another one. */

@@ -4,11 +4,18 @@ import { Command } from "commander";
 import { EnvironmentKind, namespaceName } from "../../components/model/index.ts";
 import { exclusively } from "../../foundation/lock.ts";
 import { requirePinnedCluster } from "../../foundation/pinnedCluster.ts";
+import type { ReleaseLock } from "../../foundation/releaseLock.ts";
 import type { Work } from "../../foundation/work.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { environmentFor, requireCluster } from "../access/connect.ts";
 import { deploy } from "../environment/deployment.ts";
-import { identify, identityVariables, requireOwnCode, type Run } from "../environment/identity.ts";
+import {
+  identify,
+  identityVariables,
+  requireOwnCode,
+  requireOwnSettings,
+  type Run,
+} from "../environment/identity.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
 import { diagnosisKinds } from "../kubernetes/observation.ts";
 import { gatewayVariables } from "../environment/gatewayVariables.ts";
@@ -16,16 +23,19 @@ import { urlsIn } from "../kubernetes/route.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
 import { configuredSetting, givenSetting, qualified, storedSetting } from "../pulumi/pulumiProject.ts";
+import { isToldOf, requireDeployable, tellDeployment } from "../release/lockedDeployment.ts";
+import { namedLock, withLock } from "../release/lockSource.ts";
 import { requireWritable } from "./outputFile.ts";
 import { Report } from "../view/report.ts";
 import { requireNoOther } from "../access/shellEnvironment.ts";
 import { identityOptions, type IdentityOptions } from "./identityOptions.ts";
 import { lookHint } from "./look.ts";
 
-interface UpOptions extends IdentityOptions {
+export interface UpOptions extends IdentityOptions {
   context?: string;
   config: string[];
   dotenv?: string;
+  fromLock?: string;
   json?: true;
 }
 
@@ -39,6 +49,10 @@ export function upCommand(): Command {
       [],
     )
     .option("--dotenv <file>", "write the outputs as DYNENV_* variables, for the jobs that follow")
+    .option(
+      "--from-lock <release>",
+      "deploy a release, whatever is checked out: its version, or the file of its lock",
+    )
     .option("--json", "print the outputs, and what was done, as JSON")
     .action(up);
 }
@@ -46,14 +60,35 @@ export function upCommand(): Command {
 async function up(options: UpOptions): Promise<void> {
   const report = new Report(options);
   const work = interruptibleWork(report.line);
-  const run = identify(options);
+  const lock = options.fromLock === undefined ? undefined : await namedLock(options.fromLock, work.signal);
+  await deployTo(options, lock, report, work);
+}
+
+/** Deploys what is checked out, or a release. */
+export async function deployTo(
+  options: UpOptions,
+  lock: ReleaseLock | undefined,
+  report: Report,
+  work: Work,
+): Promise<void> {
+  const run = identify({ ...options, ...(lock && { commit: lock.commit, ref: lock.ref }) });
   if (options.dotenv !== undefined) await requireWritable("--dotenv", options.dotenv);
-  requireOwnCode(run, options.config, Object.values(EnvironmentKind));
-  await report.accounted(run.stack, () => deployed(run, options, report, work));
+  const kinds = Object.values(EnvironmentKind);
+  if (lock === undefined) requireOwnCode(run, options.config, kinds);
+  else requireOwnSettings(run, options.config, kinds);
+  const deploying = (env: Record<string, string>) => deployed(run, lock, env, options, report, work);
+  await report.accounted(run.stack, () => (lock === undefined ? deploying({}) : withLock(lock, deploying)));
 }
 
 /** @returns the stack's outputs, where they are asked for. */
-async function deployed(run: Run, options: UpOptions, report: Report, work: Work): Promise<object> {
+async function deployed(
+  run: Run,
+  lock: ReleaseLock | undefined,
+  own: Record<string, string>,
+  options: UpOptions,
+  report: Report,
+  work: Work,
+): Promise<object> {
   const { stack } = run;
   const cluster = await requireCluster(options.context);
   requireNoOther(cluster);
@@ -62,9 +97,11 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
   const configured = (key: string) => configuredSetting(stack, options.config, key);
   requirePinnedCluster(configured("kind") ?? "", configured("cluster"), config.getCurrentContext());
   const gateway = await gatewayVariables(variables, run.stack, report.line, options.config);
-  const env = { ...variables, ...gateway, ...identityVariables(run) };
+  const env = { ...variables, ...gateway, ...identityVariables(run), ...own };
   const context: PulumiRun = { env, detail: report.detail, ...work };
   await requirePermissions(config, namespaceName(stack), "up", env);
+  const deployment = { stack, given: options.config, env, lock, commit: run.commit };
+  await requireDeployable(deployment, work);
   const settings = qualified(options.config).flatMap((setting) => ["--config", setting]);
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
   const images = givenSetting(options.config, "images") === undefined && storedSetting(stack, "images");
@@ -79,8 +116,10 @@ async function deployed(run: Run, options: UpOptions, report: Report, work: Work
     for (const [service, url] of urls) report.line(`${service} answers at ${url}`);
     report.line(lookHint(stack, options));
   }
-  if (options.dotenv === undefined && options.json === undefined) return {};
+  const isTold = isToldOf(deployment);
+  if (!isTold && options.dotenv === undefined && options.json === undefined) return {};
   const outputs = await stackOutputs<Record<string, unknown>>(stack, context);
+  if (isTold) await tellDeployment(deployment, outputs.images as Record<string, string>, work);
   if (options.dotenv !== undefined) {
     await mkdir(dirname(options.dotenv), { recursive: true });
     await writeFile(options.dotenv, dotenv({ stack, ...outputs }));

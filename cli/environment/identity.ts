@@ -89,12 +89,20 @@ export function identify(wanted: Wanted): Run {
  * @param settings those that are given for the stack, as `key=value`.
  * @throws when that is not what is asked for.
  */
-export function requireOwnCode(
-  run: Run,
+export function requireOwnCode(run: Run, settings: string[] = [], kinds?: EnvironmentKind[]): void {
+  const { commit, project, fork, stack } = run;
+  requireOwnSettings(run, settings, kinds);
+  const trust = configuredSetting(stack, settings, "trust");
+  if (fork || trust !== undefined || readVariable("DYNENV_TRUST") === Trust.fork) return;
+  requireCodeOf({ commit, project }, programFolder());
+}
+
+/** @throws when settings are about something else than the run is. */
+export function requireOwnSettings(
+  { commit, project, ref, stack }: Run,
   settings: string[] = [],
   kinds: EnvironmentKind[] = [EnvironmentKind.preview],
 ): void {
-  const { commit, project, ref, fork, stack } = run;
   requireNoSecret(settings);
   const decided = {
     project: { value: project, remedy: "set DYNENV_PROJECT to it" },
@@ -104,9 +112,6 @@ export function requireOwnCode(
   requireKind(kinds, stack, settings);
   for (const [key, { value, remedy }] of Object.entries(decided))
     requireSetting({ key, value, remedy }, stack, settings);
-  const trust = configuredSetting(stack, settings, "trust");
-  if (fork || trust !== undefined || readVariable("DYNENV_TRUST") === Trust.fork) return;
-  requireCodeOf({ commit, project }, programFolder());
 }
 
 /** @throws for a stack of another kind: images, and environments that stay, are none of a run. */

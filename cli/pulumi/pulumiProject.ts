@@ -13,6 +13,7 @@ const projectFile = z.object({
   name: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/),
   config,
   stackConfigDir: z.string().nullish(),
+  main: z.string().nullish(),
 });
 type Project = z.infer<typeof projectFile>;
 /** A setting as Pulumi.yaml declares it for all stacks. */
@@ -57,6 +58,57 @@ export function storedSetting(stack: string, key: string, folder = programFolder
   if (!existsSync(path)) return undefined;
   const { config } = stackFile.catch({}).parse(yamlIn(path));
   return textOf(config?.[`${settingNamespace}:${key}`]);
+}
+
+/** Settings of a stack, by their whole names, as the program gets them. */
+export interface StackSettings {
+  texts: Record<string, string>;
+  /** Names of those that are kept encrypted. */
+  encrypted: string[];
+}
+
+/** All settings of a stack, in the order in which {@link configuredSetting} looks for one. */
+export function settingsOf(stack: string, given: string[], folder = programFolder()): StackSettings {
+  const path = stackFileOf(stack, folder);
+  const own = existsSync(path) ? (stackFile.catch({}).parse(yamlIn(path)).config ?? {}) : {};
+  const { name, config } = projectIn(folder);
+  const shared = Object.entries(config ?? {}).map(([key, found]) => {
+    const { data } = declared.safeParse(found);
+    const value = data === undefined ? found : (data.value ?? data.default);
+    return [key.includes(":") ? key : `${name}:${key}`, value] as const;
+  });
+  const all = [...shared, ...Object.entries(own), ...qualified(given).map(parted)];
+  const isEncrypted = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
+  const texts = all.flatMap(([key, value]) =>
+    value === undefined || value === null || value === "" || isEncrypted(value)
+      ? []
+      : [[key, asText(value)] as const],
+  );
+  const encrypted = all.filter(([, value]) => isEncrypted(value)).map(([key]) => key);
+  return { texts: Object.fromEntries(texts), encrypted };
+}
+
+/** `key=value` in two. */
+function parted(setting: string): [string, string] {
+  const at = setting.indexOf("=");
+  return [setting.slice(0, at), setting.slice(at + 1)];
+}
+
+/** Objects and lists are JSON for programs. */
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The file that Pulumi runs: what Pulumi.yaml or package.json names, else the usual one; nothing where there is none. */
+export function programEntry(folder = programFolder()): string | undefined {
+  const path = join(folder, "package.json");
+  const { data = {} } = z
+    .object({ main: z.string().optional() })
+    .safeParse(existsSync(path) ? yamlIn(path) : {});
+  const named = [projectIn(folder).main, data.main].flatMap((one) => one ?? []);
+  return [...named, "index.ts", "index.js", "index.mts", "index.mjs"].find((name) =>
+    existsSync(join(folder, name)),
+  );
 }
 
 /** Where Pulumi keeps the settings of a stack. */

@@ -142,12 +142,19 @@ export const rooms: Record<string, Room> = {
       "cli/environment",
     ],
   },
+  "cli/release": {
+    what: "releases: locks, what a program would deploy, the branch that says what is where, differences",
+    enters: [
+      ...[model, "foundation", "rendering", "local", "cli/text", "cli/process", "cli/pulumi", "cli/access"],
+      ...["cli/kubernetes", "cli/environment", "components/services/registryClient.ts"],
+    ],
+  },
   "cli/commands": {
     what: "one file for each command: its options, then one call",
     enters: [
       ...[model, "foundation", "local", "cli/text", "cli/process", "cli/pulumi", "cli/access"],
       ...["cli/kubernetes", "cli/diagnosis/rules", "cli/diagnosis", "cli/view", "cli/environment"],
-      ...["cli/fleet", "cli/forge"],
+      ...["cli/fleet", "cli/forge", "cli/release", "rendering"],
     ],
   },
   cli: { what: "the entry, which knows all commands", enters: ["foundation", "cli/process", "cli/commands"] },

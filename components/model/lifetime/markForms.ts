@@ -30,6 +30,10 @@ const forms: Record<keyof Omit<Marks, "ttl" | "deployed" | "expires">, Form<stri
   trust: trustForm,
   mergeRequest: mergeRequestForm,
   kind: kindForm,
+  tested: {
+    schema: z.string().regex(/^readiness-[a-z2-7]{12}$/),
+    rule: "what a readiness Job asked",
+  },
   pinned: {
     schema: z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]{0,512}$/u),
     rule: "a line of at most 512 characters",

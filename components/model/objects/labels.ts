@@ -29,6 +29,8 @@ export interface Marks {
   expires?: string;
   /** Number of the merge request or pull request that it was deployed for, where it was. */
   mergeRequest?: string;
+  /** What its tests passed for: the name of the Service by which it was seen to be ready. */
+  tested?: string;
   /** Set by people who want to keep it: any text but `false`. */
   pinned?: string;
 }
