@@ -35,7 +35,7 @@ interface RollbackOptions extends UpOptions {
   despiteMigrations?: true;
 }
 
-async function rollback({ to, despiteMigrations = false, ...options }: RollbackOptions): Promise<void> {
+async function rollback({ to, despiteMigrations, ...options }: RollbackOptions): Promise<void> {
   const { stack, config } = options;
   const report = new Report(options);
   const work = interruptibleWork(report.line);
@@ -52,7 +52,7 @@ async function rollback({ to, despiteMigrations = false, ...options }: RollbackO
   const missing = present === undefined ? [] : missingMigrations(present, target);
   if (missing.length > 0) {
     const told = `release ${target.version} does not know ${listed(missing)}, which release ${present?.version ?? ""} has run on the data of ${stack}`;
-    if (!despiteMigrations)
+    if (despiteMigrations !== true)
       throw new Failure("broken", `${told}: undo them first, or accept it by --despite-migrations`);
     report.line(`${told}: it is deployed all the same`);
   }

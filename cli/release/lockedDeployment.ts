@@ -8,6 +8,7 @@ import { environmentFiles } from "../../rendering/files.ts";
 import type { Rendered } from "../../rendering/request.ts";
 import { configuredSetting } from "../pulumi/pulumiProject.ts";
 import { programFolder } from "../pulumi/programFolder.ts";
+import { recordedSettings, settingsFile } from "./recordedSettings.ts";
 import { gitIn } from "./gitCommand.ts";
 import { requireImages } from "./lockedImages.ts";
 import { renderedProgram } from "./renderedProgram.ts";
@@ -83,10 +84,11 @@ export async function tellDeployment(
 }
 
 async function addDeployment(
-  { stack, lock, commit }: Deployment,
+  deployment: Deployment,
   { manifests }: Rendered,
   { progress, signal }: Work,
 ): Promise<void> {
+  const { stack, lock, commit } = deployment;
   const git = gitIn(programFolder(), signal);
   const message = {
     subject:
@@ -98,7 +100,8 @@ async function addDeployment(
       Objects: contentHash(manifests),
     },
   };
-  const files = environmentFiles(manifests);
+  const settings = `${JSON.stringify(recordedSettings(deployment), undefined, 2)}\n`;
+  const files = { ...environmentFiles(manifests), [settingsFile]: settings };
   await StableBranch.add(git, message, async (branch) => {
     const gone = await branch.list(stack);
     const own = Object.entries(files).map(([name, text]) => [`${stack}/${name}`, text] as const);

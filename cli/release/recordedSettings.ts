@@ -1,0 +1,36 @@
+import { secretSettings } from "../../foundation/secretSettings.ts";
+import { settingNamespace } from "../../foundation/settingNamespace.ts";
+import { settingsOf } from "../pulumi/pulumiProject.ts";
+
+/** Beside the manifests of an environment on the branch `stable`: what it was deployed with. */
+export const settingsFile = "settings.json";
+
+/** What an environment was deployed with, so that what it consists of can be said again without its cluster. */
+export interface RecordedSettings {
+  /** Settings by their whole names, as the program gets them; none of them is secret. */
+  settings: Record<string, string>;
+  /** Variables that the cluster told. */
+  variables: Record<string, string>;
+}
+
+/** What follows from the cluster, and changes what is deployed. */
+const fromCluster = [
+  ...["DYNENV_DOMAIN", "DYNENV_GATEWAY", "DYNENV_INGRESS_CLASS", "DYNENV_GATEWAY_PODS"],
+  ...["DYNENV_GATEWAY_ADDRESS", "DYNENV_TLS", "DYNENV_IMAGE_PREFIX"],
+];
+
+/** @param env variables that the program got. */
+export function recordedSettings({
+  stack,
+  given,
+  env,
+}: {
+  stack: string;
+  given: string[];
+  env: Record<string, string | undefined>;
+}): RecordedSettings {
+  const secrets = Object.keys(secretSettings).map((key) => `${settingNamespace}:${key}`);
+  const open = Object.entries(settingsOf(stack, given).texts).filter(([key]) => !secrets.includes(key));
+  const told = fromCluster.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  return { settings: Object.fromEntries(open), variables: Object.fromEntries(told) };
+}
