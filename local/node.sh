@@ -120,8 +120,9 @@ start_control_plane() {
 }
 
 start_containerd() {
+  mkdir -p "${embedded_registries[@]/#/$run/etc/certs.d/}"
+  for host in "${embedded_registries[@]}"; do pulls_from "$host" "${host/%:5000/:5001}"; done
   pulls_from "$registry" "$pull_registry"
-  pulls_from "$public_registry" "$public_registry"
   # Against fork bombs. The kubelet's own podPidsLimit needs its hierarchy of control groups.
   ctr oci spec | sed "s/\"resources\": {/&\"pids\": {\"limit\": $pids_limit},/" >"$run/etc/base-spec.json"
   cat >"$run/etc/containerd.toml" <<TOML
@@ -156,14 +157,14 @@ JSON
   for tool in pause coredns; do "$here/import-image.sh" "$sockets" "$run" $tool; done
 }
 
+# Of the embedded clusters of this machine, whichever are up: a release that was tested in one is deployed to another, which pulls
+# without a login, as it has none there.
+embedded_registries=(10.201.{1..254}.2:{5000,5001})
+
 # pulls_from REGISTRY SERVER: what is called after the one is pulled from the other, with the same login.
 pulls_from() {
-  mkdir -p "$run/etc/certs.d/$1"
-  cat >"$run/etc/certs.d/$1/hosts.toml" <<TOML
-server = "http://$2"
-[host."http://$2"]
-  capabilities = ["pull", "resolve"]
-TOML
+  printf 'server = "http://%s"\n[host."http://%s"]\n  capabilities = ["pull", "resolve"]\n' "$2" "$2" \
+    >"$run/etc/certs.d/$1/hosts.toml"
 }
 
 # Policies are for IPv4 alone, and a link-local address of IPv6 needs nobody to assign it: so pods have none, and

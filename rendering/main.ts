@@ -35,21 +35,20 @@ async function rendered({ images, ...request }: RenderingRequest): Promise<Rende
   const { definition, settings: read } = await taken(request);
   const own = withoutCluster(read());
   const { lock } = own;
-  const whole =
-    lock === undefined ? lockedDefinition(definition, images ?? own.images) : definitionIn(lock, definition);
-  const services = lock?.services ?? (whole.catalogue?.services ?? []).map(({ name }) => name);
-  const release = {
-    ...{ commit: own.commit, ref: own.ref, project: own.project },
-    ...lock,
-    ...{ images: lock?.images ?? images ?? own.images, services },
-  };
-  const made = await construct(() => previewStack(whole, lockedSettings(own, release)), own.stack, answers);
+  const known = lock?.images ?? images ?? own.images;
+  const graph = (lock?.graph as Definition | undefined) ?? lockedDefinition(definition, known);
   const facts = factsOf(definition);
+  const services = lock?.services ?? (graph.catalogue?.services ?? []).map(({ name }) => name);
+  const { commit, ref, project } = lock ?? own;
+  const release = { commit, ref, project, images: known, services };
+  const secretFiles = lock?.secretFiles ?? facts.secretFiles;
+  const whole = definitionIn({ graph, version: lock?.version ?? "", secretFiles }, definition);
+  const made = await construct(() => previewStack(whole, lockedSettings(own, release)), own.stack, answers);
   return {
-    ...(lock === undefined && { graph: await plain(whole) }),
+    ...(lock === undefined && { graph: await plain(graph) }),
     ...{ services, ...facts },
     manifests: withSecrets(made, revealed),
-    objects: contentHash(withSecrets(await neutral(whole, release, read, request), revealed)),
+    objects: contentHash(withSecrets(await neutral(graph, release, read, request), revealed)),
   };
 }
 

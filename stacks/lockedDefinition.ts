@@ -93,8 +93,11 @@ export function lockedSettings(
  * The definition that a lock holds, with the texts of secret files, which are the environment's, from the program that is here.
  * @throws where that one has none.
  */
-export function definitionIn({ graph, version, secretFiles }: ReleaseLock, here: Definition): Definition {
-  const definition = graph as unknown as Definition;
+export function definitionIn(
+  { graph, version, secretFiles }: Pick<ReleaseLock, "version" | "secretFiles"> & { graph: object },
+  here: Definition,
+): Definition {
+  const definition = graph as Definition;
   const services = Object.entries(definition.services).map(([name, service]) => {
     const paths = Object.hasOwn(secretFiles, name) ? (secretFiles[name] ?? []) : [];
     if (paths.length === 0) return [name, service] as const;

@@ -47,7 +47,7 @@ export async function requireDeployable(deployment: Deployment, { progress, sign
     : Promise.resolve(undefined);
   const [rendered] = await Promise.all([
     renderedProgram({ stack, given, env, signal }),
-    requireImages(lock, env),
+    requireImages(lock, env, progress),
     opened,
   ]);
   if (rendered.objects === lock.objects) return;

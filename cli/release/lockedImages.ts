@@ -2,28 +2,47 @@ import { taggedImage } from "../../components/model/index.ts";
 import { digestOf, RegistryFailure } from "../../components/services/registryClient.ts";
 import { Failure } from "../../foundation/failure.ts";
 import type { ReleaseLock } from "../../foundation/releaseLock.ts";
+import type { Progress } from "../../foundation/work.ts";
 import { readVariable } from "../../foundation/variable.ts";
 
 type Variables = Record<string, string | undefined>;
 
-/** Images of a release that its registries do not give: each with why, in words. */
-export async function missingImages(
+/** An image that is not known to be there. */
+export interface DoubtfulImage {
+  /** Of what it is, as the lock names it. */
+  name: string;
+  image: string;
+  /** Why, in words that follow the image. */
+  reason: string;
+  /** Whether it is known not to be there. */
+  isMissing: boolean;
+}
+
+/** Images of a release that its registries do not give to this machine; a cluster's login may be another. */
+export async function doubtfulImages(
   { images }: Pick<ReleaseLock, "images">,
   variables: Variables,
-): Promise<{ name: string; image: string; reason: string }[]> {
+): Promise<DoubtfulImage[]> {
   const answers = await Promise.all(
     Object.entries(images).map(async ([name, image]) => {
-      const reason = await whyMissing(image, variables);
-      return reason === undefined ? [] : [{ name, image, reason }];
+      const doubt = await doubtAbout(image, variables);
+      return doubt === undefined ? [] : [{ name, image, ...doubt }];
     }),
   );
   return answers.flat();
 }
 
 /** @throws when one of them is missing: nothing would be half deployed. */
-export async function requireImages(lock: ReleaseLock, variables: Variables): Promise<void> {
-  const missing = await missingImages(lock, variables);
+export async function requireImages(
+  lock: ReleaseLock,
+  variables: Variables,
+  progress: Progress,
+): Promise<void> {
+  const doubtful = await doubtfulImages(lock, variables);
+  const missing = doubtful.filter(({ isMissing }) => isMissing);
   const [first] = missing;
+  for (const { image, reason } of first === undefined ? doubtful : [])
+    progress(`image ${image} ${reason}: whether it is there, the cluster will see`);
   if (first === undefined) return;
   const others = missing.length === 1 ? "" : `, and ${String(missing.length - 1)} more`;
   throw new Failure(
@@ -32,7 +51,10 @@ export async function requireImages(lock: ReleaseLock, variables: Variables): Pr
   );
 }
 
-async function whyMissing(image: string, variables: Variables): Promise<string | undefined> {
+async function doubtAbout(
+  image: string,
+  variables: Variables,
+): Promise<Pick<DoubtfulImage, "reason" | "isMissing"> | undefined> {
   const [name = "", digest = ""] = image.split("@");
   const isTagged = /:[^/]*$/.test(name);
   const { registry, path } = taggedImage(isTagged ? name : `${name}:latest`);
@@ -41,9 +63,13 @@ async function whyMissing(image: string, variables: Variables): Promise<string |
     return undefined;
   } catch (error) {
     if (!(error instanceof RegistryFailure)) throw error;
-    return error.kind === "missing"
-      ? `is no longer in ${registry}`
-      : `cannot be asked for, since ${error.message}`;
+    const isMissing = error.kind === "missing";
+    return {
+      isMissing,
+      reason: isMissing
+        ? `is no longer in ${registry}`
+        : `cannot be asked for from here, since ${error.message}`,
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 import { parseLock } from "../../foundation/releaseLock.ts";
 import { programFolder } from "../pulumi/programFolder.ts";
 import { gitIn } from "./gitCommand.ts";
-import { missingImages } from "./lockedImages.ts";
+import { doubtfulImages } from "./lockedImages.ts";
 import { lockPath, StableBranch } from "./stableBranch.ts";
 
 /** A release, as far as the branch `stable` and the registries tell. */
@@ -45,8 +45,8 @@ async function whyNotAgain(
   variables: Record<string, string | undefined>,
 ): Promise<string> {
   try {
-    const missing = await missingImages(parseLock(text, `release ${version}`), variables);
-    return missing.map(({ name, reason }) => `image of ${name} ${reason}`).join("; ");
+    const doubtful = await doubtfulImages(parseLock(text, `release ${version}`), variables);
+    return doubtful.map(({ name, reason }) => `image of ${name} ${reason}`).join("; ");
   } catch (error) {
     return (error as Error).message;
   }
