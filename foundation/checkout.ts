@@ -180,14 +180,23 @@ function stateOf(path: string): string[] {
 
 /** Whether the working tree in `folder` differs from what is checked out, new files included. */
 export function hasUncommittedChanges(folder: string): boolean {
+  return differsFromCommit(folder, (line) => line.startsWith("?? ") && isStackSettings.test(line));
+}
+
+/** The same of code alone: Pulumi writes into the settings of a stack that git knows, too. */
+export function hasUncommittedCode(folder: string): boolean {
+  return differsFromCommit(folder, (line) => isStackSettings.test(line.slice(3)));
+}
+
+/** @param isSettings whether a line of git's does not count. */
+function differsFromCommit(folder: string, isSettings: (line: string) => boolean): boolean {
   const root = checkoutRoot(folder);
   if (root === undefined) return false;
   const options = ["--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=none"];
   const changes = git(folder, "--no-optional-locks", "status", ...options)
     .split("\0")
     .filter(Boolean);
-  const isOfSettings = (line: string) => line.startsWith("?? ") && isStackSettings.test(line);
-  return !changes.every(isOfSettings) || keptFromSight(root).length > 0;
+  return !changes.every(isSettings) || keptFromSight(root).length > 0;
 }
 
 /** Submodules below `folder` that are checked out, by their paths from there. */

@@ -41,9 +41,14 @@ async function listReleases({ context, json }: FleetOptions, signal: AbortSignal
 
 function releaseTable(facts: ReleaseFact[]): string[] {
   if (facts.length === 0) return ["no release was made yet: `dynenv release VERSION` makes one"];
-  const rows = facts.map(({ version, commit, made, runsIn, lacks }) => [
+  const rows = facts.map(({ version, commit, made, runsIn, ...again }) => [
     ...[version, commit.slice(0, 12), made.slice(0, 16), runsIn.join(", ") || "-"],
-    lacks === "" ? "yes" : `no: ${lacks}`,
+    whetherAgain(again),
   ]);
   return aligned([["RELEASE", "COMMIT", "MADE", "RUNS IN", "CAN BE MADE AGAIN"], ...rows]);
+}
+
+function whetherAgain({ lacks, unknown }: Pick<ReleaseFact, "lacks" | "unknown">): string {
+  if (lacks !== "") return `no: ${lacks}`;
+  return unknown === "" ? "yes" : `not known: ${unknown}`;
 }

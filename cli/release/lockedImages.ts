@@ -12,7 +12,7 @@ export interface DoubtfulImage {
   /** Of what it is, as the lock names it. */
   name: string;
   image: string;
-  /** Why, in words that follow the image. */
+  /** Why: of one that is missing, in words that follow the image. */
   reason: string;
   /** Whether it is known not to be there. */
   isMissing: boolean;
@@ -41,9 +41,13 @@ export async function requireImages(
   const doubtful = await doubtfulImages(lock, variables);
   const missing = doubtful.filter(({ isMissing }) => isMissing);
   const [first] = missing;
-  for (const { image, reason } of first === undefined ? doubtful : [])
-    progress(`image ${image} ${reason}: whether it is there, the cluster will see`);
-  if (first === undefined) return;
+  if (first === undefined) {
+    for (const reason of new Set(doubtful.map((one) => one.reason)))
+      progress(
+        `of ${String(doubtful.length)} images of release ${lock.version}, ${reason}: the cluster will see`,
+      );
+    return;
+  }
   const others = missing.length === 1 ? "" : `, and ${String(missing.length - 1)} more`;
   throw new Failure(
     "broken",
@@ -76,8 +80,7 @@ async function doubtAbout(
 /** The login to the project's own registry; others are asked without one. */
 function loginOf(registry: string, variables: Variables): { username: string; password: string } | undefined {
   if (readVariable("CI_REGISTRY", variables) !== registry) return undefined;
-  const username = readVariable("DYNENV_PULL_USER", variables) ?? readVariable("CI_REGISTRY_USER", variables);
-  const password =
-    readVariable("DYNENV_PULL_PASSWORD", variables) ?? readVariable("CI_REGISTRY_PASSWORD", variables);
+  const username = readVariable("CI_REGISTRY_USER", variables);
+  const password = readVariable("CI_REGISTRY_PASSWORD", variables);
   return username === undefined || password === undefined ? undefined : { username, password };
 }

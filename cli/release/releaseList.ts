@@ -13,8 +13,10 @@ export interface ReleaseFact {
   by: string;
   /** Stacks that run it. */
   runsIn: string[];
-  /** Why it cannot be made again, in words; empty where it can. */
+  /** Why it cannot be made again, in words; empty where it can, as far as is known. */
   lacks: string;
+  /** Why that is not known of some of its images; empty where it is. */
+  unknown: string;
 }
 
 /** All releases, the newest first. */
@@ -33,21 +35,28 @@ export async function releaseFacts(
   return Promise.all(
     made.map(async ({ Release: version = "", At: at = "", By: by = "", "Source-commit": commit = "" }) => {
       const runsIn = [...running].flatMap(([stack, one]) => (one === version ? [stack] : [])).sort();
-      const lacks = await whyNotAgain((await branch.read(lockPath(version))) ?? "", version, variables);
-      return { version, commit, made: at, by, runsIn, lacks };
+      const text = (await branch.read(lockPath(version))) ?? "";
+      const again = await whetherAgain(text, version, variables);
+      return { version, commit, made: at, by, runsIn, ...again };
     }),
   );
 }
 
-async function whyNotAgain(
+/** Whether all images of a lock are there. */
+async function whetherAgain(
   text: string,
   version: string,
   variables: Record<string, string | undefined>,
-): Promise<string> {
+): Promise<Pick<ReleaseFact, "lacks" | "unknown">> {
   try {
     const doubtful = await doubtfulImages(parseLock(text, `release ${version}`), variables);
-    return doubtful.map(({ name, reason }) => `image of ${name} ${reason}`).join("; ");
+    const missing = doubtful.filter(({ isMissing }) => isMissing);
+    const others = doubtful.filter(({ isMissing }) => !isMissing);
+    return {
+      lacks: missing.map(({ name, reason }) => `image of ${name} ${reason}`).join("; "),
+      unknown: [...new Set(others.map(({ reason }) => reason))].join("; "),
+    };
   } catch (error) {
-    return (error as Error).message;
+    return { lacks: (error as Error).message, unknown: "" };
   }
 }
