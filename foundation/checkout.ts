@@ -180,23 +180,34 @@ function stateOf(path: string): string[] {
 
 /** Whether the working tree in `folder` differs from what is checked out, new files included. */
 export function hasUncommittedChanges(folder: string): boolean {
-  return differsFromCommit(folder, (line) => line.startsWith("?? ") && isStackSettings.test(line));
+  return changesIn(folder).some((line) => !line.startsWith("?? ") || !isStackSettings.test(line));
 }
 
-/** The same of code alone: Pulumi writes into the settings of a stack that git knows, too. */
-export function hasUncommittedCode(folder: string): boolean {
-  return differsFromCommit(folder, (line) => isStackSettings.test(line.slice(3)));
+/** Paths that differ from what is checked out; settings of stacks, into which Pulumi writes, are no code. */
+export function uncommittedCode(folder: string): string[] {
+  return changesIn(folder)
+    .map((line) => line.slice(3))
+    .filter((path) => !isStackSettings.test(path));
 }
 
-/** @param isSettings whether a line of git's does not count. */
-function differsFromCommit(folder: string, isSettings: (line: string) => boolean): boolean {
+/** What git says of each path that differs: two letters, a blank, the path. */
+function changesIn(folder: string): string[] {
   const root = checkoutRoot(folder);
-  if (root === undefined) return false;
-  const options = ["--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=none"];
+  if (root === undefined) return [];
+  const options = [
+    "--porcelain",
+    "-z",
+    "--untracked-files=normal",
+    "--ignore-submodules=none",
+    "--no-renames",
+  ];
   const changes = git(folder, "--no-optional-locks", "status", ...options)
     .split("\0")
     .filter(Boolean);
-  return !changes.every(isSettings) || keptFromSight(root).length > 0;
+  // Only its ends are trimmed of what git printed.
+  const [first = "", ...others] = changes;
+  const whole = /^.{2} /.test(first) || first === "" ? changes : [` ${first}`, ...others];
+  return [...whole, ...keptFromSight(root).map((path) => ` M ${path}`)];
 }
 
 /** Submodules below `folder` that are checked out, by their paths from there. */

@@ -107,7 +107,7 @@ export function parseLock(text: string, source: string): ReleaseLock {
       `${source} is no lock of a release${place === "" ? "" : `, since its ${named(place)} is wrong`}: give one that dynenv release made`,
     );
   }
-  const lock = read.data as ReleaseLock;
+  const lock: ReleaseLock = read.data;
   const { content, ...rest } = lock;
   if (hashOf(canonical(rest)) === content) return lock;
   throw new SettingError(

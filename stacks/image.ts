@@ -6,7 +6,8 @@ import { shown, suiteCronJob, testJobName, trustRules } from "../components/mode
 import { whyForeign } from "../foundation/ownCode.ts";
 import type { Build, Definition, OwnTest } from "./definition.ts";
 import { asksForCommit, lastChange } from "./imageCommit.ts";
-import { asRunError, fullName, type Settings } from "./settings.ts";
+import { fullName, type Settings } from "./settings.ts";
+import { asRunError } from "./runError.ts";
 
 /** Builds the project's images, if it has any, in a stack of their own, for pipelines whose deploy job has no Docker. */
 export function imageStack(definition: Definition, settings: Settings) {

@@ -23,10 +23,10 @@ import { requirePinnedCluster } from "../foundation/pinnedCluster.ts";
 import { requireCodeOf } from "../foundation/ownCode.ts";
 import { lockAt, type ReleaseLock } from "../foundation/releaseLock.ts";
 import { placeInRepository } from "../foundation/repository.ts";
-import { SettingError } from "../foundation/settingError.ts";
 import { readVariable } from "../foundation/variable.ts";
 import { secretSettings } from "../foundation/secretSettings.ts";
 import { settingNamespace } from "../foundation/settingNamespace.ts";
+import { asRunError } from "./runError.ts";
 import { rules } from "./settingRules.ts";
 
 /** How much of a service there is. */
@@ -280,15 +280,6 @@ function required<K extends Key>(
   throw new pulumi.RunError(
     `setting ${fullName(key)} is missing: set it${alternative} to ${mustBe(rules[key])}`,
   );
-}
-
-/** Turns a wrong setting into an error that Pulumi prints without a stack. */
-export function asRunError<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof SettingError ? new pulumi.RunError(error.message) : error;
-  }
 }
 
 function refuseUnknownKeys(): void {

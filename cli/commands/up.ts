@@ -106,20 +106,22 @@ async function deployed(
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);
   const images = givenSetting(options.config, "images") === undefined && storedSetting(stack, "images");
   if (images) report.line(`nothing is built: Pulumi.${stack}.yaml gives the images ${images}`);
-  await exclusively(stack, "another run for this environment is under way", work, () =>
-    report.following({ config, stack, kinds: diagnosisKinds }, (observation) =>
+  const isTold = isToldOf(deployment);
+  let outputs: Record<string, unknown> = {};
+  await exclusively(stack, "another run for this environment is under way", work, async () => {
+    await report.following({ config, stack, kinds: diagnosisKinds }, (observation) =>
       report.stage("up", () => deploy(run, settings, context, observation)),
-    ),
-  );
+    );
+    if (!isTold && options.dotenv === undefined && options.json === undefined) return;
+    outputs = await stackOutputs<Record<string, unknown>>(stack, context);
+    // Before another run begins, so that what it tells comes after this.
+    if (isTold) await tellDeployment(deployment, outputs.images as Record<string, string>, work);
+  });
   if (!options.json) {
     const urls = await orUnreachable(() => urlsIn(config, namespaceName(stack)));
     for (const [service, url] of urls) report.line(`${service} answers at ${url}`);
     report.line(lookHint(stack, options));
   }
-  const isTold = isToldOf(deployment);
-  if (!isTold && options.dotenv === undefined && options.json === undefined) return {};
-  const outputs = await stackOutputs<Record<string, unknown>>(stack, context);
-  if (isTold) await tellDeployment(deployment, outputs.images as Record<string, string>, work);
   if (options.dotenv !== undefined) {
     await mkdir(dirname(options.dotenv), { recursive: true });
     await writeFile(options.dotenv, dotenv({ stack, ...outputs }));

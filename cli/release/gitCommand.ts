@@ -3,11 +3,8 @@ import { gitError, withoutRepository } from "../../foundation/checkout.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { readVariable } from "../../foundation/variable.ts";
 
-/** How git is asked in a repository. */
-export interface Git {
-  /** What it prints. @throws with what it complains of. */
-  (args: string[], input?: string, env?: Record<string, string>): Promise<string>;
-}
+/** Asks git in a repository. @returns what it prints. @throws with what it complains of. */
+export type Git = (args: string[], input?: string, env?: Record<string, string>) => Promise<string>;
 
 /** What git answered where it ended otherwise than well. */
 export class GitFailure extends Failure {

@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from "node:path";
 import type { KubeConfig } from "#bundled/kubernetes";
-import { shown, Trust } from "../../components/model/index.ts";
-import { checkedOut, checkoutRoot, hasUncommittedCode } from "../../foundation/checkout.ts";
+import { listed, named, shown, Trust } from "../../components/model/index.ts";
+import { checkedOut, checkoutRoot, uncommittedCode } from "../../foundation/checkout.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { lockText, parseLock, type ReleaseLock, sealed } from "../../foundation/releaseLock.ts";
 import { packageVersion } from "../../local/versions.ts";
@@ -75,10 +75,11 @@ function requireCheckedOut(namespace: string, commit: string): void {
       "usage",
       `${namespace} runs commit ${shown(commit)}, but ${here.slice(0, 12)} is checked out: check out the one that runs, or deploy this one`,
     );
-  if (hasUncommittedCode(programFolder()))
+  const changed = uncommittedCode(programFolder());
+  if (changed.length > 0)
     throw new Failure(
       "usage",
-      "the checkout has changes that are not committed, which no release can hold: commit them, then deploy and test again",
+      `the checkout has changes that are not committed, which no release can hold, in ${listed(changed.slice(0, 3).map(named))}${changed.length > 3 ? " and others" : ""}: commit them, then deploy and test again`,
     );
 }
 

@@ -46,11 +46,11 @@ export async function renderedProgram({ stack, given, env, images, signal }: Wan
     ...{ reject: false, cancelSignal: signal, buffer: true },
   });
   signal.throwIfAborted();
-  const text = String(stdio[3] ?? "");
+  const text = stdio[3];
   if (text === "")
     throw new Failure(
       "broken",
-      `the program in ${folder} cannot be rendered (${exitCode === undefined ? "it was ended" : `exit code ${String(exitCode)}`}): ${lastLine(String(stderr))}`,
+      `the program in ${folder} cannot be rendered (${exitCode === undefined ? "it was ended" : `exit code ${String(exitCode)}`}): ${lastLine(stderr)}`,
     );
   const answer = JSON.parse(text) as RenderingAnswer;
   if ("rendered" in answer) return answer.rendered;

@@ -21,7 +21,8 @@ function changedAt(object: Manifest, path: string[]): Manifest {
   const copy = structuredClone(object) as Record<string, unknown>;
   const last = path.at(-1) ?? "";
   const holder = path.slice(0, -1).reduce<Record<string, unknown>>((at, key) => at[key] as typeof at, copy);
-  holder[last] = typeof holder[last] === "number" ? Number(holder[last]) + 1 : "changed";
+  const before = holder[last];
+  holder[last] = typeof before === "number" ? before + 1 : "changed";
   return copy as Manifest;
 }
 
