@@ -9,6 +9,7 @@ import { identify } from "../environment/identity.ts";
 import { RemovalNotice } from "../forge/removalNotice.ts";
 import { readNamespace } from "../kubernetes/namespace.ts";
 import { interruptibleWork } from "../process/interrupt.ts";
+import { tellRemoval } from "../release/lockedDeployment.ts";
 import { requirePermissions } from "../access/preflight.ts";
 import { removeEnvironment } from "../environment/removal.ts";
 import { Report } from "../view/report.ts";
@@ -60,6 +61,7 @@ async function down(options: DownOptions): Promise<void> {
     await exclusively(stack, "another run for this environment is under way", work, () =>
       report.following({ config, stack, kinds: ["pods"] }, () => report.stage("down", remove)),
     );
+    if (isNamed) await tellRemoval(stack, work);
     const requests = [ciRun(process.env).mergeRequest, await marked];
     await new RemovalNotice(process.env, work).tell(run, requests);
     return {};

@@ -134,16 +134,20 @@ function typedOf(program: (Command & { rawArgs?: string[] }) | null): string[] {
 
 /** The one that is meant; the name of a stack needs no checkout. */
 function testedBy({ stack, ...wanted }: IdentityOptions): Tested {
-  if (stack === undefined) return identify(wanted);
+  if (stack === undefined) return { ...identify(wanted), isNamed: wanted.commit !== undefined };
   required("--stack", stack, stackForm);
   const commit = wanted.commit ?? ciRun(process.env).commit;
   if (commit !== undefined)
     required("commit", commit, commitForm, "set DYNENV_COMMIT to the one that is deployed");
-  return { stack, project: ownProject(), commit };
+  return { stack, project: ownProject(), commit, isNamed: wanted.commit !== undefined };
 }
 
 /** An environment, and the commit that its tests are to be about, if somebody says. */
-type Tested = Owner & { commit?: string | undefined };
+interface Tested extends Owner {
+  commit?: string | undefined;
+  /** Whether somebody names that commit, and not a CI job its own. Default: `false`. */
+  isNamed?: boolean;
+}
 
 /** Runs the tests of a stack's environment and passes on their log. */
 export async function testStack(
@@ -173,7 +177,8 @@ function readyEnvironment(
   const ready = async () => {
     const environment = await requireEnvironment(config, tested);
     const { name, marks } = environment;
-    requireCommit(name, marks.commit ?? "", tested.commit);
+    // What stays runs a release, whatever a CI job is about.
+    if (!isStanding(marks) || tested.isNamed === true) requireCommit(name, marks.commit ?? "", tested.commit);
     await requireReadyCommit(config, environment);
     return environment;
   };

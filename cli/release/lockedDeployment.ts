@@ -1,4 +1,4 @@
-import { EnvironmentKind, shown } from "../../components/model/index.ts";
+import { EnvironmentKind } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import type { ReleaseLock } from "../../foundation/releaseLock.ts";
 import type { Work } from "../../foundation/work.ts";
@@ -58,7 +58,7 @@ export async function requireDeployable(deployment: Deployment, { progress, sign
 
 /**
  * Adds to the branch `stable` what is deployed to a standing environment now; before the first release there is no such branch.
- * @throws when it cannot be added: the environment is what was asked for all the same.
+ * @throws when it cannot be added for a release: the environment is what was asked for all the same.
  */
 export async function tellDeployment(
   deployment: Deployment,
@@ -67,19 +67,39 @@ export async function tellDeployment(
 ): Promise<void> {
   const { lock, stack } = deployment;
   if (!isToldOf(deployment)) return;
-  const git = gitIn(programFolder(), work.signal);
-  if (lock === undefined && (await StableBranch.open(git)).isEmpty) return;
   try {
+    const git = gitIn(programFolder(), work.signal);
+    if (lock === undefined && (await StableBranch.open(git)).isEmpty) return;
     const rendered = await renderedProgram({ ...deployment, images, signal: work.signal });
     await addDeployment(deployment, rendered, work);
   } catch (error) {
     work.signal.throwIfAborted();
     const { message } = error as Error;
-    const what = lock === undefined ? "what is checked out" : `release ${lock.version}`;
+    // Of what is no release nobody asks there.
+    if (lock === undefined) {
+      work.progress(`the branch ${stableBranch} does not say what ${stack} runs: ${message}`);
+      return;
+    }
     throw new Failure(
       "unreachable",
-      `the environment of the stack ${stack} runs ${what}, but the branch ${stableBranch} does not say so yet: ${message}; then run the same command again`,
+      `the environment of the stack ${stack} runs release ${lock.version}, but the branch ${stableBranch} does not say so yet: ${message}; then run the same command again`,
     );
+  }
+}
+
+/** Says there that an environment is gone. What keeps it from that is told in a line: the environment is gone all the same. */
+export async function tellRemoval(stack: string, { progress, signal }: Work): Promise<void> {
+  try {
+    const git = gitIn(programFolder(), signal);
+    if ((await (await StableBranch.open(git)).list(stack)).length === 0) return;
+    const message = { subject: `Remove ${stack}`, trailers: { Environment: stack } };
+    await StableBranch.add(git, message, async (branch) =>
+      Object.fromEntries((await branch.list(stack)).map((path) => [path, undefined])),
+    );
+    progress(`branch ${stableBranch} says that ${stack} is gone`);
+  } catch (error) {
+    signal.throwIfAborted();
+    progress(`the branch ${stableBranch} does not say that ${stack} is gone: ${(error as Error).message}`);
   }
 }
 
@@ -108,6 +128,6 @@ async function addDeployment(
     return { ...Object.fromEntries(gone.map((path) => [path, undefined])), ...Object.fromEntries(own) };
   });
   progress(
-    `branch ${stableBranch} says that ${shown(stack)} runs ${lock === undefined ? commit.slice(0, 12) : lock.version}`,
+    `branch ${stableBranch} says that ${stack} runs ${lock === undefined ? commit.slice(0, 12) : lock.version}`,
   );
 }

@@ -1,6 +1,6 @@
 import { secretSettings } from "../../foundation/secretSettings.ts";
 import { settingNamespace } from "../../foundation/settingNamespace.ts";
-import { settingsOf } from "../pulumi/pulumiProject.ts";
+import { qualified, settingsOf } from "../pulumi/pulumiProject.ts";
 
 /** Beside the manifests of an environment on the branch `stable`: what it was deployed with. */
 export const settingsFile = "settings.json";
@@ -30,7 +30,9 @@ export function recordedSettings({
   env: Record<string, string | undefined>;
 }): RecordedSettings {
   const secrets = Object.keys(secretSettings).map((key) => `${settingNamespace}:${key}`);
-  const open = Object.entries(settingsOf(stack, given).texts).filter(([key]) => !secrets.includes(key));
+  // Of those of the command line that are not ours nobody knows whether they are secret; those in files are for all to read.
+  const own = qualified(given).filter((setting) => setting.startsWith(`${settingNamespace}:`));
+  const open = Object.entries(settingsOf(stack, own).texts).filter(([key]) => !secrets.includes(key));
   const told = fromCluster.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return { settings: Object.fromEntries(open), variables: Object.fromEntries(told) };
 }

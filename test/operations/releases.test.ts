@@ -131,7 +131,7 @@ test("an image that is gone, an edited lock and another cluster are refused befo
 
 test("a release without one of its services follows, and the first comes back with it", async () => {
   await commit(await withService("stall"), "Have a stall in place of the outlet");
-  expect(await follow(5)).toContain('branch stable says that "production" runs 1.0.0');
+  expect(await follow(5)).toContain("branch stable says that production runs 1.0.0");
   const names = await kubectl("production")("get", "deployments", "-n", "env-production", "-o", "name");
   expect(names).toContain("deployment.apps/outlet");
   expect(names).not.toContain("deployment.apps/stall");
