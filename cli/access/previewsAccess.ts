@@ -4,7 +4,7 @@ import {
   type KubeConfig,
   type V1SubjectAccessReviewSpec,
 } from "#bundled/kubernetes";
-import { listed, shown } from "../../components/model/index.ts";
+import { shown } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { settingNamespace } from "../../foundation/settingNamespace.ts";
 import { sharedWords, usualPreviewIdentity } from "../../foundation/sharedWithPreviews.ts";
@@ -48,7 +48,7 @@ export async function requireKeptFromPreviews(
   if (open === undefined || open.length === 0) return;
   throw new Failure(
     "usage",
-    `namespace ${namespace} is open to previews, whose identity ${shown(identity)} may ${listed(open)} there: leave it without that right, which docs/standing.md explains, or, if that is meant, set ${settingNamespace}:sharedWithPreviews to ${shown(sharedWords)}`,
+    `namespace ${namespace} is open to previews, whose identity ${shown(identity)} may ${open.join(", ")} there: leave it without that right, which docs/standing.md explains, or, if that is meant, set ${settingNamespace}:sharedWithPreviews to ${shown(sharedWords)}`,
   );
 }
 
