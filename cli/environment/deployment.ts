@@ -7,10 +7,10 @@ import {
   ownerSelector,
   Trust,
 } from "../../components/model/index.ts";
-import { Failure } from "../../foundation/failure.ts";
+import { exitCodes, Failure } from "../../foundation/failure.ts";
 import { settingNamespace } from "../../foundation/settingNamespace.ts";
 import { readVariable } from "../../foundation/variable.ts";
-import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
+import { kubeConfig, orUnreachable, requireAnswer } from "../access/clusterAccess.ts";
 import { details, EnvironmentFailure, stateOf } from "../diagnosis/diagnosis.ts";
 import { explained, isOfWait } from "../diagnosis/explained.ts";
 import { failFast } from "../diagnosis/failFast.ts";
@@ -27,6 +27,7 @@ import { removeEnvironment } from "./removal.ts";
 import { requireEnvironmentIn, requireImageIn } from "./stackContent.ts";
 import { readState } from "../pulumi/state.ts";
 import { unlocked } from "../pulumi/unlocked.ts";
+import { orInterrupted } from "../process/interrupt.ts";
 import { removeObjects, untoldNamed } from "./untold.ts";
 
 const up = ["up", "--yes", "--skip-preview"];
@@ -88,10 +89,27 @@ export async function deploy(
     await requireMade(owner, run);
     requireEnvironmentIn(stack, await readState(stack, run));
   } catch (error) {
+    if (!run.signal.aborted) await requireStillThere(stack, error, run);
     const failure = run.signal.aborted ? error : await explained(error, observation);
     if (failure instanceof EnvironmentFailure)
       for (const line of details(failure.findings)) run.progress(line);
     throw failure;
+  }
+}
+
+/** @throws where an update failed since the cluster went out of reach: of what is in it nothing can be said. */
+async function requireStillThere(stack: string, error: unknown, { env, signal }: PulumiRun): Promise<void> {
+  if (!(error instanceof PulumiFailure) || error.exitCode !== exitCodes.broken) return;
+  try {
+    await orInterrupted(signal, requireAnswer(kubeConfig(env)));
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (!(cause instanceof Failure) || cause.exitCode !== exitCodes.unreachable) return;
+    throw new Failure(
+      "unreachable",
+      `${cause.message}; what was done until then is in the state of stack ${stack}: run \`dynenv up\` again once the cluster answers`,
+      { cause },
+    );
   }
 }
 
