@@ -113,6 +113,6 @@ function admission(): string[] {
 
 /** Annotations that tell what was deployed, and those of Pulumi's. */
 const released = [
-  ...["dynenv/ref", "dynenv/commit", "dynenv/mergeRequest"],
+  ...["dynenv/ref", "dynenv/commit", "dynenv/mergeRequest", "dynenv/tested"],
   "kubectl.kubernetes.io/last-applied-configuration",
 ];

@@ -74,7 +74,7 @@ export function refusedInOwn(own: string): TokenAttack[] {
 /** What a deployment does: were it refused, nothing of the above would say much. */
 export function deployments(own: string): TokenAttack[] {
   return [
-    { what: "its commit", args: annotated(own, { "dynenv/commit": "abcdef0" }) },
+    { what: "its commit", args: annotated(own, { "dynenv/commit": "abcdef0", "dynenv/tested": "a" }) },
     { what: "its Secrets", args: ["get", "secrets", "-n", own] },
     ...objectsOfAllKinds(own, "attack").map(({ resource, object }) => ({
       ...{ what: `${resource} made`, args: create, input: object },
