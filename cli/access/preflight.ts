@@ -39,7 +39,7 @@ export async function requirePermissions(
   if (missing.length > 0) throw new Failure("unreachable", sentence(missing, namespace, undertaking));
 }
 
-const of: Partial<Record<Undertaking, Use[]>> = {
+const usesBy: Partial<Record<Undertaking, Use[]>> = {
   run: ["up", "down", "test"],
   make: ["up"],
   update: ["up", "test"],
@@ -47,7 +47,7 @@ const of: Partial<Record<Undertaking, Use[]>> = {
 
 /** Addresses take rights of their own, for which only those are asked who have a gateway. */
 function usesOf(undertaking: Undertaking, env: Record<string, string>): Use[] {
-  const uses = [...(of[undertaking] ?? [undertaking as Use])];
+  const uses = [...(usesBy[undertaking] ?? [undertaking as Use])];
   if (!uses.includes("up")) return uses;
   if (isSet("DYNENV_GATEWAY", env)) uses.push("route");
   if (isSet("DYNENV_INGRESS_CLASS", env)) uses.push("ingress");
