@@ -91,7 +91,11 @@ export const rules = {
   commit: commitForm,
   cluster: { ...text, example: "the context that dynenv env names after the cluster" },
   previewIdentity: { ...text, example: usualPreviewIdentity },
-  sharedWithPreviews: { schema: z.literal(sharedWords), rule: `the words "${sharedWords}"` },
+  sharedWithPreviews: {
+    schema: z.literal(sharedWords),
+    rule: "words that say what is shared",
+    example: sharedWords,
+  },
   scale: {
     schema: json.pipe(mapping(z.string(), scale)),
     rule: "an object from service to replicas, requests and limits",

@@ -53,7 +53,11 @@ export async function requireKeptFromPreviews(
 }
 
 /** What of it the identity may do, in words; nothing where this login may not ask. */
-async function openWays(config: KubeConfig, namespace: string, identity: string): Promise<string[] | undefined> {
+async function openWays(
+  config: KubeConfig,
+  namespace: string,
+  identity: string,
+): Promise<string[] | undefined> {
   const api = config.makeApiClient(AuthorizationV1Api);
   const subject = subjectOf(identity);
   const ask = async (way: (typeof ways)[number]): Promise<string[]> => {
@@ -77,6 +81,7 @@ export function subjectOf(identity: string): Pick<V1SubjectAccessReviewSpec, "us
   const [, group] = /^group:(.+)$/.exec(identity) ?? [];
   if (group !== undefined) return { groups: [group, everybody] };
   const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(identity) ?? [];
-  const accounts = namespace === undefined ? [] : ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
+  const accounts =
+    namespace === undefined ? [] : ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
   return { user: identity, groups: [...accounts, everybody] };
 }

@@ -21,6 +21,8 @@ export const standingPermissions: Permission[] = [
   ownNamespace,
   asking,
   ...permissions
-    .filter(({ uses: some, resource }) => some.some((use) => uses.includes(use)) && !/^namespaces\b/.test(resource))
+    .filter(
+      ({ uses: some, resource }) => some.some((use) => uses.includes(use)) && !/^namespaces\b/.test(resource),
+    )
     .map((permission): Permission => ({ ...permission, scope: "namespace" })),
 ];

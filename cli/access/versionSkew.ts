@@ -30,7 +30,8 @@ export function versionSkew(one: Versioned, other: Versioned, allowed = 0): stri
 
 /** What a deployment should know of its clients and the cluster, in sentences that each end with what follows. */
 export function clientSkews(cluster: string): string[] {
-  if (versionSkew({ name: "", version: cluster }, { name: "", version: testedVersion }) === undefined) return [];
+  if (versionSkew({ name: "", version: cluster }, { name: "", version: testedVersion }) === undefined)
+    return [];
   return clients.flatMap((client) => {
     const skew = versionSkew(client, { name: "the cluster", version: cluster }, tolerated);
     return skew === undefined ? [] : [`${skew}: what one of them has and the other lacks may fail`];

@@ -50,7 +50,9 @@ export async function removeUntold(config: KubeConfig, found: Found, run: Pulumi
   const { state, namespace, snapshot } = found;
   if (state === undefined || namespace === undefined || snapshot === undefined) return;
   if (isUntoldAndEmpty(found)) {
-    run.progress(`namespace ${namespace.name} was made by a run that did not get to know it: it is removed, empty`);
+    run.progress(
+      `namespace ${namespace.name} was made by a run that did not get to know it: it is removed, empty`,
+    );
     await orUnreachable(() => deleteNamespace(config, namespace));
     await orUnreachable(() => untilGone(config, namespace, run.signal));
     return;

@@ -34,11 +34,7 @@ export interface Survey {
  * Looks at the cluster, the backend and git at once, and changes nothing.
  * @param isPartial whether the environments that the login may see are enough, where it may not list namespaces. Default: `false`.
  */
-export async function survey(
-  { project, remote }: Scope,
-  run: PulumiRun,
-  isPartial = false,
-): Promise<Survey> {
+export async function survey({ project, remote }: Scope, run: PulumiRun, isPartial = false): Promise<Survey> {
   const config = kubeConfig(run.env);
   await requireAnswer(config);
   const known = stackNames(run);

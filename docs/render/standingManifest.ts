@@ -74,7 +74,12 @@ function admission(): string[] {
           failurePolicy: "Fail",
           matchConstraints: {
             resourceRules: [
-              { apiGroups: [""], apiVersions: ["*"], operations: ["UPDATE"], resources: ["namespaces", "namespaces/*"] },
+              {
+                apiGroups: [""],
+                apiVersions: ["*"],
+                operations: ["UPDATE"],
+                resources: ["namespaces", "namespaces/*"],
+              },
             ],
           },
           matchConditions: [
@@ -91,13 +96,15 @@ function admission(): string[] {
           validations: [
             {
               expression: "object.metadata.?labels == oldObject.metadata.?labels",
-              message: "who deploys a standing environment may not change the labels of its namespace, such as its Pod Security level",
+              message:
+                "who deploys a standing environment may not change the labels of its namespace, such as its Pod Security level",
             },
             {
               expression:
                 "variables.after.all(key, value, key in variables.release || (key in variables.before && variables.before[key] == value)) && " +
                 "variables.before.all(key, key in variables.release || key in variables.after)",
-              message: "who deploys a standing environment may change no annotations of its namespace but those that tell its release",
+              message:
+                "who deploys a standing environment may change no annotations of its namespace but those that tell its release",
             },
           ],
         },

@@ -46,7 +46,11 @@ afterAll(async () => {
 
 test("who deploys a standing environment gets at nothing in a preview, nor in another standing one", async () => {
   const attacks = outOfReach([targets.environment, targets.standing, targets.foreign], own);
-  expect(await outcomeOf(attacks, asDeployer)).toEqual({ denied: [], forbidden: whats(attacks), through: [] });
+  expect(await outcomeOf(attacks, asDeployer)).toEqual({
+    denied: [],
+    forbidden: whats(attacks),
+    through: [],
+  });
   console.log(`${String(attacks.length)} attacks`);
   // An administrator may all of it: it fails for want of rights alone.
   expect((await outcomeOf(attacks, asAdmin)).forbidden).toEqual([]);
@@ -54,6 +58,10 @@ test("who deploys a standing environment gets at nothing in a preview, nor in an
 
 test("nor can he change what its namespace is, or hand his role on", async () => {
   const attacks = refusedInOwn(own);
-  expect(await outcomeOf(attacks, asDeployer)).toEqual({ denied: whats(attacks), forbidden: [], through: [] });
+  expect(await outcomeOf(attacks, asDeployer)).toEqual({
+    denied: whats(attacks),
+    forbidden: [],
+    through: [],
+  });
   expect((await outcomeOf(attacks, asAdmin)).denied).toEqual([]);
 }, 120_000);

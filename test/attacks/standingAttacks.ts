@@ -5,7 +5,15 @@ const dry = "--dry-run=server";
 const create = ["create", dry, "-f", "-"];
 
 function annotated(name: string, annotations: object): string[] {
-  return ["patch", "namespace", name, dry, "--type=merge", "-p", JSON.stringify({ metadata: { annotations } })];
+  return [
+    "patch",
+    "namespace",
+    name,
+    dry,
+    "--type=merge",
+    "-p",
+    JSON.stringify({ metadata: { annotations } }),
+  ];
 }
 
 function labelled(name: string, labels: object): string[] {
@@ -24,7 +32,17 @@ function inAnother(target: string): TokenAttack[] {
     { what: `${resource} listed in ${target}`, args: ["get", resource, "-n", target] },
     {
       what: `${resource} changed in ${target}`,
-      args: ["patch", resource, "attacked", "-n", target, dry, "--type=merge", "-p", '{"metadata":{"labels":{"a":"b"}}}'],
+      args: [
+        "patch",
+        resource,
+        "attacked",
+        "-n",
+        target,
+        dry,
+        "--type=merge",
+        "-p",
+        '{"metadata":{"labels":{"a":"b"}}}',
+      ],
     },
     { what: `${resource} removed in ${target}`, args: ["delete", resource, "attacked", "-n", target, dry] },
   ]);
@@ -46,7 +64,14 @@ function onCluster(own: string): TokenAttack[] {
     { what: "its own namespace, removed", args: ["delete", "namespace", own, dry] },
     {
       what: "its role in the whole cluster",
-      args: ["create", "clusterrolebinding", "attack", "--clusterrole=dynenv-standing", "--user=attacker", dry],
+      args: [
+        "create",
+        "clusterrolebinding",
+        "attack",
+        "--clusterrole=dynenv-standing",
+        "--user=attacker",
+        dry,
+      ],
     },
     { what: "a token of another account", args: ["create", "token", "default", "-n", own] },
     { what: "the end of its policy", args: ["delete", "validatingadmissionpolicy", "dynenv-standing", dry] },
@@ -58,7 +83,10 @@ export function refusedInOwn(own: string): TokenAttack[] {
   const enforce = "pod-security.kubernetes.io/enforce";
   const account = `--serviceaccount=${own}:default`;
   return [
-    { what: "the Pod Security level of its namespace, lowered", args: labelled(own, { [enforce]: "privileged" }) },
+    {
+      what: "the Pod Security level of its namespace, lowered",
+      args: labelled(own, { [enforce]: "privileged" }),
+    },
     { what: "the Pod Security level of its namespace, removed", args: labelled(own, { [enforce]: null }) },
     { what: "a label that others' policies let in", args: labelled(own, { team: "payments" }) },
     { what: "its kind, removed", args: annotated(own, { "dynenv/kind": null }) },

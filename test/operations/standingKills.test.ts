@@ -31,7 +31,11 @@ const moments: [event: string, delay: number][] = [
 ];
 
 function args(stack: string): string[] {
-  const standing = ["kind=standing", `cluster=${cluster}`, "sharedWithPreviews=previews may read its secrets"];
+  const standing = [
+    "kind=standing",
+    `cluster=${cluster}`,
+    "sharedWithPreviews=previews may read its secrets",
+  ];
   return ["up", "--stack", stack, ...settings, "--config", ...standing];
 }
 
@@ -59,7 +63,12 @@ describe.concurrent.each(sampleOf(moments, 3))("an up that is killed at %s, %i m
     stacks.push(stack);
     const uid = () =>
       kubectl("get", "namespace", `env-${stack}`, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}");
-    const command = ["env", `KUBECONFIG=${adminKubeconfig}`, join(projectRoot, "cli", "dynenv"), ...args(stack)];
+    const command = [
+      "env",
+      `KUBECONFIG=${adminKubeconfig}`,
+      join(projectRoot, "cli", "dynenv"),
+      ...args(stack),
+    ];
     const victim = await runAndStrike(command, { event, delay, stroke: "SIGKILL" });
     const left = await uid();
     const again = await dynenv(args(stack), asOwner);

@@ -113,9 +113,14 @@ describe("an environment's stack", () => {
     vi.stubEnv("DYNENV_TRUST", "trusted");
     const kinds = ["preview", "standing"] as const;
     const refusal = (stack?: string) => () => {
-      requireOwnCode(identify({ ...(stack !== undefined && { stack }) }), ["kind=standing", "trust=trusted"], [...kinds]);
+      requireOwnCode(
+        identify({ ...(stack !== undefined && { stack }) }),
+        ["kind=standing", "trust=trusted"],
+        [...kinds],
+      );
     };
-    const computed = /^kind is standing, but the stack is ".*-[a-z2-7]{12}", as previews are called: .*, by --stack$/;
+    const computed =
+      /^kind is standing, but the stack is ".*-[a-z2-7]{12}", as previews are called: .*, by --stack$/;
     expect(refusal()).toThrow(computed);
     expect(refusal("feature-login-ynv4fcdhmq5z")).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
     expect(refusal("production")).not.toThrow();

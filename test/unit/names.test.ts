@@ -56,7 +56,14 @@ describe("stack name", () => {
         expect(looksComputed(stackName(given))).toBe(true);
       }),
     );
-    for (const name of ["production", "staging", "client-qa", "qa-1", "shop-production", "eu-west-production-2"])
+    for (const name of [
+      "production",
+      "staging",
+      "client-qa",
+      "qa-1",
+      "shop-production",
+      "eu-west-production-2",
+    ])
       expect(looksComputed(name), name).toBe(false);
   });
 

@@ -110,24 +110,32 @@ describe("who deploys a standing environment", () => {
   });
   const gateway = { DYNENV_GATEWAY: "gateway/previews" };
 
-  it("lacks nothing for an update with ci/standing.yaml, which is bound in its namespace alone", async () => {
-    held = ofDeployer;
-    expect(await sentence(gateway, "update")).toBe("");
-    const verbs = accesses(["up", "test"], standingPermissions);
-    for (const access of verbs) {
-      held = withoutVerb(ofDeployer, access);
-      expect(await sentence(gateway, "update")).toMatch(
-        new RegExp(`may not ${access.verb} ${access.resource}.* in namespace env-a: bind the role in ci/standing.yaml`),
-      );
-    }
-  });
+  it(
+    "lacks nothing for an update with ci/standing.yaml, which is bound in its namespace alone",
+    { timeout: 60_000 },
+    async () => {
+      held = ofDeployer;
+      expect(await sentence(gateway, "update")).toBe("");
+      const verbs = accesses(["up", "test"], standingPermissions);
+      for (const access of verbs) {
+        held = withoutVerb(ofDeployer, access);
+        expect(await sentence(gateway, "update")).toMatch(
+          new RegExp(
+            `may not ${access.verb} ${access.resource}.* in namespace env-a: bind the role in ci/standing.yaml`,
+          ),
+        );
+      }
+    },
+  );
 
   it("does not make it, and can neither make nor remove a namespace", async () => {
     held = ofDeployer;
     expect(await sentence({}, "make")).toMatch(
       /^the cluster's identity may not create, list, watch namespaces in the whole cluster; .*: the cluster's owner makes/,
     );
-    const onNamespaces = ofDeployer.filter(({ resources }) => resources.some((one) => /^namespaces\b/.test(one)));
+    const onNamespaces = ofDeployer.filter(({ resources }) =>
+      resources.some((one) => /^namespaces\b/.test(one)),
+    );
     expect(onNamespaces).toEqual([{ apiGroups: [""], resources: ["namespaces"], verbs: ["get", "patch"] }]);
   });
 });

@@ -27,9 +27,12 @@ describe("the skew of two clusters", () => {
     );
   });
 
-  it.each(["", "v1", "1.x", "v1.36abc", "unknown", "v99999.1"])("is nothing where it cannot be read: %j", (version) => {
-    expect(versionSkew(of(version), of("v1.20.0"))).toBeUndefined();
-  });
+  it.each(["", "v1", "1.x", "v1.36abc", "unknown", "v99999.1"])(
+    "is nothing where it cannot be read: %j",
+    (version) => {
+      expect(versionSkew(of(version), of("v1.20.0"))).toBeUndefined();
+    },
+  );
 
   it("is told exactly where more minor versions lie between them than are allowed, from either side", () => {
     const minor = fc.integer({ min: 0, max: 60 });

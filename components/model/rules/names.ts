@@ -51,7 +51,9 @@ export function stackName(identity: Identity): string {
   return `${slug(identity.ref, maxStackSlugLength)}-${hash}`;
 }
 
-const computedName = new RegExp(`^[a-z0-9-]{1,${String(maxStackSlugLength)}}-[a-z2-7]{${String(hashLength)}}$`);
+const computedName = new RegExp(
+  `^[a-z0-9-]{1,${String(maxStackSlugLength)}}-[a-z2-7]{${String(hashLength)}}$`,
+);
 
 /** Whether a name has the form of those that {@link stackName} computes, so that it may be that of somebody's preview. */
 export function looksComputed(stack: string): boolean {
