@@ -2,7 +2,10 @@ import {
   ApiException,
   AuthorizationV1Api,
   type KubeConfig,
-  type V1SubjectAccessReviewSpec,
+  V1LocalSubjectAccessReview,
+  V1ObjectMeta,
+  V1ResourceAttributes,
+  V1SubjectAccessReviewSpec,
 } from "#bundled/kubernetes";
 import { shown } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
@@ -61,8 +64,10 @@ async function openWays(
   const api = config.makeApiClient(AuthorizationV1Api);
   const subject = subjectOf(identity);
   const ask = async (way: (typeof ways)[number]): Promise<string[]> => {
-    const spec = { ...subject, resourceAttributes: { ...way, namespace } };
-    const body = { metadata: { namespace }, spec };
+    const body = new V1LocalSubjectAccessReview();
+    body.metadata = Object.assign(new V1ObjectMeta(), { namespace });
+    const resourceAttributes = Object.assign(new V1ResourceAttributes(), { ...way, namespace });
+    body.spec = Object.assign(new V1SubjectAccessReviewSpec(), { ...subject, resourceAttributes });
     const { status } = await api.createNamespacedLocalSubjectAccessReview({ namespace, body });
     const { verb, resource, subresource } = way;
     return status?.allowed === true ? [`${verb} ${[resource, subresource].filter(Boolean).join("/")}`] : [];

@@ -112,7 +112,8 @@ function untoldAmong(
   state: StackState | undefined,
 ): Untold[] {
   const there = objects[dataless[kind] ?? ""] as KubernetesObject[] | undefined;
-  const { uid, labels } = there?.find(({ metadata }) => metadata?.name === name)?.metadata ?? {};
+  const live = there?.find(({ metadata }) => metadata?.name === name);
+  const [uid, labels] = [live?.metadata?.uid, live?.metadata?.labels];
   const isKnown = state?.resources.some(({ outputs }) => outputs?.metadata?.uid === uid) === true;
   if (uid === undefined || isKnown || !isOurs(labels)) return [];
   return [{ apiVersion, kind, name, uid }];

@@ -247,12 +247,15 @@ describe("an environment", () => {
   });
 
   it("is not made into one of another kind", () => {
-    const [preview, standing] = [
-      { ...owner, kind: "preview" },
-      { ...owner, kind: "standing" },
-    ];
+    const of = (kind: string) => ({ ...owner, kind });
+    const [preview, standing] = [of("preview"), of("standing")];
     const marked = { kind: "standing" };
-    const cases: [typeof preview, StackState | undefined, EnvironmentNamespace, RegExp | undefined][] = [
+    const cases: [
+      Owner & { kind: string },
+      StackState | undefined,
+      EnvironmentNamespace,
+      RegExp | undefined,
+    ][] = [
       [preview, stateOf("1"), namespace(), undefined],
       [standing, stateOf("1", { ...owner, ...marked }), namespace(marked), undefined],
       // Somebody took the mark away, and the next `up` gives it back.

@@ -14,8 +14,10 @@ beforeAll(async () => {
     void text(request).then((body) => {
       const { spec } = JSON.parse(body) as V1LocalSubjectAccessReview;
       asked.push(spec);
-      const { verb, resource, subresource } = spec.resourceAttributes ?? {};
-      const way = [verb, resource, subresource].filter((part) => part !== undefined).join(" ");
+      const { resourceAttributes: wanted } = spec;
+      const way = [wanted?.verb, wanted?.resource, wanted?.subresource]
+        .filter((part) => part !== undefined)
+        .join(" ");
       response.setHeader("content-type", "application/json");
       response.statusCode = status;
       response.end(JSON.stringify({ spec, status: { allowed: allowed.includes(way) } }));
