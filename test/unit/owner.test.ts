@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EnvironmentNamespace } from "../../cli/kubernetes/namespace.ts";
-import {
-  Pinned,
-  requireKind,
-  requireOurs,
-  requireRemovable,
-  type Owner,
-} from "../../cli/environment/owner.ts";
+import { Pinned, requireOurs, requireRemovable, type Owner } from "../../cli/environment/owner.ts";
 import { requireEnvironmentIn, requireImageIn } from "../../cli/environment/stackContent.ts";
 import type { StackState } from "../../cli/pulumi/state.ts";
 import { markAnnotations, type Marks } from "../../components/model/objects/labels.ts";
@@ -243,43 +237,6 @@ describe("an environment", () => {
       expect(() => {
         requireRemovable(other, state, found, { isNamed: true });
       }).toThrow(/belongs to the project/);
-    }
-  });
-
-  it("is not made into one of another kind", () => {
-    const of = (kind: string) => ({ ...owner, kind });
-    const [preview, standing] = [of("preview"), of("standing")];
-    const marked = { kind: "standing" };
-    const cases: [
-      Owner & { kind: string },
-      StackState | undefined,
-      EnvironmentNamespace,
-      RegExp | undefined,
-    ][] = [
-      [preview, stateOf("1"), namespace(), undefined],
-      [standing, stateOf("1", { ...owner, ...marked }), namespace(marked), undefined],
-      // Somebody took the mark away, and the next `up` gives it back.
-      [standing, stateOf("1", { ...owner, ...marked }), namespace(), undefined],
-      [
-        standing,
-        stateOf("1"),
-        namespace(),
-        /^namespace env-shared was made for a preview, .*dynenv down --stack shared/,
-      ],
-      [standing, undefined, namespace(), /^namespace env-shared was made for a preview/],
-      [
-        preview,
-        undefined,
-        namespace(marked),
-        /^namespace env-shared is that of a standing .*Pulumi\.shared\.yaml/,
-      ],
-    ];
-    for (const [wanted, state, found, refusal] of cases) {
-      const check = () => {
-        requireKind(wanted, state, found);
-      };
-      if (refusal === undefined) expect(check).not.toThrow();
-      else expect(check).toThrow(refusal);
     }
   });
 
