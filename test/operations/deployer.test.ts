@@ -56,7 +56,7 @@ test("the owner makes it, and from then on who is bound in its namespace updates
   const open = await up(cluster, asOwner);
   expect(open.exitCode, open.output).toBe(2);
   expect(lastLine(open.output)).toBe(
-    `dynenv: namespace ${namespace} is open to previews, whose identity "system:serviceaccount:dynenv-ci:ci" may get secrets, list secrets there: leave it without that right, which docs/standing.md explains, or, if that is meant, set dynenv:sharedWithPreviews to "previews may read its secrets"`,
+    `dynenv: namespace ${namespace} is open to previews, whose identity "system:serviceaccount:dynenv-ci:ci" may get secrets, list secrets, create pods/exec, get pods/exec there: leave it without that right, which docs/standing.md explains, or, if that is meant, set dynenv:sharedWithPreviews to "previews may read its secrets"`,
   );
   expect(await kubectl("get", "namespace", namespace, "--ignore-not-found")).toBe("");
   // A cluster whose previews are run by somebody else.

@@ -74,8 +74,9 @@ test("an update that loses its cluster says so, keeps its state, and one more ru
       ],
       { KUBECONFIG: kubeconfig, KUBE_CONTEXT: "" },
     );
-  const { output } = await up("elsewhere");
-  const [, cluster = ""] = /but the kubeconfig leads to (\S+):/.exec(output) ?? [];
+  const elsewhere = await up("elsewhere");
+  expect(elsewhere.exitCode, elsewhere.output).toBe(2);
+  const [, cluster = ""] = /but the kubeconfig leads to (\S+):/.exec(elsewhere.output) ?? [];
   const cutOff = up(cluster);
   await vi.waitFor(
     async () => {
