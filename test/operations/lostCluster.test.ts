@@ -78,12 +78,16 @@ test("an update that loses its cluster says so, keeps its state, and one more ru
   expect(elsewhere.exitCode, elsewhere.output).toBe(2);
   const [, cluster = ""] = /but the kubeconfig leads to (\S+):/.exec(elsewhere.output) ?? [];
   const cutOff = up(cluster);
-  await vi.waitFor(
+  const early = cutOff.then(({ output }) => Promise.reject(new Error(output)));
+  const begun = vi.waitFor(
     async () => {
       expect(await kubectl("get", "serviceaccounts", "-n", `env-${stack}`, "-o", "name")).not.toBe("");
     },
     { timeout: 60_000, interval: 100 },
   );
+  await Promise.race([begun, early]);
+  // It has to end, and that is looked at.
+  early.catch(() => undefined);
   closed();
   const lost = await cutOff;
   expect(lost.exitCode, lost.output).toBe(3);
