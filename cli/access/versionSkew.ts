@@ -1,4 +1,4 @@
-/** A cluster, or a client of clusters, and its version of Kubernetes, such as `v1.36.3` or `v1.35.1-gke.100`. */
+/** A cluster, or a client of clusters, and its version of Kubernetes, such as `v1.36.2` or `v1.35.1-gke.100`. */
 export interface Versioned {
   /** What it is called in a sentence, such as `the cluster` or `the cluster of staging`. */
   name: string;
