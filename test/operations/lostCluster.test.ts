@@ -49,11 +49,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dynenv-"));
   kubeconfig = join(folder, "config");
   const text = await readFile(adminKubeconfig, "utf8");
-  const [, host = "", own = ""] = /server: https:\/\/([^:/\s]+):(\d+)/.exec(text) ?? [];
+  const [, host = "", own = ""] = /https:\/\/([^:/\s]+):(\d+)/.exec(text) ?? [];
   target = { host, port: Number(own) };
   await opened();
-  const server = `server: https://127.0.0.1:${String(port)}`;
-  await writeFile(kubeconfig, text.replace(/server: .*/, server));
+  const server = `https://127.0.0.1:${String(port)}`;
+  await writeFile(kubeconfig, text.replace(`https://${host}:${own}`, server));
 });
 
 afterAll(async () => {
