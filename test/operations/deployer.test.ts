@@ -57,8 +57,13 @@ test("the owner makes it, and from then on who is bound in its namespace updates
   const refused = await up(cluster, asDeployer, "previewIdentity=system:serviceaccount:dynenv-ci:ci");
   expect(refused.exitCode, refused.output).toBe(2);
   expect(lastLine(refused.output)).toContain("is open to previews");
-  const updated = await up(cluster, asDeployer, "previewIdentity=group:nobody", "readyWithinSeconds=149");
+  // Of another branch: the namespace is marked anew, too.
+  const own = ["previewIdentity=group:nobody", "readyWithinSeconds=149", "--ref", "release"];
+  const updated = await up(cluster, asDeployer, ...own);
   expect(updated.exitCode, updated.output).toBe(0);
+  expect(await kubectl("get", "namespace", namespace, "-o", "jsonpath={.metadata.annotations}")).toContain(
+    '"dynenv/ref":"release"',
+  );
 
   const tested = await dynenv(["test", ...named], asDeployer);
   expect(tested.exitCode, tested.output).toBe(0);
@@ -73,6 +78,6 @@ test("the owner makes it, and from then on who is bound in its namespace updates
   expect(down.exitCode, down.output).toBe(3);
   expect(lastLine(down.output)).toContain("may not list, watch namespaces in the whole cluster");
 
-  const meant = await up(cluster, asDeployer, shared, "readyWithinSeconds=149");
+  const meant = await up(cluster, asDeployer, shared, ...own);
   expect(meant.exitCode, meant.output).toBe(0);
 }, 400_000);
