@@ -72,7 +72,7 @@ describe.concurrent.each(sampleOf(moments, 3))("an up that is killed at %s, %i m
     const victim = await runAndStrike(command, { event, delay, stroke: "SIGKILL" });
     const left = await uid();
     const again = await dynenv(args(stack), asOwner);
-    console.log(`${victim.wasHit ? "hit" : "not hit"}: ${event} + ${String(delay)} ms\n${again.output}`);
+    console.log(`${victim.wasHit ? "hit" : "not hit"}: ${event} + ${String(delay)} ms`);
     expect(again.exitCode, again.output).toBe(0);
     // One that was killed while it made the namespace may have left it: it is empty, and goes.
     if (left !== "" && !event.startsWith("create Namespace began")) expect(await uid()).toBe(left);
