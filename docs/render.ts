@@ -8,6 +8,7 @@ import { errorTable } from "./render/mistakes.ts";
 import { backingTable, functionTable, graphPicture, serviceTable, trustTable } from "./render/modelTables.ts";
 import { lookRightTable, permissionTable } from "./render/permissionTable.ts";
 import { rbacManifest } from "./render/rbacManifest.ts";
+import { standingManifest } from "./render/standingManifest.ts";
 import { installation, listing } from "./render/ownApplication.ts";
 import { argumentTable, componentTable, outputTable, typeTable, type LinkTo } from "./render/schemaTables.ts";
 
@@ -85,13 +86,17 @@ function homesOfTypes(): Map<string, string> {
 }
 
 export const rbacFile = join(docsFolder, "..", "ci", "rbac.yaml");
+export const standingFile = join(docsFolder, "..", "ci", "standing.yaml");
 
-/** The roles of the CI identity as they should be. */
-export async function renderedRbac(): Promise<string> {
-  return format(rbacManifest(), { ...(await resolveConfig(rbacFile)), filepath: rbacFile });
+/** Files with roles, and what each should be. */
+const manifests = { [rbacFile]: rbacManifest, [standingFile]: standingManifest };
+
+/** A file with roles as it should be. */
+export async function renderedManifest(file: string): Promise<string> {
+  return format(manifests[file]?.() ?? "", { ...(await resolveConfig(file)), filepath: file });
 }
 
 if (import.meta.main) {
-  writeFileSync(rbacFile, await renderedRbac());
+  for (const file of Object.keys(manifests)) writeFileSync(file, await renderedManifest(file));
   for (const page of pages()) writeFileSync(page, await rendered(page));
 }

@@ -24,6 +24,7 @@ import {
   trustForm,
   ttlForm,
 } from "../components/model/index.ts";
+import { sharedWords, usualPreviewIdentity } from "../foundation/sharedWithPreviews.ts";
 import { usualBase } from "../foundation/usualBase.ts";
 
 /** As much as the name of a host, or of a repository, may have. */
@@ -89,6 +90,12 @@ export const rules = {
   ref: refForm,
   commit: commitForm,
   cluster: { ...text, example: "the context that dynenv env names after the cluster" },
+  previewIdentity: { ...text, example: usualPreviewIdentity },
+  sharedWithPreviews: {
+    schema: z.literal(sharedWords),
+    rule: "words that say what is shared",
+    example: sharedWords,
+  },
   scale: {
     schema: json.pipe(mapping(z.string(), scale)),
     rule: "an object from service to replicas, requests and limits",

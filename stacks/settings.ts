@@ -97,6 +97,9 @@ export function readSettings(): Settings {
   const trust = read("trust", "DYNENV_TRUST") ?? Trust.trusted;
   const registry = trustRules[trust].sharedSecrets ? registryLogin() : undefined;
   const kind = read("kind") ?? EnvironmentKind.preview;
+  // Of them `dynenv up` asks the cluster.
+  read("previewIdentity");
+  read("sharedWithPreviews");
   return {
     kind,
     stack: pulumi.getStack(),

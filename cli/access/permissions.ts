@@ -205,9 +205,9 @@ export interface Access {
   scope: Permission["scope"];
 }
 
-/** What some uses need, each verb on its own and once. */
-export function accesses(uses: readonly Use[]): Access[] {
-  const needed = permissions
+/** What some uses need of what an identity is to hold, each verb on its own and once. */
+export function accesses(uses: readonly Use[], held: Permission[] = permissions): Access[] {
+  const needed = held
     .filter((permission) => permission.uses.some((use) => uses.includes(use)))
     .flatMap(({ apiGroup, resource, verbs, scope }) =>
       verbs.map((verb) => ({ apiGroup, resource, verb, scope })),

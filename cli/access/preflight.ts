@@ -6,10 +6,11 @@ import { readVariable } from "../../foundation/variable.ts";
 import { firstLimit, noApiServer, orUnreachable } from "./clusterAccess.ts";
 import { firstAnswer, noAnswer, usualPatience } from "./patience.ts";
 import { serverOf, serverRequest } from "./serverRequest.ts";
-import { accesses, type Access, type Use } from "./permissions.ts";
+import { accesses, permissions, type Access, type Use } from "./permissions.ts";
+import { standingPermissions } from "./standingPermissions.ts";
 
-/** What is about to be done. */
-export type Undertaking = Extract<Use, "up" | "down" | "test"> | "run";
+/** What is about to be done; `make` makes a standing environment, and `update` renews one that is there. */
+export type Undertaking = Extract<Use, "up" | "down" | "test"> | "run" | "make" | "update";
 
 /** Enough to keep the API server busy; each connection costs a handshake, ten milliseconds of both sides. */
 const lanes = 4;
@@ -30,14 +31,23 @@ export async function requirePermissions(
   undertaking: Undertaking,
   env: Record<string, string> = {},
 ): Promise<void> {
-  const needed = accesses(usesOf(undertaking, env));
+  const needed = accesses(
+    usesOf(undertaking, env),
+    undertaking === "update" ? standingPermissions : permissions,
+  );
   const missing = await orUnreachable(() => refused(config, namespace, needed));
-  if (missing.length > 0) throw new Failure("unreachable", sentence(missing, namespace));
+  if (missing.length > 0) throw new Failure("unreachable", sentence(missing, namespace, undertaking));
 }
+
+const usesBy: Partial<Record<Undertaking, Use[]>> = {
+  run: ["up", "down", "test"],
+  make: ["up"],
+  update: ["up", "test"],
+};
 
 /** Addresses take rights of their own, for which only those are asked who have a gateway. */
 function usesOf(undertaking: Undertaking, env: Record<string, string>): Use[] {
-  const uses: Use[] = undertaking === "run" ? ["up", "down", "test"] : [undertaking];
+  const uses = [...(usesBy[undertaking] ?? [undertaking as Use])];
   if (!uses.includes("up")) return uses;
   if (isSet("DYNENV_GATEWAY", env)) uses.push("route");
   if (isSet("DYNENV_INGRESS_CLASS", env)) uses.push("ingress");
@@ -140,7 +150,7 @@ function reviewIn(answer: string, server: string): V1SelfSubjectAccessReview {
 const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
 /** Names what is missing; of much, its beginning. */
-function sentence(missing: Access[], namespace: string): string {
+function sentence(missing: Access[], namespace: string, undertaking: Undertaking): string {
   const verbs = new Map<string, string[]>();
   for (const { apiGroup, resource, verb, scope } of missing) {
     const kind = apiGroup === "" ? resource : `${resource} of ${apiGroup}`;
@@ -152,5 +162,11 @@ function sentence(missing: Access[], namespace: string): string {
   const all = [...verbs].map(([target, some]) => `${some.join(", ")} ${target}`);
   const shown = all.slice(0, 3).join("; ");
   const more = all.length > 3 ? `; and ${String(all.length - 3)} more` : "";
-  return `the cluster's identity may not ${shown}${more}: give it the role in ci/rbac.yaml, which docs/rbac.md explains`;
+  return `the cluster's identity may not ${shown}${more}: ${remedies[undertaking] ?? usualRemedy}`;
 }
+
+const usualRemedy = "give it the role in ci/rbac.yaml, which docs/rbac.md explains";
+const remedies: Partial<Record<Undertaking, string>> = {
+  make: "the cluster's owner makes a standing environment with a first up, which docs/standing.md explains",
+  update: "bind the role in ci/standing.yaml to it there, which docs/standing.md explains",
+};

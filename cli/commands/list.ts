@@ -23,7 +23,7 @@ async function list({ releases, ...options }: FleetOptions & { releases?: true }
     await listReleases(options, work.signal);
     return;
   }
-  const { environments, view } = await survey(scopeOf(options), await fleetRun(options, work));
+  const { environments, view } = await survey(scopeOf(options), await fleetRun(options, work), true);
   const facts = judgeAll(environments, view).map(factOf);
   if (options.json) door.passJson(facts);
   else door.pass(table(facts).join("\n"));

@@ -8,6 +8,7 @@ import type { ReleaseLock } from "../../foundation/releaseLock.ts";
 import type { Work } from "../../foundation/work.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { environmentFor, requireCluster } from "../access/connect.ts";
+import { requireDeployRights, tellSkew } from "../environment/beforehand.ts";
 import { deploy } from "../environment/deployment.ts";
 import {
   identify,
@@ -20,7 +21,6 @@ import { interruptibleWork } from "../process/interrupt.ts";
 import { diagnosisKinds } from "../kubernetes/observation.ts";
 import { gatewayVariables } from "../environment/gatewayVariables.ts";
 import { urlsIn } from "../kubernetes/route.ts";
-import { requirePermissions } from "../access/preflight.ts";
 import { stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
 import { configuredSetting, givenSetting, qualified, storedSetting } from "../pulumi/pulumiProject.ts";
 import { isToldOf, requireDeployable, tellDeployment } from "../release/lockedDeployment.ts";
@@ -99,7 +99,10 @@ async function deployed(
   const gateway = await gatewayVariables(variables, run.stack, report.line, options.config);
   const env = { ...variables, ...gateway, ...identityVariables(run), ...own };
   const context: PulumiRun = { env, detail: report.detail, ...work };
-  await requirePermissions(config, namespaceName(stack), "up", env);
+  await Promise.all([
+    requireDeployRights(config, stack, { env, configured, tell: report.line }),
+    "registry" in cluster ? undefined : tellSkew(config, report.line),
+  ]);
   const deployment = { stack, given: options.config, env, lock, commit: run.commit };
   await requireDeployable(deployment, work);
   const settings = qualified(options.config).flatMap((setting) => ["--config", setting]);

@@ -1,9 +1,16 @@
 import type { KubernetesObject } from "#bundled/kubernetes";
-import { imageStackOf, isOurs, namespaceName, ownerSelector, Trust } from "../../components/model/index.ts";
-import { Failure } from "../../foundation/failure.ts";
+import {
+  EnvironmentKind,
+  imageStackOf,
+  isOurs,
+  namespaceName,
+  ownerSelector,
+  Trust,
+} from "../../components/model/index.ts";
+import { exitCodes, Failure } from "../../foundation/failure.ts";
 import { settingNamespace } from "../../foundation/settingNamespace.ts";
 import { readVariable } from "../../foundation/variable.ts";
-import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
+import { kubeConfig, orUnreachable, requireAnswer } from "../access/clusterAccess.ts";
 import { details, EnvironmentFailure, stateOf } from "../diagnosis/diagnosis.ts";
 import { explained, isOfWait } from "../diagnosis/explained.ts";
 import { failFast } from "../diagnosis/failFast.ts";
@@ -15,11 +22,13 @@ import { requireOurs, type Owner } from "./owner.ts";
 import { pulumi, PulumiFailure, stackOutputs, type PulumiRun } from "../pulumi/pulumi.ts";
 import { configuredSetting } from "../pulumi/pulumiProject.ts";
 import { isRefusedByQuota } from "./quotaRefusal.ts";
-import { prepareStack, requireTrust, type Prepared } from "./recovery.ts";
+import { prepareStack, requireTrust, type Deployed, type Prepared } from "./recovery.ts";
 import { removeEnvironment } from "./removal.ts";
 import { requireEnvironmentIn, requireImageIn } from "./stackContent.ts";
 import { readState } from "../pulumi/state.ts";
 import { unlocked } from "../pulumi/unlocked.ts";
+import { orInterrupted } from "../process/interrupt.ts";
+import { removeObjects, untoldNamed } from "./untold.ts";
 
 const up = ["up", "--yes", "--skip-preview"];
 
@@ -60,7 +69,8 @@ export async function deploy(
   observation: Observation,
 ): Promise<void> {
   const { stack } = owner;
-  const trusted = { ...owner, trust: trustOf(stack, settings, run.env) };
+  const kind = configuredSetting(stack, settings, "kind") ?? EnvironmentKind.preview;
+  const deployed = { ...owner, kind, trust: trustOf(stack, settings, run.env) };
   const work = ({ isUpdate, again, gate, unfinished = [] }: Prepared) => {
     observation.leaveOut(unfinished);
     const args = [...up, "--stack", stack, ...settings, ...again.flatMap((urn) => ["--replace", urn])];
@@ -73,16 +83,33 @@ export async function deploy(
       Promise.reject(new Outdated("broken", "another run came first")),
     );
   };
-  const update = { owner: trusted, run, observation, work };
+  const update = { owner: deployed, run, observation, work };
   try {
     await preparedAndDone(update);
     await requireMade(owner, run);
     requireEnvironmentIn(stack, await readState(stack, run));
   } catch (error) {
+    if (!run.signal.aborted) await requireStillThere(stack, error, run);
     const failure = run.signal.aborted ? error : await explained(error, observation);
     if (failure instanceof EnvironmentFailure)
       for (const line of details(failure.findings)) run.progress(line);
     throw failure;
+  }
+}
+
+/** @throws where an update failed since the cluster went out of reach: of what is in it nothing can be said. */
+async function requireStillThere(stack: string, error: unknown, { env, signal }: PulumiRun): Promise<void> {
+  if (!(error instanceof PulumiFailure) || error.exitCode !== exitCodes.broken) return;
+  try {
+    await orInterrupted(signal, requireAnswer(kubeConfig(env)));
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (!(cause instanceof Failure) || cause.exitCode !== exitCodes.unreachable) return;
+    throw new Failure(
+      "unreachable",
+      `${cause.message}; what was done until then is in the state of stack ${stack}: run \`dynenv up\` again once the cluster answers`,
+      { cause },
+    );
   }
 }
 
@@ -105,7 +132,7 @@ function trustOf(stack: string, settings: string[], env: Record<string, string>)
 }
 
 interface Update {
-  owner: Owner & { trust: string };
+  owner: Deployed;
   run: PulumiRun;
   observation: Observation;
   work: (prepared: Prepared) => Promise<void>;
@@ -135,12 +162,50 @@ interface Attempt {
 /** Removes an environment that an update cannot get past, and makes it anew, once. @throws any other error. */
 async function recreate(update: Update, attempt: Attempt, error: unknown): Promise<void> {
   const { owner, run, work, observation } = update;
+  if (owner.kind === EnvironmentKind.standing) {
+    await makeRoom(update, error);
+    return;
+  }
   const blocker = run.signal.aborted ? undefined : await blockerOf(update, attempt, error);
   if (blocker === undefined) throw error;
   run.progress(`${blocker}: the environment is removed first`);
   await removeEnvironment(owner, { ...run, keepSettings: true });
   observation.forgetDeleted();
   await work(await prepareStack(owner, run, observation));
+}
+
+/** Each time, at least one object is removed that an earlier run left; Pulumi tells of some and then ends. */
+const rounds = 10;
+
+/**
+ * Of an environment that stays, only those objects go that an earlier run made, of which the state knows nothing, and which hold
+ * no data. @throws the error where there are none.
+ */
+async function makeRoom({ owner, run, work, observation }: Update, error: unknown): Promise<void> {
+  let failure = error;
+  for (let round = 0; round < rounds; round++) {
+    const names = run.signal.aborted || !(failure instanceof PulumiFailure) ? [] : inTheWay(failure.output);
+    if (names.length === 0) throw failure;
+    const config = kubeConfig(run.env);
+    const namespace = namespaceName(owner.stack);
+    for (const [kind, name] of names) await requireOwnObject(kind, name, { owner, run, observation });
+    const { objects } = await orUnreachable(() => snapshotOf(config, namespace, observation.mask));
+    const untold = untoldNamed(names, await readState(owner.stack, run), objects);
+    if (!(await removeObjects(config, namespace, untold, run))) throw failure;
+    try {
+      await work(await prepareStack(owner, run, observation));
+      return;
+    } catch (next) {
+      failure = next;
+    }
+  }
+  throw failure;
+}
+
+/** Kinds and names of what the API server would not make, since it is there. */
+function inTheWay(output: string): [kind: string, name: string][] {
+  const refusals = output.matchAll(/API server: .*?\b([a-z]+)(?:\.[a-z0-9.]+)? "([^"]+)" already exists/g);
+  return [...refusals].map(([, kind = "", name = ""]) => [kind, name]);
 }
 
 async function blockerOf(
@@ -153,8 +218,7 @@ async function blockerOf(
     return "the quota has no room for the new pods beside the old ones";
   if (!(error instanceof PulumiFailure)) return undefined;
   // A destroy that was cut off, or a create whose answer was lost.
-  const [, kind = "", name = ""] =
-    /API server: .*?\b([a-z]+)(?:\.[a-z0-9.]+)? "([^"]+)" already exists/.exec(error.output) ?? [];
+  const [[kind, name] = ["", ""]] = inTheWay(error.output);
   if (name === "") return undefined;
   await requireOwnObject(kind, name, { owner, run, observation });
   return "an earlier run left objects that the state does not know";

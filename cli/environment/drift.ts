@@ -6,6 +6,21 @@ import type { StackResource } from "../pulumi/state.ts";
 /** Marks what Pulumi keeps encrypted: nobody can say whether that is still the same. */
 const encrypted = "4dabf18193072939515e22adb298388d";
 
+/** Kinds of what is there as long as an environment is; a Job that is over may be gone. */
+export const lasting: Record<string, string> = {
+  ...{
+    Deployment: "deployments",
+    CronJob: "cronjobs",
+    Service: "services",
+    NetworkPolicy: "networkpolicies",
+    HTTPRoute: "httproutes",
+    Ingress: "ingresses",
+  },
+  ...{ Role: "roles", RoleBinding: "rolebindings" },
+  ...{ ServiceAccount: "serviceaccounts", ConfigMap: "configmaps", Secret: "secrets" },
+  ...{ ResourceQuota: "resourcequotas", LimitRange: "limitranges" },
+};
+
 /** Of what is patched in its place, the field that says what it is to be. */
 export const patchedField: Record<string, "spec" | "rules" | "subjects"> = {
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": "spec",

@@ -1,4 +1,5 @@
 import {
+  checkStandingName,
   commitForm,
   commitPattern,
   EnvironmentKind,
@@ -110,6 +111,7 @@ export function requireOwnSettings(
     commit: { value: commit, remedy: "name it with --commit" },
   };
   requireKind(kinds, stack, settings);
+  requireStandingName(stack, configuredSetting(stack, settings, "kind"));
   for (const [key, { value, remedy }] of Object.entries(decided))
     requireSetting({ key, value, remedy }, stack, settings);
 }
@@ -127,6 +129,15 @@ function requireKind(kinds: EnvironmentKind[], stack: string, settings: string[]
     "usage",
     `${settingPlace("kind", stack, settings)} gives the kind ${shown(kind)}, but this is a run for ${listed(kinds)}: leave it out there, or ${remedy}`,
   );
+}
+
+/** @throws for a standing environment that would be called like a preview, such as that of the commit that is checked out. */
+function requireStandingName(stack: string, kind: string | undefined): void {
+  try {
+    checkStandingName(kind, stack);
+  } catch (error) {
+    throw new Failure("usage", `${(error as Error).message}, by --stack`);
+  }
 }
 
 /** @throws when a setting, which comes before what the run is about, says something else. */

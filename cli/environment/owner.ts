@@ -1,5 +1,6 @@
 import type { KubeConfig } from "#bundled/kubernetes";
 import {
+  EnvironmentKind,
   isPinned,
   isStanding,
   type Marks,
@@ -9,6 +10,7 @@ import {
   shown,
 } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
+import { settingNamespace } from "../../foundation/settingNamespace.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import { namespaceIn, requireEnvironmentIn } from "./stackContent.ts";
 import type { StackState } from "../pulumi/state.ts";
@@ -54,6 +56,30 @@ export function stands(
 ): boolean {
   const told = marksOf(namespaceIn(stack, state)?.inputs?.metadata?.annotations);
   return isStanding(told) || (namespace !== undefined && isStanding(namespace.marks));
+}
+
+/**
+ * @throws when what is there is to become something else: a preview may hold what anybody deployed, and one that stays would
+ * lose what keeps it.
+ */
+export function requireKind(
+  { stack, kind }: { stack: string; kind: string },
+  state: StackState | undefined,
+  { name, marks }: EnvironmentNamespace,
+): void {
+  const isMeant = kind === EnvironmentKind.standing;
+  if (isMeant === isStanding(marks)) return;
+  if (!isMeant)
+    throw new Failure(
+      "usage",
+      `namespace ${name} is that of a standing environment, says its annotation dynenv/kind, and this is a run for a preview: set ${settingNamespace}:kind to standing in Pulumi.${stack}.yaml, or choose another stack`,
+    );
+  // One whose mark somebody took away still stands by its state.
+  if (stands(stack, state, undefined)) return;
+  throw new Failure(
+    "broken",
+    `namespace ${name} was made for a preview, and this is a run for a standing environment: remove it first with \`dynenv down --stack ${stack}\`, or choose another stack`,
+  );
 }
 
 /**

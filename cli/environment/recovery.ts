@@ -1,12 +1,4 @@
-import {
-  CoreV1Api,
-  NetworkingV1Api,
-  PatchStrategy,
-  RbacAuthorizationV1Api,
-  setHeaderOptions,
-  type KubeConfig,
-  type KubernetesObject,
-} from "#bundled/kubernetes";
+import type { KubeConfig, KubernetesObject } from "#bundled/kubernetes";
 import { namespaceName, readinessJobName, seedAnnotation, shown } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
@@ -14,17 +6,19 @@ import { readinessBlockers } from "../diagnosis/gate.ts";
 import { isBefore, isGate } from "../diagnosis/rules/job.ts";
 import { hasCondition } from "../kubernetes/conditions.ts";
 import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
-import { patchedField, specDiffers } from "./drift.ts";
+import { lasting, specDiffers } from "./drift.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import { Mask } from "../text/mask.ts";
 import type { Observation } from "../kubernetes/observation.ts";
-import { requireOurs, stands, type Owner } from "./owner.ts";
+import { requireKind, requireOurs, stands, type Owner } from "./owner.ts";
+import { withoutPatched } from "./patchedBack.ts";
 import { LeftAlone, unlocked, untilUnlocked } from "../pulumi/unlocked.ts";
 import { pulumi, type PulumiRun } from "../pulumi/pulumi.ts";
 import { removeEnvironment } from "./removal.ts";
 import { requireSameCluster } from "./sameCluster.ts";
 import { namespaceIn, requireEnvironmentIn } from "./stackContent.ts";
 import { readState, type StackResource, type StackState } from "../pulumi/state.ts";
+import { removeUntold } from "./untold.ts";
 
 /** What `pulumi up` begins with. */
 export interface Prepared {
@@ -41,6 +35,14 @@ export interface Prepared {
   unfinished?: string[];
 }
 
+/** What is to be deployed, and whose it is. */
+export interface Deployed extends Owner {
+  /** Whose code it is. */
+  trust: string;
+  /** What the environment is there for. */
+  kind: string;
+}
+
 /**
  * Prepares a stack for `pulumi up`: creates it, or puts right what an earlier run left. An environment in doubt is
  * removed and made anew, since it is meant to be.
@@ -48,7 +50,7 @@ export interface Prepared {
  * @throws when a namespace of the stack's name is not ours, or an earlier one cannot go.
  */
 export async function prepareStack(
-  owner: Owner & { trust: string },
+  owner: Deployed,
   run: PulumiRun,
   observation: Observation,
   isSettled = false,
@@ -63,6 +65,7 @@ export async function prepareStack(
   if (namespace !== undefined) {
     requireOurs(namespace, owner);
     requireTrust(namespace, owner.trust);
+    requireKind(owner, state, namespace);
   }
   // A run that lives has such, too: what it leaves is judged once it has ended.
   if (!isSettled && (state?.pending.length ?? 0) > 0) {
@@ -74,7 +77,10 @@ export async function prepareStack(
   const { mask } = observation;
   const doubt = inconsistencyOf(stack, { state, namespace, objects: snapshot?.objects }, mask);
   const isStanding = stands(stack, state, namespace);
-  if (doubt !== undefined && isStanding) return refreshed(owner, run, observation, { doubt, isRefreshed });
+  if (doubt !== undefined && isStanding) {
+    if (!isRefreshed) await removeUntold(config, { stack, state, namespace, snapshot }, run);
+    return refreshed(owner, run, observation, { doubt, isRefreshed });
+  }
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
     if (!(await removeUnlessMended(owner, config, run, observation)))
@@ -102,7 +108,7 @@ export async function prepareStack(
  * @throws when it is in doubt after that, too.
  */
 async function refreshed(
-  owner: Owner & { trust: string },
+  owner: Deployed,
   run: PulumiRun,
   observation: Observation,
   { doubt, isRefreshed }: { doubt: string; isRefreshed: boolean },
@@ -117,31 +123,6 @@ async function refreshed(
   const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack];
   await unlocked(stack, run, () => pulumi(refresh, run));
   return prepareStack(owner, run, observation, true, true);
-}
-
-/**
- * Gives what can be changed in its place what it is to be, and returns the others. Pulumi would have to replace a policy,
- * and with it all that begins after it: the whole environment.
- */
-async function withoutPatched(config: KubeConfig, changed: StackResource[]): Promise<StackResource[]> {
-  const json = setHeaderOptions("Content-Type", PatchStrategy.JsonPatch);
-  const [core, networking, rbac] = [
-    config.makeApiClient(CoreV1Api),
-    config.makeApiClient(NetworkingV1Api),
-    config.makeApiClient(RbacAuthorizationV1Api),
-  ];
-  for (const { type, outputs } of changed) {
-    const field = patchedField[type];
-    if (field === undefined) continue;
-    const { name = "", namespace = "" } = outputs?.metadata ?? {};
-    const one = { name, namespace, body: [{ op: "add", path: `/${field}`, value: outputs?.[field] }] };
-    if (type.endsWith(":NetworkPolicy")) await networking.patchNamespacedNetworkPolicy(one, json);
-    else if (type.endsWith(":ResourceQuota")) await core.patchNamespacedResourceQuota(one, json);
-    else if (type.endsWith(":LimitRange")) await core.patchNamespacedLimitRange(one, json);
-    else if (type.endsWith(":Role")) await rbac.patchNamespacedRole(one, json);
-    else await rbac.patchNamespacedRoleBinding(one, json);
-  }
-  return changed.filter(({ type }) => patchedField[type] === undefined);
 }
 
 /** @returns whether it is removed: what another run, which was waited for, has made whole stays. */
@@ -265,21 +246,6 @@ export function changedIn(
 function isChanged(resource: StackResource, found: KubernetesObject, mask: Mask): boolean {
   return specDiffers(mask.object(resource), found);
 }
-
-/** Kinds of what is there as long as an environment is; a Job that is over may be gone. */
-export const lasting: Record<string, string> = {
-  ...{
-    Deployment: "deployments",
-    CronJob: "cronjobs",
-    Service: "services",
-    NetworkPolicy: "networkpolicies",
-    HTTPRoute: "httproutes",
-    Ingress: "ingresses",
-  },
-  ...{ Role: "roles", RoleBinding: "rolebindings" },
-  ...{ ServiceAccount: "serviceaccounts", ConfigMap: "configmaps", Secret: "secrets" },
-  ...{ ResourceQuota: "resourcequotas", LimitRange: "limitranges" },
-};
 
 /** The object that a resource describes; nothing where that cannot be told. */
 function liveOne(

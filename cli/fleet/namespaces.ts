@@ -55,6 +55,33 @@ export async function lookAt(
   }
 }
 
+/** Those of some namespaces that this login may read, and the names of the others; for who may not list them. */
+export async function readNamespaces(
+  config: KubeConfig,
+  names: string[],
+): Promise<Answered<MarkedNamespace[]> & { unseen: string[] }> {
+  const unseen: string[] = [];
+  const found = await Promise.all(
+    [...new Set(names)].map((name) =>
+      lookAt(config, name).catch((error: unknown) => {
+        if (!isForbidden(error)) throw error;
+        unseen.push(name);
+        return { value: undefined, now: undefined };
+      }),
+    ),
+  );
+  return {
+    value: found.flatMap(({ value }) => value ?? []),
+    now: found.find(({ now }) => now !== undefined)?.now,
+    unseen,
+  };
+}
+
+/** Whether the cluster answers that this login may not do that. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ApiException && error.code === 403;
+}
+
 export function markedNamespace(object: V1Namespace): MarkedNamespace {
   const namespace = environmentNamespace(object);
   return { ...namespace, marked: markedAt(object.metadata) ?? namespace.created };

@@ -1,5 +1,11 @@
 import type { KubeConfig } from "#bundled/kubernetes";
-import { clockToleranceMs, imageStackOf, isStackName, namespaceName } from "../../components/model/index.ts";
+import {
+  clockToleranceMs,
+  environmentStackOf,
+  imageStackOf,
+  isStackName,
+  namespaceName,
+} from "../../components/model/index.ts";
 import { kubeConfig, orUnreachable, requireAnswer } from "../access/clusterAccess.ts";
 import { requireImageIn } from "../environment/stackContent.ts";
 import { orInterrupted } from "../process/interrupt.ts";
@@ -7,7 +13,7 @@ import type { PulumiRun } from "../pulumi/pulumi.ts";
 import { glimpseState, readState } from "../pulumi/state.ts";
 import { readBranches } from "./branches.ts";
 import { environmentsOf } from "./fleet.ts";
-import { listNamespaces, lookAt } from "./namespaces.ts";
+import { isForbidden, listNamespaces, lookAt, readNamespaces } from "./namespaces.ts";
 import { stackNames } from "../pulumi/stackNames.ts";
 import { toldBy } from "./toldByState.ts";
 import type { Environment, View } from "./verdict.ts";
@@ -24,22 +30,39 @@ export interface Survey {
   view: View;
 }
 
-/** Looks at the cluster, the backend and git at once, and changes nothing. */
-export async function survey({ project, remote }: Scope, run: PulumiRun): Promise<Survey> {
+/**
+ * Looks at the cluster, the backend and git at once, and changes nothing.
+ * @param isPartial whether the environments that the login may see are enough, where it may not list namespaces. Default: `false`.
+ */
+export async function survey({ project, remote }: Scope, run: PulumiRun, isPartial = false): Promise<Survey> {
   const config = kubeConfig(run.env);
   await requireAnswer(config);
-  const [namespaces, stacks, branches] = await Promise.all([
-    orInterrupted(
-      run.signal,
-      orUnreachable(() => listNamespaces(config)),
-    ),
-    stackNames(run),
+  const known = stackNames(run);
+  const look = () =>
+    listNamespaces(config).catch(async (error: unknown) => {
+      if (!isPartial || !isForbidden(error)) throw error;
+      return readNamespaces(config, (await known).map(namespaceOf));
+    });
+  const [namespaces, all, branches] = await Promise.all([
+    orInterrupted(run.signal, orUnreachable(look)),
+    known,
     readBranches(remote, run.signal),
   ]);
+  const unseen = "unseen" in namespaces ? namespaces.unseen : [];
+  const stacks = all.filter((stack) => !unseen.includes(namespaceOf(stack)));
+  if (unseen.length > 0)
+    run.progress(
+      `this login may not list namespaces: ${String(stacks.length)} of ${String(all.length)} stacks are told, whose namespaces it may read`,
+    );
   const environments = await withStates(environmentsOf(stacks, namespaces.value), run);
   const view = { project, now: namespaces.now, branches, context: config.getCurrentContext() };
   for (const concern of concerns(view)) run.progress(concern);
   return { environments, view };
+}
+
+/** The namespace of a stack's environment, or of the one whose image it builds. */
+function namespaceOf(stack: string): string {
+  return namespaceName(environmentStackOf(stack) ?? stack);
 }
 
 /** Each state read costs a run of Pulumi; environments that lost their namespace are few. */

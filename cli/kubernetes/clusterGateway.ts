@@ -41,6 +41,16 @@ export async function clusterGateway(
   return variables ?? {};
 }
 
+/** Whether this login may look for a Gateway, if there were one. */
+export async function mayFindGateways(config: KubeConfig): Promise<boolean> {
+  const wanted = { ...gatewayApi, resourcePlural: "gateways" };
+  const list = config.makeApiClient(CustomObjectsApi).listCustomObjectForAllNamespaces(wanted);
+  // Of a cluster without the API, it is known that it has none.
+  return (
+    (await unlessForbidden(unlessMissing(list.then(() => true)).then((found) => found ?? true))) ?? false
+  );
+}
+
 /** Of a cluster without the Gateway API, or for somebody who may not look, none. */
 async function gatewaysOf(config: KubeConfig): Promise<GatewayObject[]> {
   const objects = config.makeApiClient(CustomObjectsApi);

@@ -24,8 +24,10 @@ const resource = z.object({
   urn: z.string(),
   /** Whether Pulumi has deleted it to replace it, and did not get as far: the next update makes it. */
   pendingReplacement: known(z.boolean()),
-  /** Of a Kubernetes provider: the context of its kubeconfig; of a namespace: its marks. */
-  inputs: known(z.object({ context: text, metadata: known(z.object({ annotations: known(texts) })) })),
+  /** Of a Kubernetes provider: the context of its kubeconfig; of a namespace: its marks; of any object: its name. */
+  inputs: known(
+    z.object({ context: text, metadata: known(z.object({ name: text, annotations: known(texts) })) }),
+  ),
   outputs: known(
     z.object({
       metadata: known(z.object({ name: text, namespace: text, uid: text, generation: known(z.number()) })),

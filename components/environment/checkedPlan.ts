@@ -6,6 +6,7 @@ import {
   checkGivenMetadata,
   checkGroup,
   checkKind,
+  checkStandingName,
   checkImageSource,
   checkList,
   checkMark,
@@ -99,6 +100,7 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   checkLifetime(lifetime, planned.rules);
   const { kind = EnvironmentKind.preview, trust = Trust.trusted } = args;
   checkKind(checked("kind", kind, kindForm), trust, { name: "lifetime.ttl", value: lifetime.ttl });
+  checkStandingName(kind, identity.stack);
   checkTests(args, planned.services);
   checkCap(quota(planned.services, { ...planned.rules, suites: args.tests }), args.cap ?? {});
   checkReadyWithin(args.readiness?.withinSeconds, "readiness.withinSeconds");

@@ -7,6 +7,7 @@ import {
   checkMark,
   checkStackName,
   checkKind,
+  checkStandingName,
   deploymentMarks,
   EnvironmentKind,
   expiry,
@@ -86,6 +87,7 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
       if (mergeRequest !== undefined) checkMark("mergeRequest", mergeRequest);
       if (deployedAt !== undefined) checkDeployedAt("deployedAt", deployedAt, new Date());
       checkKind(checked("kind", kind, kindForm), trust, { name: "ttl", value: args.ttl });
+      checkStandingName(kind, stack);
       return timeToLive(args.ttl, rulesOf(trust));
     });
     super("dynamic-environments:index:EnvironmentNamespace", name, {}, formerly("SandboxNamespace", opts));

@@ -87,7 +87,7 @@ export {
   timeMark,
   type UnknownSpan,
 } from "./lifetime/lifeSpan.ts";
-export { checkKind, EnvironmentKind, isStanding, kindForm } from "./lifetime/kind.ts";
+export { checkKind, checkStandingName, EnvironmentKind, isStanding, kindForm } from "./lifetime/kind.ts";
 export { mapping } from "./rules/mapping.ts";
 export {
   checkMark,
@@ -105,6 +105,7 @@ export {
   imageStackOf,
   imageTag,
   isStackName,
+  looksComputed,
   namespaceName,
   stackForm,
   stackName,

@@ -64,7 +64,8 @@ export function rules(held: Permission[]): Rule[] {
   return [...byVerbs.values()];
 }
 
-function document(object: object, comment?: string): string {
+/** One document of a file, with lists of plain values on one line. */
+export function document(object: object, comment?: string): string {
   const yaml = new Document(object);
   if (comment !== undefined) yaml.commentBefore = comment;
   visit(yaml, {

@@ -15,6 +15,8 @@ export interface TokenAttack {
 export interface Targets {
   /** An environment of the project. */
   environment: string;
+  /** A standing one, whose namespace has all that an environment's has; an object of each kind called `attacked` is in it, too. */
+  standing: string;
   /** Somebody else's namespace with the name of an environment, and an object of each kind called `attacked`. */
   foreign: string;
   /** The same under another name. */
@@ -45,7 +47,8 @@ export function refusedByAdmission(targets: Targets): TokenAttack[] {
   return [
     ...onNewNamespaces(),
     ...onNamespaces(targets),
-    ...[targets.foreign, targets.outside].flatMap(inNamespacesOfOthers),
+    ...onStanding(targets),
+    ...[targets.foreign, targets.outside, targets.standing].flatMap(inNamespacesOfOthers),
     ...intoPods(targets),
     ...onServices(targets.environment),
     ...handingOn(targets.environment),
@@ -157,6 +160,31 @@ function onNamespaces({ environment, foreign, outside }: Targets): TokenAttack[]
       { what: `adopting ${name}`, args: labelled(name, own) },
       { what: `removing ${name}`, args: ["delete", "namespace", name, dry] },
     ]),
+  ];
+}
+
+/** By the mark of its kind an environment is kept for ever, and by another identity. */
+function onStanding({ environment, standing }: Targets): TokenAttack[] {
+  const marked = { annotations: { "dynenv/kind": "standing" } };
+  const kind = (value: string | null) => ({ metadata: { annotations: { "dynenv/kind": value } } });
+  const without = JSON.stringify([{ op: "remove", path: "/metadata/annotations/dynenv~1kind" }]);
+  const input = namespace({ name: "env-attack", ...marked }, { [enforce]: "restricted" });
+  return [
+    { what: "a standing environment, made", args: create, input },
+    { what: "an environment that is to stand", args: patch(`namespace/${environment}`, kind("standing")) },
+    // The mark is what counts, whatever it says.
+    { what: "an environment of another kind", args: patch(`namespace/${environment}`, kind("preview")) },
+    { what: "a standing environment's kind, removed", args: patch(`namespace/${standing}`, kind(null)) },
+    {
+      what: "a standing environment's kind, removed by a JSON patch",
+      args: ["patch", "namespace", standing, dry, "--type=json", "-p", without],
+    },
+    { what: "a standing environment's kind, changed", args: patch(`namespace/${standing}`, kind("preview")) },
+    {
+      what: "a standing environment's commit",
+      args: patch(`namespace/${standing}`, { metadata: { annotations: { "dynenv/commit": "a" } } }),
+    },
+    { what: "a standing environment, removed", args: ["delete", "namespace", standing, dry] },
   ];
 }
 

@@ -13,14 +13,18 @@ const admission = join(projectRoot, "ci", "admission.yaml");
 /** Makes an environment and namespaces of somebody else. @returns them, and what removes them. */
 export async function makeTargets(): Promise<{ targets: Targets; remove: () => Promise<void> }> {
   const name = uniqueName("attacked");
-  const names = { environment: `env-${name}`, foreign: `env-foreign-${name}`, outside: `outside-${name}` };
-  const namespace = (own: string, labels: object) => ({
+  const names = {
+    ...{ environment: `env-${name}`, standing: `env-standing-${name}` },
+    ...{ foreign: `env-foreign-${name}`, outside: `outside-${name}` },
+  };
+  const namespace = (own: string, labels: object, annotations = {}) => ({
     apiVersion: "v1",
     kind: "Namespace",
-    metadata: { name: own, labels },
+    metadata: { name: own, labels, annotations },
   });
   await create(
     namespace(names.environment, namespaceLabels()),
+    namespace(names.standing, namespaceLabels(), { "dynenv/kind": "standing" }),
     ...[names.foreign, names.outside].map((own) => namespace(own, { owner: "somebody" })),
   );
   for (const own of Object.values(names))

@@ -100,7 +100,7 @@ const kinds = [
     "configmaps",
     "services",
   ],
-  ...["deployments", "jobs", "cronjobs", "roles", "rolebindings"],
+  ...["deployments", "jobs", "cronjobs", "roles", "rolebindings", "httproutes"],
 ];
 
 /** Of the namespace and all in it: what nothing in the cluster made by itself. */

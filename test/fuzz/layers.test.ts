@@ -73,6 +73,8 @@ const digest = `sha256:${"a".repeat(64)}`;
 const settings = {
   kind: ["preview", "standing", "image"],
   project: ["shop/deals"],
+  previewIdentity: ["system:serviceaccount:dynenv-ci:ci", "group:ci"],
+  sharedWithPreviews: ["previews may read its secrets"],
   ref: ["main", "feature/x"],
   commit: ["9dff06f".padEnd(40, "0")],
   images: [`{"deals": "registry.example.com/x@${digest}"}`],

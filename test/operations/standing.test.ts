@@ -24,9 +24,11 @@ afterAll(async () => {
 });
 
 const named = ["--stack", stack];
+// The identity of previews reads every Secret of this cluster.
+const shared = "sharedWithPreviews=previews may read its secrets";
 const as = { KUBECONFIG: adminKubeconfig };
 const up = (cluster: string, env: Record<string, string> = as) =>
-  dynenv(["up", ...named, ...settings, "--config", "kind=standing", `cluster=${cluster}`], env);
+  dynenv(["up", ...named, ...settings, "--config", "kind=standing", `cluster=${cluster}`, shared], env);
 const namespaces = () => kubectl("get", "namespace", `env-${stack}`, "--ignore-not-found", "--output=name");
 
 /** Of all that a release consists of. */

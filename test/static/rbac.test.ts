@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { rbacFile, renderedRbac } from "../../docs/render.ts";
+import { rbacFile, renderedManifest, standingFile } from "../../docs/render.ts";
 
-it("ci/rbac.yaml is what the permissions say", async () => {
-  expect(readFileSync(rbacFile, "utf8"), "run: npm run docs").toBe(await renderedRbac());
+it.each([rbacFile, standingFile])("%s is what the permissions say", async (file) => {
+  expect(readFileSync(file, "utf8"), "run: npm run docs").toBe(await renderedManifest(file));
 });

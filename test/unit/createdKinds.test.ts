@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { created } from "../../cli/access/permissions.ts";
 import { listers } from "../../cli/diagnosis/snapshot.ts";
-import { lasting } from "../../cli/environment/recovery.ts";
+import { lasting } from "../../cli/environment/drift.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import type { Manifest } from "../../rendering/manifests.ts";
 import { goldenStacks } from "../golden/stacks.ts";

@@ -109,6 +109,23 @@ describe("an environment's stack", () => {
     );
   });
 
+  it("is not that of a preview for an environment that stays", () => {
+    vi.stubEnv("DYNENV_TRUST", "trusted");
+    const kinds = ["preview", "standing"] as const;
+    const refusal = (stack?: string) => () => {
+      requireOwnCode(
+        identify({ ...(stack !== undefined && { stack }) }),
+        ["kind=standing", "trust=trusted"],
+        [...kinds],
+      );
+    };
+    const computed =
+      /^kind is standing, but the stack is ".*-[a-z2-7]{12}", as previews are called: .*, by --stack$/;
+    expect(refusal()).toThrow(computed);
+    expect(refusal("feature-login-ynv4fcdhmq5z")).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
+    expect(refusal("production")).not.toThrow();
+  });
+
   it("is the one that is named", () => {
     expect(identify({ stack: "My_stack.1" }).stack).toBe("My_stack.1");
   });

@@ -8,6 +8,7 @@ import {
   imageStackOf,
   imageTag,
   isStackName,
+  looksComputed,
   namespaceName,
   stackName,
   type Identity,
@@ -47,6 +48,23 @@ describe("stack name", () => {
         expect(namespaceName(stack)).toBe(`env-${stack}`);
       }),
     );
+  });
+
+  it("is known for one that was computed, as no name that people give is but by a form that they can leave", () => {
+    fc.assert(
+      fc.property(identity, (given) => {
+        expect(looksComputed(stackName(given))).toBe(true);
+      }),
+    );
+    for (const name of [
+      "production",
+      "staging",
+      "client-qa",
+      "qa-1",
+      "shop-production",
+      "eu-west-production-2",
+    ])
+      expect(looksComputed(name), name).toBe(false);
   });
 
   it("uses the room that it has, and no more", () => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "#bundled/kubernetes";
 import { afterEach, expect, it } from "vitest";
-import { listNamespaces, lookAt } from "../../cli/fleet/namespaces.ts";
+import { listNamespaces, lookAt, readNamespaces } from "../../cli/fleet/namespaces.ts";
 
 const date = "Tue, 10 Mar 2026 12:00:00 GMT";
 let server: Server | undefined;
@@ -14,12 +14,13 @@ afterEach(() => {
 /** A client of an API server that answers so; what it was asked is noted. */
 async function clientOf(
   answers: object[],
-  status = 200,
+  status: number | ((path: string) => number) = 200,
 ): Promise<{ config: KubeConfig; asked: IncomingMessage[] }> {
   const asked: IncomingMessage[] = [];
   server = createServer((request, response) => {
     const answer = answers[asked.push(request) - 1];
-    response.writeHead(status, { date, "content-type": "application/json" }).end(JSON.stringify(answer));
+    const code = typeof status === "number" ? status : status(request.url ?? "");
+    response.writeHead(code, { date, "content-type": "application/json" }).end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
   const config = new KubeConfig();
@@ -77,4 +78,19 @@ it("one that says that it is somebody else's is not ours", async () => {
 it("one that may not be read is an error", async () => {
   const { config } = await clientOf([{ kind: "Status", code: 403 }], 403);
   await expect(lookAt(config, "env-s")).rejects.toMatchObject({ code: 403 });
+});
+
+it("those that a login may read are told, by name, with those that it may not", async () => {
+  const statusOf = (path: string) => (path.endsWith("/env-a") ? 200 : path.endsWith("/env-gone") ? 404 : 403);
+  const { config, asked } = await clientOf([item("env-a"), item("env-a"), item("env-a")], statusOf);
+  const { value, now, unseen } = await readNamespaces(config, ["env-a", "env-b", "env-gone", "env-a"]);
+  expect(value.map(({ name }) => name)).toEqual(["env-a"]);
+  expect(unseen).toEqual(["env-b"]);
+  expect(now).toEqual(new Date(date));
+  expect(asked).toHaveLength(3);
+});
+
+it("a cluster that fails is not one that hides something", async () => {
+  const { config } = await clientOf([{ kind: "Status", code: 500 }], 500);
+  await expect(readNamespaces(config, ["env-a"])).rejects.toThrow();
 });

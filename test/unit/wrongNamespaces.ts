@@ -52,6 +52,12 @@ export const wrongNamespaces: WrongArguments[] = [
     `stack is "${stack}" but must be ${stackRule}`,
   ]),
   [
+    "a name of previews for an environment that stays",
+    "EnvironmentNamespace",
+    ownNamespace({ stack: "main-ynv4fcdhmq5z", kind: "standing" }),
+    'kind is standing, but the stack is "main-ynv4fcdhmq5z", as previews are called: their commands name stacks by a branch, a dash and 12 letters and digits; name one of another form, such as production',
+  ],
+  [
     "an unknown trust",
     "EnvironmentNamespace",
     ownNamespace({ trust: "" }),

@@ -28,6 +28,7 @@ const names = "names with commas between them";
 
 const wrong: [string, string, string, string][] = [
   ["kind", "release", "preview, standing or image", "preview"],
+  ["sharedWithPreviews", "true", "words that say what is shared", "previews may read its secrets"],
   ["commit", "HEAD", "7 to 64 hexadecimal digits", "9dff06f"],
   ["commit", "9DFF06F", "7 to 64 hexadecimal digits", "9dff06f"],
   ["commit", "9dff06", "7 to 64 hexadecimal digits", "9dff06f"],

@@ -1,4 +1,5 @@
 import { type Form, oneOf } from "../rules/form.ts";
+import { looksComputed } from "../rules/names.ts";
 import { shown } from "../rules/shown.ts";
 import type { Marks } from "../objects/labels.ts";
 import { Trust } from "./trust.ts";
@@ -19,6 +20,14 @@ export const kindForm: Form<EnvironmentKind> = oneOf(Object.values(EnvironmentKi
 /** Whether marks are those of an environment that stays until somebody removes it by its name. */
 export function isStanding({ kind }: Partial<Marks>): boolean {
   return kind === EnvironmentKind.standing;
+}
+
+/** @throws when an environment that stays is to have a name that a preview may have. */
+export function checkStandingName(kind: string | undefined, stack: string): void {
+  if (kind !== EnvironmentKind.standing || !looksComputed(stack)) return;
+  throw new Error(
+    `kind is standing, but the stack is ${shown(stack)}, as previews are called: their commands name stacks by a branch, a dash and 12 letters and digits; name one of another form, such as production`,
+  );
 }
 
 /**

@@ -51,6 +51,15 @@ export function stackName(identity: Identity): string {
   return `${slug(identity.ref, maxStackSlugLength)}-${hash}`;
 }
 
+const computedName = new RegExp(
+  `^[a-z0-9-]{1,${String(maxStackSlugLength)}}-[a-z2-7]{${String(hashLength)}}$`,
+);
+
+/** Whether a name has the form of those that {@link stackName} computes, so that it may be that of somebody's preview. */
+export function looksComputed(stack: string): boolean {
+  return computedName.test(stack);
+}
+
 const imageEnding = "-image";
 
 /** Of the 100 characters that Pulumi allows, the image's stack needs some for its ending. */
