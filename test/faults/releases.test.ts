@@ -47,7 +47,10 @@ beforeAll(async () => {
   checkout = await checkOut(join(folder, "train"), "main-line");
   await git("remote", "set-url", "origin", checkout.origin);
   const context = await kubectl("config", "current-context");
-  const settings = `config:\n  dynenv:kind: standing\n  dynenv:cluster: ${context.trim()}\n`;
+  const settings = [
+    ...["config:", "  dynenv:kind: standing", `  dynenv:cluster: ${context.trim()}`],
+    "  dynenv:sharedWithPreviews: previews may read its secrets\n",
+  ].join("\n");
   await writeFile(join(checkout.folder, `Pulumi.${stack}.yaml`), settings);
   await released("1.0.0");
   const path = join(checkout.folder, "example", "shop.ts");
