@@ -46,12 +46,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "steady-"));
   checkout = await checkOut(join(folder, "train"), "main-line");
   await git("remote", "set-url", "origin", checkout.origin);
-  const context = await kubectl("config", "current-context");
-  const settings = [
-    ...["config:", "  dynenv:kind: standing", `  dynenv:cluster: ${context.trim()}`],
-    "  dynenv:sharedWithPreviews: previews may read its secrets\n",
-  ].join("\n");
-  await writeFile(join(checkout.folder, `Pulumi.${stack}.yaml`), settings);
+  const file = join(checkout.folder, `Pulumi.${stack}.yaml`);
+  const shared = "sharedWithPreviews: previews may read its secrets";
+  const settings = (cluster: string) =>
+    ["config:", "  dynenv:kind: standing", `  dynenv:cluster: ${cluster}`, `  dynenv:${shared}\n`].join("\n");
+  await writeFile(file, settings("elsewhere"));
+  const { all: refused } = await started("up");
+  const [, context = ""] = /the kubeconfig leads to (\S+):/.exec(refused) ?? [];
+  await writeFile(file, settings(context));
   await released("1.0.0");
   const path = join(checkout.folder, "example", "shop.ts");
   const text = await readFile(path, "utf8");

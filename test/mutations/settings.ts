@@ -54,7 +54,42 @@ export const settings: Mutation[] = [
     ],
   ]),
   ...inFile("foundation/checkout.ts", "checkout", [
-    ["files that git was told not to look at are no change", " || keptFromSight(root).length > 0", ""],
+    [
+      "files that git was told not to look at are no change",
+      ", ...keptFromSight(root).map((path) => ` M ${path}`)",
+      "",
+    ],
+  ]),
+  ...inFile("foundation/releaseLock.ts", "releaseLock", [
+    ["an edited lock is taken", "if (hashOf(canonical(rest)) === content) return lock;", "return lock;"],
+    ["a lock of another project is taken", "if (project === own) return;", "return;"],
+    ["a version may lead out of its folder", "(?!.*\\.\\.)", ""],
+  ]),
+  ...inFile("cli/release/stableBranch.ts", "stableBranch", [
+    ["commits of others count", 'if (said === tree && !parents.includes(" ")) continue;', "continue;"],
+    ["a branch that has parted is followed", "here !== tip && !(await isAncestor(git, here, tip))", "false"],
+    [
+      "one who was overtaken gives up",
+      "if (attempt === tries || !isOvertaken(error)) throw error;",
+      "throw error;",
+    ],
+    ["a commit is made where nothing changes", "if (tree === before) return undefined;", ""],
+  ]),
+  ...inFile("cli/release/migrations.ts", "releaseLock", [
+    ["a migration that both have is told", "files.filter((file) => !known.includes(file))", "files"],
+  ]),
+  ...inFile("rendering/content.ts", "rendering", [
+    ["texts of Secrets count", "data: keysOf(object), stringData: undefined", "stringData: undefined"],
+    ["an autoscaler's number counts", '(isScaled && key === "replicas")', "false"],
+    ["who made an object counts", '"app.kubernetes.io/managed-by",', ""],
+    ["names by chance count", '=== "true")', '=== "never")'],
+  ]),
+  ...inFile("rendering/files.ts", "rendering", [
+    ["a Secret is written", '.filter(({ kind }) => kind !== "Secret")', ""],
+  ]),
+  ...inFile("rendering/secretsScript.ts", "rendering", [
+    ["a quote ends a text", ".replaceAll(\"'\", `'\\\\''`)", ""],
+    ["what is missing is empty", ":?is the text of a secret: set it", ":-"],
   ]),
   ...inFile("foundation/kubeconfig.ts", "kubeconfig", [
     [
