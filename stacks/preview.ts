@@ -23,7 +23,7 @@ import {
   testImageName,
 } from "./image.ts";
 import { fullName, givenImage, readSettings, requireOwnCode, type Settings } from "./settings.ts";
-import { requireScalable, scaledCatalogue, scaled } from "./scale.ts";
+import { referred, requireScalable, scaledCatalogue, scaled } from "./scale.ts";
 import { containersOrStandIns, orStandIn } from "./standIn.ts";
 
 /**
@@ -192,12 +192,14 @@ function deployed(
     given === undefined && build !== undefined
       ? { build: imageBuild(settings, name, build, isApplication) }
       : { ...(given !== undefined && { image: given }) };
+  const { refs, values } = referred(secrets, settings);
   return {
     name,
     ...service,
+    ...(Object.keys(refs).length > 0 && { secretRefs: { ...service.secretRefs, ...refs } }),
     ...containersOrStandIns(service, settings),
     ...code,
-    ...(secrets.length > 0 && { secrets: secretsOf(`service ${shown(name)}`, secrets, settings) }),
+    ...(values.length > 0 && { secrets: secretsOf(`service ${shown(name)}`, values, settings) }),
   };
 }
 

@@ -1,12 +1,12 @@
 import type { KubeConfig, KubernetesObject } from "#bundled/kubernetes";
-import { namespaceName, readinessJobName, seedAnnotation, shown } from "../../components/model/index.ts";
+import { namespaceName, readinessJobName, shown } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { readinessBlockers } from "../diagnosis/gate.ts";
 import { isBefore, isGate } from "../diagnosis/rules/job.ts";
 import { hasCondition } from "../kubernetes/conditions.ts";
 import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
-import { lasting, specDiffers } from "./drift.ts";
+import { isFilled, lasting, specDiffers } from "./drift.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import { Mask } from "../text/mask.ts";
 import type { Observation } from "../kubernetes/observation.ts";
@@ -223,8 +223,8 @@ export function inconsistencyOf(
     if (resource.pendingReplacement === true) continue;
     const found = liveOne(resource, objects);
     if (found === "lost") return `without ${nameIn(resource.urn)}`;
-    // Nobody would fill it again.
-    if (found?.metadata?.annotations?.[seedAnnotation] !== undefined && isChanged(resource, found, mask))
+    // Nobody would fill it again, unless its data is in a volume.
+    if (isFilled(found) && isChanged(resource, found, mask))
       return `with ${nameIn(resource.urn)}, which has data, changed by somebody`;
   }
   return undefined;

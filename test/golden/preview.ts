@@ -13,6 +13,8 @@ export const exampleSettings: Settings = {
   commit: "0123456789abcdef0123456789abcdef01234567",
   mergeRequest: undefined,
   scale: {},
+  volumes: {},
+  secretRefs: {},
   images: { deals: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}` },
   secret: () => undefined,
   baseImage: undefined,

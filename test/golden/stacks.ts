@@ -12,13 +12,26 @@ type GoldenStack = { changes: Partial<Settings> } | { environment: EphemeralEnvi
 export const goldenStacks: Record<string, GoldenStack> = {
   preview: { changes: {} },
   fork: { changes: { trust: "fork", registry: undefined, pull: undefined } },
-  standing: { changes: { kind: "standing", stack: "staging", scale: { deals: { replicas: 3 } } } },
+  standing: { changes: standing() },
   shop: { changes: { functions: ["order"], services: ["queue-master", "session-db"] } },
   everything: { environment: everything },
   suites: { environment: suites },
   kinds: { environment: kinds },
   backing: { environment: withBackingServices() },
 };
+
+/** The shop with all that an environment may have that stays. */
+function standing(): Partial<Settings> {
+  const liveness = { path: "/version" };
+  return {
+    ...{ kind: "standing", stack: "staging" },
+    scale: {
+      deals: { replicas: 3, gracePeriodSeconds: 20, liveness },
+      catalogue: { autoscaling: { min: 2, max: 6, cpuPercent: 70 } },
+    },
+    volumes: { "catalogue-db": { size: "5Gi", storageClass: "fast" } },
+  };
+}
 
 /** An application that uses each of the backing services that are ready to use. */
 function withBackingServices(): EphemeralEnvironmentArgs {
