@@ -15,3 +15,6 @@ export interface ServiceSettings {
   /** Where the values of secrets are that the cluster has, by the names of variables. */
   secretRefs: Record<string, SecretRef>;
 }
+
+/** Of an environment that has what the program says. */
+export const noServiceSettings: ServiceSettings = { scale: {}, volumes: {}, secretRefs: {} };

@@ -3,7 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { jobLabels, seedHash, seedJobName, seedJobSpec, withGiven } from "../model/index.ts";
 import type { ServiceJobs } from "./serviceJobs.ts";
 import { ownedByClaim } from "./volumeClaim.ts";
-import { jobAnnotations, workloadOptions } from "./workload.ts";
+import { inPlace, jobAnnotations, workloadOptions } from "./workload.ts";
+
+/** Another claim has taken what was there with the one before it. */
+const ofClaim = { ...inPlace, replaceOnChanges: ["metadata.ownerReferences"] };
 
 /**
  * The Job that fills a service with data, if it has a seed. Its name holds a hash of what it does, and nothing else
@@ -25,7 +28,7 @@ export function createSeedJob(
   const own = { name: seedJobName(service, seed), namespace, labels };
   const withClaim = claim && ownedByClaim(claim);
   const metadata = withGiven({ ...own, ...withClaim }, job);
-  const once = { ...opts, ...(claim !== undefined && { ignoreChanges: ["data"] }) };
+  const once = { ...opts, ...(claim !== undefined && { ...ofClaim, ignoreChanges: ["data"] }) };
   const content = seed.files && new k8s.core.v1.ConfigMap(name, { metadata, data: seed.files }, once);
   const configMap = content?.metadata.name;
   new k8s.batch.v1.Job(
@@ -45,6 +48,7 @@ export function createSeedJob(
     },
     {
       ...opts,
+      ...(claim !== undefined && ofClaim),
       dependsOn: deployment,
       ...workloadOptions(job.readyWithinSeconds),
       ignoreChanges: ["spec"],
