@@ -90,7 +90,9 @@ async function answered(
   if (type.endsWith(":NetworkPolicy")) await new Promise((resolve) => setTimeout(resolve, 20));
   const computed: Record<string, Record<string, unknown>> = {
     "kubernetes:core/v1:Namespace": { metadata: { ...(inputs.metadata as object), uid: ownerUid } },
-    "kubernetes:core/v1:PersistentVolumeClaim": { metadata: { ...(inputs.metadata as object), uid: ownerUid } },
+    "kubernetes:core/v1:PersistentVolumeClaim": {
+      metadata: { ...(inputs.metadata as object), uid: ownerUid },
+    },
     "kubernetes:core/v1:Service": { spec: { ...(inputs.spec as object), clusterIP } },
     "random:index/randomPassword:RandomPassword": { result: answers.password(name) },
     "pulumi:index:Stash": { output: inputs.input },

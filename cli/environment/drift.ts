@@ -34,7 +34,10 @@ export const patchedField: Record<string, "spec" | "rules" | "subjects"> = {
 };
 
 /** Whether somebody changed what an object is to be since Pulumi last wrote it. A restart is not a change. */
-export function specDiffers({ type, inputs, outputs }: StackResource, now: KubernetesObject & Specified): boolean {
+export function specDiffers(
+  { type, inputs, outputs }: StackResource,
+  now: KubernetesObject & Specified,
+): boolean {
   const field = patchedField[type];
   if (field !== undefined && JSON.stringify(outputs?.[field] ?? "").includes(encrypted)) return false;
   if (field !== undefined)

@@ -42,7 +42,14 @@ export function deployment(frame: Frame) {
   const { surge, drainSeconds } = rules;
   const drained = { drainSeconds: gateway === undefined ? 0 : drainSeconds };
   const disruptionBudget = args.kind === EnvironmentKind.standing;
-  const own = { namespace, pullSecrets, surge, ...drained, disruptionBudget, placement: args.placement ?? {} };
+  const own = {
+    namespace,
+    pullSecrets,
+    surge,
+    ...drained,
+    disruptionBudget,
+    placement: args.placement ?? {},
+  };
   const { byReference: pinnedImages } = frame.pinned;
   const jobs = { readinessImage: readinessImage(frame), runTasks: args.runTasks ?? false };
   return { ...own, ...jobs, pinnedImages, ...given(args), ...readyWithin(args) };

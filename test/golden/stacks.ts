@@ -3,6 +3,7 @@ import type { Settings } from "../../stacks/settings.ts";
 import { backingServices } from "../../components/model/graph/backingServices.ts";
 import { everything } from "./everything.ts";
 import { suites } from "./suites.ts";
+import { kept } from "./kept.ts";
 import { kinds } from "./kinds.ts";
 
 /** What a stack is made of: the preview's settings that differ from the example's, or an environment of its own. */
@@ -17,6 +18,7 @@ export const goldenStacks: Record<string, GoldenStack> = {
   everything: { environment: everything },
   suites: { environment: suites },
   kinds: { environment: kinds },
+  kept: { environment: kept },
   backing: { environment: withBackingServices() },
 };
 

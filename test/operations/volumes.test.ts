@@ -61,13 +61,13 @@ async function otherRelease(): Promise<string> {
     const config = ["--config", join(adminKubeconfig, "..", "docker-config")];
     await docker([...config, "build", "--tag", `${name}:${stack}`, context]);
     await docker([...config, "push", "--quiet", `${name}:${stack}`]);
-    const digests = await docker([
-      "inspect",
-      "--format",
-      '{{join .RepoDigests "\\n"}}',
-      `${name}:${stack}`,
-    ]);
-    return digests.split("\n").find((digest) => digest.startsWith(`${name}@`))?.split("@")[1] ?? "";
+    const digests = await docker(["inspect", "--format", '{{join .RepoDigests "\\n"}}', `${name}:${stack}`]);
+    return (
+      digests
+        .split("\n")
+        .find((digest) => digest.startsWith(`${name}@`))
+        ?.split("@")[1] ?? ""
+    );
   } finally {
     await rm(context, { recursive: true });
   }
@@ -93,9 +93,9 @@ test("data outlives an update and the way back, and the count of pods is left to
   expect(await inStack("get", "poddisruptionbudgets", "-o=jsonpath={.items[*].metadata.name}")).toBe(
     "catalogue deals",
   );
-  expect(
-    await inStack("get", "persistentvolumeclaim", "catalogue-db", "-o=jsonpath={.status.phase}"),
-  ).toBe("Bound");
+  expect(await inStack("get", "persistentvolumeclaim", "catalogue-db", "-o=jsonpath={.status.phase}")).toBe(
+    "Bound",
+  );
   await query("INSERT INTO tag (name) VALUES ('sold')");
   const former = await image();
 

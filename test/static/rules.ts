@@ -136,8 +136,7 @@ function imagesByDigest(manifests: Manifest[]): string[] {
 /** Whether the manifests are those of an environment that stays, which may have data that does. */
 function isStanding(manifests: Manifest[]): boolean {
   return manifests.some(
-    ({ kind, metadata }) =>
-      kind === "Namespace" && metadata.annotations?.["dynenv/kind"] === "standing",
+    ({ kind, metadata }) => kind === "Namespace" && metadata.annotations?.["dynenv/kind"] === "standing",
   );
 }
 

@@ -17,11 +17,9 @@ const pods = fc.integer({ min: 1, max: 100 });
 /** Any way in which a service says how many pods it has. */
 const counts: fc.Arbitrary<Pick<Service, "replicas" | "autoscaling">> = fc.oneof(
   fc.record({ replicas: pods }, { requiredKeys: [] }),
-  fc
-    .tuple(pods, pods, fc.integer({ min: 1, max: 1000 }))
-    .map(([one, other, cpuPercent]) => ({
-      autoscaling: { min: Math.min(one, other), max: Math.max(one, other), cpuPercent },
-    })),
+  fc.tuple(pods, pods, fc.integer({ min: 1, max: 1000 })).map(([one, other, cpuPercent]) => ({
+    autoscaling: { min: Math.min(one, other), max: Math.max(one, other), cpuPercent },
+  })),
 );
 
 async function specs(given: Service, disruptionBudget: boolean) {
@@ -139,7 +137,9 @@ describe("a variable whose value is in a Secret of the cluster", () => {
       { name: "LEVEL", value: "info" },
     ]);
     const twice = { ...web, environment: { API_KEY: "x" } };
-    expect(() => environmentVariables(twice, [twice])).toThrow(/^variable API_KEY of service "web" is set twice/);
+    expect(() => environmentVariables(twice, [twice])).toThrow(
+      /^variable API_KEY of service "web" is set twice/,
+    );
   });
 
   it.each<[string, object, string]>([

@@ -130,7 +130,9 @@ describe("what an earlier run left", () => {
         "with Deployment preview-deals, which has data, changed by somebody",
       );
       const claimed = at(2, spec("b", {}), { "dynenv/seed": "deals-seed" });
-      Object.assign(claimed.spec.template.spec, { volumes: [{ persistentVolumeClaim: { claimName: "deals" } }] });
+      Object.assign(claimed.spec.template.spec, {
+        volumes: [{ persistentVolumeClaim: { claimName: "deals" } }],
+      });
       expect(inconsistencyOf("s", { state, namespace, objects: { deployments: [claimed] } })).toBeUndefined();
     });
 

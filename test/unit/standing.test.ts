@@ -66,10 +66,11 @@ describe("a standing environment", () => {
       volumes: { "catalogue-db": { size: "5Gi" } },
     });
     const named = manifestsOf({ resources, outputs: [] })
-      .filter(({ apiVersion, kind }) =>
-        /^(policy|autoscaling)/.test(apiVersion ?? "") || kind === "PersistentVolumeClaim",
+      .filter(
+        ({ apiVersion, kind }) =>
+          /^(policy|autoscaling)/.test(String(apiVersion)) || kind === "PersistentVolumeClaim",
       )
-      .map(({ kind, metadata: { name } }) => `${kind} ${name ?? ""}`);
+      .map(({ kind, metadata: { name } }) => `${kind} ${name}`);
     expect(named.sort()).toEqual([
       "HorizontalPodAutoscaler catalogue",
       "PersistentVolumeClaim catalogue-db",
@@ -106,13 +107,11 @@ describe("a standing environment", () => {
           "a preview has as many pods as it states",
         ],
       ] as const
-    ).map(
-      ([what, changes, field, why]): [string, Partial<Settings>, string] => [
-        `${what} as a preview`,
-        { kind: "preview", ...changes },
-        `EphemeralEnvironment "preview": ${field} of service "catalogue-db" needs the kind standing, since ${why}: leave it out, or set it for a stack of that kind alone`,
-      ],
-    ),
+    ).map(([what, changes, field, why]): [string, Partial<Settings>, string] => [
+      `${what} as a preview`,
+      { kind: "preview", ...changes },
+      `EphemeralEnvironment "preview": ${field} of service "catalogue-db" needs the kind standing, since ${why}: leave it out, or set it for a stack of that kind alone`,
+    ]),
     [
       "a volume of a service that it does not have",
       { volumes: { "catalog-db": { size: "5Gi" } } },

@@ -133,7 +133,8 @@ describe("a service with a volume", () => {
     const db = { ...plain, volume: { size } };
     expect(servicePodSpec(plain, [plain]).container.args).toEqual(["--fast"]);
     expect(servicePodSpec(db, [db]).container.args).toEqual(["--sync"]);
-    const mode = (one: Service) => environmentVariables(one, [one]).find(({ name }) => name === "MODE")?.value;
+    const mode = (one: Service) =>
+      environmentVariables(one, [one]).find(({ name }) => name === "MODE")?.value;
     expect([mode(plain), mode(db)]).toEqual(["fast", "safe"]);
   });
 });

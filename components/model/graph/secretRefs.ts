@@ -5,10 +5,7 @@ import { mapping } from "../rules/mapping.ts";
 
 /** Of what names a value in a Secret. */
 export const secretRef = {
-  secret: text(
-    new RegExp(`^(?=.{1,253}$)${subdomain}$`),
-    "the name of a Secret, such as shop-keys",
-  ),
+  secret: text(new RegExp(`^(?=.{1,253}$)${subdomain}$`), "the name of a Secret, such as shop-keys"),
   key: text(/^(?!\.{1,2}$)[-._a-zA-Z0-9]{1,253}$/, "a key of that Secret, such as api"),
 };
 

@@ -61,7 +61,9 @@ export function checkVolume(service: Service): void {
         : `volume.path ${of} is ${shown(volume.path)} but must be one of its writablePaths, such as ${paths}`,
     );
   if (autoscaling !== undefined)
-    throw new Error(`service ${shown(name)} has a volume, which one pod writes to, and autoscaling: leave one of the two out`);
+    throw new Error(
+      `service ${shown(name)} has a volume, which one pod writes to, and autoscaling: leave one of the two out`,
+    );
   if (replicas > 1)
     throw new Error(
       `replicas ${of} is ${String(replicas)}, but it has a volume, which one pod writes to: leave one of the two out`,

@@ -3,9 +3,11 @@ import type { Service, Volume } from "../graph/service.ts";
 import { volumePath } from "../graph/volume.ts";
 
 /** Of a pod's volume: one that is empty at first, or the one that a claim gets. */
-type PodVolume =
-  | ReturnType<typeof emptyFolders>["volumes"][number]
-  | { name: string; persistentVolumeClaim: { claimName: string } };
+interface PodVolume {
+  name: string;
+  emptyDir?: { sizeLimit: string };
+  persistentVolumeClaim?: { claimName: string };
+}
 
 /**
  * Folder of the volume that is mounted: file systems have a folder of their own at their top, `lost+found`, and a database
@@ -32,15 +34,16 @@ export function serviceFolders(service: Service, room: string) {
   const isKept = ({ path }: EmptyFolder) => path === kept;
   const empty = emptyFolders(folders, room);
   const claimed = new Set(folders.filter(isKept).map(({ name }) => name));
-  const volumes = empty.volumes.map(
-    (volume): PodVolume =>
-      claimed.has(volume.name)
-        ? { name: volume.name, persistentVolumeClaim: { claimName: service.name } }
-        : volume,
+  const volumes = empty.volumes.map((volume): PodVolume =>
+    claimed.has(volume.name)
+      ? { name: volume.name, persistentVolumeClaim: { claimName: service.name } }
+      : volume,
   );
   return {
     volumes,
-    volumeMounts: empty.volumeMounts.map((mount) => (claimed.has(mount.name) ? { ...mount, subPath } : mount)),
+    volumeMounts: empty.volumeMounts.map((mount) =>
+      claimed.has(mount.name) ? { ...mount, subPath } : mount,
+    ),
     // Else each start makes all files the group's, among them those that a database wants to have for itself alone.
     ofVolume: claimed.size === 0 ? {} : { fsGroupChangePolicy: "OnRootMismatch" },
   };
