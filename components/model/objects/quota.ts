@@ -50,7 +50,9 @@ export function quota(services: Service[], { surge, suites = [] }: QuotaOptions)
     ...sum("requests"),
     ...sum("limits"),
     persistentvolumeclaims: String(volumes.length),
-    "requests.storage": formatBytes(total(volumes.map(({ size }) => parseBytes(size)))),
+    // As the API server keeps what is none.
+    "requests.storage":
+      volumes.length === 0 ? "0" : formatBytes(total(volumes.map(({ size }) => parseBytes(size)))),
     "services.loadbalancers": "0",
     "services.nodeports": "0",
   };
