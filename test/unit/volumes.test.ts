@@ -37,8 +37,8 @@ describe("a service with a volume", () => {
     fc.assert(
       fc.property(kept, (given) => {
         const { container, volumes, securityContext } = servicePodSpec(given, [given]);
-        const claimed = volumes.filter((volume) => "persistentVolumeClaim" in volume);
-        expect(claimed.map((volume) => Object.values(volume)[1])).toEqual([{ claimName: "db" }]);
+        const claimed = volumes.filter((volume) => volume.persistentVolumeClaim !== undefined);
+        expect(claimed.map((volume) => volume.persistentVolumeClaim)).toEqual([{ claimName: "db" }]);
         const mounts = container.volumeMounts.filter(({ name }) => name === claimed[0]?.name);
         expect(mounts).toEqual([{ name: claimed[0]?.name, mountPath: given.volume?.path, subPath: "data" }]);
         const { volume: _volume, ...former } = given;
@@ -120,7 +120,7 @@ describe("a service with a volume", () => {
       tasks: { nightly: { command: ["tidy"], schedule: "@daily" } },
     };
     const db = service("db", { writablePaths: ["/data"], volume: { size }, ...work });
-    const jobs = (await build(db)).filter((one) => ["Job", "CronJob"].includes(kindOf(one) ?? ""));
+    const jobs = (await build(db)).filter((one) => ["Job", "CronJob"].includes(kindOf(one)));
     expect(jobs).toHaveLength(3);
     for (const { inputs } of jobs) expect(JSON.stringify(inputs.spec)).not.toContain("persistentVolumeClaim");
   });
