@@ -9,6 +9,7 @@ import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
 import { isFilled, lasting, specDiffers } from "./drift.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import { Mask } from "../text/mask.ts";
+import { own } from "../kubernetes/environmentState.ts";
 import type { Observation } from "../kubernetes/observation.ts";
 import { requireKind, requireOurs, stands, type Owner } from "./owner.ts";
 import { withoutPatched } from "./patchedBack.ts";
@@ -31,6 +32,8 @@ export interface Prepared {
   again: string[];
   /** UID of the readiness Job that is there from before. */
   gate?: string | undefined;
+  /** Whether it has volumes, of which nothing that is deployed may be lost. Default: it has none. */
+  hasVolumes?: boolean;
   /** UIDs of Jobs before services that have not ended well: each is made anew. Default: none. */
   unfinished?: string[];
 }
@@ -171,10 +174,11 @@ export function requireTrust({ name, marks: { trust } }: EnvironmentNamespace, w
   );
 }
 
-function prepared({ state: { jobs } }: Snapshot, again: StackResource[]): Prepared {
+function prepared({ state: { jobs }, objects }: Snapshot, again: StackResource[]): Prepared {
   const unfinished = jobs.filter((job) => isBefore(job) && !hasCondition(job, "Complete"));
   return {
     ...{ isUpdate: true, again: again.map(({ urn }) => urn), gate: jobs.find(isGate)?.metadata?.uid },
+    hasVolumes: own((objects.persistentvolumeclaims ?? []) as KubernetesObject[]).length > 0,
     unfinished: unfinished.flatMap(({ metadata }) => metadata?.uid ?? []),
   };
 }

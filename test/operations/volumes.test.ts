@@ -119,7 +119,7 @@ test("a volume that is taken away stays, and one that does not bind is told and 
   const dropped = await up(stack, { volumes: {}, scale: { deals: one, catalogue: one } });
   expect(dropped.exitCode, dropped.output).toBe(1);
   expect(lastLine(dropped.output)).toMatch(/the volume of \S*catalogue-db keeps its data/);
-  expect(await inStack("get", "persistentvolumeclaim", "-o=name")).toContain("catalogue-db");
+  expect((await query(sold)).trim()).toBe("sold");
 
   const volume = { size: "1Gi", storageClass: "nowhere" };
   const nowhere = await up(unbound, { volumes: { "catalogue-db": volume } });
