@@ -156,7 +156,7 @@ describe("a variable whose value is in a Secret of the cluster", () => {
     [
       "variable",
       { "API-KEY": { secret: "shop-keys", key: "api" } },
-      'secretRefs of service "web" must have as its key the name of a variable, such as LOG_LEVEL',
+      'secretRefs.API-KEY of service "web" must have as its key the name of a variable, such as LOG_LEVEL',
     ],
   ])("is refused in one sentence where its %s cannot be", (_what, refs, sentence) => {
     expect(() => {
