@@ -97,9 +97,10 @@ describe("a service with a volume", () => {
   it("is filled once, whatever its seed says by then, until its claim goes", async () => {
     const data = (text: string) => ({ command: ["fill"], files: { "a.sql": text } });
     const db = service("db", { writablePaths: ["/data"], volume: { size } });
-    const [first, later] = await Promise.all(["1", "2"].map((text) => build({ ...db, seed: data(text) })));
+    const first = await build({ ...db, seed: data("1") });
+    const later = await build({ ...db, seed: data("2") });
     for (const kind of ["Job", "ConfigMap"]) {
-      const [one, other] = [oneOf(first ?? [], kind), oneOf(later ?? [], kind)];
+      const [one, other] = [oneOf(first, kind), oneOf(later, kind)];
       expect(other?.name).toBe(one?.name);
       expect(other?.inputs.metadata).toEqual(one?.inputs.metadata);
       expect(one?.inputs.metadata).toMatchObject({
@@ -107,9 +108,8 @@ describe("a service with a volume", () => {
       });
       expect(one?.ignoreChanges).toEqual([kind === "Job" ? "spec" : "data"]);
     }
-    const annotations = (oneOf(first ?? [], "Deployment")?.inputs.metadata as { annotations: object })
-      .annotations;
-    const { name } = oneOf(first ?? [], "Job")?.inputs.metadata as { name: string };
+    const annotations = (oneOf(first, "Deployment")?.inputs.metadata as { annotations: object }).annotations;
+    const { name } = oneOf(first, "Job")?.inputs.metadata as { name: string };
     expect(annotations).toMatchObject({ "dynenv/seed": name });
   });
 
