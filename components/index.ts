@@ -40,6 +40,7 @@ export {
   withServices,
 } from "./model/index.ts";
 export type {
+  Autoscaling,
   Catalogue,
   CatalogueService,
   Companion,
@@ -49,15 +50,19 @@ export type {
   GatewayAddress,
   GatewayPods,
   ImageSource,
+  Liveness,
   Placement,
   Port,
   Probe,
   PublishedImage,
   ResourceCap,
   Resources,
+  SecretRef,
   Seed,
   Service,
   Task,
   OptionalUse,
   Toleration,
+  Volume,
+  WithVolume,
 } from "./model/index.ts";

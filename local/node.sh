@@ -117,6 +117,7 @@ start_control_plane() {
     --service-account-private-key-file="$run/pki/sa.key" --root-ca-file="$run/pki/ca.crt" \
     --use-service-account-credentials --allocate-node-cidrs=false
   start scheduler kube-scheduler --kubeconfig="$run/etc/scheduler.kubeconfig" --leader-elect=false
+  start volumes "$here/volumes.sh" "$run/volumes"
 }
 
 start_containerd() {

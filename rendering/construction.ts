@@ -53,8 +53,8 @@ export interface Answers {
 /** The same for all. */
 export const sameAnswers: Answers = { suffix: () => "1234abcd", password: () => generatedPassword };
 
-/** What the mocked cluster gives every namespace. */
-const namespaceUid = "00000000-0000-4000-8000-000000000000";
+/** What the mocked cluster gives every namespace, and every claim of a volume. */
+const ownerUid = "00000000-0000-4000-8000-000000000000";
 
 /** And every Service. */
 const clusterIP = "10.96.0.10";
@@ -89,7 +89,10 @@ async function answered(
   // Slow, so that what does not wait for the policies is seen to come before them.
   if (type.endsWith(":NetworkPolicy")) await new Promise((resolve) => setTimeout(resolve, 20));
   const computed: Record<string, Record<string, unknown>> = {
-    "kubernetes:core/v1:Namespace": { metadata: { ...(inputs.metadata as object), uid: namespaceUid } },
+    "kubernetes:core/v1:Namespace": { metadata: { ...(inputs.metadata as object), uid: ownerUid } },
+    "kubernetes:core/v1:PersistentVolumeClaim": {
+      metadata: { ...(inputs.metadata as object), uid: ownerUid },
+    },
     "kubernetes:core/v1:Service": { spec: { ...(inputs.spec as object), clusterIP } },
     "random:index/randomPassword:RandomPassword": { result: answers.password(name) },
     "pulumi:index:Stash": { output: inputs.input },

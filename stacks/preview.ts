@@ -23,7 +23,8 @@ import {
   testImageName,
 } from "./image.ts";
 import { fullName, givenImage, readSettings, requireOwnCode, type Settings } from "./settings.ts";
-import { requireScalable, scaledCatalogue, scaled } from "./scale.ts";
+import { referred, requireScalable, scaledCatalogue, scaled } from "./scale.ts";
+import { noServiceSettings } from "./serviceSettings.ts";
 import { containersOrStandIns, orStandIn } from "./standIn.ts";
 
 /**
@@ -57,9 +58,9 @@ export function checkWhole(definition: Definition, settings: Settings): void {
   const names = imageNames(definition);
   const images = Object.fromEntries(names.map((name) => [name, anyImage]));
   const secret = () => pulumi.secret("");
-  // That of the images has a name that no environment's may have.
-  const stack = settings.kind === "image" ? "any" : settings.stack;
-  const whole = { ...settings, stack, images: { ...images, ...settings.images }, secret };
+  // That of the images has a name that no environment's may have, and none of what an environment has of its own.
+  const ofImages = settings.kind === "image" && { stack: "any", ...noServiceSettings };
+  const whole = { ...settings, ...ofImages, images: { ...images, ...settings.images }, secret };
   checkEnvironment(componentName(settings), environmentArgs(definition, whole));
 }
 
@@ -192,12 +193,14 @@ function deployed(
     given === undefined && build !== undefined
       ? { build: imageBuild(settings, name, build, isApplication) }
       : { ...(given !== undefined && { image: given }) };
+  const { refs, values } = referred(secrets, settings);
   return {
     name,
     ...service,
+    ...(Object.keys(refs).length > 0 && { secretRefs: { ...service.secretRefs, ...refs } }),
     ...containersOrStandIns(service, settings),
     ...code,
-    ...(secrets.length > 0 && { secrets: secretsOf(`service ${shown(name)}`, secrets, settings) }),
+    ...(values.length > 0 && { secrets: secretsOf(`service ${shown(name)}`, values, settings) }),
   };
 }
 

@@ -73,11 +73,20 @@ const resources = z.strictObject({
   ephemeralStorage: z.string().exactOptional(),
 });
 
-/** How much of a service one environment has, in place of what the program says of all. */
+/** How much of a service one environment has, in place of what the program says of all; the service's rules say more. */
 const scale = z.strictObject({
   replicas: z.int().positive().exactOptional(),
+  autoscaling: z.strictObject({ min: z.int(), max: z.int(), cpuPercent: z.int() }).exactOptional(),
   requests: resources.exactOptional(),
   limits: resources.exactOptional(),
+  gracePeriodSeconds: z.int().positive().exactOptional(),
+  liveness: z.strictObject({ path: z.string(), port: z.string().exactOptional() }).exactOptional(),
+});
+
+const volume = z.strictObject({
+  size: z.string(),
+  storageClass: z.string().exactOptional(),
+  path: z.string().exactOptional(),
 });
 
 /** All settings. */
@@ -98,13 +107,23 @@ export const rules = {
   },
   scale: {
     schema: json.pipe(mapping(z.string(), scale)),
-    rule: "an object from service to replicas, requests and limits",
+    rule: "an object from service to replicas or autoscaling, requests, limits, gracePeriodSeconds and liveness",
     example: '{"deals": {"replicas": 3}}',
   },
   lock: {
     schema: z.string().min(1).max(4096),
     rule: "path of a lock, relative to the program",
     example: "../releases/1.4.0.lock.json",
+  },
+  volumes: {
+    schema: json.pipe(mapping(z.string(), volume)),
+    rule: "an object from service to size, storageClass and path",
+    example: '{"postgres": {"size": "10Gi"}}',
+  },
+  secretRefs: {
+    schema: json.pipe(mapping(z.string(), z.strictObject({ secret: z.string(), key: z.string() }))),
+    rule: "an object from variable to secret and key",
+    example: '{"API_KEY": {"secret": "shop-keys", "key": "api"}}',
   },
   mergeRequest: mergeRequestForm,
   images: {

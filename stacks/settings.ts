@@ -9,7 +9,6 @@ import {
   refusal,
   repositoryPath,
   type ResourceCap,
-  type Service,
   timeToLive,
   Trust,
   trustRules,
@@ -27,10 +26,8 @@ import { readVariable } from "../foundation/variable.ts";
 import { secretSettings } from "../foundation/secretSettings.ts";
 import { settingNamespace } from "../foundation/settingNamespace.ts";
 import { asRunError } from "./runError.ts";
+import type { ServiceSettings } from "./serviceSettings.ts";
 import { rules } from "./settingRules.ts";
-
-/** How much of a service there is. */
-export type Scale = Pick<Service, "replicas" | "requests" | "limits">;
 
 interface RegistryLogin {
   server: string;
@@ -39,7 +36,7 @@ interface RegistryLogin {
 }
 
 /** What a stack is built from: Pulumi configuration before CI variables before defaults. */
-export interface Settings {
+export interface Settings extends ServiceSettings {
   kind: EnvironmentKind | "image";
   stack: string;
   project: string;
@@ -51,8 +48,6 @@ export interface Settings {
   dirty: (context: string) => string | undefined;
   /** Images by digest of the project's services, by their names; those of the others are built. */
   images: Record<string, string>;
-  /** How much of a service there is, by its name, in place of what the program says. */
-  scale: Record<string, Scale>;
   /** Value of a secret of the program's own; absent: nobody set it. */
   secret: (name: string) => pulumi.Output<string> | undefined;
   /** Base of the images that are built; absent: what the Dockerfiles name. */
@@ -115,7 +110,7 @@ export function readSettings(): Settings {
     registry,
     pull: registry && pullLogin(registry),
     pullLogins: registry && otherLogins(),
-    scale: read("scale") ?? {},
+    ...{ scale: read("scale") ?? {}, volumes: read("volumes") ?? {}, secretRefs: read("secretRefs") ?? {} },
     functions: read("functions") ?? [],
     services: read("services") ?? [],
     trust,

@@ -2,9 +2,10 @@ import { gatewayApi, roles } from "../../components/model/index.ts";
 
 /**
  * What an identity does with it: `people` lets environments have users and groups; `route` and `ingress` give them addresses
- * outside of the cluster, by a Gateway or by a class of Ingresses; `find` looks for that Gateway where no setting names one.
+ * outside of the cluster, by a Gateway or by a class of Ingresses; `find` looks for that Gateway where no setting names one;
+ * `stay` is for environments that stay.
  */
-export type Use = "up" | "down" | "test" | "people" | "route" | "ingress" | "find";
+export type Use = "up" | "down" | "test" | "people" | "route" | "ingress" | "find" | "stay";
 
 /** What the CI identity must be allowed to do, and why. */
 export interface Permission {
@@ -39,6 +40,9 @@ export const created: [apiGroup: string, resource: string, why: string, use?: Us
     "addresses outside of the cluster, where an `ingressClass` is set",
     "ingress",
   ],
+  ["", "persistentvolumeclaims", "volumes of services, which outlive their pods", "stay"],
+  ["policy", "poddisruptionbudgets", "nodes that are drained take one pod of a service at a time", "stay"],
+  ["autoscaling", "horizontalpodautoscalers", "as many pods of a service as it is busy", "stay"],
 ];
 
 const managing: Permission[] = created.map(([apiGroup, resource, why, use = "up"]) => ({

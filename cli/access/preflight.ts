@@ -41,8 +41,8 @@ export async function requirePermissions(
 
 const usesBy: Partial<Record<Undertaking, Use[]>> = {
   run: ["up", "down", "test"],
-  make: ["up"],
-  update: ["up", "test"],
+  make: ["up", "stay"],
+  update: ["up", "test", "stay"],
 };
 
 /** Addresses take rights of their own, for which only those are asked who have a gateway. */

@@ -1,7 +1,7 @@
 import { permissions, type Permission, type Use } from "./permissions.ts";
 
 /** What an update does; the namespace, and all that comes before it, the cluster's owner has made. */
-const uses: Use[] = ["up", "test", "route", "ingress"];
+const uses: Use[] = ["up", "test", "stay", "route", "ingress"];
 
 /** The namespace is there: it is marked anew, and neither made nor removed. */
 const ownNamespace: Permission = {

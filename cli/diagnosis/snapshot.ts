@@ -1,9 +1,11 @@
 import {
   ApiException,
   AppsV1Api,
+  AutoscalingV2Api,
   BatchV1Api,
   CoreV1Api,
   NetworkingV1Api,
+  PolicyV1Api,
   RbacAuthorizationV1Api,
   type CoreV1Event,
   type V1ConfigMap,
@@ -54,7 +56,7 @@ export async function snapshotOf(config: KubeConfig, namespace: string, mask: Ma
           return [kind, (await list()).items];
         } catch (error) {
           if (!(error instanceof ApiException) || error.code !== 403) throw error;
-          if (!ofAddresses.has(kind)) hidden.push(`${kind} cannot be read: the login lacks the verb list`);
+          if (!ofSome.has(kind)) hidden.push(`${kind} cannot be read: the login lacks the verb list`);
           return undefined;
         }
       },
@@ -85,8 +87,11 @@ export async function snapshotOf(config: KubeConfig, namespace: string, mask: Ma
 /** What decides on whether an environment is ready: these kinds, and the health pages. */
 const decides = ["pods", "deployments", "jobs", "networkpolicies", "services", "GET"];
 
-/** Kinds that an identity need not see: only projects with addresses outside of the cluster ask for the right to them. */
-const ofAddresses = new Set(["httproutes", "ingresses"]);
+/**
+ * Kinds that an identity need not see: only projects with addresses outside of the cluster, or environments that stay, ask
+ * for the right to them.
+ */
+const ofSome = new Set(["httproutes", "ingresses", "poddisruptionbudgets", "horizontalpodautoscalers"]);
 
 /** What lists each kind that may be in a namespace. */
 export function listers(
@@ -98,6 +103,8 @@ export function listers(
   const batch = config.makeApiClient(BatchV1Api);
   const networking = config.makeApiClient(NetworkingV1Api);
   const rbac = config.makeApiClient(RbacAuthorizationV1Api);
+  const policy = config.makeApiClient(PolicyV1Api);
+  const autoscaling = config.makeApiClient(AutoscalingV2Api);
   const within = { namespace };
   return {
     pods: () => core.listNamespacedPod(within),
@@ -115,6 +122,8 @@ export function listers(
     resourcequotas: () => core.listNamespacedResourceQuota(within),
     limitranges: () => core.listNamespacedLimitRange(within),
     persistentvolumeclaims: () => core.listNamespacedPersistentVolumeClaim(within),
+    poddisruptionbudgets: () => policy.listNamespacedPodDisruptionBudget(within),
+    horizontalpodautoscalers: () => autoscaling.listNamespacedHorizontalPodAutoscaler(within),
     secrets: () => core.listNamespacedSecret(within),
     roles: () => rbac.listNamespacedRole(within),
     rolebindings: () => rbac.listNamespacedRoleBinding(within),

@@ -71,14 +71,17 @@ export async function deploy(
   const { stack } = owner;
   const kind = configuredSetting(stack, settings, "kind") ?? EnvironmentKind.preview;
   const deployed = { ...owner, kind, trust: trustOf(stack, settings, run.env) };
-  const work = ({ isUpdate, again, gate, unfinished = [] }: Prepared) => {
+  const work = ({ isUpdate, again, gate, unfinished = [], hasVolumes = false }: Prepared) => {
     observation.leaveOut(unfinished);
-    const args = [...up, "--stack", stack, ...settings, ...again.flatMap((urn) => ["--replace", urn])];
+    const given = ["--stack", stack, ...settings];
+    const args = [...up, ...given, ...again.flatMap((urn) => ["--replace", urn])];
     // What others do to the environment, while they are waited for, is not judged.
-    const attempt = () =>
-      withoutLingering({ config: kubeConfig(run.env), observation, ...run }, () =>
+    const attempt = async () => {
+      if (hasVolumes) await requireVolumesKept(given, run);
+      return withoutLingering({ config: kubeConfig(run.env), observation, ...run }, () =>
         failFast({ observation, ...run, isUpdate, gate }, (signal) => pulumi(args, { ...run, signal })),
       );
+    };
     return unlocked(stack, run, attempt, () =>
       Promise.reject(new Outdated("broken", "another run came first")),
     );
@@ -111,6 +114,15 @@ async function requireStillThere(stack: string, error: unknown, { env, signal }:
       { cause },
     );
   }
+}
+
+/**
+ * Has Pulumi say what it would do, where a service would else run without its data by the time that Pulumi comes to the volume.
+ * @throws when a volume would go, or be made anew.
+ */
+async function requireVolumesKept(given: string[], run: PulumiRun): Promise<void> {
+  const env = { ...run.env, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
+  await pulumi(["preview", ...given], { ...run, env, detail: () => undefined });
 }
 
 /** @throws unless the program made the environment that it was called for, and none of another stack. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { KubernetesObject } from "#bundled/kubernetes";
+import type { KubernetesObject, V1PodTemplateSpec } from "#bundled/kubernetes";
+import { seedAnnotation } from "../../components/model/index.ts";
 import { essence, withoutNothing } from "../kubernetes/essence.ts";
 import type { StackResource } from "../pulumi/state.ts";
 
@@ -19,6 +20,8 @@ export const lasting: Record<string, string> = {
   ...{ Role: "roles", RoleBinding: "rolebindings" },
   ...{ ServiceAccount: "serviceaccounts", ConfigMap: "configmaps", Secret: "secrets" },
   ...{ ResourceQuota: "resourcequotas", LimitRange: "limitranges" },
+  ...{ PersistentVolumeClaim: "persistentvolumeclaims", PodDisruptionBudget: "poddisruptionbudgets" },
+  HorizontalPodAutoscaler: "horizontalpodautoscalers",
 };
 
 /** Of what is patched in its place, the field that says what it is to be. */
@@ -31,7 +34,10 @@ export const patchedField: Record<string, "spec" | "rules" | "subjects"> = {
 };
 
 /** Whether somebody changed what an object is to be since Pulumi last wrote it. A restart is not a change. */
-export function specDiffers({ type, outputs }: StackResource, now: KubernetesObject & Specified): boolean {
+export function specDiffers(
+  { type, inputs, outputs }: StackResource,
+  now: KubernetesObject & Specified,
+): boolean {
   const field = patchedField[type];
   if (field !== undefined && JSON.stringify(outputs?.[field] ?? "").includes(encrypted)) return false;
   if (field !== undefined)
@@ -40,8 +46,27 @@ export function specDiffers({ type, outputs }: StackResource, now: KubernetesObj
   const generation = outputs?.metadata?.generation;
   // The API server counts the changes of a spec.
   if (generation === undefined || generation === now.metadata?.generation) return false;
-  if (JSON.stringify(outputs?.spec).includes(encrypted)) return true;
-  return !isDeepStrictEqual(essence(outputs?.spec), essence(now.spec));
+  const counts = !isScaledByOthers(type, inputs?.spec);
+  // Of one that others scale, each change of its count is counted.
+  if (JSON.stringify(outputs?.spec).includes(encrypted)) return counts;
+  return !isDeepStrictEqual(counted(essence(outputs?.spec), counts), counted(essence(now.spec), counts));
+}
+
+/** Whether a Deployment was written without a number of pods: whoever scales it changes nothing that was said. */
+function isScaledByOthers(type: string, spec: unknown): boolean {
+  if (type !== "kubernetes:apps/v1:Deployment" || typeof spec !== "object" || spec === null) return false;
+  return !("replicas" in spec) && !(encrypted in spec);
+}
+
+function counted(spec: unknown, counts: boolean): unknown {
+  return counts ? spec : { ...(spec as object), replicas: undefined };
+}
+
+/** Whether an object has data that would go with its pods. */
+export function isFilled<T extends KubernetesObject & Specified>(found: T | undefined): found is T {
+  if (found?.metadata?.annotations?.[seedAnnotation] === undefined) return false;
+  const { template } = (found.spec ?? {}) as { template?: V1PodTemplateSpec };
+  return template?.spec?.volumes?.some((volume) => volume.persistentVolumeClaim !== undefined) !== true;
 }
 
 interface Specified {

@@ -1,14 +1,15 @@
 import type { KubeConfig, KubernetesObject } from "#bundled/kubernetes";
-import { namespaceName, readinessJobName, seedAnnotation, shown } from "../../components/model/index.ts";
+import { namespaceName, readinessJobName, shown } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
 import { readinessBlockers } from "../diagnosis/gate.ts";
 import { isBefore, isGate } from "../diagnosis/rules/job.ts";
 import { hasCondition } from "../kubernetes/conditions.ts";
 import { snapshotOf, type Snapshot } from "../diagnosis/snapshot.ts";
-import { lasting, specDiffers } from "./drift.ts";
+import { isFilled, lasting, specDiffers } from "./drift.ts";
 import { readNamespace, type EnvironmentNamespace } from "../kubernetes/namespace.ts";
 import { Mask } from "../text/mask.ts";
+import { own } from "../kubernetes/environmentState.ts";
 import type { Observation } from "../kubernetes/observation.ts";
 import { requireKind, requireOurs, stands, type Owner } from "./owner.ts";
 import { withoutPatched } from "./patchedBack.ts";
@@ -31,6 +32,8 @@ export interface Prepared {
   again: string[];
   /** UID of the readiness Job that is there from before. */
   gate?: string | undefined;
+  /** Whether it has volumes, of which nothing that is deployed may be lost. Default: it has none. */
+  hasVolumes?: boolean;
   /** UIDs of Jobs before services that have not ended well: each is made anew. Default: none. */
   unfinished?: string[];
 }
@@ -171,10 +174,11 @@ export function requireTrust({ name, marks: { trust } }: EnvironmentNamespace, w
   );
 }
 
-function prepared({ state: { jobs } }: Snapshot, again: StackResource[]): Prepared {
+function prepared({ state: { jobs }, objects }: Snapshot, again: StackResource[]): Prepared {
   const unfinished = jobs.filter((job) => isBefore(job) && !hasCondition(job, "Complete"));
   return {
     ...{ isUpdate: true, again: again.map(({ urn }) => urn), gate: jobs.find(isGate)?.metadata?.uid },
+    hasVolumes: own((objects.persistentvolumeclaims ?? []) as KubernetesObject[]).length > 0,
     unfinished: unfinished.flatMap(({ metadata }) => metadata?.uid ?? []),
   };
 }
@@ -223,8 +227,8 @@ export function inconsistencyOf(
     if (resource.pendingReplacement === true) continue;
     const found = liveOne(resource, objects);
     if (found === "lost") return `without ${nameIn(resource.urn)}`;
-    // Nobody would fill it again.
-    if (found?.metadata?.annotations?.[seedAnnotation] !== undefined && isChanged(resource, found, mask))
+    // Nobody would fill it again, unless its data is in a volume.
+    if (isFilled(found) && isChanged(resource, found, mask))
       return `with ${nameIn(resource.urn)}, which has data, changed by somebody`;
   }
   return undefined;

@@ -28,7 +28,7 @@ const engineEvent = z.object({
 export type EngineEvent = z.infer<typeof engineEvent>;
 
 /** Operations that the engine tells of in events, one for each line. */
-const operations = ["up", "destroy", "refresh"];
+const operations = ["up", "destroy", "refresh", "preview"];
 
 /** The flag with which the Pulumi CLI prints events; none where it has none to print. */
 export function eventsFlag([command = ""]: string[]): string[] {
@@ -49,7 +49,8 @@ export function eventIn(line: string): EngineEvent | undefined {
 export function errorIn({ diagnosticEvent }: EngineEvent): { urn: string; message: string } | undefined {
   const { urn = "", message = "", severity } = diagnosticEvent ?? {};
   const text = message.trim();
-  if (severity !== "error" || text === "" || /^(update|destroy|refresh) failed$/.test(text)) return undefined;
+  if (severity !== "error" || text === "" || /^(update|destroy|refresh|preview) failed$/.test(text))
+    return undefined;
   return { urn, message: text };
 }
 

@@ -2,6 +2,7 @@ import { execa } from "#bundled/execa";
 import { Failure } from "../../foundation/failure.ts";
 import { commandError } from "./commandErrors.ts";
 import { eventIn, eventsFlag, reasonIn } from "./engineEvents.ts";
+import { keptVolume } from "./keptVolume.ts";
 import { News, type Done } from "./news.ts";
 import { isOfCaller, programError } from "./programError.ts";
 import { refusedObject } from "./refusedObject.ts";
@@ -76,7 +77,7 @@ function failureOf(args: string[], news: News, stderr: string, progress: Progres
   const [error = ofCommand ?? `pulumi ${args[0] ?? ""} failed`] = news.errors;
   // Who holds a lock is told by those who know what follows from it.
   if (error === ofCommand && !isLocked(stderr)) progress(`  error: ${error}`);
-  const reason = programError(error) ?? reasonIn(error);
+  const reason = programError(error) ?? keptVolume(error) ?? reasonIn(error);
   return new PulumiFailure(kindOf(reason, news), reason, [stderr, ...news.errors].join("\n"));
 }
 

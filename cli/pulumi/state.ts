@@ -24,9 +24,13 @@ const resource = z.object({
   urn: z.string(),
   /** Whether Pulumi has deleted it to replace it, and did not get as far: the next update makes it. */
   pendingReplacement: known(z.boolean()),
-  /** Of a Kubernetes provider: the context of its kubeconfig; of a namespace: its marks; of any object: its name. */
+  /** Of a Kubernetes provider: the context of its kubeconfig; of a namespace: its marks; of others what the program said. */
   inputs: known(
-    z.object({ context: text, metadata: known(z.object({ name: text, annotations: known(texts) })) }),
+    z.object({
+      context: text,
+      metadata: known(z.object({ name: text, annotations: known(texts) })),
+      spec: z.unknown().optional(),
+    }),
   ),
   outputs: known(
     z.object({

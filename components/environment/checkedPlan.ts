@@ -16,6 +16,7 @@ import {
   checkServiceSecrets,
   checkSetOnce,
   checkStackName,
+  checkStandingOnly,
   checkTaggedImage,
   checked,
   EnvironmentKind,
@@ -101,6 +102,7 @@ export function checkedPlan(args: EphemeralEnvironmentArgs): Plan {
   const { kind = EnvironmentKind.preview, trust = Trust.trusted } = args;
   checkKind(checked("kind", kind, kindForm), trust, { name: "lifetime.ttl", value: lifetime.ttl });
   checkStandingName(kind, identity.stack);
+  checkStandingOnly(kind, planned.services);
   checkTests(args, planned.services);
   checkCap(quota(planned.services, { ...planned.rules, suites: args.tests }), args.cap ?? {});
   checkReadyWithin(args.readiness?.withinSeconds, "readiness.withinSeconds");

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Plan } from "../model/index.ts";
+import { EnvironmentKind, type Plan } from "../model/index.ts";
 import type { EphemeralEnvironmentArgs } from "./ephemeralEnvironmentArgs.ts";
 import type { PinnedImages } from "./pinnedImages.ts";
 
@@ -41,7 +41,15 @@ export function deployment(frame: Frame) {
   const { args, namespace, pullSecrets, rules, gateway } = frame;
   const { surge, drainSeconds } = rules;
   const drained = { drainSeconds: gateway === undefined ? 0 : drainSeconds };
-  const own = { namespace, pullSecrets, surge, ...drained, placement: args.placement ?? {} };
+  const disruptionBudget = args.kind === EnvironmentKind.standing;
+  const own = {
+    namespace,
+    pullSecrets,
+    surge,
+    ...drained,
+    disruptionBudget,
+    placement: args.placement ?? {},
+  };
   const { byReference: pinnedImages } = frame.pinned;
   const jobs = { readinessImage: readinessImage(frame), runTasks: args.runTasks ?? false };
   return { ...own, ...jobs, pinnedImages, ...given(args), ...readyWithin(args) };

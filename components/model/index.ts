@@ -25,6 +25,10 @@ export { type DockerLogin, dockerConfigJson, hasLogins, loginFor } from "./objec
 export { checkGivenMetadata, type GivenMetadata, withGiven } from "./objects/givenMetadata.ts";
 export { environmentVariables, passwordOwnersIn, passwordSecretName } from "./graph/environmentVariables.ts";
 export { address } from "./graph/addresses.ts";
+export { autoscalerSpec } from "./objects/autoscaler.ts";
+export { disruptionBudgetSpec } from "./objects/disruptionBudget.ts";
+export { volumeClaimSpec } from "./objects/volumeClaim.ts";
+export { checkStandingOnly } from "./standingOnly.ts";
 export { checkFiles } from "./graph/fileRules.ts";
 export { checkGraph, checkOptionalUses, closure, testRunner } from "./graph/graph.ts";
 export {
@@ -170,19 +174,24 @@ export {
   taskSchedule,
 } from "./objects/serviceJob.ts";
 export type {
+  Autoscaling,
   Catalogue,
   CatalogueService,
   Companion,
   Egress,
   Exposure,
+  Liveness,
   Port,
   Probe,
   PublishedImage,
   Resources,
+  SecretRef,
   Seed,
   Service,
   Task,
   OptionalUse,
+  Volume,
+  WithVolume,
 } from "./graph/service.ts";
 export { checkServices, serviceMust, variablePattern } from "./graph/serviceRules.ts";
 export { checkServiceSecrets } from "./graph/serviceSecrets.ts";

@@ -55,6 +55,8 @@ export interface BackingServicesArgs {
    * Kubernetes 1.30 and later. Default: `0`.
    */
   drainSeconds?: number;
+  /** Whether nodes that are drained take one pod of a service at a time, where it has several. Default: `false`. */
+  disruptionBudget?: boolean;
   /** Seconds until each Deployment must be available, after what runs `before` it. Default: `140`. */
   readyWithinSeconds?: number;
   /**
@@ -87,7 +89,7 @@ export class BackingServices extends pulumi.ComponentResource {
   constructor(name: string, args: BackingServicesArgs, opts?: pulumi.ComponentResourceOptions) {
     const { namespace, labels = {}, annotations = {}, pullSecrets = [], placement = {} } = args;
     const { surge = true, serviceSecrets = {}, readinessImage, runTasks = false, pinnedImages = {} } = args;
-    const { drainSeconds = 0 } = args;
+    const { drainSeconds = 0, disruptionBudget = false } = args;
     const { imageSource = { prefix: publishedPrefix }, readyWithinSeconds = defaultReadyWithinSeconds } =
       args;
     const services = validated("BackingServices", name, args, ["namespace", "readinessImage"], () => {
@@ -124,6 +126,7 @@ export class BackingServices extends pulumi.ComponentResource {
         placement,
         surge,
         drainSeconds,
+        disruptionBudget,
         readyWithinSeconds,
         runTasks,
         pinnedImages,

@@ -23,6 +23,7 @@ import {
   withGiven,
   workloadLabels,
 } from "../model/index.ts";
+import { createAutoscaler, createDisruptionBudget } from "./availability.ts";
 import { createService } from "./clusterService.ts";
 import { createFiles } from "./files.ts";
 import { createSeedJob } from "./seedJob.ts";
@@ -31,6 +32,7 @@ import { createBeforeJob, createTasks } from "./serviceJobs.ts";
 import { knownAfter } from "./knownAfter.ts";
 import { checkPinned } from "./pinned.ts";
 import { createVariables } from "./variables.ts";
+import { createVolumeClaim } from "./volumeClaim.ts";
 import { formerly } from "../formerType.ts";
 import { validated } from "../validation.ts";
 import {
@@ -77,6 +79,8 @@ export interface ServiceDeploymentArgs {
    * Kubernetes 1.30 and later. Default: `0`.
    */
   drainSeconds?: number;
+  /** Whether nodes that are drained take one pod of the service at a time, where it has several. Default: `false`. */
+  disruptionBudget?: boolean;
   /** Seconds until what runs `before` it must have ended, and then until the Deployment must be available. Default: `140`. */
   readyWithinSeconds?: number;
   /** Whether the service's tasks run by themselves, at their times. Default: `false`. */
@@ -134,6 +138,10 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     const account = { ...own, pullSecrets: args.pullSecrets };
     const serviceAccountName = createServiceAccount(`${name}-account`, account, args, child);
     createService(`${name}-service`, service, metadata, child);
+    const claim = createVolumeClaim(`${name}-volume`, service, metadata, child);
+    createAutoscaler(`${name}-autoscaler`, service, metadata, child);
+    if (args.disruptionBudget === true)
+      createDisruptionBudget(`${name}-disruptions`, service, metadata, child);
     const { name: _name, ...kept } = metadata;
     const envFrom = createVariables(name, args, kept, child);
     const files = createFiles(name, { ...args, files: service.files }, kept, child);
@@ -148,7 +156,7 @@ export class ServiceDeployment extends pulumi.ComponentResource {
     const beside = initContainers && { initContainers };
     const spec = { ...pod, ...beside, volumes, serviceAccountName, containers };
     const { template, revision } = podTemplate(service, spec, args);
-    const jobs = { ...args, serviceAccountName, envFrom, files, owners };
+    const jobs = { ...args, serviceAccountName, envFrom, files, owners, claim };
     const before = createBeforeJob(name, jobs, child);
     const options = { ...child, ...(before && { dependsOn: before }) };
     const deployment = createDeployment(name, args, { ...metadata, ...owners }, template, options);
@@ -174,9 +182,11 @@ function createDeployment(
     {
       metadata: annotated(metadata, { ...workloadAnnotations, ...seedMark(service) }),
       spec: {
-        replicas: service.replicas ?? 1,
+        // What the autoscaler has made of it stays.
+        ...(service.autoscaling === undefined && { replicas: service.replicas ?? 1 }),
         selector: { matchLabels: selectorLabels(service.name) },
-        strategy: rollOut(surge),
+        // Two pods would write to one volume.
+        strategy: rollOut(surge && service.volume === undefined),
         ...(minReadySeconds > 0 && { minReadySeconds }),
         template,
       },

@@ -14,6 +14,7 @@ import {
   taskSchedule,
   withGiven,
 } from "../model/index.ts";
+import type { VolumeClaim } from "./volumeClaim.ts";
 import { inPlace, madeAnew, workloadOptions } from "./workload.ts";
 
 /** What the Jobs of a service are made from. */
@@ -30,6 +31,8 @@ export interface ServiceJobs extends GivenMetadata {
   files: MountedFiles<pulumi.Input<string>>;
   /** What they go with, as a part of their metadata. */
   owners: Pick<k8s.types.input.meta.v1.ObjectMeta, "ownerReferences">;
+  /** The claim of the service's volume. Default: it has none. */
+  claim?: VolumeClaim | undefined;
   placement?: Placement;
   readyWithinSeconds?: number;
   runTasks?: boolean;

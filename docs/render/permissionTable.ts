@@ -10,6 +10,7 @@ const uses: Record<Use, string> = {
   route: "`gateway`",
   ingress: "`ingressClass`",
   find: "no `gateway`",
+  stay: "`kind: standing`",
 };
 
 /** What the CI identity must be allowed, and why. */

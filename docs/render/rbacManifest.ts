@@ -7,7 +7,9 @@ const account = { kind: "ServiceAccount", name: "ci", namespace: "dynenv-ci" };
 /** ci/rbac.yaml: the CI identity and its roles, to be applied by a person who may. */
 export function rbacManifest(): string {
   const forPeople = permissions.filter(({ uses }) => uses.includes("people"));
-  const forRuns = permissions.filter((permission) => !forPeople.includes(permission));
+  const forRuns = permissions.filter(
+    (permission) => !forPeople.includes(permission) && !permission.uses.includes("stay"),
+  );
   return [
     "# The identity of CI jobs, with the verbs that docs/rbac.md explains. Written by `npm run docs`.\n",
     document({ apiVersion: "v1", kind: "Namespace", metadata: { name: account.namespace } }),

@@ -55,6 +55,8 @@ const contents: Record<string, Omit<Manifest, "metadata">> = {
 const creatable = [
   ...new Set(
     permissions
+      // Those of environments that stay belong to another identity.
+      .filter(({ uses }) => !uses.includes("stay"))
       .filter(({ resource, verbs }) => verbs.includes("create") && !resource.includes("/"))
       .map(({ resource }) => resource)
       .filter((resource) => resource !== "namespaces"),

@@ -25,7 +25,10 @@ export type OfKinds =
   | ("ports" | "healthPort" | "probe" | "startsWithinSeconds" | "files" | "secretFiles")
   | ("exposure" | "workingDirectory" | "gracePeriodSeconds" | "initContainers" | "sidecars");
 
-const application: Required<Omit<DeployedService, "image" | OfKinds>> = {
+/** What `kept` uses, which is for environments that stay. */
+export type OfKept = "liveness" | "secretRefs" | "autoscaling" | "volume" | "withVolume";
+
+const application: Required<Omit<DeployedService, "image" | OfKinds | OfKept>> = {
   ...{ name: "api", port: 80, containerPort: 8080, healthPath: "/health", commitPath: "/version" },
   uses: ["database"],
   optionalUses: [{ service: "cache", environment: { CACHE: "true" } }],

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { shop } from "../../example/shop.ts";
 import { construct, type Construction } from "../../rendering/construction.ts";
 import { previewStack } from "../../stacks/preview.ts";
+import { noServiceSettings } from "../../stacks/serviceSettings.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { pushPassword, registryPassword } from "./passwords.ts";
 
@@ -12,7 +13,7 @@ export const exampleSettings: Settings = {
   ref: "feature/login",
   commit: "0123456789abcdef0123456789abcdef01234567",
   mergeRequest: undefined,
-  scale: {},
+  ...noServiceSettings,
   images: { deals: `registry.example.com/shop/deals@sha256:${"1".repeat(64)}` },
   secret: () => undefined,
   baseImage: undefined,

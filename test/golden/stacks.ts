@@ -3,6 +3,7 @@ import type { Settings } from "../../stacks/settings.ts";
 import { backingServices } from "../../components/model/graph/backingServices.ts";
 import { everything } from "./everything.ts";
 import { suites } from "./suites.ts";
+import { kept } from "./kept.ts";
 import { kinds } from "./kinds.ts";
 
 /** What a stack is made of: the preview's settings that differ from the example's, or an environment of its own. */
@@ -12,13 +13,27 @@ type GoldenStack = { changes: Partial<Settings> } | { environment: EphemeralEnvi
 export const goldenStacks: Record<string, GoldenStack> = {
   preview: { changes: {} },
   fork: { changes: { trust: "fork", registry: undefined, pull: undefined } },
-  standing: { changes: { kind: "standing", stack: "staging", scale: { deals: { replicas: 3 } } } },
+  standing: { changes: standing() },
   shop: { changes: { functions: ["order"], services: ["queue-master", "session-db"] } },
   everything: { environment: everything },
   suites: { environment: suites },
   kinds: { environment: kinds },
+  kept: { environment: kept },
   backing: { environment: withBackingServices() },
 };
+
+/** The shop with all that an environment may have that stays. */
+function standing(): Partial<Settings> {
+  const liveness = { path: "/version" };
+  return {
+    ...{ kind: "standing", stack: "staging" },
+    scale: {
+      deals: { replicas: 3, gracePeriodSeconds: 20, liveness },
+      catalogue: { autoscaling: { min: 2, max: 6, cpuPercent: 70 } },
+    },
+    volumes: { "catalogue-db": { size: "5Gi", storageClass: "fast" } },
+  };
+}
 
 /** An application that uses each of the backing services that are ready to use. */
 function withBackingServices(): EphemeralEnvironmentArgs {

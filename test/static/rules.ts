@@ -133,13 +133,21 @@ function imagesByDigest(manifests: Manifest[]): string[] {
   });
 }
 
+/** Whether the manifests are those of an environment that stays, which may have data that does. */
+function isStanding(manifests: Manifest[]): boolean {
+  return manifests.some(
+    ({ kind, metadata }) => kind === "Namespace" && metadata.annotations?.["dynenv/kind"] === "standing",
+  );
+}
+
 function shortLivedVolumes(manifests: Manifest[]): string[] {
+  const lasting = isStanding(manifests) ? ["persistentVolumeClaim"] : [];
   return podsOf(manifests).flatMap(({ where, template }) =>
     broken(
       where,
       (template.spec.volumes ?? []).map(({ name, ...source }): Requirement => {
         const kinds = Object.keys(source);
-        const isRight = kinds.every((kind) => ["emptyDir", "configMap", "secret"].includes(kind));
+        const isRight = kinds.every((kind) => ["emptyDir", "configMap", "secret", ...lasting].includes(kind));
         return [`volume ${name}`, kinds.join(), isRight, "emptyDir, configMap or secret"];
       }),
     ),
@@ -169,13 +177,19 @@ function noToken(token: unknown): Requirement {
 }
 
 function nothingOutside(manifests: Manifest[]): string[] {
+  const mayStay = isStanding(manifests);
   return manifests.flatMap((manifest) => {
     const { type = "ClusterIP", volumeClaimTemplates: claims } = (manifest.spec ?? {}) as {
       type?: string;
       volumeClaimTemplates?: unknown;
     };
     return broken(titleOf(manifest), [
-      ["kind", manifest.kind, manifest.kind !== "PersistentVolumeClaim", "one that goes with its pods"],
+      [
+        "kind",
+        manifest.kind,
+        mayStay || manifest.kind !== "PersistentVolumeClaim",
+        "one that goes with its pods",
+      ],
       ["spec.volumeClaimTemplates", claims, claims === undefined, "unset"],
       ["spec.type", type, manifest.kind !== "Service" || type === "ClusterIP", '"ClusterIP"'],
     ]);

@@ -18,7 +18,7 @@ const inGoldens = new Set(
     )
     .map((document) => document.toJS() as Manifest)
     .filter(({ kind }) => kind !== "Namespace")
-    .map(({ apiVersion, kind }) => `${String(apiVersion).replace(/\/?v1$/, "")} ${kind}`),
+    .map(({ apiVersion, kind }) => `${String(apiVersion).replace(/\/?v\d+$/, "")} ${kind}`),
 );
 
 /** `NetworkPolicy` is asked for as `networkpolicies`, `Ingress` as `ingresses`. */

@@ -17,6 +17,7 @@ const secretKeys: Record<string, string[]> = {
   everything: [".dockerconfigjson", "API_TOKEN", "CACHE_PASSWORD", "MAIL_TOKEN", "password"],
   suites: ["LOGIN"],
   kinds: ["file-0"],
+  kept: [],
   backing: Array<string>(8).fill("password"),
 };
 let rendered = "";

@@ -89,7 +89,7 @@ describe("what an earlier run left", () => {
         spec: { containers: [{ name: "deals", image, resources: {} }] },
       },
     });
-    const at = (generation: number, now: object, annotations: object = {}) => ({
+    const at = <Spec extends object>(generation: number, now: Spec, annotations: object = {}) => ({
       ...{ metadata: { uid: "2", generation, annotations }, spec: now },
     });
     const outputs = {
@@ -107,6 +107,17 @@ describe("what an earlier run left", () => {
         expect(isChanged(at(2, changed))).toBe(true);
     });
 
+    it("leaves the count of pods to whoever scales it, where none was said", () => {
+      const unsaid = (inputs: object) => ({ resources: [{ ...deals, inputs, outputs }], pending: [] });
+      const now = { deployments: [at(2, spec("a", {}, { replicas: 4 }))] };
+      expect(changedIn(unsaid({ spec: { selector: {} } }), now)).toEqual([]);
+      expect(changedIn(unsaid({ spec: { replicas: 1 } }), now)).toHaveLength(1);
+      const other = { deployments: [at(2, spec("b", {}, { replicas: 4 }))] };
+      expect(changedIn(unsaid({ spec: { selector: {} } }), other)).toHaveLength(1);
+      const hidden = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+      expect(changedIn(unsaid({ spec: hidden }), now)).toHaveLength(1);
+    });
+
     it("is in doubt where that has data which nobody would fill in again", () => {
       const doubt = (annotations: object) =>
         inconsistencyOf("s", {
@@ -118,6 +129,11 @@ describe("what an earlier run left", () => {
       expect(doubt({ "dynenv/seed": "deals-seed" })).toBe(
         "with Deployment preview-deals, which has data, changed by somebody",
       );
+      const claimed = at(2, spec("b", {}), { "dynenv/seed": "deals-seed" });
+      Object.assign(claimed.spec.template.spec, {
+        volumes: [{ persistentVolumeClaim: { claimName: "deals" } }],
+      });
+      expect(inconsistencyOf("s", { state, namespace, objects: { deployments: [claimed] } })).toBeUndefined();
     });
 
     it("sees where a Service leads to, which nobody counts", () => {

@@ -170,7 +170,7 @@ describe("a wrong service", () => {
       new Error('service "deals" has the unknown key portz: did you mean port?'),
     );
     expect(unknown("livenessProbes")).toThrow(
-      /^service "deals" has the unknown key livenessProbes: known are args, before, .*, writablePaths$/,
+      /^service "deals" has the unknown key livenessProbes: known are args, autoscaling, before, .*, writablePaths$/,
     );
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { shop } from "../../example/shop.ts";
 import { requirePinnedCluster } from "../../foundation/pinnedCluster.ts";
-import type { Registration } from "../../rendering/construction.ts";
+import { construct, type Registration } from "../../rendering/construction.ts";
 import { manifestsOf } from "../../rendering/manifests.ts";
-import { checkWhole } from "../../stacks/preview.ts";
+import { checkWhole, previewStack } from "../../stacks/preview.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { constructPreview, exampleSettings } from "../golden/preview.ts";
 import { refusal } from "./refusal.ts";
@@ -60,7 +60,68 @@ describe("a standing environment", () => {
     expect(specOf("catalogue").template.spec.containers[0]?.resources.requests).toMatchObject(requests);
   });
 
+  it("has a volume, a budget and an autoscaler where its settings say so", async () => {
+    const { resources } = await standing({
+      scale: { deals: { replicas: 3 }, catalogue: { autoscaling: { min: 2, max: 6, cpuPercent: 70 } } },
+      volumes: { "catalogue-db": { size: "5Gi" } },
+    });
+    const named = manifestsOf({ resources, outputs: [] })
+      .filter(
+        ({ apiVersion, kind }) =>
+          /^(policy|autoscaling)/.test(String(apiVersion)) || kind === "PersistentVolumeClaim",
+      )
+      .map(({ kind, metadata: { name } }) => `${kind} ${name}`);
+    expect(named.sort()).toEqual([
+      "HorizontalPodAutoscaler catalogue",
+      "PersistentVolumeClaim catalogue-db",
+      "PodDisruptionBudget catalogue",
+      "PodDisruptionBudget deals",
+    ]);
+  });
+
+  it("takes secrets that its cluster has by their names, and asks nobody for their values", async () => {
+    const { deals, ...others } = shop().services;
+    const program = { ...shop(), services: { ...others, deals: { ...deals, secrets: ["API_KEY"] } } };
+    const secret = (name: string): never => {
+      throw new Error(`asked for ${name}`);
+    };
+    const secretRefs = { API_KEY: { secret: "shop-keys", key: "api" } };
+    const settings: Settings = { ...exampleSettings, kind: "standing", stack: "staging", secret, secretRefs };
+    const { resources } = await construct(() => previewStack(program, settings));
+    const deployment = manifestsOf({ resources, outputs: [] }).find(
+      ({ kind, metadata }) => kind === "Deployment" && metadata.name === "deals",
+    );
+    expect(JSON.stringify(deployment?.spec)).toContain(
+      JSON.stringify({ name: "API_KEY", valueFrom: { secretKeyRef: { key: "api", name: "shop-keys" } } }),
+    );
+  });
+
   it.each<[string, Partial<Settings>, string]>([
+    ...(
+      [
+        ["a volume", { volumes: { "catalogue-db": { size: "5Gi" } } }, "volume", "a preview keeps nothing"],
+        [
+          "an autoscaler",
+          { scale: { "catalogue-db": { autoscaling: { min: 1, max: 2, cpuPercent: 70 } } } },
+          "autoscaling",
+          "a preview has as many pods as it states",
+        ],
+      ] as const
+    ).map(([what, changes, field, why]): [string, Partial<Settings>, string] => [
+      `${what} as a preview`,
+      { kind: "preview", ...changes },
+      `EphemeralEnvironment "preview": ${field} of service "catalogue-db" needs the kind standing, since ${why}: leave it out, or set it for a stack of that kind alone`,
+    ]),
+    [
+      "a volume of a service that it does not have",
+      { volumes: { "catalog-db": { size: "5Gi" } } },
+      'setting dynenv:volumes names "catalog-db", which the program does not have: did you mean catalogue-db?',
+    ],
+    [
+      "a secret that no service has",
+      { secretRefs: { API_KEY: { secret: "shop-keys", key: "api" } } },
+      'setting dynenv:secretRefs names "API_KEY", which is no secret of a service of the program: known are none',
+    ],
     [
       "a time to live",
       { ttl: "4h" },

@@ -49,7 +49,7 @@ describe("a folder with a size", () => {
   it("has that size, and the pod as much more room", () => {
     const one = service("a", { writablePaths: ["/tmp", "/data:2Gi", "/cache:10Mi"] });
     const { volumes, container } = servicePodSpec(one, [one]);
-    expect(volumes.map(({ emptyDir }) => emptyDir.sizeLimit)).toEqual(["3082Mi", "2Gi", "10Mi"]);
+    expect(volumes.map(({ emptyDir }) => emptyDir?.sizeLimit)).toEqual(["3082Mi", "2Gi", "10Mi"]);
     expect(container.volumeMounts.map(({ mountPath }) => mountPath)).toEqual(["/tmp", "/data", "/cache"]);
     expect(container.resources.limits["ephemeral-storage"]).toBe("3082Mi");
   });

@@ -76,6 +76,28 @@ const wrong: [string, string, string, string][] = [
     "a JSON object from repository:tag to digest",
     `{"weaveworksdemos/catalogue:0.3.5": "sha256:${"0".repeat(64)}"}`,
   ],
+  ...['{"deals": 3}', '{"deals": {"replicas": 0}}', '{"deals": {"liveness": "/alive"}}'].map(
+    (value): (typeof wrong)[number] => [
+      "scale",
+      value,
+      "an object from service to replicas or autoscaling, requests, limits, gracePeriodSeconds and liveness",
+      '{"deals": {"replicas": 3}}',
+    ],
+  ),
+  ...['{"postgres": "10Gi"}', '{"postgres": {}}', '{"postgres": {"size": "1Gi", "class": "a"}}'].map(
+    (value): (typeof wrong)[number] => [
+      "volumes",
+      value,
+      "an object from service to size, storageClass and path",
+      '{"postgres": {"size": "10Gi"}}',
+    ],
+  ),
+  [
+    "secretRefs",
+    '{"API_KEY": "shop-keys"}',
+    "an object from variable to secret and key",
+    '{"API_KEY": {"secret": "shop-keys", "key": "api"}}',
+  ],
   ["functions", "browse, login", names, "browse,login"],
   ["functions", "browse,", names, "browse,login"],
   ["services", "Session_DB", names, "user,session-db"],

@@ -102,8 +102,21 @@ function notScheduled(pod: V1Pod, message: string, state: EnvironmentState): Con
   const cause = cases.find(([pattern]) => pattern.test(message))?.[1] ?? byTaintsAlone(said);
   // A node is on its way.
   const isScaling = newestEvent(state, pod.metadata?.uid, "TriggeredScaleUp") !== undefined;
-  return { cause, evidence: oneLine(said), ...(isScaling && { patience: Infinity }) };
+  const evidence = cause === "volume-unbound" ? (claimFinding(pod, state) ?? said) : said;
+  return { cause, evidence: oneLine(evidence), ...(isScaling && { patience: Infinity }) };
 }
+
+/** What the cluster says of a claim that gets no volume: the scheduler only says that it has none. */
+function claimFinding({ spec }: V1Pod, { events }: EnvironmentState): string | undefined {
+  const claims = spec?.volumes?.flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []) ?? [];
+  const told = events.findLast(
+    ({ reason = "", involvedObject: { kind, name = "" } }) =>
+      kind === "PersistentVolumeClaim" && claims.includes(name) && unboundReasons.includes(reason),
+  );
+  return told && `claim ${told.involvedObject.name ?? ""}: ${told.message ?? ""}`;
+}
+
+const unboundReasons = ["ProvisioningFailed", "FailedBinding", "ExternalProvisioning"];
 
 /**
  * Most clusters have nodes that keep all pods away: their taints are the cause only where nothing else is named, but for

@@ -1,6 +1,6 @@
 import type { Catalogue, CatalogueService, PublishedImage } from "./service.ts";
 
-/** Account and database that users of a service get: what is in them lives as long as the pod. */
+/** Account and database that users of a service get: without a volume, what is in them lives as long as the pod. */
 const account = "app";
 
 /** The number of the images' own account, which their files belong to. */
@@ -25,6 +25,7 @@ const postgres: CatalogueService = {
   ...samePort(5432),
   // What nobody keeps need not be safe from a power cut.
   args: ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"],
+  withVolume: { args: [], environment: { POSTGRES_INITDB_ARGS: "" } },
   environment: {
     POSTGRES_USER: account,
     POSTGRES_DB: account,
@@ -48,6 +49,7 @@ const mysql: CatalogueService = {
     ...["--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--disable-log-bin"],
     ...["--innodb-doublewrite=OFF", "--performance-schema=OFF"],
   ],
+  withVolume: { args: ["--performance-schema=OFF"] },
   environment: { MYSQL_USER: account, MYSQL_DATABASE: account, MYSQL_INITDB_SKIP_TZINFO: "1" },
   passwords: { MYSQL_PASSWORD: "mysql", MYSQL_ROOT_PASSWORD: "mysql" },
   gives: url("mysql", "DATABASE_URL", "MYSQL_URL"),
@@ -67,6 +69,7 @@ const mariadb: CatalogueService = {
   ...samePort(3306),
   command: ["sh", "-c", `${fewerFiles}; exec docker-entrypoint.sh mariadbd "$@"`, "mariadbd"],
   args: ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--innodb-use-native-aio=OFF"],
+  withVolume: { args: ["--innodb-use-native-aio=OFF"] },
   environment: { MARIADB_USER: account, MARIADB_DATABASE: account, MARIADB_INITDB_SKIP_TZINFO: "1" },
   passwords: { MARIADB_PASSWORD: "mariadb", MARIADB_ROOT_PASSWORD: "mariadb" },
   gives: url("mysql", "DATABASE_URL", "MARIADB_URL"),
@@ -80,6 +83,7 @@ const redis: CatalogueService = {
   image: image("library/redis", "7.4.11", "c6eabf748fc7a61dbb5a705c78bcf3d6377b1127a97d0ce965c11c44ba46896f"),
   ...samePort(6379),
   args: ["redis-server", ...inMemory("REDIS_PASSWORD")],
+  withVolume: { args: ["redis-server", ...onDisk("REDIS_PASSWORD")] },
   passwords: { REDIS_PASSWORD: "redis" },
   gives: { REDIS_URL: "redis://:$(PASSWORD)@$(ADDRESS)/0" },
   writablePaths: ["/data"],
@@ -92,6 +96,7 @@ const valkey: CatalogueService = {
   image: image("valkey/valkey", "8.1.3", "fea8b3e67b15729d4bb70589eb03367bab9ad1ee89c876f54327fc7c6e618571"),
   ...samePort(6379),
   args: ["valkey-server", ...inMemory("VALKEY_PASSWORD")],
+  withVolume: { args: ["valkey-server", ...onDisk("VALKEY_PASSWORD")] },
   passwords: { VALKEY_PASSWORD: "valkey" },
   // Its clients are those of Redis, whose variable they read.
   gives: {
@@ -127,6 +132,8 @@ const rabbitmq: CatalogueService = {
   ...samePort(5672),
   command: ["sh", "-c", `${fewerFiles}; exec docker-entrypoint.sh rabbitmq-server`],
   environment: { RABBITMQ_DEFAULT_USER: account },
+  // Its data belongs to a node of that name, which would be the pod's.
+  withVolume: { environment: { RABBITMQ_NODENAME: "rabbit@localhost" } },
   passwords: { RABBITMQ_DEFAULT_PASS: "rabbitmq" },
   gives: { RABBITMQ_URL: `amqp://${account}:$(PASSWORD)@$(ADDRESS)` },
   writablePaths: ["/var/lib/rabbitmq", "/var/log/rabbitmq", "/tmp"],
@@ -190,7 +197,7 @@ const s3: CatalogueService = {
  * Databases, caches, a broker, a mail catcher and a store of objects, as applications commonly use them: published images,
  * as they run under the Pod Security profile `restricted`. An application that names one of them in `uses` gets it, with a
  * generated password where it has any, and its address in a variable such as `DATABASE_URL`. Nothing of what they hold
- * outlives their pod.
+ * outlives their pod, unless they have a `volume`.
  */
 export const backingServices: Catalogue = {
   services: [postgres, mysql, mariadb, redis, valkey, mongodb, rabbitmq, mailpit, s3],
@@ -209,8 +216,16 @@ function url(scheme: string, ...variables: string[]): Record<string, string> {
 
 /** Arguments of Redis and its like: when saving failed, they would refuse writes. */
 function inMemory(passwordVariable: string): string[] {
-  const password = ["--requirepass", `$(${passwordVariable})`];
-  return [...password, "--save", "", "--appendonly", "no", "--maxmemory", maxMemory];
+  return [...withPassword(passwordVariable), "--save", "", "--appendonly", "no", "--maxmemory", maxMemory];
+}
+
+/** The same where they are to find again what they were told. */
+function onDisk(passwordVariable: string): string[] {
+  return [...withPassword(passwordVariable), "--appendonly", "yes", "--maxmemory", maxMemory];
+}
+
+function withPassword(variable: string): string[] {
+  return ["--requirepass", `$(${variable})`];
 }
 
 function image(repository: string, tag: string, sha256: string): PublishedImage {

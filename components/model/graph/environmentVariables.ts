@@ -4,6 +4,7 @@ import { usedServices } from "./graph.ts";
 import type { Service } from "./service.ts";
 import { shown } from "../rules/shown.ts";
 import { passwordVariable } from "./variableNames.ts";
+import { environmentOf } from "./volume.ts";
 
 /** Name of the Secret that holds the generated password of a service, under the key `password`. */
 export function passwordSecretName(service: string): string {
@@ -32,8 +33,12 @@ export function environmentVariables(service: Service, services: Service[]): Var
   const withOptionalUses = (service.optionalUses ?? [])
     .filter((use) => used.some(({ name }) => name === use.service))
     .map(({ environment }) => environment);
-  const environment = Object.assign({}, service.environment, ...withOptionalUses) as Record<string, string>;
-  const own = Object.entries(environment).map(([name, value]) => ({ name, value }));
+  const environment = Object.assign(environmentOf(service), ...withOptionalUses) as Record<string, string>;
+  const referred = Object.entries(service.secretRefs ?? {}).map(([name, { secret, key }]) => ({
+    name,
+    valueFrom: { secretKeyRef: { name: secret, key } },
+  }));
+  const own = [...referred, ...Object.entries(environment).map(([name, value]) => ({ name, value }))];
   const given = givenVariables(service.name, used, [...addresses, ...passwords, ...own]);
   const all = [...addresses, ...passwords, ...given, ...own];
   const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) < index);

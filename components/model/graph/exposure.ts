@@ -1,5 +1,5 @@
 import { text } from "./demands.ts";
-import { mainPort, type OpenPort, portsOf } from "./ports.ts";
+import { mainPort, type OpenPort, portsOverTcp } from "./ports.ts";
 import type { Service } from "./service.ts";
 import { shown } from "../rules/shown.ts";
 import { suggestion } from "../rules/suggestion.ts";
@@ -22,7 +22,7 @@ export function exposedServices<S extends Service>(services: S[]): S[] {
 /** The port that is called from outside; none where the service has none that could be. */
 export function exposedPort(service: Service): OpenPort | undefined {
   const { port = mainPort } = service.exposure ?? {};
-  return overTcp(service).find(({ name }) => name === port);
+  return portsOverTcp(service).find(({ name }) => name === port);
 }
 
 /** @throws when a service is exposed that has no such port. */
@@ -35,12 +35,8 @@ export function checkExposure(service: Service): void {
   const { port } = exposure ?? {};
   if (port === undefined)
     throw new Error(`exposed ${of} has no port that could be called from outside: give port, such as 80`);
-  const known = overTcp(service).map(({ name }) => name);
+  const known = portsOverTcp(service).map(({ name }) => name);
   throw new Error(
     `exposure.port ${of} is ${shown(port)}, which none of its ports over TCP is: ${suggestion(port, known)}`,
   );
-}
-
-function overTcp(service: Service): OpenPort[] {
-  return portsOf(service).filter(({ protocol }) => protocol === "TCP");
 }

@@ -27,10 +27,15 @@ export function portsOf({ port, containerPort = port, ports = {} }: Ported): Ope
   return [{ name: mainPort, port, containerPort, protocol: "TCP" }, ...further];
 }
 
+/** Those over TCP. */
+export function portsOverTcp(service: Ported): OpenPort[] {
+  return portsOf(service).filter(({ protocol }) => protocol === "TCP");
+}
+
 /** The port that tells whether a service is ready; none where it takes no connections. */
 export function askedPort(service: Ported): OpenPort | undefined {
   const { healthPort } = service;
-  const open = portsOf(service).filter(({ protocol }) => protocol === "TCP");
+  const open = portsOverTcp(service);
   return healthPort === undefined ? open[0] : open.find(({ name }) => name === healthPort);
 }
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { wholeNumber } from "./demands.ts";
-import { askedPort, type Ported } from "./ports.ts";
+import { askedPort, type OpenPort, type Ported, portsOverTcp } from "./ports.ts";
 import type { Service } from "./service.ts";
 import { shown } from "../rules/shown.ts";
+import { suggestion } from "../rules/suggestion.ts";
 import { checkArguments } from "../rules/size.ts";
 
 /** Of what a probe is. */
@@ -12,6 +13,33 @@ export const probeOf = (command: z.ZodType) => ({
 });
 
 export const probeMust = 'an object of command or grpcPort, such as {"command": ["pg_isready"]}';
+
+/** Of what liveness is. */
+export const liveness = (path: z.ZodType) => ({
+  path,
+  port: z.string("the name of one of its ports, such as admin").optional(),
+});
+
+export const livenessMust = 'an object with a path, such as {"path": "/alive"}';
+
+/** The port that is asked whether a container works; none where the service has none that could be. */
+export function livenessPort(service: Pick<Service, "liveness"> & Ported): OpenPort | undefined {
+  const { port } = service.liveness ?? {};
+  return port === undefined ? askedPort(service) : portsOverTcp(service).find(({ name }) => name === port);
+}
+
+/** @throws when there is no port that could be asked. */
+export function checkLiveness(service: Service): void {
+  const { name, liveness } = service;
+  if (liveness === undefined || livenessPort(service) !== undefined) return;
+  const of = `of service ${shown(name)}`;
+  if (liveness.port === undefined)
+    throw new Error(`liveness ${of} has no port that could be asked: give port, such as 8080`);
+  const known = portsOverTcp(service).map((one) => one.name);
+  throw new Error(
+    `liveness.port ${of} is ${shown(liveness.port)}, which none of its ports over TCP is: ${suggestion(liveness.port, known)}`,
+  );
+}
 
 /** Whether anything tells of a container that it is ready. */
 export function isProbed(service: Pick<Service, "probe"> & Ported): boolean {

@@ -61,6 +61,53 @@ export interface Probe {
   grpcPort?: number;
 }
 
+/** What the kubelet asks to learn whether a container has to be started again. */
+export interface Liveness {
+  /** Path that answers with a status from 200 to 399 as long as the process works, whatever the services that it uses do. */
+  path: string;
+  /** Name of the one of `ports`, over TCP, that answers. Default: the one that tells whether the service is ready. */
+  port?: string;
+}
+
+/** How many pods a service has, by how busy they are. */
+export interface Autoscaling {
+  /** Pods at least, 1 to 100. */
+  min: number;
+  /** Pods at most, 1 to 100. */
+  max: number;
+  /** How busy they are to be on average, in percent of the CPU that they request. */
+  cpuPercent: number;
+}
+
+/** A folder whose content outlives the pods of a service. */
+export interface Volume {
+  /** Room, in bytes with a unit such as `Gi`. It can grow where its storage class allows it, and never shrink. */
+  size: string;
+  /** Storage class that provides it. Default: the cluster's own default. */
+  storageClass?: string;
+  /**
+   * The one of `writablePaths` that it is. Default: the only one that is not for one run alone, as `/tmp`, `/run` and
+   * `/var/run` are.
+   */
+  path?: string;
+}
+
+/** What is other of a service where its data is kept. */
+export interface WithVolume {
+  /** Arguments in place of `args`. Default: these. */
+  args?: string[];
+  /** Environment variables that win over those of `environment`. Default: `{}`. */
+  environment?: Record<string, string>;
+}
+
+/** A value in a Secret of the namespace that somebody else made. */
+export interface SecretRef {
+  /** Name of the Secret. */
+  secret: string;
+  /** Key of the value. */
+  key: string;
+}
+
 /** A container beside a service's own, in each of its pods, with the service's variables, files and folders. */
 export interface Companion {
   /** DNS label, another one than those of the service and of its other containers. */
@@ -124,6 +171,8 @@ export interface Service {
    * neither, its pods count once they have run for five seconds.
    */
   probe?: Probe;
+  /** What the kubelet asks to learn whether a container is to be started again. Default: it asks nothing. */
+  liveness?: Liveness;
   /**
    * Seconds in which a container must have started, as its probe tells, or is started again. Default: it may take until
    * the environment must be ready.
@@ -147,6 +196,11 @@ export interface Service {
   environment?: Record<string, string>;
   /** Environment variables that hold a generated password: variable to the service that owns the password. Default: `{}`. */
   passwords?: Record<string, string>;
+  /**
+   * Environment variables whose values are in Secrets of the namespace that somebody else made, for environments that stay:
+   * variable to Secret and key. Default: `{}`.
+   */
+  secretRefs?: Record<string, SecretRef>;
   /**
    * Environment variables of the services that use this one, beside its address: variable to text. `$(ADDRESS)` becomes
    * `host:port`, `$(HOST)` and `$(PORT)` its parts, and `$(PASSWORD)` the service's generated password, which its users
@@ -172,9 +226,18 @@ export interface Service {
   user?: number;
   /** Capabilities that the image's binary carries and that therefore must stay available. Default: `[]`. */
   capabilities?: string[];
-  /** Pods of the service. Default: `1`. */
+  /** Pods of the service. Default: `1`; none where `autoscaling` says how many. */
   replicas?: number;
-  /** Seconds that a pod has to end, from SIGTERM to SIGKILL. Default: `1`. */
+  /** How many pods the service has, in place of `replicas`; for environments that stay. Default: always as many. */
+  autoscaling?: Autoscaling;
+  /**
+   * The one of `writablePaths` whose content outlives the pods, for environments that stay. One pod has it: the next one
+   * starts once it has ended. Default: none, all folders are empty when a pod starts.
+   */
+  volume?: Volume;
+  /** What is other where it has a `volume`, such as how soon a database writes to the disk. Default: nothing. */
+  withVolume?: WithVolume;
+  /** Seconds that a pod has to end, from SIGTERM to SIGKILL. Default: `1`; with a `volume` `30`. */
   gracePeriodSeconds?: number;
   /** What a pod is scheduled with. Default: `50m` of CPU and `128Mi` of memory, or its limits where these are less. */
   requests?: Resources;

@@ -11,12 +11,15 @@ import { checkGives } from "./gives.ts";
 import { digestForm, digestPattern, pathPattern, repositoryPattern, tagPattern } from "../rules/imageName.ts";
 import { mapping } from "../rules/mapping.ts";
 import { checkPorts, containerPort, furtherPort, port, ports } from "./portRules.ts";
-import { checkProbe, probeMust, probeOf } from "./probeRules.ts";
+import { checkLiveness, checkProbe, liveness, livenessMust, probeMust, probeOf } from "./probeRules.ts";
+import { autoscaling, autoscalingMust, checkReplicas } from "./replicas.ts";
 import { checkResources, resources, statedResources } from "./resourceRules.ts";
+import { secretRef, secretRefs } from "./secretRefs.ts";
 import type { CatalogueService, Service } from "./service.ts";
 import { checkServiceJobs, serviceJobs, task } from "./serviceJobs.ts";
 import { checkArguments, checkContents, checkVariables } from "../rules/size.ts";
 import { named, shown } from "../rules/shown.ts";
+import { checkVolume, volume, volumeMust } from "./volume.ts";
 import { writablePath, writablePaths } from "./writablePath.ts";
 
 /** What containers take as the name of an environment variable. */
@@ -48,6 +51,8 @@ const seed = {
   files: mapping(fileName, anyText, 'an object from file to content, such as {"data.sql": "..."}').optional(),
 };
 const probe = probeOf(command);
+const live = liveness(path);
+const withVolume = { args: words.optional(), environment: environment.optional() };
 const companion = companionOf({
   ...{ command: command.optional(), args: words.optional(), environment: environment.optional() },
   ...{ requests: statedResources, limits: statedResources },
@@ -71,6 +76,7 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
   commitPath: path.optional(),
   healthPort: z.string("the name of one of its ports, such as health").optional(),
   probe: z.strictObject(probe, probeMust).optional(),
+  liveness: z.strictObject(live, livenessMust).optional(),
   startsWithinSeconds: wholeNumber(1, 3600, 60).optional(),
   uses: names.optional(),
   optionalUses: z
@@ -98,6 +104,7 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     name,
     'an object from variable to service, such as {"DB_PASSWORD": "catalogue-db"}',
   ).optional(),
+  secretRefs: secretRefs(variable).optional(),
   gives: mapping(
     variable,
     anyText,
@@ -115,6 +122,11 @@ const shape: Record<keyof CatalogueService, z.ZodType> = {
     )
     .optional(),
   replicas: wholeNumber(1, 100, 2).optional(),
+  autoscaling: z.strictObject(autoscaling, autoscalingMust).optional(),
+  volume: z.strictObject(volume, volumeMust).optional(),
+  withVolume: z
+    .strictObject(withVolume, 'an object of args and environment, such as {"args": ["-c", "fsync=on"]}')
+    .optional(),
   gracePeriodSeconds: wholeNumber(1, 3600, 30).optional(),
   requests: statedResources,
   limits: statedResources,
@@ -136,6 +148,11 @@ const service = z.strictObject(shape, serviceMust);
 const keysWithin: Record<string, object> = {
   ports: furtherPort,
   probe,
+  liveness: live,
+  autoscaling,
+  volume,
+  withVolume,
+  secretRefs: secretRef,
   requests: resources,
   limits: resources,
   optionalUses: optionalUse,
@@ -161,6 +178,9 @@ export function checkServices(services: Service[], list = "services"): void {
     checkPorts(one);
     checkExposure(one);
     checkProbe(one);
+    checkLiveness(one);
+    checkReplicas(one);
+    checkVolume(one);
     checkGives(one);
     checkFiles(one, { files: one.files });
     checkServiceJobs(one);
@@ -176,11 +196,14 @@ function checkTexts({
   passwords = {},
   command,
   args,
+  withVolume = {},
 }: Service): void {
   checkContents(`seed.files of service ${shown(name)}`, seed?.files);
   checkVariables(`the variables of service ${shown(name)}`, environment);
   checkArguments(`command of service ${shown(name)}`, command);
   checkArguments(`args of service ${shown(name)}`, args);
+  checkVariables(`withVolume.environment of service ${shown(name)}`, withVolume.environment);
+  checkArguments(`withVolume.args of service ${shown(name)}`, withVolume.args);
   checkArguments(`seed.command of service ${shown(name)}`, seed?.command);
   const overSeed = writablePaths.find((stated) => isWithin(writablePath(stated).path, seedFolder));
   if (seed?.files && overSeed !== undefined)

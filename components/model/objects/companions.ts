@@ -8,7 +8,7 @@ export const companionsAnnotation = "dynenv/companions";
 /** What those containers have of the service's own. */
 interface Shared {
   env: Variable[];
-  volumeMounts: { name: string; mountPath: string }[];
+  volumeMounts: { name: string; mountPath: string; subPath?: string }[];
 }
 
 /** The containers beside a service's own: sidecars, and then what runs before it. */

@@ -1,7 +1,7 @@
 import { companionContainers, companionsMark } from "./companions.ts";
 import { containerResources } from "../graph/containerResources.ts";
 import { draining, drainSecondsOf } from "./draining.ts";
-import { emptyFolders, writableFolders } from "./emptyFolders.ts";
+import { serviceFolders } from "./volumeClaim.ts";
 import { environmentVariables } from "../graph/environmentVariables.ts";
 import { mayBeMoved } from "./eviction.ts";
 import { selectorLabels } from "./labels.ts";
@@ -9,11 +9,15 @@ import { checkPlacement, placementSpec, type Placement } from "./placement.ts";
 import { containerPorts } from "../graph/ports.ts";
 import { probesOf } from "./probes.ts";
 import type { Service } from "../graph/service.ts";
+import { argumentsOf } from "../graph/volume.ts";
 
 const defaultUser = 10001;
 
 /** Seconds between SIGTERM and SIGKILL: a preview holds no data worth a longer farewell. */
 const gracePeriod = 1;
+
+/** The same of what has data: a database writes down what it has in memory. */
+const gracePeriodWithVolume = 30;
 
 /** What every pod of an environment states, so that Pod Security `restricted` admits it, unless it runs as root. */
 export function podDefaults({ user = defaultUser, gracePeriodSeconds = gracePeriod }: PodNeeds = {}) {
@@ -70,16 +74,22 @@ export function servicePodSpec(
 ) {
   checkPlacement(placement);
   const drained = drainSecondsOf(service, drainSeconds);
-  const { gracePeriodSeconds = gracePeriod } = service;
+  const usual = service.volume === undefined ? gracePeriod : gracePeriodWithVolume;
+  const { gracePeriodSeconds = usual } = service;
+  const args = argumentsOf(service);
   const resources = containerResources(service);
   const ports = containerPorts(service);
-  const folders = writableFolders(service.writablePaths);
-  const { volumes, volumeMounts } = emptyFolders(folders, resources.limits["ephemeral-storage"]);
+  const { volumes, volumeMounts, ofVolume } = serviceFolders(service, resources.limits["ephemeral-storage"]);
+  const { securityContext, ...defaults } = podDefaults({
+    ...service,
+    // The kubelet counts from the beginning of the drain.
+    gracePeriodSeconds: drained + gracePeriodSeconds,
+  });
   const env = environmentVariables(service, services);
   const companions = companionContainers(service, { env, volumeMounts }, containerDefaults(service));
   return {
-    // The kubelet counts from the beginning of the drain.
-    ...podDefaults({ ...service, gracePeriodSeconds: drained + gracePeriodSeconds }),
+    ...defaults,
+    securityContext: { ...securityContext, ...ofVolume },
     ...placementSpec(placement, selectorLabels(service.name)),
     volumes,
     ...(companions.length > 0 && { initContainers: companions }),
@@ -87,7 +97,7 @@ export function servicePodSpec(
       ...containerDefaults(service),
       name: service.name,
       ...(service.command && { command: service.command }),
-      ...(service.args && { args: service.args }),
+      ...(args && { args }),
       ...(service.workingDirectory !== undefined && { workingDir: service.workingDirectory }),
       env,
       ...(ports.length > 0 && { ports }),
@@ -108,7 +118,7 @@ export function podAnnotations(service: Service): Record<string, string> {
 
 /** Of a command that ends nobody asks whether it is ready. */
 export function withoutProbes(container: ServiceContainer) {
-  const { readinessProbe: _readiness, startupProbe: _startup, ...rest } = container;
+  const { readinessProbe: _readiness, startupProbe: _startup, livenessProbe: _liveness, ...rest } = container;
   return rest;
 }
 

@@ -1,5 +1,5 @@
 import { askedPort } from "../graph/ports.ts";
-import { isProbed } from "../graph/probeRules.ts";
+import { isProbed, livenessPort } from "../graph/probeRules.ts";
 import type { Service } from "../graph/service.ts";
 
 /** Seconds that a container must have run where nothing else tells that it works: one that fails at its start is not ready. */
@@ -12,17 +12,34 @@ export function trialSeconds(service: Service): number {
 
 type Probe = NonNullable<ReturnType<typeof probeOf>> & { failureThreshold: number };
 
+/** Seconds in which a container may start that nothing else is said of: its liveness counts only then. */
+const longestStart = 3600;
+
 /** The probes of a service's container. */
-export function probesOf(service: Service): { readinessProbe?: Probe; startupProbe?: Probe } {
+export function probesOf(service: Service): {
+  readinessProbe?: Probe;
+  startupProbe?: Probe;
+  livenessProbe?: Probe;
+} {
   const probe = probeOf(service);
   if (probe === undefined) return {};
-  const { startsWithinSeconds } = service;
+  const livenessProbe = livenessOf(service);
+  const { startsWithinSeconds = livenessProbe && longestStart } = service;
   return {
     readinessProbe: { ...probe, failureThreshold: 3 },
     ...(startsWithinSeconds !== undefined && {
       startupProbe: { ...probe, failureThreshold: Math.ceil(startsWithinSeconds / probe.periodSeconds) },
     }),
+    ...(livenessProbe && { livenessProbe }),
   };
+}
+
+/** Half a minute without an answer: a service that is merely busy must not be ended for it. */
+function livenessOf(service: Service): Probe | undefined {
+  const port = livenessPort(service)?.containerPort;
+  if (service.liveness === undefined || port === undefined) return undefined;
+  const { path } = service.liveness;
+  return { httpGet: { path, port }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 };
 }
 
 /** Asks once a second: with the default of ten, a service that is up after one second is ready after ten. */

@@ -10,15 +10,20 @@ import type { Placement } from "./placement.ts";
 import { podAnnotations, servicePodSpec, withoutProbes } from "./podSpec.ts";
 import type { Seed, Service } from "../graph/service.ts";
 import { seedFolder } from "../graph/fileRules.ts";
+import { withoutVolume } from "../graph/volume.ts";
 
 /** Hash of what a service's seed does; the Job runs again when it changes. */
 export function seedHash({ name }: Service, { command, files = {} }: Seed): string {
   return shortHash(JSON.stringify([name, command, Object.entries(files).toSorted()]));
 }
 
-/** Name of the Job, a DNS label. */
+/**
+ * Name of the Job, a DNS label. A volume is filled once: what it holds by the time that the seed changes, another run could
+ * double.
+ */
 export function seedJobName(service: Service, seed: Seed): string {
-  return `${service.name.slice(0, 45)}-seed-${seedHash(service, seed)}`;
+  const mark = service.volume === undefined ? seedHash(service, seed) : shortHash(`${service.name} once`);
+  return `${service.name.slice(0, 45)}-seed-${mark}`;
 }
 
 /**
@@ -42,7 +47,7 @@ export function seedJobSpec<Text>(
     given?: GivenMetadata;
   },
 ) {
-  const alone = { ...service, initContainers: [], sidecars: [] };
+  const alone = { ...withoutVolume(service), initContainers: [], sidecars: [] };
   const { container, volumes, ...pod } = servicePodSpec(alone, services, job.placement);
   const { ports: _ports, args: _args, env, volumeMounts, ...rest } = withoutProbes(container);
   const addresses = addressVariables(service);

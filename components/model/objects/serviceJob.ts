@@ -1,6 +1,7 @@
 import { containerResources, jobResources } from "../graph/containerResources.ts";
 import { type Needs, sharedBy } from "../graph/podResources.ts";
 import type { Service, Task } from "../graph/service.ts";
+import { withoutVolume } from "../graph/volume.ts";
 import { shortHash } from "../rules/names.ts";
 import { mustNotBeMoved } from "./eviction.ts";
 import { type GivenMetadata, withGiven } from "./givenMetadata.ts";
@@ -60,7 +61,7 @@ export interface ServiceJob<Text> {
  */
 export function serviceJobSpec<Text>(service: Service, services: Service[], job: ServiceJob<Text>) {
   const { spreadOver: _spreadOver, ...placement } = job.placement;
-  const alone = { ...service, initContainers: [], sidecars: [] };
+  const alone = { ...withoutVolume(service), initContainers: [], sidecars: [] };
   const { container, volumes, ...pod } = servicePodSpec(alone, services, placement);
   const { ports: _ports, args: _args, ...rest } = withoutProbes(container);
   const files: MountedFiles<Text> = job.files ?? noFiles;

@@ -19,6 +19,7 @@ export const volumes: Scenario[] = [
   { cause: "volume-claim-missing", what: "a claim that nobody made", volume },
   {
     cause: "volume-unbound",
+    evidence: /claim data: .*"nowhere" not found/,
     what: "a class that provisions nothing",
     volume,
     before: (namespace) => [within(namespace, "v1", "PersistentVolumeClaim", "data", claim)],
