@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hashInCluster } from "../integration/liveObjects.ts";
+import type { Manifest } from "../../rendering/manifest.ts";
+import { contentInCluster } from "../integration/liveObjects.ts";
 import { admin, kubectl, uniqueName } from "../integration/shell.ts";
 import { gateway, page } from "../integration/testGateway.ts";
 import { checkOut, type Checkout } from "../operations/pipelineCheckout.ts";
@@ -19,7 +20,7 @@ const namespace = `env-${stack}`;
 const host = `${namespace}.${gateway.domain}`;
 let folder = "";
 let checkout: Checkout;
-const hashes: Record<string, string> = {};
+const contents: Record<string, Record<string, Manifest>> = {};
 
 const author = { GIT_AUTHOR_NAME: "Ada", GIT_COMMITTER_NAME: "Ada" };
 const address = { GIT_AUTHOR_EMAIL: "ada@example.com", GIT_COMMITTER_EMAIL: "ada@example.com" };
@@ -39,7 +40,7 @@ async function done(...args: string[]): Promise<string> {
 
 async function released(version: string): Promise<void> {
   for (const words of [["up"], ["test"], ["release", version]]) await done(...words);
-  hashes[version] = await hashInCluster(kubectl, namespace);
+  contents[version] = await contentInCluster(kubectl, namespace);
 }
 
 beforeAll(async () => {
@@ -126,7 +127,8 @@ test("a kill at any moment leaves a release, and stable says which after one mor
     await run;
     await done("up", "--from-lock", target);
     expect([index, await told()]).toEqual([index, `${target} ${stack}`]);
-    expect([index, await hashInCluster(kubectl, namespace)]).toEqual([index, hashes[target]]);
+    const content = await contentInCluster(kubectl, namespace);
+    expect(content, `kill ${String(index)} after ${String(Math.round(moment))} ms`).toEqual(contents[target]);
     before = target;
   }
 }, 1_200_000);

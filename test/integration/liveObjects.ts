@@ -1,6 +1,6 @@
 import { ownerSelector } from "../../components/model/index.ts";
-import { contentHash } from "../../rendering/content.ts";
-import type { Manifest } from "../../rendering/manifest.ts";
+import { contentOf } from "../../rendering/content.ts";
+import { type Manifest, titleOf } from "../../rendering/manifest.ts";
 
 /** All kinds that an environment may have. */
 const kinds = [
@@ -12,8 +12,11 @@ const kinds = [
 /** How kubectl is asked, with what it prints. */
 export type Kubectl = (...args: string[]) => Promise<string>;
 
-/** Hash of what a cluster has of an environment, whoever made it. */
-export async function hashInCluster(kubectl: Kubectl, namespace: string): Promise<string> {
+/** What counts of what a cluster has of an environment, whoever made it, by kind and name. */
+export async function contentInCluster(
+  kubectl: Kubectl,
+  namespace: string,
+): Promise<Record<string, Manifest>> {
   const of = ["--selector", ownerSelector, "--output=json"];
   const [whole, found] = await Promise.all([
     kubectl("get", "namespace", namespace, "--output=json"),
@@ -24,5 +27,6 @@ export async function hashInCluster(kubectl: Kubectl, namespace: string): Promis
   const own = items.filter(
     ({ metadata }) => !metadata.ownerReferences?.some(({ kind }) => kind === "CronJob"),
   );
-  return contentHash([JSON.parse(whole) as Manifest, ...own]);
+  const all = contentOf([JSON.parse(whole) as Manifest, ...own]);
+  return Object.fromEntries(all.map((object) => [titleOf(object), object]));
 }
