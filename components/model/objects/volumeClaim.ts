@@ -3,7 +3,7 @@ import type { Service, Volume } from "../graph/service.ts";
 import { volumePath } from "../graph/volume.ts";
 
 /** Of a pod's volume: one that is empty at first, or the one that a claim gets. */
-interface PodVolume {
+export interface PodVolume {
   name: string;
   emptyDir?: { sizeLimit: string };
   persistentVolumeClaim?: { claimName: string };
