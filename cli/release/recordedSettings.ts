@@ -14,7 +14,7 @@ export interface RecordedSettings {
 }
 
 /** What follows from the cluster, and changes what is deployed. */
-const fromCluster = [
+export const fromCluster = [
   ...["DYNENV_DOMAIN", "DYNENV_GATEWAY", "DYNENV_INGRESS_CLASS", "DYNENV_GATEWAY_PODS"],
   ...["DYNENV_GATEWAY_ADDRESS", "DYNENV_TLS", "DYNENV_IMAGE_PREFIX"],
 ];
