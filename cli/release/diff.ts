@@ -28,6 +28,8 @@ export async function diffReport({ names, context }: Compared, work: Work): Prom
   if (first === undefined) throw new Error("nothing is compared");
   if (second === undefined) await requireOwnCluster(first, context);
   const expected = new Map(stacks.map((side) => [side, expectedObjects(side, side.lock, work.signal)]));
+  // Each is waited for below, but what fails first ends that.
+  for (const objects of expected.values()) objects.catch(() => undefined);
   const drift = stacks.map((side) => driftFacts(side, expected.get(side) ?? Promise.resolve([]), context, work));
   const objects = second === undefined ? undefined : objectsOf(first, second, expected, work.signal);
   const [facts, explainedObjects] = await Promise.all([Promise.all(drift), objects]);
