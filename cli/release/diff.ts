@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Work } from "../../foundation/work.ts";
 import type { Manifest } from "../../rendering/manifest.ts";
 import { programFolder } from "../pulumi/programFolder.ts";
-import { driftFacts, requireOwnCluster } from "./diffCluster.ts";
+import { clustersOf, driftFacts, requireOwnCluster } from "./diffCluster.ts";
 import { namelessOf } from "./diffNames.ts";
 import { explained, objectDifferences, type ExplainedDifference } from "./diffObjects.ts";
 import { graphDifferences, imageDifferences, settingDifferences } from "./diffReleases.ts";
@@ -26,11 +26,15 @@ export async function diffReport({ names, context }: Compared, work: Work): Prom
   const stacks = sides.filter((side) => side.kind === "stack");
   const [first, second] = sides;
   if (first === undefined) throw new Error("nothing is compared");
-  if (second === undefined) await requireOwnCluster(first, context);
+  const clusters = await clustersOf(stacks, context);
+  if (second === undefined)
+    requireOwnCluster(first, first.kind === "stack" ? clusters.get(first) : undefined);
   const expected = new Map(stacks.map((side) => [side, expectedObjects(side, side.lock, work.signal)]));
   // Each is waited for below, but what fails first ends that.
   for (const objects of expected.values()) objects.catch(() => undefined);
-  const drift = stacks.map((side) => driftFacts(side, expected.get(side) ?? Promise.resolve([]), context, work));
+  const drift = stacks.map((side) =>
+    driftFacts(side, expected.get(side) ?? Promise.resolve([]), clusters.get(side) ?? "", work),
+  );
   const objects = second === undefined ? undefined : objectsOf(first, second, expected, work.signal);
   const [facts, explainedObjects] = await Promise.all([Promise.all(drift), objects]);
   return {
@@ -69,8 +73,10 @@ async function objectsOf(
   const stack = [first, second].find((side) => side.kind === "stack");
   if (stack === undefined) return undefined;
   const [one, other] = await Promise.all(
-    [first, second].map((side) =>
-      side.kind === "stack" ? (expected.get(side) ?? []) : expectedObjects(stack, side.lock, signal),
+    [first, second].map(async (side) =>
+      side.kind === "stack"
+        ? (expected.get(side) ?? Promise.resolve([]))
+        : expectedObjects(stack, side.lock, signal),
     ),
   );
   const all = objectDifferences(namelessOf(one ?? [], stack.name), namelessOf(other ?? [], stack.name));

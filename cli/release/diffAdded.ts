@@ -22,11 +22,14 @@ export function addedSince(
       type.endsWith(`:${now.kind}`) &&
       outputs?.metadata?.name === now.metadata.name,
   );
-  if (resource === undefined || !specDiffers(resource, { ...now })) return [];
+  if (resource === undefined || !specDiffers(resource, now as object)) return [];
   const field = patchedField[resource.type] ?? "spec";
   const [before, after] = [resource.outputs?.[field], now[field]].map((value) => comparedOf(now.kind, value));
   const changes = differences(before, after)
-    .map((one) => ({ ...one, path: `${field}${one.path.startsWith("[") || one.path === "" ? "" : "."}${one.path}` }))
+    .map((one) => ({
+      ...one,
+      path: `${field}${one.path.startsWith("[") || one.path === "" ? "" : "."}${one.path}`,
+    }))
     .filter((one) => !JSON.stringify(one).includes(encrypted) && !(isScaled && one.path === "spec.replicas"));
   if (changes.length === 0 && known.length === 0 && !isScaled)
     return [{ path: field, from: "as it was deployed", to: "changed since" }];
@@ -41,6 +44,8 @@ function comparedOf(kind: string, value: unknown): unknown {
 }
 
 function overlaps(one: string, other: string): boolean {
-  return [`${one}.`, `${one}[`].some((start) => `${other}.`.startsWith(start)) ||
-    [`${other}.`, `${other}[`].some((start) => `${one}.`.startsWith(start));
+  return (
+    [`${one}.`, `${one}[`].some((start) => `${other}.`.startsWith(start)) ||
+    [`${other}.`, `${other}[`].some((start) => `${one}.`.startsWith(start))
+  );
 }

@@ -4,10 +4,13 @@ import { Failure } from "../../foundation/failure.ts";
 import { requirePinnedCluster } from "../../foundation/pinnedCluster.ts";
 import { SettingError } from "../../foundation/settingError.ts";
 import { settingNamespace } from "../../foundation/settingNamespace.ts";
+import { readVariable } from "../../foundation/variable.ts";
 import type { Work } from "../../foundation/work.ts";
 import type { Manifest } from "../../rendering/manifest.ts";
 import { kubeConfig, orUnreachable } from "../access/clusterAccess.ts";
-import { clientEnvironment, findCluster, requireCluster } from "../access/connect.ts";
+import { clientEnvironment, type Cluster, findCluster } from "../access/connect.ts";
+import { clusterFromKubeconfig } from "../access/kubeconfigFile.ts";
+import { contextName } from "../access/privateKubeconfig.ts";
 import { namedCluster } from "../access/shellEnvironment.ts";
 import { door } from "../process/door.ts";
 import { glimpseState } from "../pulumi/state.ts";
@@ -19,62 +22,80 @@ import type { Side, StackSide } from "./diffSides.ts";
 import { liveObjects } from "./liveObjects.ts";
 
 /** A cluster that is asked, with the variables of its client. */
-interface Reached {
+export interface Reached {
   env: Record<string, string>;
   config: KubeConfig;
 }
 
-/** @throws unless one side alone is a stack, whose own cluster is the one that the kubeconfig leads to. */
-export async function requireOwnCluster(side: Side, context: string | undefined): Promise<void> {
+/** The clusters of stacks, or why one is not reached, in words. One after the other: what they share is written once. */
+export async function clustersOf(
+  stacks: StackSide[],
+  context: string | undefined,
+): Promise<Map<StackSide, Reached | string>> {
+  const cluster = await findCluster(context);
+  if (cluster === undefined) return new Map(stacks.map((side) => [side, "no cluster is up or named"]));
+  const reached = await reach(cluster);
+  const all = new Map<StackSide, Reached | string>();
+  for (const side of stacks) all.set(side, await ownCluster(side, reached, context));
+  return all;
+}
+
+async function reach(cluster: Cluster): Promise<Reached> {
+  const env = await clientEnvironment(cluster);
+  return { env, config: kubeConfig(env) };
+}
+
+/** The cluster that a stack's file names: that of the kubeconfig, or of another of its contexts. */
+async function ownCluster(
+  { settings }: StackSide,
+  reached: Reached,
+  context: string | undefined,
+): Promise<Reached | string> {
+  const pinned = settings[`${settingNamespace}:cluster`];
+  try {
+    requirePinnedCluster(EnvironmentKind.standing, pinned, reached.config.getCurrentContext());
+    return reached;
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    const other = context === undefined && pinned !== undefined ? contextOf(pinned) : undefined;
+    const cluster = other === undefined ? undefined : namedCluster(other);
+    return cluster === undefined ? error.message : reach(cluster);
+  }
+}
+
+/** The context of the kubeconfig that leads to a cluster, by what the cluster is. */
+function contextOf(pinned: string): string | undefined {
+  const kubeconfig = readVariable("KUBECONFIG");
+  if (kubeconfig === undefined) return undefined;
+  const { contexts } = clusterFromKubeconfig(kubeconfig, undefined);
+  return contexts.find((name) => {
+    try {
+      return contextName(clusterFromKubeconfig(kubeconfig, name).cluster) === pinned;
+    } catch {
+      // Whoever uses another one need not correct it.
+      return false;
+    }
+  });
+}
+
+/** @throws unless one side alone is a stack, whose own cluster was reached. */
+export function requireOwnCluster(side: Side, reached: Reached | string | undefined): void {
   if (side.kind !== "stack")
     throw new Failure(
       "usage",
       `${side.name} is a release, which no cluster has by itself: name a stack, or two things to compare`,
     );
-  await requireCluster(context);
-  const reached = await ownCluster(side, context);
-  if (typeof reached === "string") throw new SettingError(reached);
-}
-
-/** The cluster that a stack's file names; else why it is not reached, in words. */
-async function ownCluster(side: StackSide, context: string | undefined): Promise<Reached | string> {
-  const pinned = side.settings[`${settingNamespace}:cluster`];
-  const cluster = await findCluster(context);
-  if (cluster === undefined) return "no cluster is up or named";
-  const env = await clientEnvironment(cluster);
-  const config = kubeConfig(env);
-  try {
-    requirePinnedCluster(EnvironmentKind.standing, pinned, config.getCurrentContext());
-    return { env, config };
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    const other = context === undefined && pinned !== undefined ? await byContext(pinned) : undefined;
-    return other ?? error.message;
-  }
-}
-
-/** The cluster of another context of the same kubeconfig, where it has that. */
-async function byContext(context: string): Promise<Reached | undefined> {
-  try {
-    const cluster = namedCluster(context);
-    if (cluster === undefined) return undefined;
-    const env = await clientEnvironment(cluster);
-    return { env, config: kubeConfig(env) };
-  } catch (error) {
-    if (error instanceof SettingError || error instanceof Failure) return undefined;
-    throw error;
-  }
+  if (typeof reached === "string")
+    throw new Failure("unreachable", `${side.name} cannot be compared with its cluster: ${reached}`);
 }
 
 /** In what a stack's cluster differs from what is expected. @throws when it does not answer. */
 export async function driftFacts(
-  side: StackSide,
+  { name: stack }: StackSide,
   expected: Promise<Manifest[]>,
-  context: string | undefined,
+  reached: Reached | string,
   work: Work,
 ): Promise<DriftFacts> {
-  const stack = side.name;
-  const reached = await ownCluster(side, context);
   if (typeof reached === "string") {
     await expected;
     return { stack, notes: [`${stack} was not compared with its cluster: ${reached}`], objects: [] };
@@ -91,9 +112,13 @@ export async function driftFacts(
     stack,
     cluster: { context: config.getCurrentContext(), version: live.version },
     notes: [
-      ...hidden.map((kind) => `${kind} objects of ${stack} were not compared, since the login lacks the verb list`),
+      ...hidden.map(
+        (kind) => `${kind} objects of ${stack} were not compared, since the login lacks the verb list`,
+      ),
       ...(state === undefined
-        ? [`fields that somebody added to objects of ${stack} are not seen, since Pulumi's state of it cannot be read`]
+        ? [
+            `fields that somebody added to objects of ${stack} are not seen, since Pulumi's state of it cannot be read`,
+          ]
         : []),
     ],
     objects: driftOf(objects, { ...live, state: state?.resources }),

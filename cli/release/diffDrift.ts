@@ -63,7 +63,9 @@ function isOfProgram({ kind, metadata }: Manifest): boolean {
 
 /** Without the login to a registry, where the environment was deployed without one: what is rendered always has it. */
 function withoutLogin(expected: Manifest[], objects: Manifest[]): Manifest[] {
-  const secret = expected.find((one) => one.kind === "Secret" && one.type === "kubernetes.io/dockerconfigjson");
+  const secret = expected.find(
+    (one) => one.kind === "Secret" && one.type === "kubernetes.io/dockerconfigjson",
+  );
   const name = secret?.metadata.name ?? "";
   const isThere = objects.some(
     (one) =>
@@ -113,6 +115,6 @@ const maps = ["labels", "annotations", "nodeSelector", "matchLabels", "data", "l
 /** Whether the API server keeps no trace of a value. */
 function isNothing(value: unknown, keys: string[]): boolean {
   if (value === null || value === "" || (Array.isArray(value) && value.length === 0)) return true;
-  const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  const isEmpty = typeof value === "object" && Object.keys(value).length === 0;
   return isEmpty && maps.includes(keys.at(-1) ?? "");
 }

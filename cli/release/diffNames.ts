@@ -17,7 +17,7 @@ export function comparable(objects: Manifest[]): Manifest[] {
   const text = renamed.reduce((all, [from, to]) => all.replaceAll(from, to), JSON.stringify(objects));
   const plain = (JSON.parse(text) as Manifest[]).map(({ metadata, ...object }) => {
     const { [autonamed]: _, ...annotations } = metadata.annotations ?? {};
-    return { ...object, metadata: { ...metadata, annotations } } as Manifest;
+    return { ...object, metadata: { ...metadata, annotations } };
   });
   return contentOf(plain);
 }
@@ -25,7 +25,9 @@ export function comparable(objects: Manifest[]): Manifest[] {
 /** The name of an object without its end, where that was made up for it. */
 function baseOf(object: Manifest): string | undefined {
   const { name, annotations } = object.metadata;
-  const isMadeUp = annotations?.[autonamed] === "true" || name.endsWith(`-${contentSuffix(object)}`);
+  const isMadeUp =
+    annotations?.[autonamed] === "true" ||
+    (("data" in object || "stringData" in object) && name.endsWith(`-${contentSuffix(object)}`));
   return isMadeUp ? name.replace(/-[^-]+$/, "") : undefined;
 }
 
@@ -34,7 +36,9 @@ export function namelessOf(objects: Manifest[], stack: string): Manifest[] {
   const names = new Set(objects.map(({ metadata }) => metadata.name));
   const text = JSON.stringify(comparable(objects)).replaceAll(word(namespaceName(stack)), "NAMESPACE");
   // A service may be called like the stack.
-  const own = names.has(stack) ? text.replaceAll(`"dynenv/stack":"${stack}"`, '"dynenv/stack":"STACK"') : text;
+  const own = names.has(stack)
+    ? text.replaceAll(`"dynenv/stack":"${stack}"`, '"dynenv/stack":"STACK"')
+    : text;
   return JSON.parse(names.has(stack) ? own : own.replaceAll(word(stack), "STACK")) as Manifest[];
 }
 

@@ -77,7 +77,11 @@ function groupTable({ title, rows }: Group, { title: section, columns }: Section
   const hasWhy = rows.some(({ why }) => why !== undefined);
   const lines = rows.map(({ path, from, to, why }) => {
     const [short, other] = shortTexts(from, to, 60);
-    const cells = [valueCell(from, short), valueCell(to, other), ...(hasWhy ? [`<td>${escaped(why ?? "")}</td>`] : [])];
+    const cells = [
+      valueCell(from, short),
+      valueCell(to, other),
+      ...(hasWhy ? [`<td>${escaped(why ?? "")}</td>`] : []),
+    ];
     return `<tr><th scope="row"><code>${escaped(path)}</code></th>${cells.join("")}</tr>`;
   });
   return table(caption, ["Where", ...columns, ...(hasWhy ? ["Why"] : [])], lines);
@@ -120,6 +124,12 @@ function capital(text: string): string {
 
 /** A text within an element or an attribute. */
 function escaped(text: string): string {
-  const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  const names: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
   return text.replace(/[&<>"']/g, (character) => names[character] ?? "");
 }

@@ -23,7 +23,7 @@ export function differences(from: unknown, to: unknown, leniency = none, keys: K
   const place = keys.map(({ key }) => key);
   if (isDeepStrictEqual(from, to) || leniency.isSame(from, to, place)) return [];
   const [one, other] = [partsOf(from, to), partsOf(to, from)];
-  if (one === undefined || other === undefined || one.isList !== other.isList)
+  if (one?.isList !== other?.isList || one === undefined || other === undefined)
     return [{ path: pathOf(keys), ...present("from", from), ...present("to", to) }];
   const all = [...new Set([...one.parts.keys(), ...other.parts.keys()])].filter(
     (key) => one.isList || one.parts.has(key) || !leniency.mayHaveMore([...place, key]),
@@ -50,7 +50,9 @@ function partsOf(value: unknown, other: unknown): Parts | undefined {
   if (Array.isArray(value)) {
     const byName = namesIn(value) ?? [];
     const isNamed = namesIn(value) !== undefined && (!Array.isArray(other) || namesIn(other) !== undefined);
-    const entries = value.map((item, index) => [isNamed ? (byName[index] ?? "") : String(index), item] as const);
+    const entries = value.map(
+      (item, index) => [isNamed ? (byName[index] ?? "") : String(index), item] as const,
+    );
     return { parts: new Map<string, unknown>(entries), isList: true };
   }
   if (typeof value !== "object" || value === null) return undefined;
@@ -61,7 +63,7 @@ function partsOf(value: unknown, other: unknown): Parts | undefined {
 function namesIn(list: unknown[]): string[] | undefined {
   const names = list.map((item) => (item as { name?: unknown } | null)?.name);
   const isNamed = names.every((name) => typeof name === "string") && new Set(names).size === names.length;
-  return isNamed ? (names as string[]) : undefined;
+  return isNamed ? names : undefined;
 }
 
 /** The order of what is in both counts, too: of containers that begin one after the other, or of variables. */

@@ -89,7 +89,8 @@ function driftSection({ stack, cluster, objects }: DriftFacts): Section[] {
     rows: differences,
   }));
   const title = `Drift of ${stack}`;
-  const summary = objects.length === 0 ? "none" : `${String(objects.length)} ${plural("object", objects.length)}`;
+  const summary =
+    objects.length === 0 ? "none" : `${String(objects.length)} ${plural("object", objects.length)}`;
   return [{ title, columns: ["expected", "in the cluster"], groups, summary }];
 }
 
@@ -99,13 +100,18 @@ function groupsOf(objects: ExplainedDifference[]): Group[] {
   const grouped = Map.groupBy(objects, ({ object }) => object);
   return [...grouped].map(([title, all]) => ({
     title,
-    rows: all.map((one) => ({ ...valuesOf(one), path: one.path === "" ? "all of it" : one.path, why: one.reason })),
+    rows: all.map((one) => ({
+      ...valuesOf(one),
+      path: one.path === "" ? "all of it" : one.path,
+      why: one.reason,
+    })),
   }));
 }
 
 /** Of an object that one side alone has, only that it is there. */
 function valuesOf(one: ObjectDifference): Pick<Difference, "from" | "to"> {
-  const told = (side: "from" | "to") => (side in one ? { [side]: one.path === "" ? "there" : one[side] } : {});
+  const told = (side: "from" | "to") =>
+    side in one ? { [side]: one.path === "" ? "there" : one[side] } : {};
   return { ...told("from"), ...told("to") };
 }
 

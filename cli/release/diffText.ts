@@ -25,7 +25,11 @@ function sectionLines({ title, columns, groups, summary }: Section): string[] {
   if (groups.length === 0) return [head];
   const rows = groups.flatMap(({ title: group, rows: all }) => {
     const indent = group === "" ? "  " : "    ";
-    return all.map(({ path, from, to, why = "" }) => [`${indent}${path}`, ...shortTexts(from, to, width), why]);
+    return all.map(({ path, from, to, why = "" }) => [
+      `${indent}${path}`,
+      ...shortTexts(from, to, width),
+      why,
+    ]);
   });
   if (rows.length === 0) return [head, ...groups.map((group) => `  ${group.title}`)];
   const [header = "", ...lines] = aligned([["", ...columns, ""], ...rows]);

@@ -19,7 +19,13 @@ export async function expectedObjects(
   const { project, ref, commit } = lock;
   // What this shell says of another cluster counts for nothing.
   const unset = Object.fromEntries(fromCluster.map((variable) => [variable, ""]));
-  const env = { ...unset, ...recorded.variables, DYNENV_PROJECT: project, DYNENV_REF: ref, DYNENV_COMMIT: commit };
+  const env = {
+    ...unset,
+    ...recorded.variables,
+    DYNENV_PROJECT: project,
+    DYNENV_REF: ref,
+    DYNENV_COMMIT: commit,
+  };
   const given = hasFile ? [] : Object.entries(recorded.settings).map(([key, value]) => `${key}=${value}`);
   const rendered = await withLock(lock, (own) =>
     renderedProgram({ stack: name, given, env: { ...env, ...own }, signal }),

@@ -68,7 +68,9 @@ export async function liveObjects(
 
 /** Kinds, and the version of the API that has each. */
 function kindsOf(expected: Manifest[]): Map<string, string> {
-  const known = Object.entries(usual).flatMap(([version, kinds]) => kinds.map((kind) => [kind, version] as const));
+  const known = Object.entries(usual).flatMap(([version, kinds]) =>
+    kinds.map((kind) => [kind, version] as const),
+  );
   const others = expected.map(({ kind, apiVersion }) => [kind, String(apiVersion)] as const);
   const all = new Map([...known, ...others]);
   all.delete("Namespace");

@@ -14,7 +14,7 @@ export function recordedManifests(files: Record<string, string>): Manifest[] {
 /** The Secrets that a script makes, each in a line of its own. */
 function secretsIn(script: string): Manifest[] {
   return script.split("\n").flatMap((line) => {
-    const [create = "", ...marks] = line.split(" | ").map(wordsOf);
+    const [create = [], ...marks] = line.split(" | ").map(wordsOf);
     if (create[0] !== "kubectl" || create[3] !== "generic") return [];
     const option = (name: string) =>
       create.flatMap((word) => (word.startsWith(`--${name}=`) ? [word.slice(name.length + 3)] : []));

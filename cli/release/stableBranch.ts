@@ -70,7 +70,16 @@ export class StableBranch {
   /** Paths of all files below a folder. */
   async list(folder: string): Promise<string[]> {
     if (this.#tip === undefined) return [];
-    const paths = await this.#git(["ls-tree", "-r", "-z", "--full-tree", "--name-only", this.#tip, "--", `${folder}/`]);
+    const paths = await this.#git([
+      "ls-tree",
+      "-r",
+      "-z",
+      "--full-tree",
+      "--name-only",
+      this.#tip,
+      "--",
+      `${folder}/`,
+    ]);
     return paths.split("\0").filter((path) => path !== "");
   }
 

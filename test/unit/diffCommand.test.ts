@@ -1,0 +1,239 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DiffReport } from "../../cli/release/diffReport.ts";
+import { contextName } from "../../cli/access/privateKubeconfig.ts";
+import { recordedManifests } from "../../cli/release/recordedManifests.ts";
+import { lockText, sealed } from "../../foundation/releaseLock.ts";
+import type { Manifest } from "../../rendering/manifest.ts";
+import { apiServer, type ApiServer, kubeconfig } from "./apiServer.ts";
+import { ReleasedStacks, releaseOf } from "./releasedStacks.ts";
+import { asServed } from "./serverObjects.ts";
+
+/** Named after what it is, in kubeconfigs of this program's own. */
+let context = "";
+const [older, newer] = [releaseOf("1.0.0", "1"), releaseOf("1.1.0", "2", { healthPath: "/ready" })];
+const standing = (changes: object = {}) => ({ kind: "standing", cluster: context, ...changes });
+const recorded = (settings: object, variables: object = {}) => ({
+  "settings.json": JSON.stringify({ settings, variables }),
+});
+
+let stacks: ReleasedStacks;
+let server: ApiServer;
+/** What the API server has. */
+let objects: Manifest[] = [];
+let status = 200;
+let env: Record<string, string> = {};
+
+beforeAll(async () => {
+  const scale = { deals: { replicas: 3 } };
+  server = await apiServer(answer);
+  const text = kubeconfig(`https://localhost:${String(server.port)}`);
+  const { clusters } = JSON.parse(text) as { clusters: [{ cluster: Parameters<typeof contextName>[0] }] };
+  context = contextName(clusters[0].cluster);
+  stacks = await ReleasedStacks.make({
+    ...{ staging: standing(), production: standing({ scale }), later: standing() },
+    elsewhere: standing({ cluster: "other" }),
+  });
+  await stacks.release(older, newer);
+  await stacks.deploy("staging", newer, recorded({}));
+  await stacks.deploy("production", older, recorded({}));
+  await stacks.deploy("elsewhere", newer, recorded({}));
+  const config = join(stacks.folder, "kubeconfig");
+  await writeFile(config, text);
+  env = { KUBECONFIG: config };
+  objects = asServed(await rendered("staging", "1.1.0"));
+}, 60_000);
+
+afterAll(async () => {
+  server.end();
+  await stacks[Symbol.asyncDispose]();
+});
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  const { pathname } = new URL(request.url ?? "", "https://x");
+  const name = pathname.split("/").at(-1) ?? "";
+  response.setHeader("content-type", "application/json").writeHead(status);
+  if (name === "version") response.end(JSON.stringify({ gitVersion: "v1.36.3" }));
+  else if (name.startsWith("env-"))
+    response.end(JSON.stringify(objects.find(({ kind }) => kind === "Namespace")));
+  else response.end(JSON.stringify({ items: objects.filter(({ kind }) => name === pluralOf(kind)) }));
+}
+
+function pluralOf(kind: string): string {
+  return { NetworkPolicy: "networkpolicies", Ingress: "ingresses" }[kind] ?? `${kind.toLowerCase()}s`;
+}
+
+/** What a release consists of in a stack, as its files say it. */
+async function rendered(stack: string, version: string): Promise<Manifest[]> {
+  const folder = join(stacks.folder, "..", `rendered-${stack}-${version}`);
+  const words = ["render", "--from-lock", version, "--stack", stack, "--output", folder];
+  const { exitCode, stderr } = await stacks.dynenv(words);
+  expect(exitCode, stderr).toBe(0);
+  const names = await readdir(folder);
+  const files = names.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const);
+  return recordedManifests(Object.fromEntries(await Promise.all(files)));
+}
+
+async function reported(...words: string[]): Promise<DiffReport & { exitCode: number | undefined }> {
+  const { stdout, stderr, exitCode } = await stacks.dynenv(["diff", ...words, "--json"], env);
+  expect(stdout, stderr).not.toBe("");
+  return { ...(JSON.parse(stdout) as DiffReport), exitCode };
+}
+
+describe("two environments", () => {
+  it("differ by their releases and by their settings, each told apart", async () => {
+    const { exitCode, ...report } = await reported("staging", "elsewhere");
+    expect(exitCode).toBe(0);
+    expect(report.objects).toEqual([]);
+    const other = await reported("production", "elsewhere");
+    expect(other.images?.map(({ path }) => path)).toEqual(["deals"]);
+    expect(other.graph).toEqual([{ path: "services.deals.healthPath", from: "/health", to: "/ready" }]);
+    expect(other.settings).toEqual([
+      { path: "dynenv:cluster", from: context, to: "other" },
+      { path: "dynenv:scale", from: '{"deals":{"replicas":3}}' },
+    ]);
+    const reasons = new Map(other.objects?.map(({ object, path, reason }) => [`${object} ${path}`, reason]));
+    expect(reasons.get("Deployment/deals spec.replicas")).toBe("settings");
+    expect(reasons.get("Deployment/deals spec.template.spec.containers[deals].image")).toBe("release");
+    expect(
+      reasons.get("Deployment/deals spec.template.spec.containers[deals].readinessProbe.httpGet.path"),
+    ).toBe("release");
+    expect(JSON.stringify(other.objects)).not.toMatch(/env-production|env-elsewhere/);
+  });
+
+  it("are compared with the one cluster that is there, and with no other", async () => {
+    const { drift, notes, exitCode } = await reported("staging", "elsewhere");
+    expect(drift.map(({ stack, cluster, objects }) => [stack, cluster, objects.length])).toEqual([
+      ["staging", { context, version: "v1.36.3" }, 0],
+      ["elsewhere", undefined, 0],
+    ]);
+    expect(notes).toContain(
+      `elsewhere was not compared with its cluster: setting dynenv:cluster is "other", but the kubeconfig leads to ${context}: use the one of the stack's own cluster`,
+    );
+    expect(exitCode).toBe(0);
+  });
+});
+
+it("an environment is compared with its cluster: drift ends with 1", async () => {
+  expect(await reported("staging")).toMatchObject({ exitCode: 0, drift: [{ objects: [] }] });
+  const before = objects;
+  objects = structuredClone(objects);
+  const found = objects.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === "deals");
+  Object.assign(found?.spec ?? {}, { replicas: 0 });
+  try {
+    const { exitCode, drift } = await reported("staging");
+    expect(exitCode).toBe(1);
+    expect(drift[0]?.objects).toEqual([
+      {
+        object: "Deployment/deals",
+        what: "changed",
+        differences: [{ path: "spec.replicas", from: 1, to: 0 }],
+      },
+    ]);
+    const { stdout } = await stacks.dynenv(["diff", "staging"], env);
+    expect(stdout).toMatch(/^Drift of staging: 1 object$/m);
+    expect(stdout).toMatch(/^ {4}spec\.replicas +1 +0$/m);
+  } finally {
+    objects = before;
+  }
+});
+
+it("a release is compared with what an environment runs", async () => {
+  const { objects: all, images, settings } = await reported("1.0.0", "staging");
+  expect(images?.map(({ path }) => path)).toEqual(["deals"]);
+  expect(settings).toBeUndefined();
+  expect(new Set(all?.map(({ reason }) => reason))).toEqual(new Set(["release"]));
+  expect(all?.map(({ object }) => object)).toContain("Deployment/deals");
+  const two = await reported("1.0.0", "1.1.0");
+  expect(two.objects).toBeUndefined();
+  expect(two.graph?.length).toBe(1);
+});
+
+it("what was deployed without a release is what was recorded", async () => {
+  const folder = join(stacks.folder, "..", "rendered-staging-1.1.0");
+  const files = await readdir(folder);
+  const texts = files.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const);
+  await stacks.deploy("staging", undefined, {
+    ...Object.fromEntries(await Promise.all(texts)),
+    ...recorded({}),
+  });
+  try {
+    const { exitCode, drift, notes } = await reported("staging");
+    expect({ exitCode, drift }).toMatchObject({ exitCode: 0, drift: [{ objects: [] }] });
+    expect(notes.join()).not.toContain("runs no release");
+    const other = await reported("staging", "elsewhere");
+    expect(other.objects).toEqual([]);
+    expect(other.images).toBeUndefined();
+    expect(other.notes.join()).toContain(
+      "staging runs no release, so that images and graph are not compared",
+    );
+  } finally {
+    await stacks.deploy("staging", newer, recorded({}));
+  }
+});
+
+it("settings that were changed since the deployment are told", async () => {
+  await stacks.deploy("later", older, recorded({ "dynenv:kind": "standing", "dynenv:domain": "a.example" }));
+  const { notes } = await reported("later", "1.0.0");
+  expect(notes[0]).toMatch(
+    /^Pulumi\.later\.yaml was changed since later was deployed: dynenv:cluster, dynenv:domain;/,
+  );
+});
+
+describe("what cannot be compared", () => {
+  const refused = async (words: string[], variables = env) => {
+    const { stdout, stderr, exitCode } = await stacks.dynenv(["diff", ...words], variables);
+    expect(stdout).toBe("");
+    return [exitCode, stderr];
+  };
+
+  it("is refused in one sentence", async () => {
+    expect(await refused(["staging", "2.0.0"])).toEqual([
+      2,
+      'dynenv: "2.0.0" is neither a stack nor a release: the branch stable knows elsewhere, later, production, staging, 1.0.0, 1.1.0; name one of them, or the file of a lock',
+    ]);
+    await stacks.configure("fresh", standing());
+    expect(await refused(["fresh"])).toEqual([
+      2,
+      "dynenv: stack fresh was never deployed, says the branch stable: deploy a release to it by `dynenv up --stack fresh --from-lock VERSION`",
+    ]);
+    expect(await refused(["1.0.0"])).toEqual([
+      2,
+      "dynenv: 1.0.0 is a release, which no cluster has by itself: name a stack, or two things to compare",
+    ]);
+    expect((await refused(["elsewhere"]))[0]).toBe(3);
+    expect((await refused(["staging", "nowhere/a.lock.json"]))[0]).toBe(2);
+  });
+
+  it("is a lock of another project", async () => {
+    const file = join(stacks.folder, "foreign.lock.json");
+    const { format: _, content: _content, ...foreign } = { ...older, project: "other/project" };
+    await writeFile(file, lockText(sealed(foreign)));
+    const [exitCode, said] = await refused([file, "staging"]);
+    expect(exitCode).toBe(2);
+    expect(said).toContain('release 1.0.0 is of the project "other/project", but this is "shop/deals"');
+  });
+
+  it("is a cluster that refuses, or none", async () => {
+    status = 401;
+    try {
+      expect(await refused(["staging"])).toEqual([
+        3,
+        "dynenv: the cluster answers 401: it does not know the login; give it a new one",
+      ]);
+    } finally {
+      status = 200;
+    }
+    const [exitCode, said] = await refused(["staging"], {});
+    expect([exitCode, said]).toEqual([3, expect.stringContaining("no cluster is up or named")]);
+  });
+
+  it("is a project without a release", async () => {
+    await using none = await ReleasedStacks.make({ staging: standing() });
+    const { exitCode, stderr } = await none.dynenv(["diff", "staging", "1.0.0"], env);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("there is no branch stable yet, so that nobody can say what");
+  });
+});
