@@ -85,7 +85,7 @@ describe("each value of an object", () => {
     `${object.kind} ${leaf.map((key) => String(key).replaceAll("/", "~")).join("/")}`;
 
   it.each(["staging", "everything"])(
-    "of %s is missed where it is another one",
+    "of %s is seen where it is another one",
     (name) => {
       const objects = name === "staging" ? expected : whole;
       const missed: string[] = [];
