@@ -92,7 +92,7 @@ describe("two environments", () => {
     expect(other.graph).toEqual([{ path: "services.deals.healthPath", from: "/health", to: "/ready" }]);
     expect(other.settings).toEqual([
       { path: "dynenv:cluster", from: context, to: "other" },
-      { path: "dynenv:scale", from: '{"deals":{"replicas":3}}' },
+      { path: "dynenv:scale", from: { deals: { replicas: 3 } } },
     ]);
     const reasons = new Map(other.objects?.map(({ object, path, reason }) => [`${object} ${path}`, reason]));
     expect(reasons.get("Deployment/deals spec.replicas")).toBe("settings");

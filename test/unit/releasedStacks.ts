@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 import { gitIn } from "../../cli/release/gitCommand.ts";
 import { lockPath, StableBranch } from "../../cli/release/stableBranch.ts";
 import { sockShop } from "../../components/index.ts";
-import { projectRoot } from "../../foundation/folders.ts";
+import { cacheFolder, projectRoot } from "../../foundation/folders.ts";
 import { lockText, type ReleaseLock, sealed } from "../../foundation/releaseLock.ts";
 import { lockedDefinition } from "../../stacks/lockedDefinition.ts";
 import type { Definition } from "../../stacks/definition.ts";
@@ -124,7 +124,7 @@ export class ReleasedStacks implements AsyncDisposable {
         extendEnv: false,
         env: {
           ...{ PATH: process.env.PATH ?? "", HOME: this.#home, DYNENV_PROJECT: project },
-          NODE_COMPILE_CACHE: join(this.#home, "node"),
+          NODE_COMPILE_CACHE: join(cacheFolder(), "node"),
           ...env,
         },
         reject: false,
