@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
+import type { ReleaseLock } from "../../foundation/releaseLock.ts";
 import type { Work } from "../../foundation/work.ts";
-import type { Manifest } from "../../rendering/manifest.ts";
 import { programFolder } from "../pulumi/programFolder.ts";
 import { clustersOf, driftFacts, requireOwnCluster } from "./diffCluster.ts";
 import { namelessOf } from "./diffNames.ts";
@@ -8,7 +7,7 @@ import { explained, objectDifferences, type ExplainedDifference } from "./diffOb
 import { graphDifferences, imageDifferences, settingDifferences } from "./diffReleases.ts";
 import { type DiffReport, factsOf } from "./diffReport.ts";
 import { changedSince, type Side, sideOf, type StackSide } from "./diffSides.ts";
-import { expectedObjects } from "./expectedObjects.ts";
+import { type Expected, expectedObjects } from "./expectedObjects.ts";
 import { gitIn } from "./gitCommand.ts";
 import { StableBranch } from "./stableBranch.ts";
 
@@ -29,13 +28,15 @@ export async function diffReport({ names, context }: Compared, work: Work): Prom
   const clusters = await clustersOf(stacks, context);
   if (second === undefined)
     requireOwnCluster(first, first.kind === "stack" ? clusters.get(first) : undefined);
-  const expected = new Map(stacks.map((side) => [side, expectedObjects(side, side.lock, work.signal)]));
+  const expected: Expectations = new Map(
+    stacks.map((side) => [side, expectedObjects(side, otherRelease(side, sides), work.signal)]),
+  );
   // Each is waited for below, but what fails first ends that.
   for (const objects of expected.values()) objects.catch(() => undefined);
   const drift = stacks.map((side) =>
-    driftFacts(side, expected.get(side) ?? Promise.resolve([]), clusters.get(side) ?? "", work),
+    driftFacts(side, expectedOf(side, expected), clusters.get(side) ?? "", work),
   );
-  const objects = second === undefined ? undefined : objectsOf(first, second, expected, work.signal);
+  const objects = second === undefined ? undefined : objectsOf(first, second, expected);
   const [facts, explainedObjects] = await Promise.all([Promise.all(drift), objects]);
   return {
     sides: sides.map(factsOf),
@@ -50,7 +51,22 @@ export async function diffReport({ names, context }: Compared, work: Work): Prom
   };
 }
 
-type Expected = Map<StackSide, Promise<Manifest[]>>;
+type Expectations = Map<StackSide, Promise<Expected>>;
+
+async function expectedOf(side: StackSide, all: Expectations): Promise<Expected> {
+  return (await all.get(side)) ?? { objects: [], others: [] };
+}
+
+/**
+ * The release of the other side, which shows with a side's settings what comes from these: the first side's with the
+ * second's, or the other way round where the first runs none.
+ */
+function otherRelease(side: StackSide, [first, second]: Side[]): ReleaseLock | undefined {
+  if (first === undefined || second === undefined) return undefined;
+  const other = side === first ? second : first;
+  const isAsked = other.kind === "release" || other === first || first.lock === undefined;
+  return isAsked && other.lock?.content !== side.lock?.content ? other.lock : undefined;
+}
 
 function releaseParts(first: Side, second: Side): Partial<DiffReport> {
   const [one, other] = [first.lock, second.lock];
@@ -66,55 +82,33 @@ function releaseParts(first: Side, second: Side): Partial<DiffReport> {
 async function objectsOf(
   first: Side,
   second: Side,
-  expected: Expected,
-  signal: AbortSignal,
+  expected: Expectations,
 ): Promise<ExplainedDifference[] | undefined> {
-  if (first.kind === "stack" && second.kind === "stack") return ofStacks(first, second, expected, signal);
+  if (first.kind === "stack" && second.kind === "stack") return ofStacks(first, second, expected);
   const stack = [first, second].find((side) => side.kind === "stack");
+  const lock = (first.kind === "release" ? first : second).lock;
   if (stack === undefined) return undefined;
-  const [one, other] = await Promise.all(
-    [first, second].map(async (side) =>
-      side.kind === "stack"
-        ? (expected.get(side) ?? Promise.resolve([]))
-        : expectedObjects(stack, side.lock, signal),
-    ),
-  );
-  const all = objectDifferences(namelessOf(one ?? [], stack.name), namelessOf(other ?? [], stack.name));
-  return explained(all, stack.lock === undefined ? undefined : []);
+  const { objects, others } = await expectedOf(stack, expected);
+  const own = namelessOf(objects, stack.name);
+  const released = lock?.content === stack.lock?.content ? own : namelessOf(others, stack.name);
+  const [from, to] = first === stack ? [own, released] : [released, own];
+  return explained(objectDifferences(from, to), stack.lock === undefined ? undefined : []);
 }
 
 /** Which of them come from the settings is seen where one release has the settings of both. */
 async function ofStacks(
   first: StackSide,
   second: StackSide,
-  expected: Expected,
-  signal: AbortSignal,
+  expected: Expectations,
 ): Promise<ExplainedDifference[]> {
-  const isSame = isDeepStrictEqual(first.lock?.content, second.lock?.content);
-  const [one, other, crossed] = await Promise.all([
-    expected.get(first) ?? [],
-    expected.get(second) ?? [],
-    isSame ? undefined : crossedObjects(first, second, signal),
-  ]);
-  const [from, to] = [namelessOf(one, first.name), namelessOf(other, second.name)];
+  const [one, other] = await Promise.all([expectedOf(first, expected), expectedOf(second, expected)]);
+  const [from, to] = [namelessOf(one.objects, first.name), namelessOf(other.objects, second.name)];
   const all = objectDifferences(from, to);
-  if (isSame) return explained(all, first.lock === undefined ? undefined : all);
-  if (crossed === undefined) return explained(all, undefined);
-  const bySettings =
-    crossed.of === second ? objectDifferences(from, crossed.objects) : objectDifferences(crossed.objects, to);
-  return explained(all, bySettings, crossed.of === second ? "to" : "from");
-}
-
-/** The release of one side with the settings of the other; nothing where neither runs a release. */
-async function crossedObjects(
-  first: StackSide,
-  second: StackSide,
-  signal: AbortSignal,
-): Promise<{ of: StackSide; objects: Manifest[] } | undefined> {
-  const lock = first.lock ?? second.lock;
-  if (lock === undefined) return undefined;
-  const of = first.lock === undefined ? first : second;
-  return { of, objects: namelessOf(await expectedObjects(of, lock, signal), of.name) };
+  if (first.lock === undefined && second.lock === undefined) return explained(all, undefined);
+  if (first.lock?.content === second.lock?.content) return explained(all, all);
+  if (first.lock !== undefined)
+    return explained(all, objectDifferences(from, namelessOf(other.others, second.name)));
+  return explained(all, objectDifferences(namelessOf(one.others, first.name), to), "from");
 }
 
 /** What is expected follows from the file as it is now. */

@@ -19,6 +19,7 @@ import { namedSecrets } from "../text/namedSecrets.ts";
 import type { DriftFacts } from "./diffReport.ts";
 import { driftOf } from "./diffDrift.ts";
 import type { Side, StackSide } from "./diffSides.ts";
+import type { Expected } from "./expectedObjects.ts";
 import { liveObjects } from "./liveObjects.ts";
 
 /** A cluster that is asked, with the variables of its client. */
@@ -92,7 +93,7 @@ export function requireOwnCluster(side: Side, reached: Reached | string | undefi
 /** In what a stack's cluster differs from what is expected. @throws when it does not answer. */
 export async function driftFacts(
   { name: stack }: StackSide,
-  expected: Promise<Manifest[]>,
+  expected: Promise<Expected>,
   reached: Reached | string,
   work: Work,
 ): Promise<DriftFacts> {
@@ -101,7 +102,7 @@ export async function driftFacts(
     return { stack, notes: [`${stack} was not compared with its cluster: ${reached}`], objects: [] };
   }
   const { env, config } = reached;
-  const objects = await expected;
+  const { objects } = await expected;
   const [live, state] = await Promise.all([
     orUnreachable(() => liveObjects(config, namespaceName(stack), objects)),
     glimpseState(stack, { env, ...work }),
