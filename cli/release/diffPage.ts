@@ -48,7 +48,7 @@ function sidesTable({ sides }: DiffReport): string {
   const rows = sides.map(
     (side) => `<tr><th scope="row">${escaped(side.name)}</th><td>${escaped(describedSide(side))}</td></tr>`,
   );
-  return table("What is compared", ["Name", "What it is"], rows);
+  return table("What is compared", ["Name", "What it is"], ["Name"], rows);
 }
 
 function summaryTable(sections: Section[]): string {
@@ -56,7 +56,7 @@ function summaryTable(sections: Section[]): string {
     (section) =>
       `<tr><th scope="row"><a href="#${idOf(section)}">${escaped(section.title)}</a></th><td>${escaped(section.summary)}</td></tr>`,
   );
-  return rows.length === 0 ? "" : table("In short", ["Part", "Differences"], rows);
+  return rows.length === 0 ? "" : table("In short", ["Part", "Differences"], ["Part"], rows);
 }
 
 function sectionPart(section: Section): string {
@@ -72,7 +72,8 @@ function sectionPart(section: Section): string {
 }
 
 function groupTable({ title, rows }: Group, { title: section, columns }: Section): string {
-  const caption = title === "" ? section : title;
+  // Who sees the heading above needs no other.
+  const caption = title === "" ? `<span class="said">${escaped(section)}</span>` : escaped(title);
   if (rows.length === 0) return `<p><strong>${escaped(title)}</strong></p>`;
   const hasWhy = rows.some(({ why }) => why !== undefined);
   const lines = rows.map(({ path, from, to, why }) => {
@@ -84,7 +85,7 @@ function groupTable({ title, rows }: Group, { title: section, columns }: Section
     ];
     return `<tr><th scope="row"><code>${escaped(path)}</code></th>${cells.join("")}</tr>`;
   });
-  return table(caption, ["Where", ...columns, ...(hasWhy ? ["Why"] : [])], lines);
+  return table(caption, ["Where", ...columns, ...(hasWhy ? ["Why"] : [])], ["Why"], lines);
 }
 
 /** A long value can be unfolded. */
@@ -101,13 +102,14 @@ function notesPart({ notes }: DiffReport): string {
   return `<section aria-labelledby="notes">\n<h2 id="notes">Notes</h2>\n<ul>\n${items}\n</ul>\n</section>`;
 }
 
-function table(caption: string, columns: string[], rows: string[]): string {
+/** @param caption as markup. @param narrow columns with short texts alone. */
+function table(caption: string, columns: string[], narrow: string[], rows: string[]): string {
   const heads = columns.map(
-    (column) => `<th scope="col"${column === "Why" ? ' class="why"' : ""}>${escaped(column)}</th>`,
+    (column) => `<th scope="col"${narrow.includes(column) ? ' class="short"' : ""}>${escaped(column)}</th>`,
   );
   return [
     "<table>",
-    `<caption>${escaped(caption)}</caption>`,
+    `<caption>${caption}</caption>`,
     `<thead><tr>${heads.join("")}</tr></thead>`,
     `<tbody>\n${rows.join("\n")}\n</tbody>`,
     "</table>",

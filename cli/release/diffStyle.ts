@@ -15,7 +15,7 @@ export const diffStyle = `
 body {
   margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 72rem;
   background: var(--ground); color: var(--text);
-  font: 1rem/1.5 system-ui, sans-serif;
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere;
 }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 0.75rem; }
@@ -38,8 +38,9 @@ thead th { background: var(--raised); }
 tbody th { font-weight: 400; }
 code, pre { font: 0.875rem/1.45 ui-monospace, monospace; }
 pre { white-space: pre-wrap; margin: 0.4rem 0 0; }
-summary { cursor: pointer; }
-.why { width: 7rem; }
-@media (max-width: 40rem) { .why { width: 5.5rem; } th, td { padding: 0.35rem 0.4rem; } }
+summary { cursor: pointer; list-style-position: outside; margin-left: 1.1rem; }
+.short { width: 9rem; }
+.said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+@media (max-width: 40rem) { .short { width: 5.5rem; } th, td { padding: 0.35rem 0.4rem; } }
 @media print { body { max-width: none; padding: 0; } }
 `;

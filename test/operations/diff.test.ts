@@ -60,7 +60,7 @@ async function dynenv(...args: string[]) {
 }
 
 async function configure(cluster: string): Promise<void> {
-  const settings = { kind: "standing", cluster, nodeSelector: { pool } };
+  const settings = { kind: "standing", cluster, nodeSelector: JSON.stringify({ pool }) };
   const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`dynenv:${key}`, value]));
   await writeFile(join(checkout.folder, `Pulumi.${stack}.yaml`), stringify({ config }));
 }
