@@ -7,7 +7,6 @@ import { execa } from "execa";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { gitIn } from "../../cli/release/gitCommand.ts";
 import { diffPage } from "../../cli/release/diffPage.ts";
 import type { DiffReport } from "../../cli/release/diffReport.ts";
 import { lockPath, StableBranch } from "../../cli/release/stableBranch.ts";
@@ -21,12 +20,13 @@ import { adminKubeconfig, kubectl, shell, uniqueName } from "../integration/shel
 import { startSimulatedNode } from "../integration/simulatedNode.ts";
 import { standInOf, standIns } from "../integration/standIns.ts";
 import { hostileReport } from "../unit/diffReports.ts";
+import { author, gitAs } from "../unit/gitAs.ts";
 import { checkOut, type Checkout } from "./pipelineCheckout.ts";
 
 const stack = uniqueName("staging");
 const pool = uniqueName("pool");
 const project = `shop/${stack}`;
-const env = { ...shell, KUBECONFIG: adminKubeconfig, DYNENV_PROJECT: project };
+const env = { ...shell, ...author, KUBECONFIG: adminKubeconfig, DYNENV_PROJECT: project };
 const definition: Definition = {
   application: "deals",
   services: { deals: { build: "example", ...deals, uses: [] } },
@@ -75,7 +75,7 @@ async function release(version: string): Promise<void> {
     ...{ migrations: {}, secretFiles: {}, objects: `sha256:${"0".repeat(64)}` },
   });
   const message = { subject: `Release ${version}`, trailers: { Release: version, "Source-commit": commit } };
-  await StableBranch.add(gitIn(checkout.folder, new AbortController().signal), message, () =>
+  await StableBranch.add(gitAs(checkout.folder), message, () =>
     Promise.resolve({ [lockPath(version)]: lockText(lock) }),
   );
 }

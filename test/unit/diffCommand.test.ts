@@ -50,6 +50,7 @@ beforeAll(async () => {
 }, 90_000);
 
 afterAll(async () => {
+  vi.resetConfig();
   server.end();
   await stacks[Symbol.asyncDispose]();
 });

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { stringify } from "yaml";
-import { gitIn } from "../../cli/release/gitCommand.ts";
 import { lockPath, StableBranch } from "../../cli/release/stableBranch.ts";
 import { sockShop } from "../../components/index.ts";
 import { cacheFolder, projectRoot } from "../../foundation/folders.ts";
@@ -11,6 +10,7 @@ import { lockText, type ReleaseLock, sealed } from "../../foundation/releaseLock
 import { lockedDefinition } from "../../stacks/lockedDefinition.ts";
 import type { Definition } from "../../stacks/definition.ts";
 import { deals } from "../../example/shop.ts";
+import { author, gitAs } from "./gitAs.ts";
 
 export const project = "shop/deals";
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
@@ -75,7 +75,7 @@ export class ReleasedStacks implements AsyncDisposable {
       ["add", "--all"],
       ["commit", "--quiet", "-m", "all"],
     ])
-      await execa("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: folder });
+      await execa("git", args, { cwd: folder, env: author });
     return stacks;
   }
 
@@ -109,9 +109,7 @@ export class ReleasedStacks implements AsyncDisposable {
   }
 
   async #add(message: Parameters<typeof StableBranch.add>[1], files: Record<string, string>): Promise<void> {
-    await StableBranch.add(gitIn(this.folder, new AbortController().signal), message, () =>
-      Promise.resolve(files),
-    );
+    await StableBranch.add(gitAs(this.folder), message, () => Promise.resolve(files));
   }
 
   /** Calls the command line in the project's folder. */
