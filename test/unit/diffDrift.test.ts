@@ -118,6 +118,12 @@ describe("each value of an object", () => {
 describe("drift", () => {
   const served = () => asServed(expected);
 
+  const resource = (object: Manifest, type: string): StackResource => ({
+    type,
+    urn: "",
+    outputs: { metadata: object.metadata, spec: object.spec },
+  });
+
   it("tells what somebody scaled, added to a list, removed and put there", () => {
     const deals = expected.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === "deals");
     const { env } = (deals?.spec as Deployed).template.spec.containers[0];
@@ -167,6 +173,20 @@ describe("drift", () => {
     const wanted = [...expected, scaler];
     const now = changed([...served(), scaler], "Deployment/deals", [["spec", "replicas"], 7]);
     expect(drift(wanted, now)).toEqual([]);
+    const state = served()
+      .filter(({ kind }) => kind === "Deployment")
+      .map((object) => resource(object, "kubernetes:apps/v1:Deployment"));
+    const since = changed(now, "Deployment/deals", generation);
+    expect(drift(wanted, since, { state })).toEqual([]);
+    const more = changed(since, "Deployment/deals", [[...pod, "nodeSelector"], { disk: "ssd" }]);
+    expect(drift(wanted, more, { state }).map(({ object }) => object)).toEqual(["Deployment/deals"]);
+  });
+
+  it("has what somebody added to a ConfigMap", () => {
+    const now = asServed(whole);
+    const { metadata } = now.find(({ kind }) => kind === "ConfigMap") ?? { metadata: { name: "" } };
+    const more = changed(now, `ConfigMap/${metadata.name}`, [["data", "more"], "1"]);
+    expect(drift(whole, more).flatMap((one) => one.differences)).toEqual([{ path: "data.more", to: "1" }]);
   });
 
   it("says nothing of kinds that cannot be listed", () => {
@@ -174,12 +194,6 @@ describe("drift", () => {
     kinds.delete("Role");
     const objects = served().filter(({ kind }) => kind !== "Role");
     expect(drift(expected, objects, { kinds })).toEqual([]);
-  });
-
-  const resource = (object: Manifest, type: string): StackResource => ({
-    type,
-    urn: "",
-    outputs: { metadata: object.metadata, spec: object.spec },
   });
 
   it("has fields that somebody added, by what Pulumi knows", () => {
