@@ -1,11 +1,12 @@
 import type { ReleaseLock } from "../../foundation/releaseLock.ts";
 import type { Work } from "../../foundation/work.ts";
+import { versionSkew } from "../access/versionSkew.ts";
 import { programFolder } from "../pulumi/programFolder.ts";
 import { clustersOf, driftFacts, requireOwnCluster } from "./diffCluster.ts";
 import { namelessOf } from "./diffNames.ts";
 import { explained, objectDifferences, type ExplainedDifference } from "./diffObjects.ts";
 import { graphDifferences, imageDifferences, settingDifferences } from "./diffReleases.ts";
-import { type DiffReport, factsOf } from "./diffReport.ts";
+import { type DiffReport, type DriftFacts, factsOf } from "./diffReport.ts";
 import { changedSince, type Side, sideOf, type StackSide } from "./diffSides.ts";
 import { type Expected, expectedObjects } from "./expectedObjects.ts";
 import { gitIn } from "./gitCommand.ts";
@@ -46,6 +47,7 @@ export async function diffReport({ names, context }: Compared, work: Work): Prom
     notes: [
       ...stacks.flatMap(undeployed),
       ...(second === undefined ? [] : lockNotes(first, second)),
+      ...skewIn(facts),
       ...facts.flatMap(({ notes }) => notes),
     ],
   };
@@ -109,6 +111,17 @@ async function ofStacks(
   if (first.lock !== undefined)
     return explained(all, objectDifferences(from, namelessOf(other.others, second.name)));
   return explained(all, objectDifferences(namelessOf(one.others, first.name), to), "from");
+}
+
+/** What lies between the versions of two clusters, where both are known. */
+function skewIn([one, other]: DriftFacts[]): string[] {
+  if (one?.cluster === undefined || other?.cluster === undefined) return [];
+  const versioned = ({ stack }: DriftFacts, version: string) => ({
+    name: `the cluster of ${stack}`,
+    version,
+  });
+  const skew = versionSkew(versioned(one, one.cluster.version), versioned(other, other.cluster.version));
+  return skew === undefined ? [] : [`${skew}: the same objects may be defaulted otherwise there`];
 }
 
 /** What is expected follows from the file as it is now. */
