@@ -12,6 +12,7 @@ import type { DiffReport } from "../../cli/release/diffReport.ts";
 import { lockPath, StableBranch } from "../../cli/release/stableBranch.ts";
 import { deals } from "../../example/shop.ts";
 import { lockText, sealed } from "../../foundation/releaseLock.ts";
+import { sharedWords } from "../../foundation/sharedWithPreviews.ts";
 import type { Definition } from "../../stacks/definition.ts";
 import { lockedDefinition } from "../../stacks/lockedDefinition.ts";
 import { startBrowser } from "../browser/chromium.ts";
@@ -60,7 +61,12 @@ async function dynenv(...args: string[]) {
 }
 
 async function configure(cluster: string): Promise<void> {
-  const settings = { kind: "standing", cluster, nodeSelector: JSON.stringify({ pool }) };
+  const settings = {
+    kind: "standing",
+    cluster,
+    nodeSelector: JSON.stringify({ pool }),
+    sharedWithPreviews: sharedWords,
+  };
   const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`dynenv:${key}`, value]));
   await writeFile(join(checkout.folder, `Pulumi.${stack}.yaml`), stringify({ config }));
 }
