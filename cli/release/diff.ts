@@ -1,7 +1,9 @@
 import type { ReleaseLock } from "../../foundation/releaseLock.ts";
 import type { Work } from "../../foundation/work.ts";
 import { versionSkew } from "../access/versionSkew.ts";
+import { door } from "../process/door.ts";
 import { programFolder } from "../pulumi/programFolder.ts";
+import { literalSecrets } from "../text/literalSecrets.ts";
 import { clustersOf, driftFacts, requireOwnCluster } from "./diffCluster.ts";
 import { namelessOf } from "./diffNames.ts";
 import { explained, objectDifferences, type ExplainedDifference } from "./diffObjects.ts";
@@ -39,6 +41,8 @@ export async function diffReport({ names, context }: Compared, work: Work): Prom
   );
   const objects = second === undefined ? undefined : objectsOf(first, second, expected);
   const [facts, explainedObjects] = await Promise.all([Promise.all(drift), objects]);
+  for (const { settings } of stacks) door.mask.addVariables(settings);
+  for (const all of await Promise.all(expected.values())) door.mask.add(...literalSecrets([all]));
   return {
     sides: sides.map(factsOf),
     ...(second !== undefined && releaseParts(first, second)),

@@ -108,6 +108,7 @@ export async function driftFacts(
     glimpseState(stack, { env, ...work }),
   ]);
   hideSecretsOf(live.objects);
+  door.mask.add(...literalSecrets((state?.resources ?? []).map(({ outputs }) => outputs)));
   const hidden = live.hidden.filter((kind) => objects.some((one) => one.kind === kind));
   return {
     stack,

@@ -125,7 +125,9 @@ it("an environment is compared with its cluster: drift ends with 1", async () =>
   const before = objects;
   objects = structuredClone(objects);
   const found = objects.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === "deals");
-  Object.assign(found?.spec ?? {}, { replicas: 0 });
+  const spec = found?.spec as { replicas: number; template: { spec: { containers: [{ env: object[] }] } } };
+  spec.replicas = 0;
+  spec.template.spec.containers[0].env.push({ name: "API_TOKEN", value: "correct-horse-battery" });
   try {
     const { exitCode, drift } = await reported("staging");
     expect(exitCode).toBe(1);
@@ -133,7 +135,13 @@ it("an environment is compared with its cluster: drift ends with 1", async () =>
       {
         object: "Deployment/deals",
         what: "changed",
-        differences: [{ path: "spec.replicas", from: 1, to: 0 }],
+        differences: [
+          { path: "spec.replicas", from: 1, to: 0 },
+          {
+            path: "spec.template.spec.containers[deals].env[API_TOKEN]",
+            to: { name: "API_TOKEN", value: "***" },
+          },
+        ],
       },
     ]);
   } finally {
