@@ -29,7 +29,7 @@ export interface LiveObjects {
   kinds: Set<string>;
   /** Kinds that the login may not list. */
   hidden: string[];
-  /** Version of the cluster, such as `v1.36.3`. */
+  /** Version of the cluster, such as `v1.36.0`. */
   version: string;
 }
 

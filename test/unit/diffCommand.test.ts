@@ -59,7 +59,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const { pathname } = new URL(request.url ?? "", "https://x");
   const name = pathname.split("/").at(-1) ?? "";
   response.setHeader("content-type", "application/json").writeHead(status);
-  if (name === "version") response.end(JSON.stringify({ gitVersion: "v1.36.3" }));
+  if (name === "version") response.end(JSON.stringify({ gitVersion: "v1.36.0" }));
   else if (name.startsWith("env-"))
     response.end(JSON.stringify(objects.find(({ kind }) => kind === "Namespace")));
   else response.end(JSON.stringify({ items: objects.filter(({ kind }) => name === pluralOf(kind)) }));
@@ -104,7 +104,7 @@ describe("two environments", () => {
     expect(JSON.stringify(report.objects)).not.toMatch(/env-production|env-staging/);
     expect(report.drift.map(({ stack, cluster, objects: drifted }) => [stack, cluster, drifted])).toEqual([
       ["production", undefined, []],
-      ["staging", { context, version: "v1.36.3" }, []],
+      ["staging", { context, version: "v1.36.0" }, []],
     ]);
     expect(report.notes).toEqual([
       `production was not compared with its cluster: setting dynenv:cluster is "other", but the kubeconfig leads to ${context}: use the one of the stack's own cluster`,

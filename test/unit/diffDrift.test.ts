@@ -7,9 +7,11 @@ import { manifestsOf, type Manifest } from "../../rendering/manifests.ts";
 import { placeholderOf } from "../../rendering/secretsScript.ts";
 import { EphemeralEnvironment } from "../../components/index.ts";
 import { previewStack } from "../../stacks/preview.ts";
+import type { Settings } from "../../stacks/settings.ts";
 import { shop } from "../../example/shop.ts";
 import { everything } from "../golden/everything.ts";
 import { exampleSettings } from "../golden/preview.ts";
+import { goldenStacks } from "../golden/stacks.ts";
 import { leavesOf, mutated, type Place, put } from "./leaves.ts";
 import { asServed } from "./serverObjects.ts";
 
@@ -18,7 +20,8 @@ let whole: Manifest[] = [];
 
 beforeAll(async () => {
   const answers = { suffix: contentSuffix, password: (name: string) => placeholderOf(name, true) };
-  const settings = { ...exampleSettings, kind: "standing" as const, stack: "staging" };
+  const { changes } = goldenStacks.standing as { changes: Partial<Settings> };
+  const settings = { ...exampleSettings, ...changes };
   expected = manifestsOf(await construct(() => previewStack(shop(), settings), "staging", answers));
   whole = manifestsOf(await construct(() => new EphemeralEnvironment("all", everything), "all", answers));
 });
@@ -144,7 +147,7 @@ describe("drift", () => {
         object: "Deployment/deals",
         what: "changed",
         differences: [
-          { path: "spec.replicas", from: 1, to: 5 },
+          { path: "spec.replicas", from: 3, to: 5 },
           { path: "spec.template.spec.containers[deals].env[DEBUG]", to: { name: "DEBUG", value: "1" } },
         ],
       },
@@ -239,7 +242,7 @@ describe("drift", () => {
       {
         object: "Deployment/deals",
         what: "changed",
-        differences: [{ path: "spec.replicas", from: 1, to: 2 }],
+        differences: [{ path: "spec.replicas", from: 3, to: 2 }],
       },
     ]);
   });

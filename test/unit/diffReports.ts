@@ -22,7 +22,7 @@ export const plainReport: DiffReport = {
   drift: [
     {
       stack: "staging",
-      cluster: { context: "cluster-1", version: "v1.36.3" },
+      cluster: { context: "cluster-1", version: "v1.36.0" },
       notes: [],
       objects: [
         {
