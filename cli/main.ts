@@ -23,6 +23,7 @@ const commands: Record<string, () => Promise<Command>> = {
   release: async () => (await import("./commands/release.ts")).releaseCommand(),
   rollback: async () => (await import("./commands/rollback.ts")).rollbackCommand(),
   render: async () => (await import("./commands/render.ts")).renderCommand(),
+  diff: async () => (await import("./commands/diff.ts")).diffCommand(),
   env: async () => (await import("./commands/env.ts")).envCommand(),
   cluster: async () => (await import("./commands/cluster.ts")).clusterCommand(),
 };

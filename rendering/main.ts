@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
+import type { ReleaseLock } from "../foundation/releaseLock.ts";
 import { SettingError } from "../foundation/settingError.ts";
 import type { Definition } from "../stacks/definition.ts";
 import { definitionIn, lockedDefinition, lockedSettings } from "../stacks/lockedDefinition.ts";
@@ -31,7 +32,12 @@ async function answer(): Promise<RenderingAnswer> {
   }
 }
 
-async function rendered({ images, ...request }: RenderingRequest): Promise<Rendered> {
+async function rendered({
+  images,
+  withoutHash = false,
+  other,
+  ...request
+}: RenderingRequest): Promise<Rendered> {
   const { definition, settings: read } = await taken(request);
   const own = withoutCluster(read());
   const { lock } = own;
@@ -48,14 +54,29 @@ async function rendered({ images, ...request }: RenderingRequest): Promise<Rende
     ...(lock === undefined && { graph: await plain(graph) }),
     ...{ services, ...facts },
     manifests: withSecrets(made, revealed),
-    objects: contentHash(withSecrets(await neutral(graph, release, read, request), revealed)),
+    ...(other && { others: withSecrets(await ofRelease(other, own, definition), revealed) }),
+    objects: withoutHash
+      ? ""
+      : contentHash(withSecrets(await neutral(graph, release, read, request), revealed)),
   };
+}
+
+/** Another release with the settings of an environment. */
+function ofRelease(lock: ReleaseLock, own: Settings, definition: Definition) {
+  const whole = definitionIn(lock, definition);
+  return construct(() => previewStack(whole, lockedSettings(own, lock)), own.stack, answers);
 }
 
 type Release = Parameters<typeof lockedSettings>[1];
 
 /** What the program gives to `preview`. @throws where it never calls it. */
-async function taken({ folder, entry, project, stack, config }: Omit<RenderingRequest, "images">) {
+async function taken({
+  folder,
+  entry,
+  project,
+  stack,
+  config,
+}: Omit<RenderingRequest, "images" | "withoutHash" | "other">) {
   process.chdir(folder);
   await pulumi.runtime.setMocks(
     { call: () => ({}), newResource: () => ({ id: "", state: {} }) },

@@ -1,3 +1,4 @@
+import type { ReleaseLock } from "../foundation/releaseLock.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** What is asked of the process that renders a program. */
@@ -12,6 +13,10 @@ export interface RenderingRequest {
   config: Record<string, string>;
   /** Images by digest of an environment, in the place of a lock's. */
   images?: Record<string, string>;
+  /** Whether the hash of the objects is left out, which takes as long as they themselves. Default: `false`. */
+  withoutHash?: boolean;
+  /** Another release, whose objects are asked for, too, with the very same settings. */
+  other?: ReleaseLock;
 }
 
 /** What a program would deploy. */
@@ -25,7 +30,9 @@ export interface Rendered {
   migrations: Record<string, string>;
   /** With placeholders in the place of secrets. */
   manifests: Manifest[];
-  /** Hash of the objects without settings of an environment's own. */
+  /** Those of the other release, where there is one. */
+  others?: Manifest[];
+  /** Hash of the objects without settings of an environment's own; empty where it is left out. */
   objects: string;
 }
 

@@ -16,6 +16,11 @@ export function placeholderOf(name: string, generated = false): string {
   return `${begin}${generated ? "=" : ""}${shellName(name)}${end}`;
 }
 
+/** Whether a text has one of these in it, so that nobody knows what it is where it is used. */
+export function hasPlaceholder(text: string): boolean {
+  return text.includes(begin);
+}
+
 /** Name of a variable that a shell takes: `catalogue-db` becomes `CATALOGUE_DB`. */
 function shellName(name: string): string {
   const plain = name.replace(/[^A-Za-z0-9]+/g, "_").toUpperCase();

@@ -26,6 +26,7 @@ import {
   withoutLastLines,
 } from "../kubernetes/endedContainers.ts";
 import type { Mask } from "../text/mask.ts";
+import { literalSecrets } from "../text/literalSecrets.ts";
 import { namedSecrets } from "../text/namedSecrets.ts";
 import { looksAt } from "../kubernetes/closerLook.ts";
 import { httpRoutes, type RouteObject } from "../kubernetes/route.ts";
@@ -128,17 +129,6 @@ export function listers(
     roles: () => rbac.listNamespacedRole(within),
     rolebindings: () => rbac.listNamespacedRoleBinding(within),
   };
-}
-
-/** Values of variables that stand in a container and are called secret. */
-export function literalSecrets(objects: unknown[]): string[] {
-  const found: string[] = [];
-  JSON.stringify(objects, (_key, value: unknown) => {
-    const { name, value: given } = (value ?? {}) as { name?: unknown; value?: unknown };
-    if (typeof name === "string" && typeof given === "string") found.push(...namedSecrets({ [name]: given }));
-    return value;
-  });
-  return found;
 }
 
 /** Of a Secret, only which keys it has; of any object, not who manages which field. */

@@ -2,7 +2,7 @@ import { ApiException, AppsV1Api, type KubeConfig } from "#bundled/kubernetes";
 import { shown, suggestion } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import { orUnreachable } from "../access/clusterAccess.ts";
-import { literalSecrets } from "../diagnosis/snapshot.ts";
+import { literalSecrets } from "../text/literalSecrets.ts";
 import { own } from "../kubernetes/environmentState.ts";
 import { SocketRefused } from "../kubernetes/podSocket.ts";
 import type { Mask } from "../text/mask.ts";

@@ -10,7 +10,7 @@ import {
 } from "#bundled/kubernetes";
 import { connectionsContainer, testJobName } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
-import { literalSecrets } from "../diagnosis/snapshot.ts";
+import { literalSecrets } from "../text/literalSecrets.ts";
 import { heldCondition } from "../kubernetes/conditions.ts";
 import { ownStatus } from "../kubernetes/containerStatuses.ts";
 import { endJob, settleJob, lingeringJob } from "./lingeringJobs.ts";

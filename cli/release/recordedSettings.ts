@@ -1,5 +1,6 @@
 import { secretSettings } from "../../foundation/secretSettings.ts";
 import { settingNamespace } from "../../foundation/settingNamespace.ts";
+import { readVariable } from "../../foundation/variable.ts";
 import { qualified, settingsOf } from "../pulumi/pulumiProject.ts";
 
 /** Beside the manifests of an environment on the branch `stable`: what it was deployed with. */
@@ -9,12 +10,12 @@ export const settingsFile = "settings.json";
 export interface RecordedSettings {
   /** Settings by their whole names, as the program gets them; none of them is secret. */
   settings: Record<string, string>;
-  /** Variables that the cluster told. */
+  /** Variables that the cluster told, or the shell in its place. */
   variables: Record<string, string>;
 }
 
-/** What follows from the cluster, and changes what is deployed. */
-const fromCluster = [
+/** Variables of what follows from the cluster, and changes what is deployed. */
+export const fromCluster = [
   ...["DYNENV_DOMAIN", "DYNENV_GATEWAY", "DYNENV_INGRESS_CLASS", "DYNENV_GATEWAY_PODS"],
   ...["DYNENV_GATEWAY_ADDRESS", "DYNENV_TLS", "DYNENV_IMAGE_PREFIX"],
 ];
@@ -33,6 +34,10 @@ export function recordedSettings({
   // Of those of the command line that are not ours nobody knows whether they are secret; those in files are for all to read.
   const own = qualified(given).filter((setting) => setting.startsWith(`${settingNamespace}:`));
   const open = Object.entries(settingsOf(stack, own).texts).filter(([key]) => !secrets.includes(key));
-  const told = fromCluster.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  // The shell's own count for the program, too, where the cluster tells nothing.
+  const told = fromCluster.flatMap((name) => {
+    const value = env[name] ?? readVariable(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
   return { settings: Object.fromEntries(open), variables: Object.fromEntries(told) };
 }

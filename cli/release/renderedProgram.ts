@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { execa } from "#bundled/execa";
 import { Failure } from "../../foundation/failure.ts";
+import type { ReleaseLock } from "../../foundation/releaseLock.ts";
 import { projectRoot } from "../../foundation/folders.ts";
 import { lastLine } from "../../foundation/work.ts";
 import { placeholderOf } from "../../rendering/secretsScript.ts";
@@ -14,6 +15,8 @@ export interface Wanted {
   given: string[];
   env: Record<string, string>;
   images?: Record<string, string>;
+  withoutHash?: boolean;
+  other?: ReleaseLock | undefined;
   signal: AbortSignal;
 }
 
@@ -25,7 +28,15 @@ const nobody = {
 };
 
 /** What the program here would deploy to a stack. @throws where it cannot be said, with what the program itself says. */
-export async function renderedProgram({ stack, given, env, images, signal }: Wanted): Promise<Rendered> {
+export async function renderedProgram({
+  stack,
+  given,
+  env,
+  images,
+  withoutHash = false,
+  other,
+  signal,
+}: Wanted): Promise<Rendered> {
   const folder = programFolder();
   const entry = programEntry(folder);
   if (entry === undefined)
@@ -37,6 +48,7 @@ export async function renderedProgram({ stack, given, env, images, signal }: Wan
     ...{ folder, entry, project: pulumiProject(folder), stack },
     config: withPlaceholders(settingsOf(stack, given, folder)),
     ...(images && { images }),
+    ...{ withoutHash, ...(other && { other }) },
   };
   const { exitCode, stdio, stderr } = await execa(process.execPath, [...nodeOptions, ...program()], {
     cwd: folder,

@@ -62,7 +62,7 @@ export class StableBranch {
   /** A file's text; nothing where there is none. */
   async read(path: string): Promise<string | undefined> {
     if (this.#tip === undefined) return undefined;
-    const [entry = ""] = (await this.#git(["ls-tree", this.#tip, "--", path])).split("\n");
+    const [entry = ""] = (await this.#git(["ls-tree", "--full-tree", this.#tip, "--", path])).split("\n");
     const [, blob] = /^\d+ blob ([0-9a-f]+)\t/.exec(entry) ?? [];
     return blob === undefined ? undefined : this.#git(["cat-file", "blob", blob]);
   }
@@ -70,8 +70,36 @@ export class StableBranch {
   /** Paths of all files below a folder. */
   async list(folder: string): Promise<string[]> {
     if (this.#tip === undefined) return [];
-    const paths = await this.#git(["ls-tree", "-r", "-z", "--name-only", this.#tip, "--", `${folder}/`]);
+    const paths = await this.#git([
+      "ls-tree",
+      "-r",
+      "-z",
+      "--full-tree",
+      "--name-only",
+      this.#tip,
+      "--",
+      `${folder}/`,
+    ]);
     return paths.split("\0").filter((path) => path !== "");
+  }
+
+  /** Texts of all files below a folder, by their paths. */
+  async readAll(folder: string): Promise<Record<string, string>> {
+    if (this.#tip === undefined) return {};
+    const tree = await this.#git(["ls-tree", "-r", "-z", "--full-tree", this.#tip, "--", `${folder}/`]);
+    const entries = [...tree.matchAll(/\d+ blob ([0-9a-f]+)\t([^\0]+)\0/g)];
+    const blobs = entries.map(([, blob = ""]) => `${blob}\n`).join("");
+    if (blobs === "") return {};
+    // Each as a line with its size, the text, and a line end.
+    let rest = Buffer.from(await this.#git(["cat-file", "--batch"], blobs));
+    const texts = entries.map(([, , path = ""]) => {
+      const start = rest.indexOf("\n") + 1;
+      const end = start + Number(rest.toString("utf8", 0, start).split(" ")[2]);
+      const text = rest.toString("utf8", start, end);
+      rest = rest.subarray(end + 1);
+      return [path, text] as const;
+    });
+    return Object.fromEntries(texts);
   }
 
   /** What the last commit about something says, by its trailers; nothing where there is none. */
