@@ -50,6 +50,7 @@ export interface Deployed extends Owner {
  * Prepares a stack for `pulumi up`: creates it, or puts right what an earlier run left. An environment in doubt is
  * removed and made anew, since it is meant to be.
  * @param isSettled whether a run that was cut off is known not to live.
+ * @param carried URNs of what somebody had changed before the state was refreshed, which it cannot tell any more; absent: it was not.
  * @throws when a namespace of the stack's name is not ours, or an earlier one cannot go.
  */
 export async function prepareStack(
@@ -57,7 +58,7 @@ export async function prepareStack(
   run: PulumiRun,
   observation: Observation,
   isSettled = false,
-  isRefreshed = false,
+  carried?: string[],
 ): Promise<Prepared> {
   const { stack } = owner;
   const config = kubeConfig(run.env);
@@ -81,8 +82,9 @@ export async function prepareStack(
   const doubt = inconsistencyOf(stack, { state, namespace, objects: snapshot?.objects }, mask);
   const isStanding = stands(stack, state, namespace);
   if (doubt !== undefined && isStanding) {
-    if (!isRefreshed) await removeUntold(config, { stack, state, namespace, snapshot }, run);
-    return refreshed(owner, run, observation, { doubt, isRefreshed });
+    if (carried === undefined) await removeUntold(config, { stack, state, namespace, snapshot }, run);
+    const changed = state && snapshot ? changedIn(state, snapshot.objects, mask) : [];
+    return refreshed(owner, run, observation, { doubt, changed, isRefreshed: carried !== undefined });
   }
   if (doubt !== undefined) {
     run.progress(`an earlier run left its environment ${doubt}: it is removed first`);
@@ -93,7 +95,11 @@ export async function prepareStack(
   if (state === undefined || doubt !== undefined)
     await pulumi(["stack", "select", "--create", "--stack", stack], run);
   if (snapshot === undefined || doubt !== undefined) return { isUpdate: false, again: [] };
-  const changed = changedIn(state, snapshot.objects, observation.mask);
+  const wasChanged = ({ urn }: StackResource) => carried?.includes(urn) === true;
+  const changed = [
+    ...changedIn(state, snapshot.objects, observation.mask),
+    ...(state?.resources ?? []).filter(wasChanged),
+  ];
   for (const { urn } of changed) run.progress(`${nameIn(urn)} was changed by somebody: it is put right`);
   if (changed.length === 0 && isReady(snapshot, namespace?.marks.commit)) return prepared(snapshot, []);
   if (changed.length === 0)
@@ -114,7 +120,7 @@ async function refreshed(
   owner: Deployed,
   run: PulumiRun,
   observation: Observation,
-  { doubt, isRefreshed }: { doubt: string; isRefreshed: boolean },
+  { doubt, changed, isRefreshed }: { doubt: string; changed: StackResource[]; isRefreshed: boolean },
 ): Promise<Prepared> {
   const { stack } = owner;
   if (isRefreshed)
@@ -123,9 +129,17 @@ async function refreshed(
       `an earlier run left the environment of stack ${stack} ${doubt}: a standing one is never made anew; put it right by hand, or restore it, then try again`,
     );
   run.progress(`an earlier run left it ${doubt}: its state is refreshed`);
+  // Of what somebody changed, the state would learn that it is to be so.
+  const anew = await orUnreachable(() => withoutPatched(kubeConfig(run.env), changed));
   const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack];
   await unlocked(stack, run, () => pulumi(refresh, run));
-  return prepareStack(owner, run, observation, true, true);
+  return prepareStack(
+    owner,
+    run,
+    observation,
+    true,
+    anew.map(({ urn }) => urn),
+  );
 }
 
 /** @returns whether it is removed: what another run, which was waited for, has made whole stays. */

@@ -14,12 +14,14 @@ import type { PulumiRun } from "../pulumi/pulumi.ts";
 import type { StackResource, StackState } from "../pulumi/state.ts";
 import { lasting } from "./drift.ts";
 
-/** Kinds whose objects hold nothing but what the program gives them, so that one made anew is the same; claims do not. */
-const dataless: Record<string, string> = { ...lasting, Job: "jobs" };
+const { PersistentVolumeClaim: _claims, ...withoutClaims } = lasting;
+/** Kinds whose objects hold nothing but what the program gives them, so that one made anew is the same; claims hold data. */
+const dataless: Record<string, string> = { ...withoutClaims, Job: "jobs" };
 
 /** API groups of these kinds, with their versions, where that is not the core's. */
 const groupVersions: Record<string, string> = {
   ...{ deployments: "apps/v1", jobs: "batch/v1", cronjobs: "batch/v1" },
+  ...{ poddisruptionbudgets: "policy/v1", horizontalpodautoscalers: "autoscaling/v2" },
   ...{ networkpolicies: "networking.k8s.io/v1", ingresses: "networking.k8s.io/v1" },
   ...{ roles: "rbac.authorization.k8s.io/v1", rolebindings: "rbac.authorization.k8s.io/v1" },
   httproutes: `${gatewayApi.group}/${gatewayApi.version}`,

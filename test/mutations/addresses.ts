@@ -16,12 +16,14 @@ export const addresses: Mutation[] = [
     ["an address without TLS is told as one with it", 'tls ? "https" : "http"', '"https"'],
     ["search engines list environments", 'value: "noindex"', 'value: "all"'],
   ]),
-  ...inFile("components/model/graph/exposure.ts", "exposure", [
+  ...inFile("components/model/graph/ports.ts", "exposure", [
     [
       "requests reach a port over UDP",
       'filter(({ protocol }) => protocol === "TCP")',
       "filter(({ protocol }) => protocol !== undefined)",
     ],
+  ]),
+  ...inFile("components/model/graph/exposure.ts", "exposure", [
     [
       "an exposure that exposed: false hides is passed over",
       "exposed === false && exposure",

@@ -48,7 +48,7 @@ export const objects: Mutation[] = [
     ],
   ]),
   ...inFile("components/model/objects/quota.ts", "quota", [
-    ["no room is left for a roll-out", " * (surge ? 2 : 1)", ""],
+    ["no room is left for a roll-out", " * (surge && service.volume === undefined ? 2 : 1)", ""],
     ["no room is left for seeds", "services.filter(({ seed }) => seed !== undefined).length", "0"],
     ["no room is left for the largest suite", "sharedBy([job, ...suites.map(suiteNeeds)], [])", "job"],
   ]),

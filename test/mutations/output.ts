@@ -93,7 +93,11 @@ export const output: Mutation[] = [
     ],
   ]),
   ...inFile("cli/pulumi/engineEvents.ts", "pulumiWords", [
-    ["only that something failed is told as the reason", "/^(update|destroy|refresh) failed$/", "/^$/"],
+    [
+      "only that something failed is told as the reason",
+      "/^(update|destroy|refresh|preview) failed$/",
+      "/^$/",
+    ],
     ["a count of errors is told as the reason", "others.length === 0 || !/", "others.length === 0 || /"],
   ]),
   ...inFile("cli/pulumi/news.ts", "pulumiWords", [

@@ -74,15 +74,18 @@ export const removal: Mutation[] = [
     ],
     [
       "data that somebody changed is built upon",
-      "[seedAnnotation] !== undefined && isChanged",
-      "[seedAnnotation] === undefined && isChanged",
+      "if (isFilled(found) && isChanged(resource, found, mask))",
+      "if (!isFilled(found) && isChanged(resource, found, mask))",
     ],
+  ]),
+  ...inFile("cli/environment/untold.ts", "untold", [
+    ["a claim for a volume is removed", "...withoutClaims, Job", "...lasting, Job"],
   ]),
   ...inFile("cli/environment/drift.ts", "recovery", [
     [
       "a restart counts as a change",
-      "!isDeepStrictEqual(essence(outputs?.spec), essence(now.spec))",
-      "!isDeepStrictEqual(outputs?.spec, now.spec)",
+      "counted(essence(outputs?.spec), counts), counted(essence(now.spec), counts)",
+      "counted(outputs?.spec, counts), counted(now.spec, counts)",
     ],
     [
       "a Service that leads elsewhere is not noticed",

@@ -133,8 +133,11 @@ const ownApplication = [1, 2, 3].map((block) => `docs/own-application.md#${Strin
 /** Of an environment that stays: test/operations/standing.test.ts deploys one, and deployer.test.ts with its own account. */
 const standing = ["docs/standing.md#1", "docs/standing.md#2"];
 
+/** Of releases, on two clusters: test/operations/releases.test.ts follows them. */
+const releases = [1, 2, 3, 4, 5, 6, 7].map((block) => `docs/releases.md#${String(block)}`);
+
 test("no commands are documented but these", () => {
-  const elsewhere = [...reuse, ...ownApplication, ...standing];
+  const elsewhere = [...reuse, ...ownApplication, ...standing, ...releases];
   const followed = [...steps.map(([name]) => name), ...onOwnCluster, ...elsewhere];
   expect(blocks.map(({ name }) => name).sort()).toEqual(followed.sort());
 });

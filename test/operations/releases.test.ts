@@ -133,6 +133,9 @@ test("an image that is gone, an edited lock and another cluster are refused befo
 test("a release without one of its services follows, and the first comes back with it", async () => {
   await commit(await withService("stall"), "Have a stall in place of the outlet");
   expect(await follow(5)).toContain("branch stable says that production runs 1.0.0");
+  expect(await follow(6)).toContain("production");
+  expect(await readFile(join(checkout.folder, "diff.html"), "utf8")).toContain("stall");
+  await rm(join(checkout.folder, "diff.html"));
   const names = await kubectl("production")("get", "deployments", "-n", "env-production", "-o", "name");
   expect(names).toContain("deployment.apps/outlet");
   expect(names).not.toContain("deployment.apps/stall");
@@ -165,7 +168,7 @@ test("kubectl alone makes the same of the rendered files, and removes it", async
   const removed = await dynenv("production", "down", "--stack", "production", "--yes-remove", "production");
   expect(removed.exitCode, removed.output).toBe(0);
   await git("checkout", "--quiet", "--", ".");
-  await follow(6);
+  await follow(7);
   const rendered = join(checkout.folder, "rendered", "production");
   const texts = await Promise.all(
     (await readdir(rendered)).map((name) => readFile(join(rendered, name), "utf8")),
