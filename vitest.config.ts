@@ -35,6 +35,17 @@ export default defineConfig({
       },
       {
         test: {
+          // What starts processes and servers, and so takes its time.
+          name: "processes",
+          include: ["test/processes/**/*.test.ts"],
+          maxWorkers: 3,
+          isolate: false,
+          testTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           // 20,000 cases; npm run test:fuzz has a million.
           name: "fuzz",
           include: ["test/fuzz/**/*.test.ts"],

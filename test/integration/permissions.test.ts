@@ -26,7 +26,7 @@ const name = uniqueName("lacking");
 const namespace = `env-${name}`;
 let rules: Rule[] = [];
 
-/** What one identity lacks; test/unit/preflight.test.ts takes each verb away in turn. */
+/** What one identity lacks; test/processes/preflight.test.ts takes each verb away in turn. */
 const lacking = { apiGroup: "apps", resource: "deployments", verb: "watch" };
 
 /** A user and the only role that he has. */

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { checkedOut, uncommittedChanges } from "../../foundation/checkout.ts";
 import { requireCodeOf, whyForeign } from "../../foundation/ownCode.ts";
-import "./seed.ts";
+import "../unit/seed.ts";
 
 const project = "shop/deals";
 const started = process.cwd();

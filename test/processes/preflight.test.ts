@@ -7,8 +7,8 @@ import { accesses } from "../../cli/access/permissions.ts";
 import { requirePermissions, type Undertaking } from "../../cli/access/preflight.ts";
 import { rbacFile, standingFile } from "../../docs/render.ts";
 import { standingPermissions } from "../../cli/access/standingPermissions.ts";
-import { apiServer, kubeconfig, type ApiServer } from "./apiServer.ts";
-import { withoutVerb, type Rule } from "./roleRules.ts";
+import { apiServer, kubeconfig, type ApiServer } from "../unit/apiServer.ts";
+import { withoutVerb, type Rule } from "../unit/roleRules.ts";
 
 const needed = accesses(["up", "down", "test"]);
 const forAddresses = accesses(["route", "ingress"]);

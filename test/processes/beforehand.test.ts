@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { KubeConfig, type V1SelfSubjectAccessReview } from "#bundled/kubernetes";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { requireDeployRights, tellSkew } from "../../cli/environment/beforehand.ts";
-import { apiServer, kubeconfig, type ApiServer } from "./apiServer.ts";
+import { apiServer, kubeconfig, type ApiServer } from "../unit/apiServer.ts";
 
 let server: ApiServer;
 /** Status and body by the end of a path; else there is nothing. */

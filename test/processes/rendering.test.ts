@@ -9,7 +9,7 @@ import { applicable, environmentFiles, secretsFile } from "../../rendering/files
 import type { Manifest } from "../../rendering/manifest.ts";
 import { placeholderOf, secretsScript } from "../../rendering/secretsScript.ts";
 import { goldenFiles, manifestsOf } from "../static/goldenFiles.ts";
-import "./seed.ts";
+import "../unit/seed.ts";
 
 /** Each place in a value that has a text, a number or a truth value. */
 function leaves(value: unknown, path: string[] = []): string[][] {

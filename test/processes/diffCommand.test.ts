@@ -7,9 +7,9 @@ import { contextName } from "../../cli/access/privateKubeconfig.ts";
 import { recordedManifests } from "../../cli/release/recordedManifests.ts";
 import { lockText, sealed } from "../../foundation/releaseLock.ts";
 import type { Manifest } from "../../rendering/manifest.ts";
-import { apiServer, type ApiServer, kubeconfig } from "./apiServer.ts";
-import { ReleasedStacks, releaseOf } from "./releasedStacks.ts";
-import { asServed } from "./serverObjects.ts";
+import { apiServer, type ApiServer, kubeconfig } from "../unit/apiServer.ts";
+import { ReleasedStacks, releaseOf } from "../unit/releasedStacks.ts";
+import { asServed } from "../unit/serverObjects.ts";
 
 /** Named after what it is, in kubeconfigs of this program's own. */
 let context = "";

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exclusively } from "../../foundation/lock.ts";
-import "./seed.ts";
+import "../unit/seed.ts";
 
 const holder = join(import.meta.dirname, "lockHolder.ts");
 let folder: string;

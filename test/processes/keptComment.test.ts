@@ -5,7 +5,7 @@ import { ForgeClient } from "../../cli/forge/forgeClient.ts";
 import { keepComment, tellRemoved } from "../../cli/forge/keptComment.ts";
 import { markerOf } from "../../cli/forge/marker.ts";
 import { RemovalNotice } from "../../cli/forge/removalNotice.ts";
-import { ForgeStandIn, type Said } from "./forgeStandIn.ts";
+import { ForgeStandIn, type Said } from "../unit/forgeStandIn.ts";
 
 const subject = { project: "shop/deals", stack: "feature-login-abc" };
 const other = { ...subject, stack: "feature-login-def" };

@@ -19,8 +19,8 @@ import {
   kubeconfig,
   socksProxy,
   type ApiServer,
-} from "./apiServer.ts";
-import { selfSigned } from "./certificate.ts";
+} from "../unit/apiServer.ts";
+import { selfSigned } from "../unit/certificate.ts";
 
 let folder = "";
 let server: ApiServer;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { imageBuild } from "../../stacks/image.ts";
 import { asksForCommit, lastChange } from "../../stacks/imageCommit.ts";
 import { readSettings } from "../../stacks/settings.ts";
-import { configure, isolateSettings, required } from "./isolatedSettings.ts";
+import { configure, isolateSettings, required } from "../unit/isolatedSettings.ts";
 
 isolateSettings();
 

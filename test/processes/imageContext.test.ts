@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../../stacks/settings.ts";
-import { configure, isolateSettings, required } from "./isolatedSettings.ts";
+import { configure, isolateSettings, required } from "../unit/isolatedSettings.ts";
 
 isolateSettings();
 

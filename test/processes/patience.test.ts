@@ -17,7 +17,7 @@ import { kubeConfig, requireAnswer } from "../../cli/access/clusterAccess.ts";
 import { firstAnswer } from "../../cli/access/patience.ts";
 import { PatientRequests } from "../../cli/access/patientRequests.ts";
 import { requirePermissions } from "../../cli/access/preflight.ts";
-import { apiServer, everything, kubeconfig, type ApiServer } from "./apiServer.ts";
+import { apiServer, everything, kubeconfig, type ApiServer } from "../unit/apiServer.ts";
 
 const ends: (() => void)[] = [];
 

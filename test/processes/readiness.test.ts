@@ -11,7 +11,7 @@ import {
 import { reportOf } from "../../components/readiness/report.ts";
 import type { ReadinessTarget } from "../../components/readiness/target.ts";
 import { waitUntilReady } from "../../components/readiness/untilReady.ts";
-import { service } from "./randomServices.ts";
+import { service } from "../unit/randomServices.ts";
 
 const run = promisify(execFile);
 const servers: (Server | TcpServer)[] = [];

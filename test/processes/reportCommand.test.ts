@@ -7,7 +7,7 @@ import { writeArchive } from "../../cli/diagnosis/dossier.ts";
 import type { Finding } from "../../cli/diagnosis/rules/finding.ts";
 import { summaryOf } from "../../cli/diagnosis/summary.ts";
 import { projectRoot } from "../../foundation/folders.ts";
-import { ForgeStandIn } from "./forgeStandIn.ts";
+import { ForgeStandIn } from "../unit/forgeStandIn.ts";
 
 const stack = "feature-login-abc";
 const commit = "9dff06f".padEnd(40, "0");

@@ -15,7 +15,7 @@ import { Failure } from "../../foundation/failure.ts";
 import { resultsLimit, type ResultsReport } from "../../components/model/index.ts";
 import { resultsReport } from "../../components/readiness/results.ts";
 import { suiteResults } from "../../components/model/objects/testResults.ts";
-import "./seed.ts";
+import "../unit/seed.ts";
 
 const junit = '<testsuite><testcase name="a"/></testsuite>';
 const packed = (text: string | Buffer) => gzipSync(text).toString("base64");

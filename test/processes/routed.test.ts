@@ -13,8 +13,8 @@ import type { Gateway } from "../../components/model/objects/gateway.ts";
 import { askRoute } from "../../components/readiness/routed.ts";
 import type { RouteTarget } from "../../components/readiness/target.ts";
 import { waitUntilReady } from "../../components/readiness/untilReady.ts";
-import { selfSigned } from "./certificate.ts";
-import { service } from "./randomServices.ts";
+import { selfSigned } from "../unit/certificate.ts";
+import { service } from "../unit/randomServices.ts";
 
 const host = "env-a.previews.example.com";
 const marked = { "x-robots-tag": "noindex" };
