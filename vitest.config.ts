@@ -2,13 +2,14 @@ import { globSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { sampleOf } from "./test/integration/sampleSeed.ts";
 
-const pipelines = "test/operations/pipelines.test.ts";
+/** What is run for each commit: a real sample of the pipelines, and one of releases. */
+const always = ["test/operations/pipelines.test.ts", "test/operations/diff.test.ts"];
 const others = globSync("test/operations/*.test.ts", {
   cwd: import.meta.dirname,
-  exclude: [pipelines],
+  exclude: always,
 }).sort();
-/** The pipelines, and a quarter of the rest, drawn for each commit; npm run test:operations has all. */
-const operations = [pipelines, ...sampleOf(others, Math.floor(others.length / 4))];
+/** These, and a quarter of the rest, drawn for each commit; npm run test:operations has all. */
+const operations = [...always, ...sampleOf(others, Math.floor(others.length / 4))];
 
 export default defineConfig({
   test: {

@@ -72,7 +72,7 @@ async function doubtAbout(
       isMissing,
       reason: isMissing
         ? `is no longer in ${registry}`
-        : `cannot be asked for from here, since ${error.message}`,
+        : `nobody knows here whether ${registry} has them, since ${error.message}`,
     };
   }
 }
