@@ -188,12 +188,19 @@ export class StableBranch {
 }
 
 async function fetchedTip(git: Git): Promise<string | undefined> {
-  const there = await git(["ls-remote", remote, local]);
-  if (there.trim() === "") return undefined;
-  // A shallow checkout's has all of its commits, too: each is looked at.
-  await git(["fetch", "--quiet", "--no-tags", "--force", remote, `${local}:${fetched}`]);
-  return resolved(git, fetched);
+  const [tip = ""] = (await git(["ls-remote", remote, local])).split("\t");
+  if (tip === "") return undefined;
+  const isHere = () => git(["cat-file", "-e", `${tip}^{commit}`]).then(...yesOrNo);
+  if (await isHere()) return tip;
+  // A shallow checkout's has all of its commits, too: each is looked at. Another run may write the same reference.
+  const fetch = ["fetch", "--quiet", "--no-tags", "--force", remote, `${local}:${fetched}`];
+  await git(fetch).catch(async (error: unknown) => {
+    if (!(await isHere())) throw error;
+  });
+  return tip;
 }
+
+const yesOrNo = [() => true, () => false] as const;
 
 async function resolved(git: Git, ref: string): Promise<string | undefined> {
   const found = await git(["for-each-ref", "--format=%(objectname)", ref]);

@@ -51,8 +51,10 @@ test("an environment that stays is on its own cluster alone, and goes by its nam
   expect(await namespaces()).toBe("");
 
   const asPreview = await up(cluster, {});
-  expect(asPreview.exitCode, asPreview.output).toBe(1);
-  expect(asPreview.output).toContain("the CI identity may make no standing environment");
+  expect(asPreview.exitCode, asPreview.output).toBe(3);
+  expect(asPreview.output).toContain(
+    "the cluster's identity may not create, get, patch, delete persistentvolumeclaims",
+  );
   expect(await namespaces()).toBe("");
 
   const made = await up(cluster);

@@ -29,7 +29,8 @@ const as = { KUBECONFIG: adminKubeconfig };
 const one = { replicas: 2 };
 
 async function up(name: string, settings: Record<string, unknown>, database?: string): Promise<Ended> {
-  const all = { kind: "standing", cluster, ...settings };
+  const sharedWithPreviews = "previews may read its secrets";
+  const all = { kind: "standing", cluster, sharedWithPreviews, ...settings };
   const configured = Object.entries(all).flatMap(([key, value]) => [
     "--config",
     `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,

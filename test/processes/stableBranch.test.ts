@@ -62,6 +62,13 @@ it("keeps what others add at the same time", async () => {
   expect((await branch.list("releases")).length).toBe(3);
 });
 
+it("is read by several at once, after others have added to it", async () => {
+  await StableBranch.open(asked());
+  await add("a", "1", clone("second"));
+  const all = await Promise.all(Array.from({ length: 5 }, () => StableBranch.open(asked())));
+  for (const branch of all) expect(await branch.read("a")).toBe("1");
+});
+
 it("refuses a branch with a commit of somebody else's, also one that says it is dynenv's", async () => {
   await add("releases/1.lock.json", "one\n");
   git(here, "fetch", "--quiet", "origin", "stable:stable");
