@@ -10,6 +10,7 @@ import { EnvironmentKind, shown, suggestion, trustRules } from "../components/mo
 import { omitSdkOverhead } from "../tuning/sdkOverhead.ts";
 import type { Definition, OwnService, OwnTest } from "./definition.ts";
 import { checkDefinition } from "./definitionRules.ts";
+import { withExternal } from "./external.ts";
 import { definitionIn, lockedSettings } from "./lockedDefinition.ts";
 import { cluster } from "./provider.ts";
 import { currentRenderer } from "./renderer.ts";
@@ -107,7 +108,8 @@ function besideServices(
   return { ...Object.fromEntries(named), ...(image !== undefined && { [readinessImageName]: image }) };
 }
 
-function environmentArgs(definition: Definition, settings: Settings): EphemeralEnvironmentArgs {
+function environmentArgs(whole: Definition, own: Settings): EphemeralEnvironmentArgs {
+  const { definition, settings } = withExternal(whole, own);
   const { stack, project, ref, commit, mergeRequest, pull, pullLogins, nodeSelector } = settings;
   const { tests, podSecurity, runTasks = false } = definition;
   const catalogue = definition.catalogue && scaledCatalogue(definition.catalogue, settings);

@@ -89,6 +89,18 @@ const volume = z.strictObject({
   path: z.string().exactOptional(),
 });
 
+const secretRef = z.strictObject({ secret: z.string(), key: z.string() });
+
+const external = z.strictObject({
+  host: z
+    .string()
+    .max(253)
+    .regex(new RegExp(`^${subdomain}$`)),
+  port: z.int().min(1).max(65_535).exactOptional(),
+  password: secretRef.exactOptional(),
+  cidr: z.string().exactOptional(),
+});
+
 /** All settings. */
 export const rules = {
   kind: {
@@ -120,8 +132,13 @@ export const rules = {
     rule: "an object from service to size, storageClass and path",
     example: '{"postgres": {"size": "10Gi"}}',
   },
+  external: {
+    schema: json.pipe(mapping(z.string(), external)),
+    rule: "an object from service to host, port, password and cidr",
+    example: '{"postgres": {"host": "db.example.com", "password": {"secret": "db", "key": "password"}}}',
+  },
   secretRefs: {
-    schema: json.pipe(mapping(z.string(), z.strictObject({ secret: z.string(), key: z.string() }))),
+    schema: json.pipe(mapping(z.string(), secretRef)),
     rule: "an object from variable to secret and key",
     example: '{"API_KEY": {"secret": "shop-keys", "key": "api"}}',
   },

@@ -194,6 +194,7 @@ export type {
   WithVolume,
 } from "./graph/service.ts";
 export { checkServices, serviceMust, variablePattern } from "./graph/serviceRules.ts";
+export { addressVariable, passwordVariable } from "./graph/variableNames.ts";
 export { checkServiceSecrets } from "./graph/serviceSecrets.ts";
 export { cutMark, named, shown, visible } from "./rules/shown.ts";
 export { sockShop } from "./graph/sockShop.ts";

@@ -60,6 +60,24 @@ export const settings: Mutation[] = [
       "",
     ],
   ]),
+  ...inFile("stacks/external.ts", "external", [
+    ["a preview writes into what others use", "requireStanding(settings);", ""],
+    [
+      "what is elsewhere is deployed, too",
+      "services: services.filter(({ name }) => isHere(name)).map",
+      "services: services.map",
+    ],
+    [
+      "nobody may call what is elsewhere",
+      "cidr: rangeOf(at), port }))",
+      "cidr: rangeOf(at), port })).slice(1)",
+    ],
+    [
+      "a text of one's own loses",
+      "...given, ...own.environment, ...withUse",
+      "...own.environment, ...given, ...withUse",
+    ],
+  ]),
   ...inFile("foundation/releaseLock.ts", "releaseLock", [
     ["an edited lock is taken", "if (hashOf(canonical(rest)) === content) return lock;", "return lock;"],
     ["a lock of another project is taken", "if (project === own) return;", "return;"],
