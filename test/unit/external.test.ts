@@ -96,6 +96,12 @@ describe("a service that is elsewhere", () => {
       { kind: "preview" },
       "is for environments that stay",
     ],
+    [
+      "is scaled, too",
+      { postgres: { host: "a", password } },
+      { scale: { postgres: { replicas: 1 } } },
+      'scale names "postgres", which the program does not have',
+    ],
     ["is a cloud's metadata", { postgres: { host: "169.254.169.254", password } }, {}, "is never permitted"],
   ])("is refused where it %s", async (_, external, changes, sentence) => {
     await expect(built(external, changes)).rejects.toThrow(sentence);
