@@ -16,16 +16,28 @@ export class GitFailure extends Failure {
   }
 }
 
+/** Milliseconds that a command may take: a remote behind a wall never answers. */
+const limit = 60_000;
+
 /** Git in the repository that has `folder`: it asks nobody for a password, and nothing of this process's own repository counts. */
 export function gitIn(folder: string, signal: AbortSignal): Git {
   return async (args, input, env = {}) => {
     signal.throwIfAborted();
-    const { exitCode, stdout, stderr, failed, message } = await execa("git", ["-C", folder, ...args], {
-      env: { ...withoutRepository, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...identity(), ...env },
-      ...(input === undefined ? { stdin: "ignore" } : { input }),
-      ...{ reject: false, cancelSignal: signal, stripFinalNewline: false },
-    });
+    const { exitCode, stdout, stderr, failed, message, timedOut } = await execa(
+      "git",
+      ["-C", folder, ...args],
+      {
+        env: { ...withoutRepository, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...identity(), ...env },
+        ...(input === undefined ? { stdin: "ignore" } : { input }),
+        ...{ reject: false, cancelSignal: signal, timeout: limit, stripFinalNewline: false },
+      },
+    );
     signal.throwIfAborted();
+    if (timedOut)
+      throw new GitFailure(
+        `git ${args[0] ?? ""} did not end within ${String(limit / 1000)} s: see whether the repository's remote answers, and how long`,
+        stderr,
+      );
     if (failed && exitCode === undefined)
       throw new Failure("unreachable", `git cannot be run: ${message ?? ""}; install it`);
     if (exitCode === 0) return stdout;
