@@ -125,7 +125,8 @@ describe("the files of an environment", () => {
     "of $name are one for each object but Secrets, each after what it needs",
     ({ manifests }) => {
       const files = environmentFiles(manifests);
-      for (const [name, text] of Object.entries(files)) expect(isEnvironmentFile(name, text), name).toBe(true);
+      for (const [name, text] of Object.entries(files))
+        expect(isEnvironmentFile(name, text), name).toBe(true);
       const names = Object.keys(files).filter((name) => name !== secretsFile);
       expect(names.length).toBe(manifests.filter(({ kind }) => kind !== "Secret").length);
       expect(names).toEqual(names.toSorted());
