@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { lockText } from "../../foundation/releaseLock.ts";
-import { ReleasedStacks, releaseOf } from "./releasedStacks.ts";
+import { ReleasedStacks, releaseOf } from "../unit/releasedStacks.ts";
 
 it("a version is that of a release also where a file or folder is called like it, and else the file", async () => {
   await using stacks = await ReleasedStacks.make({ production: { kind: "standing", cluster: "none" } });
