@@ -21,8 +21,8 @@ const format = 1;
 
 /** A release's version: it names a file, and the tag of images. */
 export const versionForm: Form<string> = {
-  schema: z.string().regex(/^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
-  rule: "1 to 64 letters, digits, dots, dashes and underscores, with a letter or digit in front",
+  schema: z.string().regex(/^(?!.*\.\.)(?!.*\.json$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+  rule: "1 to 64 letters, digits, dots, dashes and underscores, with a letter or digit in front, and no .json at the end",
   example: "1.4.0",
 };
 

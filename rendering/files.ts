@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { sorted, withoutTools } from "./content.ts";
-import { secretsScript } from "./secretsScript.ts";
+import { isSecretsScript, secretsScript } from "./secretsScript.ts";
 import type { Manifest } from "./manifest.ts";
 
 /**
@@ -50,6 +50,13 @@ export function environmentFiles(objects: Manifest[]): Record<string, string> {
     return Object.fromEntries(open) as Record<string, string>;
   const script = secretsScript(fileName(namespace), namespace.metadata.name, secrets);
   return { ...(Object.fromEntries(open) as Record<string, string>), [secretsFile]: script };
+}
+
+/** Whether a file may be one of an environment, by its name and text. */
+export function isEnvironmentFile(name: string, text: string): boolean {
+  if (name === secretsFile) return isSecretsScript(text);
+  const lines = text.split("\n");
+  return lines[0]?.startsWith("apiVersion: ") === true && lines[1]?.startsWith("kind: ") === true;
 }
 
 /** An object with its keys in order, quoted as readers of YAML 1.1, such as kubectl, need it. */

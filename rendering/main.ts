@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
+import { shown } from "../components/model/index.ts";
 import type { ReleaseLock } from "../foundation/releaseLock.ts";
 import { SettingError } from "../foundation/settingError.ts";
 import type { Definition } from "../stacks/definition.ts";
+import { checkDefinition } from "../stacks/definitionRules.ts";
 import { definitionIn, lockedDefinition, lockedSettings } from "../stacks/lockedDefinition.ts";
 import { previewStack } from "../stacks/preview.ts";
 import { render } from "../stacks/renderer.ts";
@@ -15,10 +17,15 @@ import { type Answers, construct, mapSecrets } from "./construction.ts";
 import { contentHash, contentSuffix } from "./content.ts";
 import { withSecrets } from "./manifests.ts";
 import type { Rendered, RenderingAnswer, RenderingRequest } from "./request.ts";
-import { placeholderOf } from "./secretsScript.ts";
+import { hasPlaceholder, placeholderOf } from "./secretsScript.ts";
 
 const answers: Answers = { suffix: contentSuffix, password: (name) => placeholderOf(name, true) };
 
+// What is thrown while nobody waits for it, as by a resource that is made in the meantime.
+process.on("uncaughtException", (error) => {
+  writeFileSync(3, JSON.stringify(refusal(error)));
+  process.exit();
+});
 writeFileSync(3, JSON.stringify(await answer()));
 // Whatever a program may have left open.
 process.exit();
@@ -27,9 +34,14 @@ async function answer(): Promise<RenderingAnswer> {
   try {
     return { rendered: await rendered(JSON.parse(await text(process.stdin)) as RenderingRequest) };
   } catch (error) {
-    const isOfCaller = error instanceof SettingError || pulumi.RunError.isInstance(error);
-    return { error: (error as Error).message, isOfCaller };
+    return refusal(error);
   }
+}
+
+/** What a program threw need not be an error. */
+function refusal(error: unknown): RenderingAnswer {
+  const isOfCaller = error instanceof SettingError || pulumi.RunError.isInstance(error);
+  return { error: error instanceof Error ? error.message : `the program threw ${shown(error)}`, isOfCaller };
 }
 
 async function rendered({
@@ -38,7 +50,9 @@ async function rendered({
   other,
   ...request
 }: RenderingRequest): Promise<Rendered> {
-  const { definition, settings: read } = await taken(request);
+  const { definition: given, settings: read } = await taken(request);
+  checkDefinition(given);
+  const definition = withoutSecrets(given);
   const own = withoutCluster(read());
   const { lock } = own;
   const known = lock?.images ?? images ?? own.images;
@@ -105,6 +119,16 @@ async function taken({
   );
 }
 
+/** The definition with what stands for the texts of secret files: they come from wherever the program has them. */
+function withoutSecrets(definition: Definition): Definition {
+  const services = Object.entries(definition.services).map(([name, { secretFiles, ...service }]) => {
+    if (secretFiles === undefined) return [name, service] as const;
+    const files = Object.keys(secretFiles).map((path) => [path, placeholderOf(`${name}${path}`)] as const);
+    return [name, { ...service, secretFiles: Object.fromEntries(files) }] as const;
+  });
+  return { ...definition, services: Object.fromEntries(services) };
+}
+
 /** The settings without anything that needs a cluster, and with placeholders for secrets. */
 function withoutCluster(settings: Settings): Settings {
   const secret = (name: string) => pulumi.secret(placeholderOf(name));
@@ -154,15 +178,19 @@ function factsOf({ services }: Definition): Pick<Rendered, "secretFiles" | "migr
 /** A definition whose values are all known. @throws where one of them is secret: a lock is no place for it. */
 async function plain(definition: Definition): Promise<Record<string, unknown>> {
   for (const [name, service] of Object.entries(definition.services)) {
-    if (await pulumi.isSecret(pulumi.output(service)))
+    // Of a setting that is read as if it were none, only what stands for it is here.
+    const isSecret = await pulumi.isSecret(pulumi.output(service));
+    if (isSecret || hasPlaceholder(JSON.stringify(await known(service))))
       throw new SettingError(
         `service ${name} has a secret among its variables, which no release can hold: name it under secrets, whose texts are each environment's own`,
       );
   }
+  return JSON.parse(JSON.stringify(await known(definition))) as Record<string, unknown>;
+}
+
+function known(value: object): Promise<unknown> {
   return new Promise((resolve) => {
-    pulumi.output(definition).apply((value) => {
-      resolve(JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
-    });
+    pulumi.output(value).apply(resolve);
   });
 }
 

@@ -7,9 +7,10 @@ export interface SecretVariable {
   isGenerated: boolean;
 }
 
-/** Marks that stand for a variable's text within others; no text has these characters. */
+/** Marks that stand for a variable's text within others; hardly any text has these characters. */
 const [begin, end] = ["\uE000", "\uE001"];
-const placeholder = new RegExp(`${begin}([^${end}]*)${end}`);
+/** A name of any other form would be code where a shell reads it. */
+const placeholder = new RegExp(`${begin}(=?[A-Z_][A-Z0-9_]*)${end}`);
 
 /** What stands for a secret in objects that nobody's secrets enter. @param generated whether any text does. */
 export function placeholderOf(name: string, generated = false): string {
@@ -18,8 +19,11 @@ export function placeholderOf(name: string, generated = false): string {
 
 /** Whether a text has one of these in it, so that nobody knows what it is where it is used. */
 export function hasPlaceholder(text: string): boolean {
-  return text.includes(begin);
+  return placeholder.test(text);
 }
+
+const shebang = "#!/bin/sh";
+const beginning = "# Makes the namespace ";
 
 /** Name of a variable that a shell takes: `catalogue-db` becomes `CATALOGUE_DB`. */
 function shellName(name: string): string {
@@ -39,8 +43,8 @@ export function secretsScript(namespaceFile: string, namespace: string, secrets:
     one.name < other.name ? -1 : 1,
   );
   return [
-    "#!/bin/sh",
-    `# Makes the namespace ${namespace} and the Secrets that its pods need, before kubectl creates all else.`,
+    shebang,
+    `${beginning}${namespace} and the Secrets that its pods need, before kubectl creates all else.`,
     ...(unique.length === 0 ? [] : ["# Takes their texts from variables:"]),
     ...unique.map(
       ({ name, isGenerated }) => `#   ${name}${isGenerated ? ", generated where it is not set" : ""}`,
@@ -55,6 +59,11 @@ export function secretsScript(namespaceFile: string, namespace: string, secrets:
     ...entries.flatMap(({ secret, texts }) => creation(secret, texts, namespace)),
     "",
   ].join("\n");
+}
+
+/** Whether a text may be such a script. */
+export function isSecretsScript(text: string): boolean {
+  return text.startsWith(`${shebang}\n${beginning}`);
 }
 
 function required({ name, isGenerated }: SecretVariable): string {

@@ -3,6 +3,7 @@ import type { Catalogue } from "../components/index.ts";
 import { isByTag, shown } from "../components/model/index.ts";
 import type { ReleaseLock } from "../foundation/releaseLock.ts";
 import type { Definition, OwnService, OwnTest } from "./definition.ts";
+import { checkDefinition } from "./definitionRules.ts";
 import { testImageName } from "./image.ts";
 import type { Settings } from "./settings.ts";
 
@@ -89,15 +90,45 @@ export function lockedSettings(
   };
 }
 
+/** @throws where this program refuses what a lock holds. */
+function requireSound(definition: Definition, version: string): void {
+  try {
+    checkDefinition(definition);
+  } catch (error) {
+    throw new RunError(
+      `release ${version} holds a graph that this version refuses: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** @throws where a lock does not say by digest what is deployed, so that it would be something else tomorrow. */
+function requireByDigest({ services, catalogue, tests }: Definition, version: string): void {
+  const built = [...Object.values(services), ...tests].some(({ build }) => build !== undefined);
+  const beside = Object.values(services).flatMap((one) => [
+    ...(one.initContainers ?? []),
+    ...(one.sidecars ?? []),
+  ]);
+  const given = [...Object.values(services), ...beside, ...tests].map(({ image }) => image);
+  const ofCatalogue = (catalogue?.services ?? []).map(({ image }) => image);
+  const loose =
+    given.find((image) => isByTag(image)) ?? ofCatalogue.find(({ digest }) => !digest)?.repository;
+  if (!built && loose === undefined) return;
+  throw new RunError(
+    `release ${version} has ${built ? "an image that is built" : `the image ${shown(loose)}`} in its graph, though a release has all by digest: take its lock from the branch stable again`,
+  );
+}
+
 /**
  * The definition that a lock holds, with the texts of secret files, which are the environment's, from the program that is here.
- * @throws where that one has none.
+ * @throws where that one has none, and for what no release holds: whoever edits a lock can make its hash again.
  */
 export function definitionIn(
   { graph, version, secretFiles }: Pick<ReleaseLock, "version" | "secretFiles"> & { graph: object },
   here: Definition,
 ): Definition {
   const definition = graph as Definition;
+  requireSound(definition, version);
+  requireByDigest(definition, version);
   const services = Object.entries(definition.services).map(([name, service]) => {
     const paths = Object.hasOwn(secretFiles, name) ? (secretFiles[name] ?? []) : [];
     if (paths.length === 0) return [name, service] as const;

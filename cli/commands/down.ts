@@ -58,10 +58,11 @@ async function down(options: DownOptions): Promise<void> {
       const allowed = requirePermissions(config, namespaceName(stack), "down");
       return removeEnvironment(run, { env, detail: report.detail, allowed, isNamed, ...work });
     };
-    await exclusively(stack, "another run for this environment is under way", work, () =>
-      report.following({ config, stack, kinds: ["pods"] }, () => report.stage("down", remove)),
-    );
-    if (isNamed) await tellRemoval(stack, work);
+    await exclusively(stack, "another run for this environment is under way", work, async () => {
+      await report.following({ config, stack, kinds: ["pods"] }, () => report.stage("down", remove));
+      // Before another run begins, which may make it anew, and tell of that.
+      if (isNamed) await tellRemoval(stack, run.project, work);
+    });
     const requests = [ciRun(process.env).mergeRequest, await marked];
     await new RemovalNotice(process.env, work).tell(run, requests);
     return {};

@@ -1,11 +1,11 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { named } from "../../components/model/index.ts";
 import { Failure } from "../../foundation/failure.ts";
 import type { ReleaseLock } from "../../foundation/releaseLock.ts";
 import { contentHash } from "../../rendering/content.ts";
-import { environmentFiles, secretsFile } from "../../rendering/files.ts";
+import { environmentFiles, isEnvironmentFile, secretsFile } from "../../rendering/files.ts";
 import { clientEnvironment, environmentFor, findCluster, type Cluster } from "../access/connect.ts";
 import { gatewayVariables } from "../environment/gatewayVariables.ts";
 import { identify, identityVariables, type Run } from "../environment/identity.ts";
@@ -95,10 +95,18 @@ async function deployedImages(
 /** @returns the files that an earlier run left there. @throws where the folder has others, too. */
 async function ownFilesIn(folder: string): Promise<string[]> {
   const files = await readdir(folder).catch(() => []);
-  const foreign = files.find((name) => name !== secretsFile && !/^\d-[a-z]+-.*\.yaml$/.test(name));
+  const own = await Promise.all(files.map((name) => isOwn(name, join(folder, name))));
+  const foreign = files.find((_, index) => own[index] === false);
   if (foreign === undefined) return files;
   throw new Failure(
     "usage",
     `folder ${named(folder)} has ${named(foreign)}, which dynenv render did not write: name another folder by --output`,
   );
+}
+
+/** Whether a file is one of those that are written: its name alone could be that of anybody's. */
+async function isOwn(name: string, path: string): Promise<boolean> {
+  if (name !== secretsFile && !/^\d-[a-z]+-.*\.yaml$/.test(name)) return false;
+  const text = await readFile(path, "utf8").catch(() => "");
+  return isEnvironmentFile(name, text);
 }

@@ -103,7 +103,7 @@ async function deployed(
     requireDeployRights(config, stack, { env, configured, tell: report.line }),
     "registry" in cluster ? undefined : tellSkew(config, report.line),
   ]);
-  const deployment = { stack, given: options.config, env, lock, commit: run.commit };
+  const deployment = { stack, given: options.config, env, lock, commit: run.commit, project: run.project };
   await requireDeployable(deployment, work);
   const settings = qualified(options.config).flatMap((setting) => ["--config", setting]);
   report.line(`environment ${namespaceName(stack)} of the stack ${stack}`);

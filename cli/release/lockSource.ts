@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,18 +13,25 @@ import {
 import { ownProject } from "../environment/identity.ts";
 import { programFolder } from "../pulumi/programFolder.ts";
 import { gitIn } from "./gitCommand.ts";
-import { lockTextOf, StableBranch } from "./stableBranch.ts";
+import { lockPath, lockTextOf, StableBranch } from "./stableBranch.ts";
 
 /** The lock that somebody names: by a file, or by the version of a release. @throws where there is none, or another project's. */
 export async function namedLock(source: string, signal: AbortSignal): Promise<ReleaseLock> {
-  const isFile = /[/\\]|\.json$/.test(source) || existsSync(source);
-  const lock = isFile ? readLock(source) : await releasedLock(requireVersion(source), signal);
+  const lock = isPath(source) ? readLock(source) : await releasedLock(source, signal);
   requireProject(lock, ownProject());
   return lock;
 }
 
-async function releasedLock(version: string, signal: AbortSignal): Promise<ReleaseLock> {
+function isPath(source: string): boolean {
+  return /[/\\]|\.json$/.test(source);
+}
+
+/** A release comes before a file that is called like its version, as it does where things are compared. */
+async function releasedLock(source: string, signal: AbortSignal): Promise<ReleaseLock> {
+  const isFile = statSync(source, { throwIfNoEntry: false })?.isFile() === true;
+  const version = isFile ? source : requireVersion(source);
   const branch = await StableBranch.open(gitIn(programFolder(), signal));
+  if (isFile && (await branch.read(lockPath(version))) === undefined) return readLock(source);
   return parseLock(await lockTextOf(branch, version), `release ${version}`);
 }
 

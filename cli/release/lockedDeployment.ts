@@ -12,7 +12,8 @@ import { recordedSettings, settingsFile } from "./recordedSettings.ts";
 import { gitIn } from "./gitCommand.ts";
 import { requireImages } from "./lockedImages.ts";
 import { renderedProgram } from "./renderedProgram.ts";
-import { stableBranch, StableBranch } from "./stableBranch.ts";
+import { requireOwnStack } from "./ownStack.ts";
+import { filesOf, stableBranch, StableBranch } from "./stableBranch.ts";
 
 /** One deployment to a stack, with the variables that the program gets. */
 export interface Deployment {
@@ -23,6 +24,7 @@ export interface Deployment {
   /** What is deployed, where it is a release. */
   lock: ReleaseLock | undefined;
   commit: string;
+  project: string;
 }
 
 /** Whether what is deployed to a stack is told by the branch `stable`. */
@@ -43,7 +45,9 @@ export async function requireDeployable(deployment: Deployment, { progress, sign
       `release ${lock.version} has images of its own, but settings of the stack ${stack} give others: leave images out there`,
     );
   const opened = isToldOf(deployment)
-    ? StableBranch.open(gitIn(programFolder(), signal))
+    ? StableBranch.open(gitIn(programFolder(), signal)).then((branch) =>
+        requireOwnStack(branch, stack, deployment.project),
+      )
     : Promise.resolve(undefined);
   const [rendered] = await Promise.all([
     renderedProgram({ stack, given, env, signal }),
@@ -88,14 +92,15 @@ export async function tellDeployment(
 }
 
 /** Says there that an environment is gone. What keeps it from that is told in a line: the environment is gone all the same. */
-export async function tellRemoval(stack: string, { progress, signal }: Work): Promise<void> {
+export async function tellRemoval(stack: string, project: string, { progress, signal }: Work): Promise<void> {
   try {
     const git = gitIn(programFolder(), signal);
-    if ((await (await StableBranch.open(git)).list(stack)).length === 0) return;
-    const message = { subject: `Remove ${stack}`, trailers: { Environment: stack } };
-    await StableBranch.add(git, message, async (branch) =>
-      Object.fromEntries((await branch.list(stack)).map((path) => [path, undefined])),
-    );
+    if ((await filesOf(await StableBranch.open(git), stack)).length === 0) return;
+    const message = { subject: `Remove ${stack}`, trailers: { Environment: stack, Project: project } };
+    await StableBranch.add(git, message, async (branch) => {
+      await requireOwnStack(branch, stack, project);
+      return Object.fromEntries((await filesOf(branch, stack)).map((path) => [path, undefined]));
+    });
     progress(`branch ${stableBranch} says that ${stack} is gone`);
   } catch (error) {
     signal.throwIfAborted();
@@ -108,13 +113,14 @@ async function addDeployment(
   { manifests }: Rendered,
   { progress, signal }: Work,
 ): Promise<void> {
-  const { stack, lock, commit } = deployment;
+  const { stack, lock, commit, project } = deployment;
   const git = gitIn(programFolder(), signal);
   const message = {
     subject:
       lock === undefined ? `Deploy ${commit.slice(0, 12)} to ${stack}` : `Deploy ${lock.version} to ${stack}`,
     trailers: {
       Environment: stack,
+      Project: project,
       ...(lock && { Release: lock.version }),
       "Source-commit": commit,
       Objects: contentHash(manifests),
@@ -123,7 +129,8 @@ async function addDeployment(
   const settings = `${JSON.stringify(recordedSettings(deployment), undefined, 2)}\n`;
   const files = { ...environmentFiles(manifests), [settingsFile]: settings };
   await StableBranch.add(git, message, async (branch) => {
-    const gone = await branch.list(stack);
+    await requireOwnStack(branch, stack, project);
+    const gone = await filesOf(branch, stack);
     const own = Object.entries(files).map(([name, text]) => [`${stack}/${name}`, text] as const);
     return { ...Object.fromEntries(gone.map((path) => [path, undefined])), ...Object.fromEntries(own) };
   });

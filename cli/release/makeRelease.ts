@@ -32,7 +32,12 @@ export async function makeRelease(
   const lock = await lockOf(version, environment, git, run);
   const message = {
     subject: `Release ${version}`,
-    trailers: { Release: version, "Source-commit": lock.commit, Objects: lock.objects },
+    trailers: {
+      Release: version,
+      Project: lock.project,
+      "Source-commit": lock.commit,
+      Objects: lock.objects,
+    },
   };
   await StableBranch.add(git, message, async (branch) => {
     const before = await branch.read(lockPath(version));

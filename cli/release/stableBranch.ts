@@ -158,7 +158,9 @@ export class StableBranch {
     if (tree === before) return undefined;
     const all = Object.entries({ ...trailers, Tree: tree }).map(([key, value]) => `${key}: ${value}`);
     const parents = this.#tip === undefined ? [] : ["-p", this.#tip];
-    return (await this.#git(["commit-tree", tree, ...parents], `${subject}\n\n${all.join("\n")}\n`)).trim();
+    const text = `${subject}\n\n${all.join("\n")}\n`;
+    const own = (await isSomebody(this.#git)) ? {} : nobody;
+    return (await this.#git(["commit-tree", tree, ...parents], text, own)).trim();
   }
 
   /** In an index of its own: the checkout's is the user's. */
@@ -176,14 +178,34 @@ export class StableBranch {
   }
 
   async #entry(path: string, text: string | undefined): Promise<string> {
-    if (text === undefined) return `0 ${"0".repeat(40)}\t${path}\0`;
+    // As long as any other of the repository.
+    if (text === undefined) return `0 ${"0".repeat(this.#tip?.length ?? 40)}\t${path}\0`;
     const blob = (await this.#git(["hash-object", "-w", "--stdin"], text)).trim();
     return `${path.endsWith(".sh") ? "100755" : "100644"} ${blob}\t${path}\0`;
   }
 
   async #publish(commit: string): Promise<void> {
-    if (this.#isShared) await this.#git(["push", "--quiet", remote, `${commit}:${local}`]);
+    // Hooks of the checkout look at code, of which there is none.
+    const push = ["push", "--quiet", "--no-verify", remote, `${commit}:${local}`];
+    if (this.#isShared) await this.#git(push).catch(explain);
     else await this.#git(["update-ref", local, commit, this.#tip ?? "0".repeat(commit.length)]);
+  }
+}
+
+/** Whose commits they are on a machine that belongs to nobody, such as a job's container. */
+const nobody = {
+  ...{ GIT_AUTHOR_NAME: "dynenv", GIT_AUTHOR_EMAIL: "dynenv@users.noreply.invalid" },
+  ...{ GIT_COMMITTER_NAME: "dynenv", GIT_COMMITTER_EMAIL: "dynenv@users.noreply.invalid" },
+};
+
+/** Whether git knows whose a commit is. */
+async function isSomebody(git: Git): Promise<boolean> {
+  try {
+    for (const one of ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"]) await git(["var", one]);
+    return true;
+  } catch (error) {
+    if (error instanceof GitFailure) return false;
+    throw error;
   }
 }
 
@@ -203,8 +225,14 @@ async function fetchedTip(git: Git): Promise<string | undefined> {
 const yesOrNo = [() => true, () => false] as const;
 
 async function resolved(git: Git, ref: string): Promise<string | undefined> {
-  const found = await git(["for-each-ref", "--format=%(objectname)", ref]);
-  return found.trim() === "" ? undefined : found.trim();
+  // Those below it, too.
+  const found = await git(["for-each-ref", "--format=%(refname) %(objectname)", ref]);
+  const [, commit] =
+    found
+      .split("\n")
+      .find((line) => line.startsWith(`${ref} `))
+      ?.split(" ") ?? [];
+  return commit;
 }
 
 async function isAncestor(git: Git, commit: string, tip: string | undefined): Promise<boolean> {
@@ -236,16 +264,34 @@ function isOvertaken(error: unknown): boolean {
   return /non-fast-forward|fetch first|cannot lock ref|incorrect old value|failed to update ref/.test(said);
 }
 
+/** @throws what a push failed with, and why the other side did not take it, which git says in other lines. */
+function explain(error: unknown): never {
+  if (!(error instanceof GitFailure)) throw error;
+  const { message, stderr } = error;
+  const [, why] = /^ ! \[.*rejected\] .*\((.*)\)$/m.exec(stderr) ?? [];
+  const said = /^remote: *(\S.*)$/m.exec(stderr)?.[1]?.trim();
+  const reasons = [why, said].filter((reason) => reason !== undefined);
+  throw new GitFailure(`${message}${reasons.length === 0 ? "" : ` (${reasons.join(": ")})`}`, stderr);
+}
+
+/** Folder with the locks; all others are environments'. */
+const releases = "releases";
+
+/** Paths of what the branch says of an environment. */
+export async function filesOf(branch: StableBranch, stack: string): Promise<string[]> {
+  return stack === releases ? [] : branch.list(stack);
+}
+
 /** Where a release's lock is. */
 export function lockPath(version: string): string {
-  return `releases/${version}.lock.json`;
+  return `${releases}/${version}.lock.json`;
 }
 
 /** @throws where the branch has no such release. */
 export async function lockTextOf(branch: StableBranch, version: string): Promise<string> {
   const text = await branch.read(lockPath(version));
   if (text !== undefined) return text;
-  const all = (await branch.list("releases")).map((path) => path.replace(/^releases\/|\.lock\.json$/g, ""));
+  const all = (await branch.list(releases)).map((path) => path.replace(/^releases\/|\.lock\.json$/g, ""));
   throw new Failure(
     "usage",
     `release ${named(version)} is not on the branch ${stableBranch}, which has ${all.length === 0 ? "none" : all.join(", ")}: make it by dynenv release, or name a file`,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { contentHash, contentOf, leftOut } from "../../rendering/content.ts";
-import { applicable, environmentFiles, secretsFile } from "../../rendering/files.ts";
+import { applicable, environmentFiles, isEnvironmentFile, secretsFile } from "../../rendering/files.ts";
 import type { Manifest } from "../../rendering/manifest.ts";
 import { placeholderOf, secretsScript } from "../../rendering/secretsScript.ts";
 import { goldenFiles, manifestsOf } from "../static/goldenFiles.ts";
@@ -125,6 +125,8 @@ describe("the files of an environment", () => {
     "of $name are one for each object but Secrets, each after what it needs",
     ({ manifests }) => {
       const files = environmentFiles(manifests);
+      for (const [name, text] of Object.entries(files))
+        expect(isEnvironmentFile(name, text), name).toBe(true);
       const names = Object.keys(files).filter((name) => name !== secretsFile);
       expect(names.length).toBe(manifests.filter(({ kind }) => kind !== "Secret").length);
       expect(names).toEqual(names.toSorted());
@@ -232,4 +234,12 @@ describe("the script that makes Secrets", () => {
     expect(texts.URL).toBe(`db://${texts.PASSWORD ?? ""}@db`);
     expect(made(any, { DB_PASSWORD: "mine" }).texts.PASSWORD).toBe("mine");
   });
+});
+
+it.each([
+  [secretsFile, "#!/bin/sh\nexport TOKEN=mine\n"],
+  ["1-todo-today.yaml", "- wash up\n"],
+  ["4-deployment-web.yaml", ""],
+])("a file of somebody's that is called %s is none of an environment", (name, text) => {
+  expect(isEnvironmentFile(name, text)).toBe(false);
 });

@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { gitIn } from "../../cli/release/gitCommand.ts";
-import { StableBranch } from "../../cli/release/stableBranch.ts";
+import { lastVersion } from "../../cli/release/deployedRelease.ts";
+import { requireOwnStack } from "../../cli/release/ownStack.ts";
+import { filesOf, StableBranch } from "../../cli/release/stableBranch.ts";
 
 let folder = "";
 let here = "";
@@ -100,4 +102,71 @@ it("works in a repository without a remote, and tells in one sentence of a remot
   expect(await (await StableBranch.open(asked())).read("b")).toBe("2");
   git(here, "remote", "add", "origin", join(folder, "nowhere"));
   await expect(StableBranch.open(asked())).rejects.toThrow(/^git ls-remote: .*nowhere/);
+});
+
+const hook = (path: string, text: string) => {
+  writeFileSync(join(folder, path), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+};
+
+it("is pushed whatever hooks of the checkout think of it, and says why the other side refuses it", async () => {
+  hook("here/.git/hooks/pre-push", "exit 1");
+  await add("a", "1");
+  hook("origin/.git/hooks/pre-receive", "echo branch stable is protected >&2; exit 1");
+  await expect(add("a", "2")).rejects.toThrow(
+    /^git push: .* \(pre-receive hook declined: branch stable is protected\)$/,
+  );
+});
+
+it("is not taken for another branch below its name", async () => {
+  git(here, "branch", "stable/other");
+  expect((await StableBranch.open(asked())).isEmpty).toBe(true);
+});
+
+it("takes files away in a repository whose hashes are longer, too", async () => {
+  const long = join(folder, "long");
+  git(folder, "init", "--quiet", "--object-format=sha256", long);
+  await add("production/a", "1", long);
+  await add("production/a", undefined, long);
+  expect(await (await StableBranch.open(asked(long))).list("production")).toEqual([]);
+});
+
+it("has commits of the program itself where git knows nobody", async () => {
+  git(here, "config", "--unset", "user.name");
+  git(here, "config", "--unset", "user.email");
+  git(here, "config", "user.useConfigOnly", "true");
+  const nobodys = { HOME: folder, XDG_CONFIG_HOME: folder, GIT_CONFIG_NOSYSTEM: "1" };
+  const unset = [...Object.keys(env).filter((name) => /^GIT_(AUTHOR|COMMITTER)_/.test(name)), "EMAIL"];
+  const none = Object.fromEntries(unset.map((name) => [name, undefined]));
+  const asNobody = (args: string[], input?: string, more: Record<string, string> = {}) =>
+    gitIn(here, new AbortController().signal)(args, input, { ...(none as object), ...nobodys, ...more });
+  const message = { subject: "add", trailers: { Release: "1.0.0" } };
+  const branch = await StableBranch.add(asNobody, message, () => Promise.resolve({ a: "1" }));
+  expect(await branch.lastAbout("Release", "1.0.0")).toMatchObject({ By: "dynenv" });
+});
+
+it("tells of one project's stack of a name alone, until that one is gone", async () => {
+  const told = async (trailers: Record<string, string>, text: string | undefined) =>
+    StableBranch.add(asked(), { subject: "s", trailers: { Environment: "production", ...trailers } }, () =>
+      Promise.resolve({ "production/a": text }),
+    );
+  const deployed = await told({ Project: "shop/one", "Source-commit": "1" }, "1");
+  await requireOwnStack(deployed, "production", "shop/one");
+  await expect(requireOwnStack(deployed, "production", "shop/two")).rejects.toThrow(
+    'stack production on the branch stable is of the project "shop/one", but this is "shop/two"',
+  );
+  await requireOwnStack(await told({ Project: "shop/one" }, undefined), "production", "shop/two");
+});
+
+it("has no environment's files among its releases", async () => {
+  await add("releases/1.0.0.lock.json", "{}");
+  expect(await filesOf(await StableBranch.open(asked()), "releases")).toEqual([]);
+});
+
+it("knows the last release of a stack since it was made, also below what is none", () => {
+  const about = (trailers: Record<string, string>) => ({ Environment: "production", ...trailers });
+  const release = about({ Release: "1.1.0", "Source-commit": "1" });
+  const none = about({ "Source-commit": "2" });
+  expect(lastVersion([none, { Release: "2.0.0" }, release], "production")).toBe("1.1.0");
+  expect(lastVersion([none, about({}), release], "production")).toBeUndefined();
+  expect(lastVersion([none, release], "staging")).toBeUndefined();
 });

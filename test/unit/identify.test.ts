@@ -123,6 +123,7 @@ describe("an environment's stack", () => {
       /^kind is standing, but the stack is ".*-[a-z2-7]{12}", as previews are called: .*, by --stack$/;
     expect(refusal()).toThrow(computed);
     expect(refusal("feature-login-ynv4fcdhmq5z")).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
+    expect(refusal("releases")).toThrow(/^kind is standing, but the stack is "releases", .*, by --stack$/);
     expect(refusal("production")).not.toThrow();
   });
 

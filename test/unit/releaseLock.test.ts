@@ -69,9 +69,12 @@ it.each(["1.4.0", "2026-11-30", "v1", "1.4.0-rc.1"])("%s is a version", (version
   expect(requireVersion(version)).toBe(version);
 });
 
-it.each(["", "..", "1..2", "../x", "-1", "a/b", "a b", "é", "a".repeat(65)])("%j is none", (version) => {
-  expect(() => requireVersion(version)).toThrow("the version");
-});
+it.each(["", "..", "1..2", "../x", "-1", "a/b", "a b", "é", "1.json", "a".repeat(65)])(
+  "%j is none",
+  (version) => {
+    expect(() => requireVersion(version)).toThrow("the version");
+  },
+);
 
 it("names the migrations that an earlier release lacks", () => {
   const present = { migrations: { api: ["1.sql", "2.sql"], web: ["a.sql"] } };

@@ -58,6 +58,12 @@ export const wrongNamespaces: WrongArguments[] = [
     'kind is standing, but the stack is "main-ynv4fcdhmq5z", as previews are called: their commands name stacks by a branch, a dash and 12 letters and digits; name one of another form, such as production',
   ],
   [
+    "the name of the folder with all releases for an environment that stays",
+    "EnvironmentNamespace",
+    ownNamespace({ stack: "releases", kind: "standing" }),
+    'kind is standing, but the stack is "releases", as the folder with all releases on the branch stable is called: name another, such as production',
+  ],
+  [
     "an unknown trust",
     "EnvironmentNamespace",
     ownNamespace({ trust: "" }),

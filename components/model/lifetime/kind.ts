@@ -24,7 +24,12 @@ export function isStanding({ kind }: Partial<Marks>): boolean {
 
 /** @throws when an environment that stays is to have a name that a preview may have. */
 export function checkStandingName(kind: string | undefined, stack: string): void {
-  if (kind !== EnvironmentKind.standing || !looksComputed(stack)) return;
+  if (kind !== EnvironmentKind.standing) return;
+  if (stack === "releases")
+    throw new Error(
+      `kind is standing, but the stack is ${shown(stack)}, as the folder with all releases on the branch stable is called: name another, such as production`,
+    );
+  if (!looksComputed(stack)) return;
   throw new Error(
     `kind is standing, but the stack is ${shown(stack)}, as previews are called: their commands name stacks by a branch, a dash and 12 letters and digits; name one of another form, such as production`,
   );
