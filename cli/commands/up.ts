@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command } from "commander";
-import { EnvironmentKind, namespaceName } from "../../components/model/index.ts";
+import { EnvironmentKind, namespaceName, shown } from "../../components/model/index.ts";
+import { Failure } from "../../foundation/failure.ts";
 import { exclusively } from "../../foundation/lock.ts";
 import { requirePinnedCluster } from "../../foundation/pinnedCluster.ts";
 import type { ReleaseLock } from "../../foundation/releaseLock.ts";
@@ -71,6 +72,12 @@ export async function deployTo(
   report: Report,
   work: Work,
 ): Promise<void> {
+  const named = options.commit ?? options.ref;
+  if (lock !== undefined && named !== undefined)
+    throw new Failure(
+      "usage",
+      `${shown(named)} is named beside a release, which has its own commit and branch: leave one of the two out`,
+    );
   const run = identify({ ...options, ...(lock && { commit: lock.commit, ref: lock.ref }) });
   if (options.dotenv !== undefined) await requireWritable("--dotenv", options.dotenv);
   const kinds = Object.values(EnvironmentKind);
